@@ -1,0 +1,36 @@
+# The two that matter: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+AS ?=
+
+.PHONY: run test lint types bench lock clean
+
+run: $(VENV)/.ready
+	@$(BIN)/troupe console $(if $(AS),--as $(AS))
+
+test: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m tests.bench
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Troupe needs Python 3.11 or newer; name one with: make run PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing what Troupe needs into $(VENV) (once, about half a minute) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+# Needs uv; the lock serves every Python from 3.11 to 3.14 and names no index.
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra dev \
+		--custom-compile-command "make lock" --quiet --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

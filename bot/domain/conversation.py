@@ -1,0 +1,61 @@
+"""What was said: turns, and the finished conversations that they make up."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Role = Literal["user", "agent"]
+"""``user`` is the member, ``agent`` the character: ElevenLabs' words for the two sides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One utterance; ``seconds`` counts from the start of the conversation."""
+
+    role: Role
+    text: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A finished conversation as the platform, or a file, has it.
+
+    ``ended_badly`` says in the platform's words why it failed, and is empty when it did not.
+    """
+
+    turns: tuple[Turn, ...]
+    started_at: datetime | None = None
+    duration_seconds: int = 0
+    title: str = ""
+    summary: str = ""
+    conversation_id: str = ""
+    ended_badly: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Something in a file that was not taken over, how often, and why."""
+
+    count: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRecord:
+    """What was understood of somebody's file: shown first, saved when they say so.
+
+    ``profile`` holds fields about the person (JSON values); ``sha256`` is the digest of the file's bytes,
+    so that the same file is not saved twice.
+    """
+
+    format: str
+    transcripts: tuple[Transcript, ...]
+    sha256: str
+    dropped: tuple[Dropped, ...] = ()
+    profile: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def turn_count(self) -> int:
+        """How many turns there are in all conversations together."""
+        return sum(len(transcript.turns) for transcript in self.transcripts)

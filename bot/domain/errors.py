@@ -1,0 +1,137 @@
+"""What can go wrong, sorted by who has to act.
+
+TroupeError
+├─ CallerError           the member can fix it; ``str(error)`` is fit for chat
+│  ├─ UnknownPersona
+│  ├─ UnknownCommand
+│  ├─ LinkExpired
+│  ├─ LinkTaken
+│  ├─ CallNotFound
+│  └─ ImportRejected
+├─ OperatorError         whoever runs the bot must fix it; at start: exit code 2
+│  ├─ SettingsError
+│  ├─ PersonaFileError   path, line, column, reason
+│  └─ ProviderRefused    401, 402, 403, or an override that the agent does not allow
+├─ ProviderError         the other side; carries operation, status and their request id
+│  ├─ ProviderUnavailable   timeout, 429, 5xx: follow-up tries again, a dial never does
+│  └─ ProviderChanged       an answer that we cannot read; no retry
+├─ NotStored             a commit failed (disk full, locked); nothing was changed
+├─ NobodyThere           a front cannot reach this account now; follow-up tries again
+└─ WebhookRejected       bad signature or stale timestamp: 401, no reason given
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class TroupeError(Exception):
+    """Anything that Troupe raises on purpose."""
+
+
+class CallerError(TroupeError):
+    """The member can fix it; the text is fit for chat."""
+
+
+class UnknownPersona(CallerError):
+    """No character of that name is in the cast."""
+
+
+class UnknownCommand(CallerError):
+    """No command of that name, or its words do not fit."""
+
+
+class LinkExpired(CallerError):
+    """The talk link was used up, withdrawn, or is older than 15 minutes."""
+
+
+class LinkTaken(CallerError):
+    """The talk link was already opened in another browser."""
+
+
+class CallNotFound(CallerError):
+    """This person has no such call."""
+
+
+class ImportRejected(CallerError):
+    """The file cannot be read as a conversation; nothing was saved."""
+
+
+class OperatorError(TroupeError):
+    """Whoever runs the bot must fix it."""
+
+
+class SettingsError(OperatorError):
+    """A setting is missing or wrong."""
+
+
+@dataclass(frozen=True)
+class PersonaFileError(OperatorError):
+    """One thing that is wrong in one persona file; line and column count from 1."""
+
+    path: Path
+    line: int
+    column: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.reason}"
+
+
+class ProviderError(TroupeError):
+    """The other side failed.
+
+    ``operation`` is the request in our words, ``status`` the HTTP status or None when no answer came,
+    ``request_id`` theirs.
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        code: str = "",
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(operation, reason)
+        self.provider = "ElevenLabs"
+        self.operation = operation
+        self.reason = reason
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        status = f" ({self.status})" if self.status else ""
+        request = f" [request {self.request_id}]" if self.request_id else ""
+        return f"{self.provider}, {self.operation}{status}: {self.reason}{request}"
+
+
+class ProviderUnavailable(ProviderError):
+    """Timeout, 429 or 5xx; ``retry_after`` in seconds where they said so."""
+
+
+class ProviderChanged(ProviderError):
+    """An answer that we cannot read, or a request that they call malformed."""
+
+
+class ProviderRefused(ProviderError, OperatorError):
+    """They understood and refuse: key, credit, permission, or an override that is switched off."""
+
+
+class ConversationGone(ProviderError):
+    """They no longer have (or never had) this conversation."""
+
+
+class NotStored(TroupeError):
+    """The database could not commit; nothing was changed."""
+
+
+class NobodyThere(TroupeError):
+    """The front cannot reach this account at the moment."""
+
+
+class WebhookRejected(TroupeError):
+    """The signature is wrong or the timestamp is stale."""

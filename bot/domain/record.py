@@ -1,0 +1,86 @@
+"""What the store knows about one person, as far as one character may read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain.call import Call, Reach
+from bot.domain.conversation import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which conversations a character may read: its own, and those of ``shared_slugs`` if it shares.
+
+    ``shared_slugs`` are the characters that share their memory *now*: a conversation is read by another
+    character only if it was stamped ``shared`` when it happened and its character still shares.
+    """
+
+    slug: str
+    memory: Reach
+    shared_slugs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One past conversation; ``slug`` is empty when it was imported for every character.
+
+    ``last_turns`` is filled for the newest one only, oldest first.
+    """
+
+    slug: str
+    at: datetime
+    title: str = ""
+    summary: str = ""
+    first_words: str = ""
+    imported: bool = False
+    last_turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """What is known about a person to one character, newest conversation first.
+
+    ``call_count`` and ``last_talk_at`` are about this character alone; imports count for the latter.
+    """
+
+    name: str = ""
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    call_count: int = 0
+    last_talk_at: datetime | None = None
+    conversations: tuple[Remembered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastTalk:
+    """A line of ``/history``: a call, or an imported conversation (then ``call`` is None).
+
+    ``id`` is what a person names it by; ``talk_id`` is empty when no words of it are kept;
+    ``held`` means that its owner has yet to say that it was them.
+    """
+
+    id: str
+    slug: str
+    at: datetime
+    call: Call | None = None
+    talk_id: str = ""
+    duration_seconds: int = 0
+    title: str = ""
+    summary: str = ""
+    turn_count: int = 0
+    held: bool = False
+
+
+Scope = Literal["call", "character", "everything"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an erasure removed here, and which of ElevenLabs' conversations are queued for it there."""
+
+    calls: int = 0
+    conversations: int = 0
+    turns: int = 0
+    profile_fields: int = 0
+    conversation_ids: tuple[str, ...] = ()
