@@ -1,0 +1,221 @@
+"""YAML that people write: no aliases, no tags, no duplicate keys, and every value knows where it stands."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from bot.domain.variables import find_placeholders
+
+_MAX_DEPTH = 8
+_TAG = "tag:yaml.org,2002:"
+_AS_TEXT = frozenset(_TAG + kind for kind in ("str", "timestamp", "merge", "value"))
+_TRUE = frozenset({"true", "yes", "on"})
+_INTEGER = re.compile(r"[-+]?[0-9]{1,100}")
+_FLOAT = re.compile(r"[-+]?([0-9]{1,100}\.[0-9]{0,100}|\.[0-9]{1,100})")
+
+_HINTS = {
+    "mapping values are not allowed here": "text with a colon and a space in it must be in quotes",
+    "found character '@' that cannot": "text that begins with @ must be in quotes",
+    "found character '`' that cannot": "text that begins with a backquote must be in quotes",
+    "found character '%' that cannot": "text that begins with % must be in quotes",
+    "found character '\\t' that cannot": "a tab cannot indent YAML; use spaces",
+    "could not find expected ':'": "a line is missing its colon",
+    "found unexpected end of stream": "a quotation mark is never closed",
+    "but found ','": "text that begins with {{ or [ must be in quotes as a whole",
+    "but found '<scalar>'": "text goes on after a quotation or a brace; put all of it in one pair of quotes",
+    "but found '<block mapping start>'": "this line is indented differently from the lines above it",
+    "expected <block end>": "this line is indented differently from the lines above it",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something wrong at one place of a file, counted from 1."""
+
+    line: int
+    column: int
+    reason: str
+
+
+class Document:
+    """A composed YAML mapping: ``data`` is its plain value, ``findings`` what is wrong with the YAML itself.
+
+    ``before`` is the number of lines that stand above the text in its file.
+    """
+
+    def __init__(self, text: str, before: int = 0) -> None:
+        self._text = text
+        self._before = before
+        self._root: yaml.Node | None = None
+        self.findings: list[Finding] = []
+        self.data: dict[str, Any] = {}
+        try:
+            self._root = _Composer(text).get_single_node()
+        except yaml.MarkedYAMLError as error:
+            self.findings.append(self._syntax_finding(error))
+            return
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            self.findings.append(Finding(before + 1, 1, f"this is not YAML: {error}"))
+            return
+        if isinstance(self._root, yaml.MappingNode):
+            self.data = self._value(self._root)
+        elif self._root is not None:
+            self._note(self._root, "expected 'key: value' lines here")
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the text is a mapping at all, or empty."""
+        return self._root is None or isinstance(self._root, yaml.MappingNode)
+
+    def spot(self, loc: Iterable[str | int], *, of_key: bool = False) -> tuple[int, int]:
+        """Return line and column of the value (or its key) at a path, or of the deepest part that exists."""
+        node, key = self._find(loc)
+        return self._place((key or node) if of_key else node)
+
+    def scalar(self, loc: Iterable[str | int]) -> str | None:
+        """Return the text at a path as it was written, None when something else stands there."""
+        node, _ = self._find(loc)
+        return node.value if isinstance(node, yaml.ScalarNode) else None
+
+    def rest_of_line(self, loc: Iterable[str | int]) -> str:
+        """Return what stands on the line of a value, from the value on."""
+        node, _ = self._find(loc)
+        return self._text[node.start_mark.index :].partition("\n")[0].strip() if node else ""
+
+    def spot_of_placeholder(self, loc: Iterable[str | int], number: int) -> tuple[int, int]:
+        """Return line and column of a text's placeholder (counted from 1), or of the text itself."""
+        node, _ = self._find(loc)
+        if node is None:
+            return self._place(None)
+        start = node.start_mark.index
+        written = list(find_placeholders(self._text[start : node.end_mark.index]))
+        if number > len(written):
+            return self._place(node)
+        line, column = line_and_column(self._text, start + written[number - 1].start())
+        return line + self._before, column
+
+    def _find(self, loc: Iterable[str | int]) -> tuple[yaml.Node | None, yaml.Node | None]:
+        node, key = self._root, None
+        for part in loc:
+            if isinstance(node, yaml.MappingNode):
+                pairs = [pair for pair in node.value if pair[0].value == part]
+                if not pairs:
+                    break
+                key, node = pairs[0]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                key, node = None, node.value[part]
+            else:
+                break
+        return node, key
+
+    def _place(self, node: yaml.Node | None) -> tuple[int, int]:
+        if node is None:
+            return self._before + 1, 1
+        return node.start_mark.line + self._before + 1, node.start_mark.column + 1
+
+    def _note(self, node: yaml.Node, reason: str) -> None:
+        self.findings.append(Finding(*self._place(node), reason))
+
+    def _value(self, node: yaml.Node) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar_value(node)
+        if node.tag not in {_TAG + "map", _TAG + "seq"}:
+            self._note(node, f"the tag {_shown(node.tag)} is not allowed here; remove it")
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(item) for item in node.value]
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                braces = self._text.startswith("{{", node.start_mark.index)
+                why = "text that begins with {{ must be in quotes" if braces else "a key must be plain text"
+                self._note(node if braces else key, why)
+            elif key.value in values:
+                first, _ = self.spot([key.value]) if node is self._root else self._place(node)
+                self._note(
+                    key, f"key {key.value!r} stands here a second time (first on line {first}); keep one"
+                )
+            else:
+                self._check_scalar(key)
+                values[key.value] = self._value(value)
+        return values
+
+    def _scalar_value(self, node: yaml.ScalarNode) -> str | int | float | bool | None:
+        self._check_scalar(node)
+        text: str = node.value
+        if node.tag == _TAG + "null":
+            return None
+        if node.tag == _TAG + "bool":
+            return text.lower() in _TRUE
+        if node.tag == _TAG + "int" and _INTEGER.fullmatch(text):
+            return int(text)
+        if node.tag == _TAG + "float" and _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+
+    def _check_scalar(self, node: yaml.ScalarNode) -> None:
+        if node.tag not in _AS_TEXT | {_TAG + kind for kind in ("null", "bool", "int", "float")}:
+            self._note(node, f"the tag {_shown(node.tag)} is not allowed here; remove it")
+        unwanted = find_unwanted(node.value)
+        if unwanted:
+            self._note(node, unwanted_reason(unwanted.group(0)))
+
+    def _syntax_finding(self, error: yaml.MarkedYAMLError) -> Finding:
+        said = str(error.problem or error.context)
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in said and error.context_mark:
+            mark = error.context_mark
+        hint = next((hint for part, hint in _HINTS.items() if part in said), "")
+        reason = hint if isinstance(error, _Refused) else f"this is not YAML: {hint or said}"
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        return Finding(line + self._before + 1, column + 1, reason or said)
+
+
+class _Refused(yaml.MarkedYAMLError):
+    """Valid YAML that has no place in these files."""
+
+
+class _Composer(yaml.SafeLoader):
+    """Composes nodes and nothing more; refuses aliases and deep nesting before they cost anything."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "anchor", None):
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            reason = f"{sign}{event.anchor} is a YAML alias; write the value out where it is used"
+            raise _Refused(None, None, reason, event.start_mark)
+        if self.depth >= _MAX_DEPTH:
+            reason = f"this is nested more than {_MAX_DEPTH} levels deep; simplify it"
+            raise _Refused(None, None, reason, event.start_mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+_UNWANTED = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
+
+def find_unwanted(text: str) -> re.Match[str] | None:
+    """Return the first character that nobody types on purpose: control, text direction, half a surrogate."""
+    return _UNWANTED.search(text)
+
+
+def unwanted_reason(character: str) -> str:
+    """Say what an unwanted character is and what to do."""
+    return f"invisible character U+{ord(character):04X}; remove it"
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Return where an offset stands, counted from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _shown(tag: str) -> str:
+    return tag.replace(_TAG, "!!")[:60]

@@ -1,0 +1,81 @@
+"""The cast of a running bot: the last good version of every file, re-read when something changed on disk."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.cast.read import Cast, read_cast
+from bot.domain.errors import PersonaFileError, SettingsError, UnknownPersona
+from bot.domain.nearest import nearest
+from bot.domain.persona import Persona, Slug
+from bot.domain.variables import make_harmless
+
+_Signature = Mapping[str, tuple[int, int, int, int]]
+_LONGEST_ECHO_CHARS = 40
+
+
+class LiveCast:
+    """Personas that can be called now.
+
+    What was broken when the bot started stands in ``cast.problems``; ``refresh`` tells what broke since.
+    Raises SettingsError when the folder has no usable persona or no usable house rules.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._signature = _sign(folder)
+        self._cast = read_cast(folder)
+        if not self._cast.house_rules or not self._cast.personas:
+            lacking = "persona can be loaded" if self._cast.house_rules else "house rules can be loaded"
+            first = f"; first problem: {self._cast.problems[0]}" if self._cast.problems else ""
+            raise SettingsError(f"No {lacking} from {folder}{first}")
+
+    @property
+    def cast(self) -> Cast:
+        """The cast as one value, which a refresh replaces and never changes."""
+        return self._cast
+
+    def all(self) -> tuple[Persona, ...]:
+        """Return every persona, by name."""
+        return tuple(sorted(self._cast.personas.values(), key=lambda persona: persona.name.casefold()))
+
+    def get(self, slug_text: str) -> Persona:
+        """Return the persona of that slug or character name, in any spelling of capitals.
+
+        Raises UnknownPersona with the nearest match.
+        """
+        personas = self._cast.personas
+        wanted = slug_text.strip().casefold()
+        if wanted in personas:
+            return personas[Slug(wanted)]
+        by_name = {persona.name.casefold(): persona for persona in personas.values()}
+        if wanted in by_name:
+            return by_name[wanted]
+        shown = make_harmless(slug_text.strip())[:_LONGEST_ECHO_CHARS]
+        match = nearest(shown, [*personas, *(persona.name for persona in personas.values())])
+        advice = f"did you mean {match}?" if match else f"there are {', '.join(sorted(personas))}."
+        raise UnknownPersona(f"There is no character called “{shown}”; {advice}")
+
+    def refresh(self) -> tuple[PersonaFileError, ...]:
+        """Read the folder again if a file in it changed; return the problems that were not there before.
+
+        Costs one ``stat`` a file when nothing changed. A file that is broken now keeps its last good version.
+        """
+        signature = _sign(self._folder)
+        if signature == self._signature:
+            return ()
+        before = self._cast
+        self._cast = read_cast(self._folder, before)
+        self._signature = signature
+        return tuple(problem for problem in self._cast.problems if problem not in before.problems)
+
+
+def _sign(folder: Path) -> _Signature:
+    """Return what changes when a file does; empty when the folder is gone, which reading it then reports."""
+    signature: dict[str, tuple[int, int, int, int]] = {}
+    try:
+        for path in folder.iterdir():
+            stat = path.stat() if path.exists() else path.lstat()
+            signature[path.name] = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+    except OSError:
+        return {}
+    return signature

@@ -1,0 +1,152 @@
+"""Reads one persona file: front matter, body, placeholders, voice, picture; everything wrong at once."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.cast.document import Document, Finding, line_and_column
+from bot.cast.files import FileRefused, normal, picture_findings, read_text
+from bot.cast.sentences import persona_findings
+from bot.domain.nearest import nearest
+from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug
+from bot.domain.placeholders import Place, check_placeholders, tidy_placeholders, with_context
+from bot.domain.voice import Voice
+
+_SLUG = re.compile(r"[a-z0-9-]{1,32}")
+_FENCE = re.compile(r"---[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaFile:
+    """What one file gave: a persona, or the findings that prevent it; both are empty without its voice."""
+
+    persona: Persona | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class _Parts:
+    front: str
+    body: str
+    body_line: int
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_persona(
+    path: Path, folder: Path, voices: Mapping[str, Voice], *, voices_are_known: bool
+) -> PersonaFile:
+    """Read and check a persona file.
+
+    When ``voices_are_known`` is false, ``voices.yaml`` is broken itself and a missing voice is not held
+    against the persona.
+    """
+    try:
+        source = read_text(path, folder)
+        parts = _split(normal(source))
+    except FileRefused as refused:
+        return PersonaFile(None, (*_slug_findings(path), refused.finding))
+    document = Document(parts.front, before=1)
+    findings = [*_slug_findings(path), *document.findings, *parts.findings]
+    front = None
+    if document.is_readable:
+        front = _front_matter(document, findings)
+        findings += _text_findings(document)
+    findings += _body_findings(parts, _declared(document))
+    if front is None:
+        return PersonaFile(None, tuple(findings))
+    if front.picture:
+        findings += picture_findings(front.picture, folder, document.spot(["picture"]))
+    voice = voices.get(front.voice.name)
+    if voice is None and voices_are_known:
+        spot = document.spot(["voice", "name"])
+        findings.append(Finding(*spot, _unknown_voice(front.voice.name, voices)))
+    elif voice is not None and voice.refusal(front.language):
+        findings.append(Finding(*document.spot(["language"]), voice.refusal(front.language)))
+    if findings or voice is None:
+        return PersonaFile(None, tuple(findings))
+    body = with_context(tidy_placeholders(parts.body))
+    slug = Slug(path.stem)
+    return PersonaFile(Persona.from_file(front, slug=slug, voice=voice, body=body, source=source), ())
+
+
+def _slug_findings(path: Path) -> Iterator[Finding]:
+    if path.suffix != ".md" or not _SLUG.fullmatch(path.stem):
+        better = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:32] or "wizard"
+        rule = "a persona's file name is 1 to 32 small letters, digits and -, then .md"
+        yield Finding(1, 1, f"{rule}; rename it, for example to {better}.md")
+
+
+def _split(text: str) -> _Parts:
+    lines = text.split("\n")
+    if not _FENCE.fullmatch(lines[0]):
+        raise FileRefused(
+            "the front matter is missing; begin the file with a line --- and end the data with another"
+        )
+    end = next((number for number, line in enumerate(lines[1:], 1) if _FENCE.fullmatch(line)), None)
+    if end is None:
+        raise FileRefused("the front matter that begins here is never closed; add a line --- after the data")
+    body = "\n".join(lines[end + 1 :])
+    parts = _Parts("\n".join(lines[1:end]), body.strip(), end + 2)
+    parts.body_line += len(body[: len(body) - len(body.lstrip())].split("\n")) - 1
+    if not parts.body:
+        parts.findings.append(
+            Finding(end + 1, 1, "the body is empty; write who the character is below the second ---")
+        )
+    elif len(parts.body) > MAX_BODY_CHARS:
+        reason = f"the body is too long; use at most {MAX_BODY_CHARS:,} characters"
+        parts.findings.append(Finding(parts.body_line, 1, reason))
+    return parts
+
+
+def _front_matter(document: Document, findings: list[Finding]) -> FrontMatter | None:
+    taken = {(finding.line, finding.column) for finding in findings}
+    try:
+        front = FrontMatter.model_validate(document.data)
+    except ValidationError as error:
+        new = persona_findings(error, document)
+        findings += [finding for finding in new if (finding.line, finding.column) not in taken]
+        return None
+    texts = {
+        name: tidy_placeholders(text)
+        for name in ("greeting", "greeting_returning")
+        if (text := getattr(front, name))
+    }
+    lore = tuple(entry.model_copy(update={"text": tidy_placeholders(entry.text)}) for entry in front.lore)
+    return front.model_copy(update={**texts, "lore": lore})
+
+
+def _text_findings(document: Document) -> Iterator[Finding]:
+    """Check the greetings and the lore, even when other keys are wrong."""
+    texts: list[tuple[list[str | int], object]] = [
+        (["greeting"], document.data.get("greeting")),
+        (["greeting_returning"], document.data.get("greeting_returning")),
+    ]
+    lore = document.data.get("lore")
+    for number, entry in enumerate(lore if isinstance(lore, list) else []):
+        if isinstance(entry, dict):
+            texts.append((["lore", number, "text"], entry.get("text")))
+    for loc, text in texts:
+        if isinstance(text, str):
+            place: Place = "lore" if loc[0] == "lore" else "greeting"
+            for misplaced in check_placeholders(text, place, _declared(document)):
+                yield Finding(*document.spot_of_placeholder(loc, misplaced.number), misplaced.reason)
+
+
+def _declared(document: Document) -> Collection[str]:
+    variables = document.data.get("variables")
+    return variables if isinstance(variables, dict) else ()
+
+
+def _body_findings(parts: _Parts, declared: Collection[str]) -> Iterator[Finding]:
+    for misplaced in check_placeholders(parts.body, "body", declared):
+        line, column = line_and_column(parts.body, misplaced.offset)
+        yield Finding(line + parts.body_line - 1, column, misplaced.reason)
+
+
+def _unknown_voice(name: str, voices: Mapping[str, Voice]) -> str:
+    match = nearest(name, voices)
+    known = ", ".join(sorted(voices))
+    return f"unknown voice {name!r}; " + (f"did you mean {match!r}?" if match else f"voices.yaml has {known}")

@@ -1,0 +1,95 @@
+"""Reads the whole folder: voices, house rules and every persona, with the problems of all files at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from bot.cast.admin_files import HOUSE_RULES, VOICES, HouseRules, Voices, read_house_rules, read_voices
+from bot.cast.document import Finding
+from bot.cast.persona_file import read_persona
+from bot.domain.errors import PersonaFileError
+from bot.domain.persona import Persona, Slug
+from bot.domain.voice import Voice
+
+_NOT_PERSONAS = frozenset({"readme.md", HOUSE_RULES})
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """All personas that are loaded now, what stands before each of them, and what could not be loaded.
+
+    Versions are git blob ids. ``house_rules`` is empty when the file is missing, which is then a problem.
+    """
+
+    personas: Mapping[Slug, Persona]
+    house_rules: str
+    house_rules_version: str
+    voices: Mapping[str, Voice]
+    voices_version: str
+    voices_source: str
+    problems: tuple[PersonaFileError, ...]
+
+
+def read_cast(folder: Path, last: Cast | None = None) -> Cast:
+    """Read a folder of personas.
+
+    With ``last``, a file that is broken now keeps the value that it had there; a file that is gone loses it.
+    """
+    try:
+        paths = sorted(path for path in folder.iterdir() if _is_persona(path))
+    except OSError as error:
+        reason = f"the folder of personas cannot be read ({error.strerror}); check where it should be"
+        problem = PersonaFileError(folder, 1, 1, reason)
+        return replace(last or _EMPTY, problems=(problem,))
+    voices = read_voices(folder)
+    rules = read_house_rules(folder)
+    problems = [*_at(folder / HOUSE_RULES, rules.findings), *_at(folder / VOICES, voices.findings)]
+    if last is not None and voices.findings:
+        voices = Voices(last.voices, last.voices_source, last.voices_version)
+    if last is not None and rules.findings:
+        rules = HouseRules(last.house_rules, last.house_rules_version)
+    personas: dict[Slug, Persona] = {}
+    for path in paths:
+        read = read_persona(path, folder, voices.by_name, voices_are_known=not voices.findings)
+        findings = [*read.findings, *_name_clash(read.persona, personas.values())]
+        problems += _at(path, findings)
+        slug = Slug(path.stem)
+        if read.persona and not findings:
+            personas[slug] = read.persona
+        elif last is not None and slug in last.personas:
+            personas[slug] = last.personas[slug]
+    return Cast(
+        personas=MappingProxyType(personas),
+        house_rules=rules.text,
+        house_rules_version=rules.version,
+        voices=MappingProxyType(dict(voices.by_name)),
+        voices_version=voices.version,
+        voices_source=voices.source,
+        problems=tuple(problems),
+    )
+
+
+_EMPTY = Cast(MappingProxyType({}), "", "", MappingProxyType({}), "", "", ())
+
+
+def _is_persona(path: Path) -> bool:
+    name = path.name.lower()
+    return name.endswith(".md") and not name.startswith(".") and name not in _NOT_PERSONAS
+
+
+def _at(path: Path, findings: Iterable[Finding]) -> list[PersonaFileError]:
+    unique = sorted(set(findings))
+    return [PersonaFileError(path, finding.line, finding.column, finding.reason) for finding in unique]
+
+
+def _name_clash(persona: Persona | None, others: Iterable[Persona]) -> list[Finding]:
+    """Refuse a character that answers to the name of another one."""
+    if persona is None:
+        return []
+    names = {persona.slug, persona.name.casefold()}
+    return [
+        Finding(1, 1, f"{other.slug}.md answers to {persona.name!r} already; choose another name")
+        for other in others
+        if names & {other.slug, other.name.casefold()}
+    ]
