@@ -1,0 +1,223 @@
+"""Their JSON, only what we read: models that ignore the rest, and the way from them to our values.
+
+Source: ElevenLabs, "Get conversation details", "List conversations", "Get agent", "Get signed URL",
+"Outbound call via Twilio", "List phone numbers".
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.domain.conversation import Role, Transcript, Turn
+from bot.domain.errors import ProviderChanged
+from bot.ports import ConversationStatus, RemoteConversation, SignedUrl
+
+T = TypeVar("T")
+
+LATEST_UNIX_SECONDS = 253_402_300_799
+"""The last second of the year 9999, where our calendar ends."""
+
+_SIDES: Mapping[str, Role] = {"user": "user", "agent": "agent"}
+
+
+def _mend(text: Any) -> Any:
+    """Replace halves of characters and drop NULs: their JSON may carry both, no database takes them."""
+    if not isinstance(text, str):
+        return text
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _empty_for_none(value: Any) -> Any:
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_mend), BeforeValidator(_empty_for_none)]
+Seconds = Annotated[float, Field(ge=0, le=LATEST_UNIX_SECONDS)]
+
+
+class Wire(BaseModel):
+    """Fields that we do not name are ignored; an error never shows what a field contained."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class _Entry(Wire):
+    """One entry of a transcript; tool calls and their results carry no message."""
+
+    role: str
+    message: Text = ""
+    time_in_call_secs: Seconds = 0.0
+    contextual_update_info: dict[str, Any] | None = None
+
+
+class _Failure(Wire):
+    code: int | str | None = None
+    reason: Text = ""
+
+
+class _Metadata(Wire):
+    start_time_unix_secs: Seconds | None = None
+    call_duration_secs: Seconds | None = None
+    termination_reason: Text = ""
+    error: _Failure | None = None
+
+
+class _Analysis(Wire):
+    transcript_summary: Text = ""
+    call_summary_title: Text = ""
+
+
+class _ClientData(Wire):
+    dynamic_variables: dict[str, Any] | None = None
+
+
+class ConversationDetail(Wire):
+    """A conversation in full, as the API and the post-call webhook have it."""
+
+    conversation_id: str = Field(min_length=1)
+    status: ConversationStatus
+    transcript: list[_Entry]
+    metadata: _Metadata | None = None
+    analysis: _Analysis | None = None
+    conversation_initiation_client_data: _ClientData | None = None
+
+    def to_conversation(self) -> RemoteConversation:
+        """Return it in our words: what the two sides said, and nothing that a tool did."""
+        metadata = self.metadata or _Metadata()
+        analysis = self.analysis or _Analysis()
+        started = metadata.start_time_unix_secs
+        transcript = Transcript(
+            turns=tuple(self._turns()),
+            started_at=datetime.fromtimestamp(started, UTC) if started else None,
+            duration_seconds=math.ceil(metadata.call_duration_secs or 0),
+            title=analysis.call_summary_title,
+            summary=analysis.transcript_summary,
+            conversation_id=self.conversation_id,
+            ended_badly=_explain(metadata) if self.status == "failed" else "",
+        )
+        return RemoteConversation(self.conversation_id, self.status, transcript, self._call_ref())
+
+    def _turns(self) -> Iterator[Turn]:
+        """Skip what nobody said: tool entries, silence, and background that we sent in ourselves."""
+        for entry in self.transcript:
+            role, text = _SIDES.get(entry.role), entry.message.strip()
+            if role and text and entry.contextual_update_info is None:
+                yield Turn(role, text, entry.time_in_call_secs)
+
+    def _call_ref(self) -> str:
+        """On a hosted link the member can write anything here, so anything but a short text is none."""
+        data = self.conversation_initiation_client_data
+        value = (data.dynamic_variables or {}).get("call_ref") if data else None
+        return value if isinstance(value, str) and len(value) <= 100 else ""
+
+
+def _explain(metadata: _Metadata) -> str:
+    error = metadata.error or _Failure()
+    code = "" if error.code is None else f"error {error.code}"
+    return error.reason or metadata.termination_reason or code or "failed"
+
+
+class _ListItem(Wire):
+    conversation_id: str = Field(min_length=1)
+    start_time_unix_secs: float | None = None
+
+
+class ConversationPage(Wire):
+    """One page of the list; its items carry neither user id nor variables."""
+
+    conversations: list[_ListItem]
+    next_cursor: str | None = None
+    has_more: bool = False
+
+
+class _Overrides(Wire):
+    conversation_config_override: dict[str, Any] | None = None
+
+
+class _PlatformSettings(Wire):
+    overrides: _Overrides | None = None
+
+
+class AgentDetail(Wire):
+    """Our agent, as far as a call needs it; every override flag is off unless it says true."""
+
+    agent_id: str = Field(min_length=1)
+    platform_settings: _PlatformSettings | None = None
+
+    def allowed_overrides(self) -> frozenset[str]:
+        """Return the fields whose flag is on, as dotted paths such as ``agent.prompt.prompt``."""
+        settings = self.platform_settings
+        overrides = settings.overrides if settings else None
+        pending = [("", overrides.conversation_config_override or {})] if overrides else []
+        allowed: set[str] = set()
+        while pending:
+            prefix, flags = pending.pop()
+            allowed |= {f"{prefix}{name}" for name, flag in flags.items() if flag is True}
+            pending += [(f"{prefix}{name}.", flag) for name, flag in flags.items() if isinstance(flag, dict)]
+        return frozenset(allowed)
+
+
+class SignedUrlAnswer(Wire):
+    """The answer to a request for a signed URL: the URL only, the conversation's id stands in its query."""
+
+    signed_url: Annotated[str, Field(pattern=r"^wss?://[^\s/?#\[\]]+(/|\?|$)")]
+
+    def to_signed_url(self) -> SignedUrl:
+        """Return it with the id that it names, empty if it names none."""
+        ids = parse_qs(urlsplit(self.signed_url).query).get("conversation_id", [""])
+        return SignedUrl(self.signed_url, ids[0])
+
+
+class PhoneCallAnswer(Wire):
+    """What they say when asked to ring somebody: ``success`` means handed over, not answered."""
+
+    success: bool
+    message: Text = ""
+    conversation_id: str | None = None
+    call_sid: str | None = Field(default=None, alias="callSid")
+
+
+class _AssignedAgent(Wire):
+    agent_id: str = ""
+
+
+class PhoneNumber(Wire):
+    """A number that they can call from; ``provider`` is ``twilio``, ``sip_trunk`` or ``exotel`` so far."""
+
+    phone_number_id: str
+    phone_number: str
+    provider: str
+    label: Text = ""
+    assigned_agent: _AssignedAgent | None = None
+
+
+PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(tuple[PhoneNumber, ...])
+
+
+def read_json(raw: bytes, operation: str) -> Any:
+    """Return what the bytes say; raises ProviderChanged if they are not JSON."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        reason = "the answer is not JSON"
+    raise ProviderChanged(operation, reason)
+
+
+def read(shape: type[T] | TypeAdapter[T], value: Any, operation: str) -> T:
+    """Return their JSON value as one of our shapes.
+
+    Raises ProviderChanged naming the operation and the field, never what the field contained; the error of
+    the reader, which knows the content, is not chained to it.
+    """
+    adapter: TypeAdapter[T] = shape if isinstance(shape, TypeAdapter) else TypeAdapter(shape)
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the answer itself"
+    raise ProviderChanged(operation, f"cannot read {field} ({first['type']})")
