@@ -1,0 +1,151 @@
+"""One request to ElevenLabs, and the few that are made again; every failure becomes one of our errors here.
+
+Source: ElevenLabs, "Errors"; httpx, "Exceptions".
+"""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Literal, TypeVar
+
+import httpx
+from pydantic import SecretStr, TypeAdapter
+
+from bot.domain.errors import ProviderChanged, ProviderError, ProviderUnavailable, SettingsError
+from bot.elevenlabs.refusals import to_error
+from bot.elevenlabs.wire import read, read_json
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
+
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+BACKOFF_SECONDS = (0.5, 1.0)
+LONGEST_WAIT_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
+
+
+class Connection:
+    """Sends requests with the key; ``open_connection`` gives one.
+
+    Where no answer came, the error's ``status`` is None and its ``code`` says how far the request got:
+    ``not_connected`` (it never left), ``timeout`` or ``connection_lost`` (it may have been carried out).
+    """
+
+    def __init__(self, http: httpx.AsyncClient, *, api_key: SecretStr, clock: Clock, sleep: Sleep) -> None:
+        self._http = http
+        self._api_key = api_key
+        self._clock = clock
+        self._sleep = sleep
+
+    async def read(
+        self,
+        operation: str,
+        path: str,
+        shape: type[T] | TypeAdapter[T],
+        params: Mapping[str, str] | None = None,
+        *,
+        about_conversation: bool = False,
+    ) -> T:
+        """GET and understand, with two further attempts while they are unavailable.
+
+        A timeout is not tried again, for somebody has waited 30 s already, nor is a wait of more than 20 s
+        made here: the error carries it to those who have the time.
+        """
+        for backoff in (*BACKOFF_SECONDS, None):
+            try:
+                raw = await self.send(
+                    operation, "GET", path, params=params, about_conversation=about_conversation
+                )
+            except ProviderUnavailable as error:
+                wait = max(backoff or 0.0, error.retry_after or 0.0)
+                if backoff is None or error.code == "timeout" or wait > LONGEST_WAIT_SECONDS:
+                    raise
+                log.info("%s; asking again in %.1f s", error, wait)
+                await self._sleep(wait)
+            else:
+                return read(shape, read_json(raw, operation), operation)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def send(
+        self,
+        operation: str,
+        method: Literal["GET", "POST", "DELETE"],
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
+        about_conversation: bool = False,
+    ) -> bytes:
+        """Make one request, once, and return the body of a 2xx answer.
+
+        Ours are raised outside the handlers, so that httpx's own errors, whose request carries the key in its
+        headers, are not chained to them.
+        """
+        content = None if body is None else json.dumps(body, allow_nan=False).encode()
+        headers = {} if body is None else {"content-type": "application/json"}
+        failure: ProviderError
+        try:
+            response = await self._http.request(method, path, params=params, content=content, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            failure = ProviderUnavailable(operation, f"no connection ({error})", code="not_connected")
+        except httpx.TimeoutException:
+            failure = ProviderUnavailable(operation, "no answer in time", code="timeout")
+        except httpx.TransportError:
+            failure = ProviderUnavailable(operation, "the connection broke off", code="connection_lost")
+        except httpx.RequestError as error:
+            failure = ProviderChanged(operation, f"unreadable answer ({type(error).__name__})")
+        else:
+            if response.is_success:
+                return response.content
+            failure = to_error(
+                operation,
+                response.status_code,
+                response.headers,
+                response.content,
+                now=self._clock(),
+                secret=self._api_key.get_secret_value(),
+                about_conversation=about_conversation,
+            )
+        raise failure
+
+
+@asynccontextmanager
+async def open_connection(
+    *,
+    api_url: str,
+    api_key: SecretStr,
+    clock: Clock,
+    sleep: Sleep,
+    transport: httpx.AsyncBaseTransport | None,
+) -> AsyncIterator[Connection]:
+    """Yield a connection and close its sockets afterwards; asks nothing yet.
+
+    Raises SettingsError for an address or a key that cannot be one.
+    """
+    key = api_key.get_secret_value()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise SettingsError(
+            "The ElevenLabs API key is empty, or has a space, line break or odd character in it."
+        )
+    try:
+        url = httpx.URL(api_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingsError(
+            f"{api_url!r} is not the address of an API: it must begin with https:// or http://."
+        )
+    # A proxy from the environment leads to the internet, not to a stand-in on this machine.
+    direct: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
+    async with httpx.AsyncClient(
+        base_url=url,
+        headers={"xi-api-key": key, "user-agent": "troupe"},
+        timeout=TIMEOUT,
+        transport=transport,
+        mounts=direct,
+    ) as http:
+        yield Connection(http, api_key=api_key, clock=clock, sleep=sleep)
