@@ -1,0 +1,54 @@
+"""What is made of a finished conversation: title, summary and verdict, by plain extraction."""
+
+from __future__ import annotations
+
+from bot.sandbox.reading import Json
+from bot.sandbox.records import Conversation
+from bot.sandbox.talker import BYE, HELLO, THANKS
+from bot.sandbox.words import sentences, shorten, telling_words
+
+SUMMARY_CHARS = 600
+
+
+def build_analysis(conversation: Conversation) -> Json:
+    """The `analysis` of a conversation detail (ElevenLabs: Conversations, success and summary)."""
+    variables = conversation.client_data.get("dynamic_variables") or {}
+    caller = str(variables.get("user_name") or "The caller")
+    said = [turn.message for turn in conversation.spoken if turn.role == "user"]
+    telling = [line for text in said for line in sentences(text) if _tells(line)]
+    return {
+        "transcript_summary": _summary(caller, said, telling),
+        "call_summary_title": _title(caller, telling),
+        "call_successful": "success" if said else "unknown",
+        "call_success_score": None,
+        "evaluation_criteria_results": {},
+        "evaluation_criteria_results_list": [],
+        "data_collection_results": {},
+        "data_collection_results_list": [],
+        "scoped": [],
+    }
+
+
+def _tells(line: str) -> bool:
+    small_talk = BYE.search(line) or HELLO.match(line) or THANKS.search(line)
+    return bool(telling_words(line)) and not line.endswith("?") and not small_talk
+
+
+def _summary(caller: str, said: list[str], telling: list[str]) -> str:
+    if not said:
+        return f"{caller} said nothing."
+    lines = telling or said
+    summary = f"{caller} said: "
+    for place, line in enumerate(lines):
+        piece = shorten(line, 200).rstrip(".")
+        if place and len(summary) + len(piece) > SUMMARY_CHARS:
+            return f"{summary}; and more."
+        summary += piece if not place else f"; {piece}"
+    return summary if summary.endswith(("!", "?", "…")) else f"{summary}."
+
+
+def _title(caller: str, telling: list[str]) -> str:
+    if not telling:
+        return f"A short chat with {caller}" if caller != "The caller" else "A short chat"
+    title = shorten(telling[0], 48).rstrip(".,;:!")
+    return title[:1].upper() + title[1:]

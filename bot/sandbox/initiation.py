@@ -1,0 +1,158 @@
+"""What a client sends to start a conversation: checked, and laid over the agent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.agent import OVERRIDES, get_path, merge, put_path
+from bot.sandbox.reading import Json
+from bot.sandbox.refusals import Problem, StartError
+
+PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+ENGLISH_ONLY_MODELS = ("eleven_flash_v2", "eleven_turbo_v2")
+RANGES: Mapping[str, tuple[float, float]] = {
+    "tts.stability": (0, 1),
+    "tts.similarity_boost": (0, 1),
+    "tts.speed": (0.7, 1.2),
+    "conversation.max_duration_seconds": (1, 86_400),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The agent as it is for one conversation, after the override; placeholders are filled in."""
+
+    prompt: str
+    first_message: str
+    language: str
+    text_only: bool
+    max_duration_seconds: int
+    variables: Mapping[str, str | float | bool | None]
+
+
+def initiation_problems(data: Json) -> list[Problem]:
+    """What is malformed in `conversation_initiation_client_data`, whatever the agent allows."""
+    objects = ("dynamic_variables", "conversation_config_override", "custom_llm_extra_body", "source_info")
+    problems = [
+        Problem((name,), f"{name} should be a valid dictionary", "dict_type")
+        for name in objects
+        if not isinstance(data.get(name), dict | None)
+    ]
+    if not isinstance(data.get("user_id"), str | None):
+        problems.append(Problem(("user_id",), "user_id should be a valid string", "string_type"))
+    if problems:
+        return problems
+    for name, value in (data.get("dynamic_variables") or {}).items():
+        loc = ("dynamic_variables", name)
+        if name.startswith("system__"):
+            text = f"Dynamic variable '{name}' is reserved and cannot be supplied"
+            problems.append(Problem(loc, text, "value_error"))
+        elif not isinstance(value, str | int | float | bool):
+            text = f"Dynamic variable '{name}' should be a string, number or boolean"
+            problems.append(Problem(loc, text, "value_error"))
+    for path, value in _leaves(data.get("conversation_config_override") or {}):
+        place = ("conversation_config_override", *path.split("."))
+        if path not in OVERRIDES:
+            text = f"Override for field '{path.rpartition('.')[2]}' is not allowed by config"
+            problems.append(Problem(place, text, "extra_forbidden"))
+        elif not _fits(path, value):
+            problems.append(Problem(place, f"Override for field '{path}' has a wrong value", "value_error"))
+    return problems
+
+
+def build_settings(agent: Json, data: Json, system: Json) -> Settings:
+    """The agent with the client's override and variables. Raises StartError where ElevenLabs would refuse.
+
+    Fields that the agent does not let clients override are refused, not dropped; only `asr.keywords` is
+    documented as silently ignored. `tool_ids_strict` follows the flag of `tool_ids`.
+    """
+    problems = initiation_problems(data)
+    if problems:
+        wrong = "override_error" if problems[0].type == "extra_forbidden" else "invalid_message"
+        raise StartError(wrong, problems[0].msg)
+    rules = agent["platform_settings"]["overrides"]
+    _check_extras(rules, data)
+    config: Json = agent["conversation_config"]
+    for path, value in _leaves(data.get("conversation_config_override") or {}):
+        flag = "agent.prompt.tool_ids" if path == "agent.prompt.tool_ids_strict" else path
+        if get_path(rules["conversation_config_override"], flag) is not True:
+            if path == "asr.keywords":
+                continue
+            field = path.rpartition(".")[2]
+            raise StartError("override_error", f"Override for field '{field}' is not allowed by config")
+        change: Json = {}
+        put_path(change, path, value)
+        config = merge(config, change)
+    language, model = config["agent"]["language"], config["tts"]["model_id"]
+    if not language.startswith("en") and model in ENGLISH_ONLY_MODELS:
+        raise StartError("override_error", "Non-english Agents must use turbo or flash v2_5.")
+    variables = {**(data.get("dynamic_variables") or {}), **system}
+    first_message, prompt = config["agent"]["first_message"], config["agent"]["prompt"]["prompt"]
+    for where, text in (("first message", first_message), ("prompt", prompt)):
+        missing = sorted(set(PLACEHOLDER.findall(text)) - variables.keys())
+        if missing:
+            names = ", ".join(f"'{name}'" for name in missing)
+            reason = f"Missing required dynamic variables in {where}: {{{names}}}"
+            raise StartError("missing_dynamic_variable", reason)
+    return Settings(
+        prompt=fill(prompt, variables),
+        first_message=fill(first_message, variables),
+        language=language,
+        text_only=config["conversation"]["text_only"],
+        max_duration_seconds=config["conversation"]["max_duration_seconds"],
+        variables=variables,
+    )
+
+
+def fill(text: str, variables: Mapping[str, Any]) -> str:
+    """Replace placeholders once; what a value brings along is not looked at again."""
+    return PLACEHOLDER.sub(lambda match: as_words(variables.get(match[1])), text)
+
+
+def as_words(value: str | float | bool | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _check_extras(rules: Json, data: Json) -> None:
+    gates = {
+        "custom_llm_extra_body": "custom_llm_extra_body",
+        "starting_workflow_node_id": "enable_starting_workflow_node_id_from_client",
+        "procedure_ids": "enable_procedure_ids_from_client",
+        "start_procedure_ids": "enable_procedure_ids_from_client",
+    }
+    for field, flag in gates.items():
+        # The official Python client always sends an empty custom_llm_extra_body; that is not an override.
+        sent = bool(data.get(field)) if field == "custom_llm_extra_body" else data.get(field) is not None
+        if sent and rules.get(flag) is not True:
+            raise StartError("override_error", f"Override for field '{field}' is not allowed by config")
+
+
+def _leaves(override: Json, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Path and value of every field that is set; a path that leads nowhere comes out as it stands.
+
+    The official Python client puts `text_only` at the top level, where it has no effect.
+    """
+    for key, value in override.items():
+        path = f"{above}{key}"
+        if value is None or path == "text_only":
+            continue
+        if isinstance(value, dict) and any(known.startswith(f"{path}.") for known in OVERRIDES):
+            yield from _leaves(value, f"{path}.")
+        else:
+            yield path, value
+
+
+def _fits(path: str, value: Any) -> bool:
+    kind = OVERRIDES[path]
+    if kind in (int, float):
+        low, high = RANGES.get(path, (float("-inf"), float("inf")))
+        number = isinstance(value, int | kind) and not isinstance(value, bool)
+        return number and low <= value <= high
+    return isinstance(value, kind)
