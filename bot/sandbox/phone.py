@@ -1,0 +1,186 @@
+"""The telephone network of the sandbox: outbound calls ring in a terminal and are answered there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Literal
+
+from bot.sandbox.clock import Time
+from bot.sandbox.reading import Json
+from bot.sandbox.records import Call, Conversation, initiation_failure_event
+from bot.sandbox.refusals import StartError
+from bot.sandbox.state import State, new_id
+from bot.sandbox.talks import Origin, Talk, Talks, phone_call
+from bot.sandbox.tasks import Tasks
+
+PHONE_NUMBER_ID = "phnum_sandbox"
+PHONE_NUMBER = "+15005550006"
+RINGING_SECONDS = 60
+
+
+class NotRingingError(RuntimeError):
+    """Somebody else answered, or it stopped ringing."""
+
+
+class Line:
+    """An answered call. `first_words` is what the agent said first; nothing if it waits, or could not start.
+
+    `failure` says why the conversation could not start; the line is dead then.
+    """
+
+    def __init__(self, talk: Talk | None, first_words: list[str], failure: str | None = None) -> None:
+        self._talk = talk
+        self.first_words = first_words
+        self.failure = failure
+
+    @property
+    def open(self) -> bool:
+        return self._talk is not None and self._talk.ending is None
+
+    async def say(self, text: str) -> list[str]:
+        """What the agent answers; nothing when the line is dead."""
+        if self._talk is None:
+            return []
+        answer = await self._talk.hear(text)
+        return [] if answer is None else [answer[0]]
+
+    async def hang_up(self) -> None:
+        if self._talk is not None:
+            await self._talk.finish("Call ended by remote party")
+
+
+class Ring:
+    """A telephone that rings until it is answered, declined, or its time is up."""
+
+    def __init__(self, phone: Phone, call: Call) -> None:
+        self._phone = phone
+        self.call = call
+
+    @property
+    def number(self) -> str:
+        return self.call.to_number
+
+    @property
+    def call_sid(self) -> str:
+        return self.call.call_sid
+
+    @property
+    def conversation_id(self) -> str:
+        return self.call.conversation_id
+
+    async def answer(self) -> Line:
+        """Raises NotRingingError when it does not ring any more."""
+        return await self._phone.answer(self)
+
+    async def decline(self) -> None:
+        """Raises NotRingingError when it does not ring any more."""
+        if not await self._phone.miss(self, "busy"):
+            raise NotRingingError(f"{self.number} does not ring any more")
+
+
+class Phone:
+    def __init__(self, talks: Talks, state: State, time: Time, tasks: Tasks) -> None:
+        self._talks = talks
+        self._state = state
+        self._time = time
+        self._tasks = tasks
+        self._ringing: dict[str, Ring] = {}
+        self._listeners: list[asyncio.Queue[Ring]] = []
+
+    async def ringing(self) -> AsyncIterator[Ring]:
+        """Every telephone that rings, those that ring already first. Never ends by itself."""
+        queue: asyncio.Queue[Ring] = asyncio.Queue()
+        for ring in self._ringing.values():
+            queue.put_nowait(ring)
+        self._listeners.append(queue)
+        try:
+            while True:
+                ring = await queue.get()
+                if ring.call_sid in self._ringing:
+                    yield ring
+        finally:
+            self._listeners.remove(queue)
+
+    async def place(self, to_number: str, seconds: int | None, client_data: Json) -> Call:
+        """Store a call and let it ring."""
+        now = self._time.unix()
+        call = Call(
+            call_sid=new_id("CA").replace("_", ""),
+            conversation_id=new_id("conv"),
+            phone_number_id=PHONE_NUMBER_ID,
+            from_number=PHONE_NUMBER,
+            to_number=to_number,
+            state="ringing",
+            placed_at=now,
+            ring_until=now + (RINGING_SECONDS if seconds is None else seconds),
+        )
+        conversation = Conversation(
+            conversation_id=call.conversation_id,
+            agent_id=self._talks.agent["agent_id"],
+            status="initiated",
+            started_at=now,
+            source="twilio",
+            authorization="authorization_header",
+            client_data=client_data,
+            user_id=client_data.get("user_id"),
+            phone_call=phone_call(call, None),
+        )
+        await self._state.place_call(call, conversation)
+        self._ring(call)
+        return call
+
+    async def resume(self) -> None:
+        """Go on after a restart: what rang then rings on, if its time is not up."""
+        for call in await self._state.calls():
+            if call.state == "ringing":
+                self._ring(call)
+
+    async def answer(self, ring: Ring) -> Line:
+        call = await self._state.answer_call(ring.call_sid, self._time.unix())
+        self._ringing.pop(ring.call_sid, None)
+        if call is None:
+            raise NotRingingError(f"{ring.number} does not ring any more")
+        conversation = await self._state.conversation(call.conversation_id)
+        data = {} if conversation is None else conversation.client_data
+        origin = Origin(call.conversation_id, "twilio", "authorization_header", call=call)
+        try:
+            talk = await self._talks.begin(data, origin)
+        except StartError as refusal:
+            return Line(None, [], refusal.reason)
+        greeting = await talk.greet()
+        return Line(talk, [] if greeting is None else [greeting[0]])
+
+    async def miss(self, ring: Ring, how: Literal["busy", "no-answer"]) -> bool:
+        """Write that nobody took the call; false when it was not ringing any more."""
+        now = self._time.unix()
+        self._ringing.pop(ring.call_sid, None)
+        missed = replace(ring.call, state=how, ended_at=now)
+        conversation = await self._state.conversation(missed.conversation_id)
+        reason = "The call was declined" if how == "busy" else "The call was not answered"
+        failed = conversation and replace(
+            conversation,
+            status="failed",
+            ended_at=now,
+            termination_reason=reason,
+            phone_call=phone_call(missed, how.replace("-", "_")),
+        )
+        event = initiation_failure_event(missed, self._talks.agent["agent_id"], how, now)
+        written = await self._state.miss_call(missed, failed, event)
+        self._time.nudge()
+        return written
+
+    def _ring(self, call: Call) -> None:
+        ring = self._ringing[call.call_sid] = Ring(self, call)
+        for queue in self._listeners:
+            queue.put_nowait(ring)
+        self._tasks.start(self._give_up(ring))
+
+    async def _give_up(self, ring: Ring) -> None:
+        while ring.call_sid in self._ringing:
+            bell = self._time.bell()
+            if self._time.unix() >= ring.call.ring_until:
+                await self.miss(ring, "no-answer")
+                return
+            await self._time.nap(bell, ring.call.ring_until)

@@ -1,0 +1,107 @@
+"""Opens and closes the sandbox: everything is built here, in order, and closed in reverse."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bot.sandbox.agent import AGENT_ID, default_agent, merge
+from bot.sandbox.clock import Time
+from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
+from bot.sandbox.reading import Json
+from bot.sandbox.routes import API_KEY, WEBSOCKET_PATH, Rest, refuse
+from bot.sandbox.state import open_state
+from bot.sandbox.talk_page import talk_page
+from bot.sandbox.talks import Talks
+from bot.sandbox.tasks import Tasks
+from bot.sandbox.webhooks import Deliveries
+from bot.sandbox.websocket import Door
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox; `url` is the REST root, the WebSocket is on the same host and port."""
+
+    url: str
+    api_key: str
+    agent_id: str
+    phone_number_id: str
+    webhook_secret: str
+    phone: Phone
+    _deliveries: Deliveries
+    _time: Time
+
+    @property
+    def talk_url(self) -> str:
+        return f"{self.url}/app/talk-to"
+
+    def deliver_webhooks_to(self, url: str | None) -> None:
+        """Where post-call webhooks go from now on; those that wait are sent at once. None keeps them."""
+        self._deliveries.deliver_to(url)
+
+    def clock_moved(self) -> None:
+        """Say that the clock that was given has jumped, so that everything that waits looks at it again."""
+        self._time.nudge()
+
+
+@asynccontextmanager
+async def open_sandbox(
+    *,
+    listen: str = "127.0.0.1:0",
+    file: Path = Path("data/sandbox.db"),
+    public_agent: bool = False,
+    agent: Json | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Sandbox]:
+    """A stand-in for ElevenLabs on `listen` ("host:port"), which goes on where `file` stopped.
+
+    Port 0 picks a free one. `agent` is merged over the default agent. `clock` must return aware times.
+    Raises OSError when the port or the file is in use.
+    """
+    time, tasks = Time(clock), Tasks()
+    host, _, port = listen.rpartition(":")
+    async with AsyncExitStack() as stack:
+        state = await stack.enter_async_context(open_state(file))
+        secret = await state.setting("webhook_secret", f"wsec_{secrets.token_hex(32)}")
+        made_at = float(await state.setting("agent_made_at", str(time.unix())))
+        client = await stack.enter_async_context(aiohttp.ClientSession())
+        stack.push_async_callback(tasks.close)
+        deliveries = Deliveries(state, time, client, secret)
+        settings = merge(default_agent(public=public_agent, made_at=made_at), agent or {})
+        talks = Talks(settings, state, time, tasks)
+        stack.push_async_callback(talks.close)
+        phone = Phone(talks, state, time, tasks)
+        door = Door(talks, state, time, tasks)
+
+        app = web.Application(middlewares=[refuse])
+        app.add_routes(Rest(talks, state, time, phone, lambda: url.replace("http", "ws", 1)).routes())
+        app.router.add_get(WEBSOCKET_PATH, door.handle)
+        app.router.add_get("/app/talk-to", talk_page(settings))
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await talks.resume()
+        await phone.resume()
+        site = web.TCPSite(runner, host.strip("[]") or "127.0.0.1", int(port))
+        await site.start()
+        stack.push_async_callback(door.close)
+        url = _url(runner)
+        tasks.start(deliveries.run())
+        yield Sandbox(url, API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, time)
+
+
+def _url(runner: web.AppRunner) -> str:
+    host, port = runner.addresses[0][:2]
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"

@@ -1,0 +1,271 @@
+"""The sandbox's own file: SQLite, written before any answer leaves.
+
+Every public method is one transaction. They run on one thread of their own, so that waiting for the disk
+does not hold up the conversations.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from bot.sandbox.file import File, transaction
+from bot.sandbox.reading import Json
+from bot.sandbox.records import Call, Conversation, Turn
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS signatures (
+    signature TEXT PRIMARY KEY, agent_id TEXT NOT NULL, conversation_id TEXT, expires_at REAL NOT NULL,
+    used_at REAL);
+CREATE TABLE IF NOT EXISTS conversations (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+    status TEXT AS (json_extract(document, '$.status')),
+    user_id TEXT AS (json_extract(document, '$.user_id')));
+CREATE INDEX IF NOT EXISTS conversations_by_status ON conversations (status);
+CREATE INDEX IF NOT EXISTS conversations_by_user ON conversations (user_id);
+CREATE TABLE IF NOT EXISTS turns (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL,
+    conversation_id TEXT NOT NULL REFERENCES conversations (conversation_id) ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS turns_by_conversation ON turns (conversation_id);
+CREATE TABLE IF NOT EXISTS calls (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS webhooks (
+    webhook_id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL, body TEXT NOT NULL,
+    due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0);
+"""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signed URL's secret; one with a `conversation_id` is good for that conversation only."""
+
+    signature: str
+    agent_id: str
+    conversation_id: str | None
+    expires_at: float
+
+
+@dataclass(frozen=True)
+class Webhook:
+    webhook_id: int
+    body: str
+    due_at: float
+    attempts: int
+
+
+class State(File):
+    schema = SCHEMA
+
+    @transaction
+    def setting(self, name: str, first_value: str) -> str:
+        """The stored value; the first value ever asked for stays."""
+        self.db.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, first_value))
+        row = self.db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return str(row[0])
+
+    @transaction
+    def add_signature(self, signature: Signature, now: float) -> None:
+        self.db.execute("DELETE FROM signatures WHERE expires_at < ?", (now - 86_400,))
+        self.db.execute(
+            "INSERT INTO signatures VALUES (:signature, :agent_id, :conversation_id, :expires_at, NULL)",
+            asdict(signature),
+        )
+
+    @transaction
+    def use_signature(self, text: str, now: float) -> Signature | None:
+        """None when it is unknown, expired, or single-use and used."""
+        row = self.db.execute(
+            "UPDATE signatures SET used_at = ?1 WHERE signature = ?2 AND expires_at > ?1"
+            " AND (conversation_id IS NULL OR used_at IS NULL)"
+            " RETURNING signature, agent_id, conversation_id, expires_at",
+            (now, text),
+        ).fetchone()
+        return None if row is None else Signature(*row)
+
+    @transaction
+    def put_conversation(self, conversation: Conversation) -> None:
+        self._put(conversation)
+
+    @transaction
+    def place_call(self, call: Call, conversation: Conversation) -> None:
+        self._put(conversation)
+        self._put_call(call)
+
+    @transaction
+    def answer_call(self, call_sid: str, now: float) -> Call | None:
+        """None when it does not ring any more; of two who answer, one gets it."""
+        call = self._call(call_sid)
+        if call.state != "ringing":
+            return None
+        answered = replace(call, state="in-progress", answered_at=now)
+        self._put_call(answered)
+        conversation = self._get(call.conversation_id)
+        if conversation is not None:
+            self._put(replace(conversation, status="in-progress", accepted_at=now))
+        return answered
+
+    @transaction
+    def miss_call(self, missed: Call, conversation: Conversation | None, event: Json) -> bool:
+        """Store how a ringing call ended, with conversation and webhook; false if it rings no more."""
+        if self._call(missed.call_sid).state != "ringing":
+            return False
+        self._put_call(missed)
+        if conversation is not None and self._get(missed.conversation_id) is not None:
+            self._put(conversation)
+            self._queue(missed.conversation_id, event, missed.ended_at or 0.0)
+        return True
+
+    @transaction
+    def add_turns(self, conversation_id: str, turns: tuple[Turn, ...]) -> None:
+        """Turns of a conversation that was deleted meanwhile are not kept."""
+        if self._get(conversation_id) is None:
+            return
+        for turn in turns:
+            self.db.execute(
+                "INSERT INTO turns (conversation_id, document) VALUES (?, ?)",
+                (conversation_id, json.dumps(asdict(turn))),
+            )
+
+    @transaction
+    def rate_turn(self, conversation_id: str, event_id: int, feedback: Json | None) -> None:
+        self.db.execute(
+            "UPDATE turns SET document = json_set(document, '$.feedback', json(?))"
+            " WHERE conversation_id = ? AND json_extract(document, '$.event_id') = ?",
+            (json.dumps(feedback), conversation_id, event_id),
+        )
+
+    @transaction
+    def end_conversation(self, conversation: Conversation) -> None:
+        """Store a conversation that just ended, unless it is gone, and that its line was hung up."""
+        if self._get(conversation.conversation_id) is not None:
+            self._put(conversation)
+        self._hang_up(conversation)
+
+    @transaction
+    def store_failed_start(self, conversation: Conversation) -> None:
+        self._put(conversation)
+        self._hang_up(conversation)
+
+    @transaction
+    def complete(self, conversation: Conversation, event: Json, now: float) -> None:
+        """Store an analysed conversation together with its webhook, once."""
+        stored = self._get(conversation.conversation_id)
+        if stored is not None and stored.status == "processing":
+            self._put(conversation)
+            self._queue(conversation.conversation_id, event, now)
+
+    @transaction
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        return self._get(conversation_id)
+
+    @transaction
+    def conversations(self, *, status: str | None = None, user_id: str | None = None) -> list[Conversation]:
+        """With their turns, newest first."""
+        rows = self.db.execute(
+            "SELECT conversation_id FROM conversations WHERE (?1 IS NULL OR status = ?1)"
+            " AND (?2 IS NULL OR user_id = ?2) ORDER BY position DESC",
+            (status, user_id),
+        ).fetchall()
+        found = [self._get(row[0]) for row in rows]
+        return [conversation for conversation in found if conversation is not None]
+
+    @transaction
+    def delete_conversation(self, conversation_id: str) -> bool:
+        self.db.execute("DELETE FROM webhooks WHERE conversation_id = ?", (conversation_id,))
+        gone = self.db.execute("DELETE FROM conversations WHERE conversation_id = ?", (conversation_id,))
+        return gone.rowcount == 1
+
+    @transaction
+    def calls(self) -> list[Call]:
+        return self._calls()
+
+    @transaction
+    def next_webhook(self) -> Webhook | None:
+        row = self.db.execute(
+            "SELECT webhook_id, body, due_at, attempts FROM webhooks ORDER BY due_at, webhook_id LIMIT 1"
+        ).fetchone()
+        return None if row is None else Webhook(*row)
+
+    @transaction
+    def make_webhooks_due(self, now: float) -> None:
+        self.db.execute("UPDATE webhooks SET due_at = min(due_at, ?)", (now,))
+
+    @transaction
+    def put_off_webhook(self, webhook_id: int, due_at: float) -> None:
+        self.db.execute(
+            "UPDATE webhooks SET due_at = ?, attempts = attempts + 1 WHERE webhook_id = ?",
+            (due_at, webhook_id),
+        )
+
+    @transaction
+    def drop_webhook(self, webhook_id: int) -> None:
+        self.db.execute("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,))
+
+    def _get(self, conversation_id: str) -> Conversation | None:
+        row = self.db.execute(
+            "SELECT document FROM conversations WHERE conversation_id = ?", (conversation_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        turns = self.db.execute(
+            "SELECT document FROM turns WHERE conversation_id = ? ORDER BY position", (conversation_id,)
+        )
+        said = tuple(Turn(**json.loads(document)) for (document,) in turns)
+        return replace(Conversation(**json.loads(row[0])), turns=said)
+
+    def _put(self, conversation: Conversation) -> None:
+        document = asdict(replace(conversation, turns=()))
+        del document["turns"]
+        self.db.execute(
+            "INSERT INTO conversations (conversation_id, document) VALUES (?, ?)"
+            " ON CONFLICT (conversation_id) DO UPDATE SET document = excluded.document",
+            (conversation.conversation_id, json.dumps(document)),
+        )
+
+    def _call(self, call_sid: str) -> Call:
+        row = self.db.execute("SELECT document FROM calls WHERE call_sid = ?", (call_sid,)).fetchone()
+        return Call(**json.loads(row[0]))
+
+    def _calls(self) -> list[Call]:
+        rows = self.db.execute("SELECT document FROM calls ORDER BY position")
+        return [Call(**json.loads(document)) for (document,) in rows]
+
+    def _put_call(self, call: Call) -> None:
+        self.db.execute(
+            "INSERT INTO calls (call_sid, document) VALUES (?, ?)"
+            " ON CONFLICT (call_sid) DO UPDATE SET document = excluded.document",
+            (call.call_sid, json.dumps(asdict(call))),
+        )
+
+    def _hang_up(self, conversation: Conversation) -> None:
+        for call in self._calls():
+            if call.conversation_id == conversation.conversation_id and call.state == "in-progress":
+                self._put_call(replace(call, state="completed", ended_at=conversation.ended_at))
+
+    def _queue(self, conversation_id: str, event: Json, due_at: float) -> None:
+        self.db.execute(
+            "INSERT INTO webhooks (conversation_id, body, due_at) VALUES (?, ?, ?)",
+            (conversation_id, json.dumps(event, ensure_ascii=False), due_at),
+        )
+
+
+def new_id(prefix: str) -> str:
+    return f"{prefix}_{secrets.token_hex(14)}"
+
+
+@asynccontextmanager
+async def open_state(path: Path) -> AsyncIterator[State]:
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-file") as thread:
+        state = State(thread)
+        await state.on_thread(partial(state.connect, path))
+        try:
+            yield state
+        finally:
+            await state.on_thread(state.disconnect)

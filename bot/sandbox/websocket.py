@@ -1,0 +1,228 @@
+"""The conversation WebSocket (ElevenLabs: Agent WebSockets), in text.
+
+A conversation that does not ask for `text_only` is a voice conversation: text messages work in it as well,
+its answers come as text, and audio that is sent is not listened to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
+
+from bot.sandbox.clock import Time
+from bot.sandbox.reading import Json, parse_object
+from bot.sandbox.refusals import StartError
+from bot.sandbox.state import State, new_id
+from bot.sandbox.talks import Origin, Talk, Talks
+from bot.sandbox.tasks import Tasks
+
+PING_SECONDS = 10
+LARGEST_MESSAGE_BYTES = 256 * 1024
+LARGEST_FRAME_BYTES = 4 * 1024 * 1024
+CLOSE_WAIT_SECONDS = 1.0
+CLOSE_REASON_BYTES = 123  # RFC 6455, 5.5
+SOURCES = frozenset(
+    (
+        "android_sdk",
+        "node_js_sdk",
+        "react_native_sdk",
+        "react_sdk",
+        "js_sdk",
+        "python_sdk",
+        "widget",
+        "swift_sdk",
+        "flutter_sdk",
+    )
+)
+
+
+class ClosedError(Exception):
+    """The client did something that ends the connection with close code 1008."""
+
+
+class Door:
+    """Lets clients in and relays between their sockets and the conversations."""
+
+    def __init__(self, talks: Talks, state: State, time: Time, tasks: Tasks) -> None:
+        self._talks = talks
+        self._state = state
+        self._time = time
+        self._tasks = tasks
+        self._open: set[web.WebSocketResponse] = set()
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(
+            protocols=("convai",), max_msg_size=LARGEST_FRAME_BYTES, timeout=CLOSE_WAIT_SECONDS
+        )
+        await socket.prepare(request)
+        self._open.add(socket)
+        try:
+            origin = await self._admit(request.query)
+            talk = await self._start(socket, origin)
+            if talk is not None:
+                await Visit(socket, talk, self._talks.agent, self._time).run(self._tasks)
+        except (ClosedError, StartError) as refusal:
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=close_reason(str(refusal)))
+        finally:
+            self._open.discard(socket)
+        return socket
+
+    async def close(self) -> None:
+        for socket in list(self._open):
+            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The sandbox was stopped")
+
+    async def _admit(self, query: Mapping[str, str]) -> Origin:
+        """Check who wants to come in. Raises ClosedError."""
+        agent = self._talks.agent
+        if query.get("agent_id") != agent["agent_id"]:
+            raise ClosedError("The AI agent you are trying to reach does not exist.")
+        source = query.get("source", "unknown")
+        source = source if source in SOURCES else "unknown"
+        version = query.get("version")
+        text = query.get("conversation_signature") or query.get("token")
+        if text:
+            signature = await self._state.use_signature(text, self._time.unix())
+            if signature is None:
+                raise ClosedError("The signed URL is invalid, has expired, or was used before.")
+            return Origin(signature.conversation_id or new_id("conv"), source, "signed_url", version)
+        if agent["platform_settings"]["auth"]["enable_auth"]:
+            raise ClosedError("This agent requires authentication: use a signed URL.")
+        return Origin(new_id("conv"), source, "public", version)
+
+    async def _start(self, socket: web.WebSocketResponse, origin: Origin) -> Talk | None:
+        """Wait for the initiation and begin; None when the client left. Raises ClosedError, StartError."""
+        first = await _receive(socket)
+        if first is None:
+            return None
+        if first.get("type") != "conversation_initiation_client_data":
+            raise ClosedError("The first message must be conversation_initiation_client_data")
+        info = first.get("source_info")
+        if isinstance(info, dict) and info.get("source") in SOURCES:
+            version = info.get("version")
+            origin = Origin(
+                origin.conversation_id,
+                info["source"],
+                origin.authorization,
+                version if isinstance(version, str) else origin.source_version,
+            )
+        data = {name: value for name, value in first.items() if name not in ("type", "source_info")}
+        return await self._talks.begin(data, origin)
+
+
+class Visit:
+    """One client in one conversation."""
+
+    def __init__(self, socket: web.WebSocketResponse, talk: Talk, agent: Json, time: Time) -> None:
+        self._socket = socket
+        self._talk = talk
+        self._time = time
+        self._wanted = frozenset(agent["conversation_config"]["conversation"]["client_events"])
+
+    async def run(self, tasks: Tasks) -> None:
+        """Until the client leaves, the conversation ends, or the client breaks the protocol."""
+        helpers: list[asyncio.Task[None]] = []
+        reason = ""
+        try:
+            await self._send_metadata()
+            helpers = [tasks.start(self._ping()), tasks.start(self._close_when_over())]
+            greeting = await self._talk.greet()
+            if greeting is not None:
+                await self._send_answer(*greeting)
+            while (message := await _receive(self._socket)) is not None:
+                await self._take(message)
+        except ClosedError as error:
+            reason = str(error)
+            raise
+        except ClientConnectionResetError:
+            reason = "Client disconnected: 1006"
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await self._talk.finish(reason or f"Client disconnected: {self._socket.close_code or 1006}")
+
+    async def _take(self, message: Json) -> None:
+        kind = message.get("type")
+        handler = self._handlers().get(kind) if isinstance(kind, str) else None
+        if handler is not None:  # other types, and audio (which has none), are ignored
+            await handler(message)
+
+    def _handlers(self) -> Mapping[str, Callable[[Json], Coroutine[Any, Any, None]]]:
+        return {"user_message": self._hear, "contextual_update": self._note, "feedback": self._rate}
+
+    async def _hear(self, message: Json) -> None:
+        answer = await self._talk.hear(_text(message))
+        if answer is not None:
+            await self._send_answer(*answer)
+
+    async def _note(self, message: Json) -> None:
+        context_id = message.get("context_id")
+        await self._talk.note(_text(message), context_id if isinstance(context_id, str) else None)
+
+    async def _rate(self, message: Json) -> None:
+        event_id, score = message.get("event_id"), message.get("score")
+        if not isinstance(event_id, int) or score not in ("like", "dislike", None):
+            raise ClosedError("feedback needs an event_id, and a score of like, dislike or null")
+        await self._talk.rate(event_id, score)
+
+    async def _send_metadata(self) -> None:
+        formats = {"agent_output_audio_format": "pcm_16000", "user_input_audio_format": "pcm_16000"}
+        event = {"conversation_id": self._talk.conversation_id, **formats}
+        kind = "conversation_initiation_metadata"
+        await self._socket.send_json({"type": kind, f"{kind}_event": event})
+
+    async def _send_answer(self, text: str, event_id: int) -> None:
+        if self._talk.settings.text_only and "agent_chat_response_part" in self._wanted:
+            for kind, part in (("start", ""), ("delta", text), ("stop", "")):
+                event = {"type": kind, "text": part, "event_id": event_id}
+                await self._socket.send_json(
+                    {"type": "agent_chat_response_part", "text_response_part": event}
+                )
+        if "agent_response" in self._wanted:
+            answer = {"agent_response": text, "event_id": event_id}
+            await self._socket.send_json({"type": "agent_response", "agent_response_event": answer})
+
+    async def _ping(self) -> None:
+        due, event_id = self._time.unix(), 0
+        while not self._socket.closed:
+            await self._time.sleep_until(due)
+            due, event_id = self._time.unix() + PING_SECONDS, event_id + 1
+            try:
+                await self._socket.send_json(
+                    {"type": "ping", "ping_event": {"event_id": event_id, "ping_ms": 0}}
+                )
+            except ClientConnectionResetError:
+                return  # the reader notices as well, and ends the conversation
+
+    async def _close_when_over(self) -> None:
+        await self._talk.over.wait()
+        await self._socket.close(message=close_reason(self._talk.ending or ""))
+
+
+def close_reason(text: str) -> bytes:
+    """As much of a text as fits into a close frame, in whole characters."""
+    return text.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore").encode()
+
+
+def _text(message: Json) -> str:
+    text = message.get("text")
+    if not isinstance(text, str):
+        raise ClosedError(f"{message['type']} needs a text")
+    return text
+
+
+async def _receive(socket: web.WebSocketResponse) -> Json | None:
+    """The next message; None when the connection is closed. Raises ClosedError for what is not one."""
+    frame = await socket.receive()
+    if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
+        return None
+    if frame.type is not WSMsgType.TEXT:
+        raise ClosedError("Only JSON text messages are understood")
+    if len(frame.data) > LARGEST_MESSAGE_BYTES:
+        raise ClosedError("The message is too large")
+    try:
+        return parse_object(frame.data)
+    except ValueError as error:
+        raise ClosedError("The message is not valid JSON") from error
