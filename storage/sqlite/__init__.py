@@ -1,0 +1,37 @@
+"""The store in one SQLite file, through sqlite-utils; in memory it is its own test double."""
+
+from functools import partial
+from pathlib import Path
+
+from storage.sqlite.calls import Calls
+from storage.sqlite.connection import connect_reader, connect_writer
+from storage.sqlite.erase import Erasure
+from storage.sqlite.inbox import Inbox
+from storage.sqlite.jobs import Jobs
+from storage.sqlite.people import People
+from storage.sqlite.reading import Readings
+from storage.sqlite.talks import Talks
+from storage.sqlite.thread import DatabaseThread
+
+
+class SqliteStore(People, Calls, Talks, Readings, Erasure, Inbox, Jobs):
+    """The whole ``Store``; each room keeps the methods of its subject."""
+
+    async def aclose(self) -> None:
+        """Finish what is queued and close the file."""
+        if self.reader is not self.writer:
+            await self.reader.aclose()
+        await self.writer.aclose()
+
+
+async def open_sqlite(path: Path | None) -> SqliteStore:
+    """Open a file, or a database in memory that lives as long as the store; raises SettingsError."""
+    writer = await DatabaseThread.start(partial(connect_writer, path))
+    if path is None:
+        return SqliteStore(writer, writer)
+    try:
+        reader = await DatabaseThread.start(partial(connect_reader, path))
+    except BaseException:
+        await writer.aclose()
+        raise
+    return SqliteStore(writer, reader)

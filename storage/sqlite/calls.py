@@ -1,0 +1,215 @@
+"""Calls from asked-for to bound, and the links that open them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.call import Binding, Call, CallId, CallRef, CallState, NewJob, PlayedVersion, Reach, TalkLink
+from bot.domain.caller import Person
+from storage.rows import call_from, link_from, row_of_call, row_of_version, storable, to_text
+from storage.sqlite.jobs import drop_job, queue
+from storage.sqlite.people import fetch_person
+from storage.sqlite.thread import Room, reads, writes
+
+
+class Calls(Room):
+    """The part of the store that follows a call until its conversation comes home."""
+
+    @writes
+    def place_call(
+        self,
+        database: Database,
+        call: Call,
+        link: TalkLink | None,
+        jobs: Sequence[NewJob],
+        texts: Mapping[tuple[str, str], str],
+    ) -> None:
+        """Add the call; withdraw the person's unopened links, with their calls and ``expire`` jobs.
+
+        ``texts`` maps (slug, version) to a file's text; each is kept once.
+        """
+        unopened = database.execute(
+            """
+            SELECT id FROM calls WHERE person_id = ? AND state = 'asked'
+            AND EXISTS (SELECT 1 FROM links WHERE links.call_id = calls.id)
+            """,
+            (call.person_id,),
+        ).fetchall()
+        for row in unopened:
+            _expire(database, row["id"], call.asked_at)
+            drop_job(database, "expire", row["id"])
+        database.table("calls").insert(row_of_call(call))
+        if link is not None:
+            database.execute(
+                "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
+                (link.token_hash, call.id, to_text(link.expires_at), link.cookie_hash, link.withdrawn),
+            )
+        _keep_texts(database, texts)
+        queue(database, jobs)
+
+    @reads
+    def fetch_link(self, database: Database, token_hash: str) -> tuple[TalkLink, Call, Person] | None:
+        """Return a link with its call and the person whom it is for."""
+        row = database.execute("SELECT * FROM links WHERE token_hash = ?", (token_hash,)).fetchone()
+        call = find_call(database, row["call_id"]) if row else None
+        if call is None:
+            return None
+        return link_from(row), call, fetch_person(database, call.person_id)
+
+    @writes
+    def take_link(self, database: Database, token_hash: str, cookie_hash: str, now: datetime) -> bool:
+        """Tie the link to one browser if it is open to it (``TalkLink.is_open_to``); True if it is."""
+        row = database.execute("SELECT * FROM links WHERE token_hash = ?", (token_hash,)).fetchone()
+        if row is None or not link_from(row).is_open_to(cookie_hash, now):
+            return False
+        database.execute("UPDATE links SET cookie_hash = ? WHERE token_hash = ?", (cookie_hash, token_hash))
+        return True
+
+    @writes
+    def bind_conversation(
+        self,
+        database: Database,
+        call_id: CallId,
+        conversation_id: str,
+        version: PlayedVersion,
+        texts: Mapping[tuple[str, str], str],
+        reach: Reach,
+        now: datetime,
+        jobs: Sequence[NewJob],
+    ) -> bool:
+        """Record that this conversation belongs to this call, which is live now.
+
+        ``conversation_id`` is empty when it is not known yet. False if the call is gone, withdrawn or over,
+        or if the conversation belongs to another call.
+        """
+        opened = database.execute(
+            """
+            UPDATE calls SET state = 'live', opened_at = coalesce(opened_at, :now), reach = :reach,
+                persona_version = :persona_version, house_rules_version = :house_rules_version,
+                voices_version = :voices_version
+            WHERE id = :id AND state IN ('asked', 'live')
+            AND NOT EXISTS (SELECT 1 FROM links WHERE call_id = :id AND withdrawn)
+            AND NOT EXISTS (SELECT 1 FROM bindings WHERE conversation_id = :conversation AND call_id <> :id)
+            """,
+            {
+                "id": call_id,
+                "now": to_text(now),
+                "reach": reach,
+                "conversation": conversation_id,
+                **row_of_version(version),
+            },
+        ).rowcount
+        if not opened:
+            return False
+        if conversation_id:
+            _bind(database, conversation_id, call_id, reach)
+        _keep_texts(database, texts)
+        queue(database, jobs)
+        return True
+
+    @writes
+    def adopt_conversation(
+        self, database: Database, call_ref: CallRef, conversation_id: str
+    ) -> Binding | None:
+        """Bind a conversation that came back with a call's reference, if that call can still have one.
+
+        It can when nothing is bound to it and it was opened, or has a link that we cannot see being opened
+        (hosted), however late. None otherwise; adopting again what is bound already changes nothing.
+        """
+        bound = find_binding(database, conversation_id)
+        if bound is not None:
+            return bound if bound.call.ref == call_ref else None
+        row = database.execute(
+            """
+            SELECT * FROM calls WHERE ref = ? AND state <> 'done'
+            AND (delivery = 'hosted' OR opened_at IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM bindings WHERE call_id = calls.id)
+            """,
+            (call_ref,),
+        ).fetchone()
+        if row is None:
+            return None
+        call = replace(call_from(row), state=CallState.LIVE, ended_at=None, failure="")
+        database.execute(
+            "UPDATE calls SET state = 'live', ended_at = NULL, failure = '' WHERE id = ?", (call.id,)
+        )
+        _bind(database, conversation_id, call.id, call.reach)
+        return Binding(conversation_id, call, finished=False)
+
+    @reads
+    def fetch_call(self, database: Database, call_id: CallId) -> Call | None:
+        """Return a call by its whole id."""
+        return find_call(database, call_id)
+
+    @reads
+    def fetch_binding(self, database: Database, conversation_id: str) -> Binding | None:
+        """Return the call that one of ElevenLabs' conversations belongs to."""
+        return find_binding(database, conversation_id)
+
+    @reads
+    def fetch_bindings(self, database: Database, call_id: CallId) -> tuple[Binding, ...]:
+        """Return the conversations of a call, sorted by their ids."""
+        call = find_call(database, call_id)
+        if call is None:
+            return ()
+        rows = database.execute(
+            "SELECT * FROM bindings WHERE call_id = ? ORDER BY conversation_id", (call_id,)
+        )
+        return tuple(Binding(row["conversation_id"], call, row["finished_at"] is not None) for row in rows)
+
+    @writes
+    def expire_call(self, database: Database, call_id: CallId, now: datetime) -> bool:
+        """Close a call that was asked for and never opened, and its link; True if this did it."""
+        return _expire(database, call_id, now)
+
+    @writes
+    def fail_call(
+        self, database: Database, call_id: CallId, failure: str, now: datetime, jobs: Sequence[NewJob]
+    ) -> bool:
+        """Close a live call that has no conversation to show; True if this did it, and queued the jobs."""
+        failed = database.execute(
+            "UPDATE calls SET state = 'failed', failure = ?, ended_at = ? WHERE id = ? AND state = 'live'",
+            (storable(failure), to_text(now), call_id),
+        ).rowcount
+        if failed:
+            queue(database, jobs)
+        return bool(failed)
+
+
+def find_call(database: Database, call_id: str) -> Call | None:
+    """Return a call inside a transaction that is open already."""
+    row = database.execute("SELECT * FROM calls WHERE id = ?", (call_id,)).fetchone()
+    return call_from(row) if row else None
+
+
+def find_binding(database: Database, conversation_id: str) -> Binding | None:
+    """Return a binding inside a transaction that is open already."""
+    row = database.execute("SELECT * FROM bindings WHERE conversation_id = ?", (conversation_id,)).fetchone()
+    call = find_call(database, row["call_id"]) if row else None
+    return None if call is None else Binding(conversation_id, call, row["finished_at"] is not None)
+
+
+def _expire(database: Database, call_id: str, now: datetime) -> bool:
+    expired = database.execute(
+        "UPDATE calls SET state = 'expired', ended_at = ? WHERE id = ? AND state = 'asked'",
+        (to_text(now), call_id),
+    ).rowcount
+    if expired:
+        database.execute("UPDATE links SET withdrawn = 1 WHERE call_id = ?", (call_id,))
+    return bool(expired)
+
+
+def _bind(database: Database, conversation_id: str, call_id: str, reach: str) -> None:
+    database.execute(
+        "INSERT INTO bindings VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+        (conversation_id, call_id, reach),
+    )
+
+
+def _keep_texts(database: Database, texts: Mapping[tuple[str, str], str]) -> None:
+    database.conn.executemany(
+        "INSERT INTO persona_versions VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(slug, version, text) for (slug, version), text in texts.items()],
+    )

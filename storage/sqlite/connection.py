@@ -1,0 +1,88 @@
+"""Opening the file: pragmas, permissions, schema, and one sentence when it cannot be done."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.domain.errors import NotStored, SettingsError
+from storage.files import make_private_file
+from storage.sqlite.migrations import migrations
+from storage.sqlite.thread import transaction
+
+_OLDEST = (3, 37, 0)
+"""The first SQLite with both RETURNING and STRICT."""
+_BUSY_SECONDS = 5.0
+
+
+def connect_writer(path: Path | None) -> Database:
+    """Open the connection that writes, make the file private, and bring the schema up to date.
+
+    ``path`` None means in memory. Raises SettingsError.
+    """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise SettingsError(f"This Python has SQLite {sqlite3.sqlite_version}; Troupe needs 3.37 or newer.")
+    if path is not None:
+        os.close(make_private_file(path))
+        _make_private(path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"))
+    with _as_settings_error(path):
+        connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {pragma}").close()
+            database = _wrap(connection)
+            _migrate(database, path)
+        except BaseException:
+            connection.close()
+            raise
+    return database
+
+
+def connect_reader(path: Path) -> Database:
+    """Open a connection that cannot write; the writer has made the file."""
+    with _as_settings_error(path):
+        connection = sqlite3.connect(
+            f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+        )
+    return _wrap(connection)
+
+
+def _wrap(connection: sqlite3.Connection) -> Database:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA temp_store=MEMORY").close()
+    return Database(connection, execute_plugins=False)
+
+
+def _make_private(*left_behind: Path) -> None:
+    for path in left_behind:
+        if path.exists():
+            os.close(make_private_file(path))
+
+
+def _migrate(database: Database, path: Path | None) -> None:
+    if not migrations.pending(database) and not _unknown_steps(database):
+        return
+    with transaction(database, "BEGIN IMMEDIATE"):
+        if unknown := _unknown_steps(database):
+            raise SettingsError(
+                f"{path} was written by a newer Troupe (it knows {', '.join(unknown)}); update this one."
+            )
+        migrations.apply(database)
+
+
+def _unknown_steps(database: Database) -> list[str]:
+    known = {step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))}
+    return [step.name for step in migrations.applied(database) if step.name not in known]
+
+
+@contextmanager
+def _as_settings_error(path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except NotStored as error:
+        raise SettingsError(f"{path} cannot be used: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise SettingsError(f"{path} cannot be used: {error}.") from error

@@ -1,0 +1,132 @@
+"""Erasing: one talk, one character or everything of a person, here and (as jobs) at ElevenLabs."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.call import NewJob
+from bot.domain.caller import PersonId
+from bot.domain.record import Receipt
+from storage.rows import Row
+from storage.sqlite.jobs import queue
+from storage.sqlite.thread import Room, erases
+
+PERSONAL = {
+    "jobs": "subject IN (SELECT value FROM json_each(:subjects)) AND kind <> 'erase_remote'",
+    "inbox": "conversation_id IN (SELECT value FROM json_each(:conversation_ids))",
+    "turns": "conversation IN (SELECT value FROM json_each(:talks))",
+    "conversations": "id IN (SELECT value FROM json_each(:talks))",
+    "bindings": "call_id IN (SELECT value FROM json_each(:calls))",
+    "links": "call_id IN (SELECT value FROM json_each(:calls))",
+    "calls": "id IN (SELECT value FROM json_each(:calls))",
+    "profiles": "person_id = :everything_of",
+    "consents": "person_id = :everything_of",
+    "accounts": "person_id = :everything_of",
+    "people": "id = :everything_of",
+}
+"""Every table that holds something about a person, with the condition that reaches it; what refers to a row
+comes before that row. ``:everything_of`` is null unless the whole person goes."""
+
+IMPERSONAL = frozenset({"persona_versions"})
+"""Tables that hold nothing about anybody."""
+
+
+class Erasure(Room):
+    """The part of the store that forgets, down to the bytes of the file.
+
+    ElevenLabs' copies of what was said in our calls are queued as ``erase_remote`` jobs, one for each
+    conversation id, in the same transaction.
+    """
+
+    @erases
+    def erase_talk(
+        self, database: Database, person_id: PersonId, past_talk_id: str, now: datetime
+    ) -> Receipt | None:
+        """Erase one call or import, named by its whole id; None if this person has no such thing."""
+        calls = database.execute(
+            "SELECT id, ref FROM calls WHERE person_id = ? AND id = ?", (person_id, past_talk_id)
+        ).fetchall()
+        talks = database.execute(
+            """
+            SELECT id, talk_id FROM conversations
+            WHERE person_id = ?1 AND (call_id = ?2 OR (call_id IS NULL AND talk_id = ?2))
+            """,
+            (person_id, past_talk_id),
+        ).fetchall()
+        if not calls and not talks:
+            return None
+        return _erase(database, calls, talks, None, now)
+
+    @erases
+    def erase_character(self, database: Database, person_id: PersonId, slug: str, now: datetime) -> Receipt:
+        """Erase a person's calls with one character and what was imported for it.
+
+        What was imported for every character stays.
+        """
+        scope = (person_id, slug)
+        calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ? AND slug = ?", scope)
+        talks = database.execute(
+            "SELECT id, talk_id FROM conversations WHERE person_id = ? AND slug = ?", scope
+        )
+        return _erase(database, calls.fetchall(), talks.fetchall(), None, now)
+
+    @erases
+    def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
+        """Erase everything of a person, themselves included."""
+        calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
+        talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
+        return _erase(database, calls.fetchall(), talks.fetchall(), person_id, now)
+
+
+def _erase(
+    database: Database,
+    calls: Sequence[Row],
+    talks: Sequence[Row],
+    everything_of: PersonId | None,
+    now: datetime,
+) -> Receipt:
+    call_ids = [call["id"] for call in calls]
+    conversation_ids = _values(
+        database,
+        "SELECT conversation_id FROM bindings WHERE call_id IN (SELECT value FROM json_each(?))",
+        call_ids,
+    )
+    event_keys = _values(
+        database,
+        "SELECT key FROM inbox WHERE conversation_id IN (SELECT value FROM json_each(?))",
+        conversation_ids,
+    )
+    subjects = [
+        *call_ids,
+        *(call["ref"] for call in calls),
+        *(talk["talk_id"] for talk in talks),
+        *conversation_ids,
+        *event_keys,
+        *([everything_of] if everything_of else []),
+    ]
+    scope = {
+        "calls": json.dumps(call_ids),
+        "talks": json.dumps([talk["id"] for talk in talks]),
+        "conversation_ids": json.dumps(conversation_ids),
+        "subjects": json.dumps(subjects),
+        "everything_of": everything_of,
+    }
+    erased = {
+        # Tables and conditions stand above; nothing that anybody wrote is part of the statement.
+        table: database.execute(f"DELETE FROM {table} WHERE {condition}", scope).rowcount  # noqa: S608
+        for table, condition in PERSONAL.items()
+    }
+    queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in conversation_ids])
+    return Receipt(
+        calls=erased["calls"],
+        conversations=erased["conversations"],
+        turns=erased["turns"],
+        profile_fields=erased["profiles"],
+        conversation_ids=tuple(conversation_ids),
+    )
+
+
+def _values(database: Database, query: str, wanted: list[str]) -> list[str]:
+    return [row[0] for row in database.execute(query, (json.dumps(wanted),))]

@@ -1,0 +1,39 @@
+"""Verified webhooks: kept until they are understood, recognised when they come again."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.call import NewJob
+from storage.rows import to_text
+from storage.sqlite.jobs import queue
+from storage.sqlite.thread import Room, reads, writes
+
+
+class Inbox(Room):
+    """The part of the store that takes in what ElevenLabs sends."""
+
+    @writes
+    def receive_event(
+        self, database: Database, key: str, conversation_id: str, body: bytes, now: datetime
+    ) -> bool:
+        """Store a verified webhook with its ``event`` job; False if the key is known already."""
+        added = database.execute(
+            "INSERT INTO inbox VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (key, conversation_id, body, to_text(now)),
+        ).rowcount
+        if added:
+            queue(database, [NewJob("event", key, now)])
+        return bool(added)
+
+    @reads
+    def fetch_event(self, database: Database, key: str) -> bytes | None:
+        """Return an event's bytes; None when they were processed or erased."""
+        row = database.execute("SELECT body FROM inbox WHERE key = ?", (key,)).fetchone()
+        body: bytes | None = row["body"] if row else None
+        return body
+
+    @writes
+    def close_event(self, database: Database, key: str) -> None:
+        """Forget an event's bytes; its key stays, so that a repetition is recognised."""
+        database.execute("UPDATE inbox SET body = NULL WHERE key = ?", (key,))

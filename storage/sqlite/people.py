@@ -1,0 +1,49 @@
+"""People, their accounts, and what they agreed to."""
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.caller import Account, Consent, Person, PersonId
+from storage.rows import person_from, storable, to_text
+from storage.sqlite.thread import Room, writes
+
+
+class People(Room):
+    """The part of the store that knows who is asking."""
+
+    @writes
+    def find_or_add_person(
+        self, database: Database, account: Account, name: str, new_id: PersonId, now: datetime
+    ) -> Person:
+        """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
+        key = (account.platform, account.tenant, account.id)
+        known = database.execute(
+            "SELECT person_id FROM accounts WHERE platform = ? AND tenant = ? AND id = ?", key
+        ).fetchone()
+        person_id = known["person_id"] if known else new_id
+        if known is None:
+            database.execute("INSERT INTO people VALUES (?, ?, ?)", (new_id, storable(name), to_text(now)))
+            database.execute("INSERT INTO accounts VALUES (?, ?, ?, ?)", (*key, new_id))
+        elif name:
+            database.execute(
+                "UPDATE people SET name = ?1 WHERE id = ?2 AND name <> ?1", (storable(name), person_id)
+            )
+        return fetch_person(database, person_id)
+
+    @writes
+    def record_consent(self, database: Database, person_id: PersonId, consent: Consent) -> None:
+        """Keep the answer to the first-call card; the latest one counts."""
+        database.execute(
+            "INSERT INTO consents (person_id, text_version, remember, answered_at) VALUES (?, ?, ?, ?)",
+            (person_id, consent.text_version, consent.remember, to_text(consent.answered_at)),
+        )
+
+
+def fetch_person(database: Database, person_id: str) -> Person:
+    """Return a person who is known to exist."""
+    row = database.execute("SELECT * FROM people WHERE id = ?", (person_id,)).fetchone()
+    consent = database.execute(
+        "SELECT * FROM consents WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,)
+    ).fetchone()
+    return person_from(row, consent)

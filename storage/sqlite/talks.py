@@ -1,0 +1,181 @@
+"""What was said: conversations of calls and of imported files, kept once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.domain.call import Call, CallState, NewJob, Reach
+from bot.domain.caller import PersonId
+from bot.domain.conversation import Transcript, Turn
+from storage.rows import storable, to_text, to_text_or_none
+from storage.sqlite.calls import find_binding
+from storage.sqlite.jobs import drop_job, queue
+from storage.sqlite.thread import Room, writes
+
+
+class Talks(Room):
+    """The part of the store that keeps transcripts."""
+
+    @writes
+    def finish_conversation(
+        self,
+        database: Database,
+        conversation_id: str,
+        transcript: Transcript,
+        talk_id: str,
+        *,
+        keep: bool,
+        held_until: datetime | None,
+        now: datetime,
+        jobs: Sequence[NewJob],
+    ) -> bool:
+        """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
+
+        With ``keep`` false, or played by a character that remembers nothing, only time, length and state are
+        stored. The length of a call is that of its conversations together. A call that was given up is done
+        after all. False if the conversation was finished before, or belongs to no call (erased, perhaps).
+        """
+        binding = find_binding(database, conversation_id)
+        if binding is None or binding.finished:
+            return False
+        call = binding.call
+        started_at = transcript.started_at or call.opened_at or now
+        _close_call(database, call, transcript, started_at)
+        reach = database.execute(
+            "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
+            (to_text(now), conversation_id),
+        ).fetchone()["reach"]
+        if keep and reach != "none" and transcript.turns:
+            row = {
+                "talk_id": talk_id,
+                "person_id": call.person_id,
+                "slug": call.slug,
+                "reach": reach,
+                "call_id": call.id,
+                "started_at": to_text(started_at),
+                "held_until": to_text_or_none(held_until),
+                **_row_of_transcript(transcript),
+            }
+            database.table("conversations").insert(row)
+            _add_turns(database, talk_id, transcript.turns)
+        drop_job(database, "fetch", conversation_id)
+        queue(database, jobs)
+        return True
+
+    @writes
+    def keep_talk(self, database: Database, person_id: PersonId, talk_id: str) -> bool:
+        """Release a held conversation: its owner said that it was them. False if they have no such talk."""
+        return bool(
+            database.execute(
+                "UPDATE conversations SET held_until = NULL WHERE person_id = ? AND talk_id = ?",
+                (person_id, talk_id),
+            ).rowcount
+        )
+
+    @writes
+    def store_import(
+        self,
+        database: Database,
+        person_id: PersonId,
+        slug: str,
+        reach: Reach,
+        transcripts: Sequence[tuple[str, Transcript]],
+        sha256: str,
+        profile: Mapping[str, Any],
+        now: datetime,
+    ) -> int:
+        """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
+
+        Returns how many were new: the same file for the same character is not kept twice. One without a
+        date, or with one to come, counts as of now. A reach of ``none`` keeps no words. Profile fields are
+        merged over the person's own, each as a whole.
+        """
+        database.conn.executemany(
+            """
+            INSERT INTO profiles VALUES (?, ?, ?)
+            ON CONFLICT (person_id, field) DO UPDATE SET value = excluded.value
+            """,
+            [(person_id, storable(field), json.dumps(value)) for field, value in profile.items()],
+        )
+        if reach == "none":
+            return 0
+        return sum(
+            _add_import(
+                database,
+                {
+                    "talk_id": talk_id,
+                    "person_id": person_id,
+                    "slug": slug,
+                    "reach": reach,
+                    "import_digest": sha256,
+                    "import_position": position,
+                    "started_at": to_text(min(transcript.started_at or now, now)),
+                    **_row_of_transcript(transcript),
+                },
+                transcript.turns,
+            )
+            for position, (talk_id, transcript) in enumerate(transcripts)
+            if transcript.turns
+        )
+
+
+def _add_import(database: Database, row: dict[str, Any], turns: Sequence[Turn]) -> bool:
+    known = database.execute(
+        """
+        SELECT 1 FROM conversations WHERE call_id IS NULL AND person_id = :person_id AND slug = :slug
+        AND import_digest = :import_digest AND import_position = :import_position
+        """,
+        row,
+    ).fetchone()
+    if known:
+        return False
+    database.table("conversations").insert(row)
+    _add_turns(database, row["talk_id"], turns)
+    return True
+
+
+def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:
+    return {
+        "duration_seconds": transcript.duration_seconds,
+        "title": storable(transcript.title),
+        "summary": storable(transcript.summary),
+    }
+
+
+def _add_turns(database: Database, talk_id: str, turns: Sequence[Turn]) -> None:
+    database.conn.executemany(
+        """
+        INSERT INTO turns (conversation, position, role, text, seconds)
+        SELECT id, ?, ?, ?, ? FROM conversations WHERE talk_id = ?
+        """,
+        (
+            (position, turn.role, storable(turn.text), turn.seconds, talk_id)
+            for position, turn in enumerate(turns)
+        ),
+    )
+
+
+def _close_call(database: Database, call: Call, transcript: Transcript, started_at: datetime) -> None:
+    ended_at = started_at + timedelta(seconds=transcript.duration_seconds)
+    if call.state is CallState.DONE and call.ended_at:
+        ended_at = max(ended_at, call.ended_at)
+    spoke = any(turn.role == "user" for turn in transcript.turns)
+    failure = "" if spoke or call.state is CallState.DONE else transcript.ended_badly
+    database.execute(
+        """
+        UPDATE calls SET state = ?, failure = ?, opened_at = coalesce(opened_at, ?), ended_at = ?,
+            duration_seconds = duration_seconds + ?
+        WHERE id = ?
+        """,
+        (
+            "failed" if failure else "done",
+            storable(failure),
+            to_text(started_at),
+            to_text(ended_at),
+            transcript.duration_seconds,
+            call.id,
+        ),
+    )

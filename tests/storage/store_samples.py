@@ -1,0 +1,118 @@
+"""Values that the storage tests start from; every argument that does not matter has a default."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, PlayedVersion, Reach, TalkLink
+from bot.domain.caller import Account, Person, PersonId
+from bot.domain.conversation import Transcript, Turn
+from bot.ports import Store
+
+NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
+VERSION = PlayedVersion("a" * 40, "b" * 40, "c" * 40)
+
+
+def later(**units: float) -> datetime:
+    return NOW + timedelta(**units)
+
+
+def hex_of(name: str) -> str:
+    """A random-looking id that is the same in every run."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+async def person(store: Store, name: str = "alice", platform: str = "discord", tenant: str = "app") -> Person:
+    account = Account(platform, tenant, name)
+    return await store.find_or_add_person(account, name, PersonId(hex_of(f"{account}")), NOW)
+
+
+def call_of(
+    who: Person,
+    name: str = "first",
+    slug: str = "wizard",
+    *,
+    reach: Reach = "own",
+    delivery: Delivery = Delivery.PAGE,
+    asked_at: datetime = NOW,
+    topic: str = "",
+) -> Call:
+    return Call(
+        id=CallId(hex_of(f"call {who.id} {name}")),
+        ref=CallRef(hex_of(f"ref {who.id} {name}")),
+        person_id=who.id,
+        account=Account("discord", "app", who.name),
+        slug=slug,
+        version=VERSION,
+        delivery=delivery,
+        topic=topic,
+        reach=reach,
+        state=CallState.ASKED,
+        asked_at=asked_at,
+    )
+
+
+def link_of(call: Call) -> TalkLink:
+    return TalkLink(hex_of(f"token {call.id}"), call.id, call.asked_at + timedelta(minutes=15))
+
+
+def said(*texts: str, **fields: object) -> Transcript:
+    """A transcript in which the member begins and the two take turns."""
+    turns = tuple(
+        Turn("agent" if place % 2 else "user", text, seconds=float(place)) for place, text in enumerate(texts)
+    )
+    return Transcript(turns, **fields)
+
+
+async def place(store: Store, call: Call, link: TalkLink | None = None) -> Call:
+    await store.place_call(call, link, [NewJob("expire", call.id, later(minutes=15))], {})
+    return call
+
+
+async def bind(store: Store, call: Call, conversation_id: str, reach: Reach | None = None) -> bool:
+    return await store.bind_conversation(
+        call.id,
+        conversation_id,
+        call.version,
+        {},
+        reach or call.reach,
+        call.asked_at,
+        [NewJob("fetch", conversation_id, later(minutes=5))],
+    )
+
+
+async def finish(
+    store: Store,
+    conversation_id: str,
+    transcript: Transcript,
+    *,
+    keep: bool = True,
+    held_until: datetime | None = None,
+    now: datetime = NOW,
+    jobs: tuple[NewJob, ...] = (),
+) -> str:
+    """Finish a conversation and return its new talk id."""
+    talk_id = hex_of(f"talk {conversation_id}")
+    assert await store.finish_conversation(
+        conversation_id, transcript, talk_id, keep=keep, held_until=held_until, now=now, jobs=jobs
+    )
+    return talk_id
+
+
+async def talk(
+    store: Store,
+    who: Person,
+    transcript: Transcript,
+    name: str = "first",
+    slug: str = "wizard",
+    *,
+    reach: Reach = "own",
+    delivery: Delivery = Delivery.PAGE,
+    at: datetime = NOW,
+    held_until: datetime | None = None,
+) -> Call:
+    """A whole call, from asking to its transcript; its conversation id is ``conv <name>``."""
+    call = call_of(who, name, slug, reach=reach, delivery=delivery, asked_at=at)
+    await place(store, call, link_of(call))
+    assert await bind(store, call, f"conv {name}")
+    await finish(store, f"conv {name}", transcript, held_until=held_until, now=at)
+    return call

@@ -1,0 +1,353 @@
+"""The contract of the store: calls, links, and the conversations that belong to them."""
+
+import pytest
+from store_samples import NOW, VERSION, bind, call_of, finish, later, link_of, person, place, said, talk
+
+from bot.domain.call import CallState, Delivery, NewJob, PlayedVersion
+from bot.domain.conversation import Transcript, Turn
+from bot.domain.record import Reading
+from bot.ports import Store
+
+pytestmark = pytest.mark.anyio
+
+WIZARD = Reading("wizard", "own")
+
+
+async def test_a_placed_call_comes_back_as_it_was(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who, topic="dragons, naturally"), None)
+    assert await store.fetch_call(call.id) == call
+
+
+async def test_a_link_leads_to_its_call_and_person(store: Store) -> None:
+    who = await person(store)
+    call = call_of(who)
+    await place(store, call, link_of(call))
+    assert await store.fetch_link(link_of(call).token_hash) == (link_of(call), call, who)
+    assert await store.fetch_link("another") is None
+
+
+async def test_asking_again_withdraws_the_unopened_link_and_expires_its_call(store: Store) -> None:
+    who = await person(store)
+    first, second = call_of(who, "first"), call_of(who, "second", asked_at=later(minutes=1))
+    await place(store, first, link_of(first))
+    await place(store, second, link_of(second))
+    old = await store.fetch_link(link_of(first).token_hash)
+    new = await store.fetch_link(link_of(second).token_hash)
+    assert old is not None
+    assert new is not None
+    assert (old[0].withdrawn, old[1].state, old[1].ended_at) == (True, CallState.EXPIRED, later(minutes=1))
+    assert (new[0].withdrawn, new[1].state) == (False, CallState.ASKED)
+    assert not await store.take_link(link_of(first).token_hash, "browser", NOW)
+    assert not await bind(store, first, "conv")
+    jobs = await store.claim_jobs(later(days=1), later(days=2), 10)
+    assert [(job.kind, job.subject) for job in jobs] == [("expire", second.id)]
+
+
+async def test_asking_again_leaves_opened_calls_and_other_people_alone(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    opened, of_bob, hosted = (
+        call_of(alice, "opened"),
+        call_of(bob, "of bob"),
+        call_of(alice, "hosted", delivery=Delivery.HOSTED),
+    )
+    await place(store, opened, link_of(opened))
+    await bind(store, opened, "conv")
+    await place(store, of_bob, link_of(of_bob))
+    await place(store, hosted)
+    again = call_of(alice, "again")
+    await place(store, again, link_of(again))
+    states = [await store.fetch_call(call.id) for call in (opened, of_bob, hosted)]
+    assert [call and call.state for call in states] == [CallState.LIVE, CallState.ASKED, CallState.ASKED]
+    assert await store.take_link(link_of(of_bob).token_hash, "browser", NOW)
+    assert await bind(store, opened, "conv retried")
+
+
+async def test_a_link_opens_for_one_browser_only_and_for_that_one_again(store: Store) -> None:
+    call = call_of(await person(store))
+    await place(store, call, link_of(call))
+    token = link_of(call).token_hash
+    assert await store.take_link(token, "mine", NOW)
+    assert not await store.take_link(token, "theirs", NOW)
+    assert await store.take_link(token, "mine", later(hours=1))
+
+
+async def test_a_link_that_was_not_opened_in_time_stays_shut(store: Store) -> None:
+    call = call_of(await person(store))
+    await place(store, call, link_of(call))
+    assert not await store.take_link(link_of(call).token_hash, "mine", later(minutes=15))
+    assert not await store.take_link("unknown", "mine", NOW)
+
+
+async def test_a_bound_conversation_makes_the_call_live_and_is_found_by_its_id(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    newer = PlayedVersion("d" * 40, "e" * 40, "f" * 40)
+    texts = {("wizard", newer.persona): "# Personality"}
+    assert await store.bind_conversation(call.id, "conv", newer, texts, "shared", later(minutes=1), [])
+    binding = await store.fetch_binding("conv")
+    assert binding is not None
+    assert (binding.call.state, binding.call.opened_at) == (CallState.LIVE, later(minutes=1))
+    assert (binding.call.version, binding.call.reach, binding.finished) == (newer, "shared", False)
+    assert await store.fetch_bindings(call.id) == (binding,)
+    assert await store.fetch_binding("another") is None
+    assert await store.fetch_bindings(call_of(await person(store), "unknown").id) == ()
+
+
+async def test_a_call_may_go_live_before_its_conversation_is_known(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    assert await bind(store, call, "")
+    assert await store.fetch_bindings(call.id) == ()
+    binding = await store.adopt_conversation(call.ref, "conv")
+    assert binding is not None
+    assert binding == await store.fetch_binding("conv")
+
+
+async def test_a_second_conversation_of_a_call_keeps_the_moment_it_was_opened(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    await store.bind_conversation(call.id, "conv 1", VERSION, {}, "own", NOW, [])
+    await store.bind_conversation(call.id, "conv 2", VERSION, {}, "own", later(minutes=2), [])
+    live = await store.fetch_call(call.id)
+    assert live is not None
+    assert live.opened_at == NOW
+    assert [binding.conversation_id for binding in await store.fetch_bindings(call.id)] == [
+        "conv 1",
+        "conv 2",
+    ]
+
+
+async def test_a_conversation_of_one_call_cannot_be_bound_to_another(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    mine, theirs = await place(store, call_of(alice)), await place(store, call_of(bob))
+    assert await bind(store, mine, "conv")
+    assert await bind(store, mine, "conv")
+    assert not await bind(store, theirs, "conv")
+    binding = await store.fetch_binding("conv")
+    assert binding is not None
+    assert binding.call.id == mine.id
+    assert await store.adopt_conversation(theirs.ref, "conv") is None
+
+
+async def test_a_call_that_is_over_or_unknown_binds_nothing_and_queues_nothing(store: Store) -> None:
+    who = await person(store)
+    over = await talk(store, who, said("hello"))
+    assert not await bind(store, over, "conv late")
+    assert not await bind(store, call_of(who, "unknown"), "conv unknown")
+    jobs = await store.claim_jobs(later(days=1), later(days=2), 10)
+    assert [(job.kind, job.subject) for job in jobs] == [("expire", over.id)]
+
+
+async def test_only_a_call_that_was_never_opened_expires(store: Store) -> None:
+    who = await person(store)
+    asked = call_of(who, "asked")
+    await place(store, asked, link_of(asked))
+    assert await store.expire_call(asked.id, later(minutes=15))
+    assert not await store.expire_call(asked.id, later(minutes=16))
+    expired = await store.fetch_call(asked.id)
+    assert expired is not None
+    assert (expired.state, expired.ended_at) == (CallState.EXPIRED, later(minutes=15))
+    live = await place(store, call_of(who, "live"))
+    await bind(store, live, "conv")
+    assert not await store.expire_call(live.id, later(minutes=15))
+
+
+async def test_only_a_live_call_fails_and_only_then_its_jobs_are_queued(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    job = NewJob("recap", call.id, NOW)
+    assert not await store.fail_call(call.id, "line busy", later(minutes=1), [job])
+    assert await store.claim_jobs(later(minutes=1), later(minutes=2), 10) == ()
+    await bind(store, call, "conv")
+    assert await store.fail_call(call.id, "line busy", later(minutes=1), [job])
+    failed = await store.fetch_call(call.id)
+    assert failed is not None
+    assert (failed.state, failed.failure, failed.ended_at) == (
+        CallState.FAILED,
+        "line busy",
+        later(minutes=1),
+    )
+    assert [job.kind for job in await store.claim_jobs(later(minutes=1), later(minutes=2), 10)] == ["recap"]
+
+
+async def test_a_hosted_conversation_is_adopted_by_its_reference_once(store: Store) -> None:
+    call = await place(store, call_of(await person(store), delivery=Delivery.HOSTED))
+    binding = await store.adopt_conversation(call.ref, "conv")
+    assert binding is not None
+    assert (binding.call.id, binding.call.state, binding.finished) == (call.id, CallState.LIVE, False)
+    assert await store.adopt_conversation(call.ref, "conv") == binding
+    assert await store.adopt_conversation(call.ref, "conv of somebody with the link") is None
+    assert await store.fetch_binding("conv of somebody with the link") is None
+    assert await store.adopt_conversation(call_of(await person(store), "unknown").ref, "conv 2") is None
+
+
+async def test_a_conversation_is_not_adopted_for_a_page_that_was_never_opened(store: Store) -> None:
+    call = call_of(await person(store))
+    await place(store, call, link_of(call))
+    assert await store.adopt_conversation(call.ref, "conv") is None
+
+
+async def test_a_transcript_that_comes_after_its_call_was_given_up_is_still_kept(store: Store) -> None:
+    who = await person(store)
+    hosted = await place(store, call_of(who, "hosted", delivery=Delivery.HOSTED))
+    await store.expire_call(hosted.id, later(days=1))
+    live = await place(store, call_of(who, "live"))
+    await bind(store, live, "conv live")
+    await store.fail_call(live.id, "its end never came", later(days=1), [])
+    assert await store.adopt_conversation(hosted.ref, "conv hosted") is not None
+    for call, conversation_id in ((hosted, "conv hosted"), (live, "conv live")):
+        await finish(store, conversation_id, said("I am late", duration_seconds=60), now=later(days=2))
+        done = await store.fetch_call(call.id)
+        assert done is not None
+        assert (done.state, done.failure, done.duration_seconds) == (CallState.DONE, "", 60)
+    assert len((await store.fetch_record(who.id, WIZARD)).conversations) == 2
+
+
+async def test_a_finished_conversation_closes_its_call_and_keeps_what_was_said(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    await bind(store, call, "conv")
+    words = said(
+        "a riddle?",
+        "gladly",
+        title="Riddles",
+        summary="They traded riddles.",
+        duration_seconds=95,
+        started_at=NOW,
+    )
+    talk_id = await finish(store, "conv", words, now=later(hours=1), jobs=(NewJob("recap", "conv", NOW),))
+    past = await store.fetch_talk(who.id, "conv")
+    assert past is not None
+    assert past.call is not None
+    assert (past.call.state, past.call.ended_at) == (CallState.DONE, later(seconds=95))
+    assert (past.id, past.talk_id, past.slug, past.at) == (call.id, talk_id, "wizard", NOW)
+    assert (past.duration_seconds, past.title, past.summary) == (95, "Riddles", "They traded riddles.")
+    assert (past.turn_count, past.held) == (2, False)
+    assert await store.fetch_turns(who.id, talk_id) == words.turns
+    binding = await store.fetch_binding("conv")
+    assert binding is not None
+    assert binding.finished
+
+
+async def test_a_finished_conversation_drops_its_fetch_job_and_queues_the_next_ones(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    await store.expire_call(call.id, NOW)
+    call = await place(store, call_of(await person(store), "second"))
+    await bind(store, call, "conv")
+    await finish(store, "conv", said("hello"), jobs=(NewJob("recap", "conv", NOW),))
+    kinds = {job.kind for job in await store.claim_jobs(later(days=1), later(days=2), 10)}
+    assert kinds == {"expire", "recap"}
+
+
+async def test_a_conversation_is_finished_once(store: Store) -> None:
+    who = await person(store)
+    call = await talk(store, who, said("hello", duration_seconds=30))
+    again = await store.finish_conversation(
+        "conv first",
+        said("hello", duration_seconds=30),
+        "another talk id",
+        keep=True,
+        held_until=None,
+        now=later(hours=1),
+        jobs=[NewJob("recap", "conv first", NOW)],
+    )
+    done = await store.fetch_call(call.id)
+    assert done is not None
+    assert (again, done.duration_seconds) == (False, 30)
+    assert len((await store.fetch_record(who.id, WIZARD)).conversations) == 1
+    assert not [
+        job for job in await store.claim_jobs(later(days=1), later(days=2), 10) if job.kind == "recap"
+    ]
+
+
+async def test_a_conversation_that_belongs_to_no_call_is_not_kept(store: Store) -> None:
+    assert not await store.finish_conversation(
+        "conv",
+        said("hello"),
+        "talk",
+        keep=True,
+        held_until=None,
+        now=NOW,
+        jobs=[NewJob("recap", "conv", NOW)],
+    )
+    assert await store.claim_jobs(later(days=1), later(days=2), 10) == ()
+
+
+@pytest.mark.parametrize(
+    ("keep", "reach", "transcript"),
+    [
+        (False, "own", said("a secret", duration_seconds=20)),
+        (True, "none", said("a secret", duration_seconds=20)),
+        (True, "own", Transcript((), duration_seconds=20)),
+    ],
+    ids=["not to be kept", "by a character without memory", "without a word"],
+)
+async def test_only_time_length_and_state_stay_of_a_talk(
+    store: Store, keep: bool, reach: str, transcript: Transcript
+) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who, reach=reach))
+    await bind(store, call, "conv")
+    await finish(store, "conv", transcript, keep=keep)
+    past = await store.fetch_past_talk(who.id, call.id)
+    assert past is not None
+    assert past.call is not None
+    assert (past.call.state, past.duration_seconds) == (CallState.DONE, 20)
+    assert (past.talk_id, past.turn_count) == ("", 0)
+    assert (await store.fetch_record(who.id, WIZARD)).conversations == ()
+
+
+async def test_a_call_in_which_the_member_never_spoke_and_that_broke_off_has_failed(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    await bind(store, call, "conv")
+    await finish(store, "conv", Transcript((Turn("agent", "Well met!"),), ended_badly="out of credit"))
+    failed = await store.fetch_call(call.id)
+    assert failed is not None
+    assert (failed.state, failed.failure) == (CallState.FAILED, "out of credit")
+
+
+async def test_a_call_that_broke_off_after_the_member_spoke_is_done(store: Store) -> None:
+    call = await talk(store, await person(store), said("hello", ended_badly="connection lost"))
+    done = await store.fetch_call(call.id)
+    assert done is not None
+    assert (done.state, done.failure) == (CallState.DONE, "")
+
+
+async def test_conversations_of_one_call_add_up(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    for name in ("conv 1", "conv 2", "conv 3"):
+        await bind(store, call, name)
+    broken = Transcript((), ended_badly="no microphone", started_at=NOW)
+    await finish(store, "conv 1", broken)
+    first = said("hello", duration_seconds=40, started_at=later(minutes=1), title="Greetings")
+    second = said("more", duration_seconds=20, started_at=later(minutes=3))
+    await finish(store, "conv 3", second)
+    talk_id = await finish(store, "conv 2", first)
+    past = await store.fetch_past_talk(who.id, call.id)
+    assert past is not None
+    assert past.call is not None
+    assert (past.call.state, past.duration_seconds) == (CallState.DONE, 60)
+    assert past.call.ended_at == later(minutes=3, seconds=20)
+    assert (past.turn_count, past.title) == (2, "Greetings")
+    assert await store.fetch_turns(who.id, past.talk_id) == first.turns + second.turns
+    assert await store.fetch_turns(who.id, talk_id) == first.turns + second.turns
+
+
+async def test_a_broken_retry_does_not_undo_a_good_talk(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    await bind(store, call, "good")
+    await bind(store, call, "broken")
+    await finish(store, "good", said("hello", duration_seconds=40))
+    await finish(store, "broken", Transcript((), ended_badly="no microphone"))
+    done = await store.fetch_call(call.id)
+    assert done is not None
+    assert (done.state, done.failure, done.duration_seconds) == (CallState.DONE, "", 40)
+
+
+async def test_each_conversation_keeps_the_reach_it_was_played_with(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    await bind(store, call, "conv own", "own")
+    await bind(store, call, "conv shared", "shared")
+    await finish(store, "conv own", said("between us"))
+    await finish(store, "conv shared", said("tell everyone"))
+    seen = await store.fetch_record(who.id, Reading("captain", "shared", frozenset({"captain", "wizard"})))
+    assert [talk.first_words for talk in seen.conversations] == ["tell everyone"]
