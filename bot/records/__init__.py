@@ -1,0 +1,9 @@
+"""Other people's formats: what somebody's JSON file says about past conversations.
+
+One module per format, each with ``NAME``, ``recognise`` and ``read``; a new one joins ``FORMATS`` in
+``reading``.
+"""
+
+from bot.records.reading import read_record, read_record_bytes
+
+__all__ = ["read_record", "read_record_bytes"]

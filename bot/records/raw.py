@@ -1,0 +1,74 @@
+"""What can be told about a file from its bytes alone, before anything is parsed."""
+
+from itertools import accumulate
+
+from bot.domain.errors import ImportRejected
+from bot.domain.variables import make_harmless
+
+MAX_BYTES = 50_000_000
+MAX_DEPTH = 200
+MAX_VALUES = 3_000_000
+"""Objects, lists and commas together: keeps a small file from becoming gigabytes of tiny Python objects."""
+
+_MARKS = b'[]{},"'
+_NO_MARKS = bytes(set(range(256)) - set(_MARKS))
+_STEP = tuple({"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256))
+_JSON_STARTS = b'{["-0123456789tfnNI'
+_MAX_SHOWN_BYTES = 24
+_MAX_START_BYTES = 4_096
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"\x00[", b"{\x00", b"[\x00", b"\x00\x00")
+_OTHER_FILES = {
+    b"PK\x03\x04": "is a ZIP archive: unpack it and send the JSON file inside (conversations.json).",
+    b"\x1f\x8b": "is compressed: unpack it and send the JSON file inside.",
+    b"%PDF": "is a PDF and not JSON: export the conversation as JSON.",
+    b"<": "is a web page and not JSON: send the .json file from the same export.",
+}
+
+
+def check_raw(data: bytes) -> None:
+    """Refuse what cannot be read as JSON within our limits; raises ImportRejected."""
+    if not data.removeprefix(_UTF8_BOM).strip():
+        raise ImportRejected("is empty: choose the file that holds the conversation.")
+    check_size(len(data))
+    if data.startswith(_UTF16_STARTS):
+        raise ImportRejected("is saved as UTF-16: save it again with the encoding UTF-8.")
+    text = data[start_of_text(data) : _MAX_START_BYTES].lstrip()
+    for start, reason in _OTHER_FILES.items():
+        if text.startswith(start):
+            raise ImportRejected(reason)
+    if text[:1] not in _JSON_STARTS:
+        shown = make_harmless(text[:_MAX_SHOWN_BYTES].decode("utf-8", "replace")).split("\n")[0].strip()
+        raise ImportRejected(f"is not JSON, it begins with “{shown}”: export the conversation as JSON.")
+    if (nul := data.find(0)) >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        raise ImportRejected(f"contains a NUL byte in line {line:,}: it is damaged, export it again.")
+    _check_structure(data)
+
+
+def check_size(size_bytes: int) -> None:
+    """Refuse a file of 50 MB or more; raises ImportRejected."""
+    if size_bytes >= MAX_BYTES:
+        megabytes = MAX_BYTES // 1_000_000
+        raise ImportRejected(
+            f"is {size_bytes / 1e6:.0f} MB: send less than {megabytes} MB, in several files."
+        )
+
+
+def start_of_text(data: bytes) -> int:
+    """Where the JSON begins: after a byte order mark, if there is one."""
+    return len(_UTF8_BOM) if data.startswith(_UTF8_BOM) else 0
+
+
+def _check_structure(data: bytes) -> None:
+    # Escapes go first, then everything but brackets, commas and quotes; what stands between quotes is text.
+    # Two neighbouring quotes may go: that changes nothing about which side of a quote the rest is on.
+    marks = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS).replace(b'""', b"")
+    outside = b"".join(marks.split(b'"')[::2])
+    brackets = outside.translate(None, b",")
+    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) >= MAX_DEPTH:
+        raise ImportRejected(
+            f"is nested {MAX_DEPTH} levels deep or more, which no conversation is: export it again."
+        )
+    if len(outside) - len(brackets) // 2 > MAX_VALUES:
+        raise ImportRejected(f"holds more than {MAX_VALUES:,} values: send it in several smaller files.")

@@ -1,0 +1,24 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.conversation import ImportedRecord
+from bot.records import read_record, read_record_bytes
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+@pytest.fixture
+def sample() -> Callable[[str], ImportedRecord]:
+    return lambda name: read_record(SAMPLES / name)
+
+
+@pytest.fixture
+def read() -> Callable[..., ImportedRecord]:
+    def read_value(value: Any, member_name: str | None = None) -> ImportedRecord:
+        return read_record_bytes(json.dumps(value).encode(), "past.json", member_name)
+
+    return read_value
