@@ -4,6 +4,7 @@ Rules of the platform: ElevenLabs, "Dynamic variables". Names are case-sensitive
 or booleans, and one missing variable ends the conversation at its start.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -96,7 +97,7 @@ def flatten(profile: Mapping[str, Any], prefix: str = "profile") -> dict[str, Va
             values |= flatten(value, name)
         elif isinstance(value, list | tuple):
             values[name] = make_harmless(", ".join(_as_text(item) for item in value))
-        elif isinstance(value, bool | int | float):
+        elif isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
             values[name] = value
         elif value is not None:
             values[name] = make_harmless(str(value))

@@ -1,0 +1,202 @@
+"""The override and the dynamic variables for one call: ``conversation_initiation_client_data``.
+
+Source: ElevenLabs, "Overrides" and "Dynamic variables". A field that is not overridden is left out, never
+sent as null.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.context import day, one_line, quoted
+from bot.domain.persona import Persona, Variable
+from bot.domain.record import PersonRecord, Remembered
+from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
+
+HOSTED_LINK_CHARS = 1_800
+NAME_CHARS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is particular about one call: who, where, when, and what the installation adds."""
+
+    call_ref: str
+    user_id: str
+    platform: str
+    user_name: str
+    topic: str
+    local_time: datetime
+    timezone: str
+    crisis_line: str
+    cast_as: str = "none"
+    text_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Initiation:
+    """What starts a conversation; ``left_out`` names the override fields that the agent does not allow."""
+
+    override: Mapping[str, Any]
+    variables: Mapping[str, VariableValue]
+    user_id: str
+    left_out: tuple[str, ...] = ()
+
+    def as_message(self) -> dict[str, Any]:
+        """Return the first message of a conversation's WebSocket."""
+        return {
+            "type": "conversation_initiation_client_data",
+            "conversation_config_override": self.override,
+            "dynamic_variables": dict(self.variables),
+            "user_id": self.user_id,
+        }
+
+
+def build_initiation(
+    persona: Persona,
+    house_rules: str,
+    record: PersonRecord,
+    context: str,
+    occasion: Occasion,
+    allowed: Collection[str] | None = None,
+) -> Initiation:
+    """Build what one call starts with; ``allowed`` are the agent's enabled override fields, None: all."""
+    variables = build_variables(persona, record, context, occasion)
+    fields = _override_fields(persona, house_rules, str(variables["first_message"]), occasion)
+    sent = {path: value for path, value in fields.items() if allowed is None or path in allowed}
+    override: dict[str, Any] = {}
+    for path, value in sent.items():
+        *parents, leaf = path.split(".")
+        place = override
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[leaf] = value
+    return Initiation(override, variables, occasion.user_id, tuple(sorted(fields.keys() - sent.keys())))
+
+
+def build_variables(
+    persona: Persona, record: PersonRecord, context: str, occasion: Occasion
+) -> dict[str, VariableValue]:
+    """Return every standard variable and the persona's own: none is missing, none carries live braces."""
+    is_returning = record.last_talk_at is not None
+    own = [talk for talk in record.conversations if talk.slug in {persona.slug, ""}]
+    at = occasion.local_time
+    values = dict(STANDARD_VARIABLES) | {
+        "user_name": one_line(occasion.user_name, NAME_CHARS) or STANDARD_VARIABLES["user_name"],
+        "character": persona.slug,
+        "character_name": persona.name,
+        "is_returning": is_returning,
+        "call_count": record.call_count,
+        "days_since_last_call": _days_since(record.last_talk_at, at),
+        "last_call_summary": _last_summary(own) or STANDARD_VARIABLES["last_call_summary"],
+        "last_call_hint": _last_hint(own),
+        "topic": one_line(occasion.topic, 300) or STANDARD_VARIABLES["topic"],
+        "context": context or STANDARD_VARIABLES["context"],
+        "local_time": f"{at:%A}, {day(at)}, {at:%H:%M} ({occasion.timezone})",
+        "platform": occasion.platform,
+        "crisis_line": occasion.crisis_line,
+        "cast_as": occasion.cast_as,
+        "call_ref": occasion.call_ref,
+    }
+    known = flatten(record.profile)
+    values |= {name: _of_type(known.get(name), variable) for name, variable in persona.variables.items()}
+    greeting = persona.greeting_returning if is_returning and persona.greeting_returning else persona.greeting
+    values["first_message"] = _spoken(greeting, values)
+    return values
+
+
+def build_hosted_link(
+    talk_url: str, agent_id: str, greeting: str, variables: Mapping[str, VariableValue], *, hint: bool
+) -> str:
+    """Return a public talk-to link of at most 1,800 characters, with neutral values for all that is personal.
+
+    It stands in an address that can be forwarded: it carries the name, ``cast_as``, ``call_ref`` and, if
+    ``hint``, one hint, which is shortened first; the greeting is filled from these alone. Source: ElevenLabs,
+    "Dynamic variables", talk-to links: standard base64 of ASCII JSON, percent-encoded once.
+    """
+    carried = {"user_name", "character", "character_name", "cast_as", "call_ref", "platform", "crisis_line"}
+    shown = {
+        name: value if name in carried else STANDARD_VARIABLES.get(name, value)
+        for name, value in variables.items()
+    }
+    hint_text = str(variables["last_call_hint"]) if hint else ""
+    shown["first_message"] = _spoken(greeting, shown | {"last_call_hint": ""})
+    while True:
+        link = _hosted_link(talk_url, agent_id, {**shown, "last_call_hint": hint_text})
+        if len(link) <= HOSTED_LINK_CHARS:
+            return link
+        if hint_text:
+            hint_text = one_line(hint_text, len(hint_text) * 3 // 4) if len(hint_text) > 8 else ""
+        else:
+            longest = max(
+                (name for name in shown if name != "call_ref" and isinstance(shown[name], str)),
+                key=lambda name: len(json.dumps(shown[name])),
+            )
+            shown[longest] = str(shown[longest])[: len(str(shown[longest])) // 2]
+
+
+def _hosted_link(talk_url: str, agent_id: str, variables: Mapping[str, VariableValue]) -> str:
+    data = json.dumps(variables, separators=(",", ":")).encode("ascii")
+    return f"{talk_url}?agent_id={quote(agent_id, safe='')}&vars={quote(base64.b64encode(data), safe='')}"
+
+
+def _override_fields(
+    persona: Persona, house_rules: str, first_message: str, occasion: Occasion
+) -> dict[str, Any]:
+    voice, choice = persona.voice, persona.voice_choice
+    fields = {
+        "agent.prompt.prompt": f"{house_rules.strip()}\n\n{persona.body.strip()}\n",
+        "agent.prompt.llm": persona.llm,
+        "agent.first_message": first_message,
+        "agent.language": persona.language,
+        "tts.voice_id": voice.voice_id,
+        "tts.model_id": voice.model,
+        "tts.stability": choice.stability,
+        "tts.similarity_boost": choice.similarity_boost,
+        "tts.speed": choice.speed,
+        "conversation.max_duration_seconds": persona.max_minutes * 60,
+        "conversation.text_only": True if occasion.text_only else None,
+    }
+    return {path: value for path, value in fields.items() if value is not None}
+
+
+def _days_since(then: datetime | None, now: datetime) -> int:
+    return -1 if then is None else max(0, (now.date() - then.astimezone(now.tzinfo).date()).days)
+
+
+def _last_summary(own: Sequence[Remembered]) -> str:
+    return next((one_line(talk.summary, 700) for talk in own if talk.summary), "")
+
+
+def _last_hint(own: Sequence[Remembered]) -> str:
+    """Return one sentence for a greeting, or nothing when the last talk has no title."""
+    title = next((talk.title for talk in own[:1] if talk.title), "")
+    return f"Last time we spoke about {quoted(title, 90)}." if title else ""
+
+
+def _spoken(greeting: str, values: Mapping[str, VariableValue]) -> str:
+    """Fill a greeting; what only the platform can fill is left out, and gaps are closed."""
+    return re.sub(r" {2,}", " ", PLACEHOLDER.sub("", fill_placeholders(greeting, values))).strip()
+
+
+def _of_type(value: VariableValue | None, variable: Variable) -> VariableValue:
+    """Return a profile value as the type that the persona declared, or its default where it does not fit."""
+    if value is None or value == "":
+        return variable.default
+    if variable.type == "string":
+        return one_line(str(value).lower() if isinstance(value, bool) else str(value), 500)
+    if variable.type == "boolean":
+        return value if isinstance(value, bool) else variable.default
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    try:
+        number = float(str(value))
+    except ValueError:
+        return variable.default
+    return number if math.isfinite(number) else variable.default
