@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.call import Binding, Call, CallId, CallRef, Job, NewJob, PlayedVersion, Reach, TalkLink
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
+from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
 from bot.domain.reply import Reply
 
@@ -18,7 +19,7 @@ class Store(Protocol):
     async def find_or_add_person(
         self, account: Account, name: str, new_id: PersonId, now: datetime
     ) -> Person:
-        """Return the account's person, made under ``new_id`` if new; a non-empty name replaces the old one."""
+        """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
         ...
 
     async def record_consent(self, person_id: PersonId, consent: Consent) -> None: ...
@@ -94,7 +95,7 @@ class Store(Protocol):
         now: datetime,
         jobs: Sequence[NewJob],
     ) -> bool:
-        """Store a bound conversation once, close its call, drop its ``fetch`` job, queue jobs: all or nothing.
+        """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
         With ``keep`` false only time, length and state are stored. False if it was finished before.
         """
@@ -165,9 +166,41 @@ class Store(Protocol):
 
     async def postpone_job(self, job: Job, due_at: datetime) -> None: ...
 
+    async def release_jobs(self) -> None:
+        """Give back every lease: for the one process that holds the lock, when it starts."""
+        ...
+
+    async def hasten_jobs(self, kind: str, now: datetime) -> None:
+        """Make every waiting job of a kind due now: what they waited for is there."""
+        ...
+
     async def fetch_next_due_at(self) -> datetime | None: ...
 
     async def aclose(self) -> None: ...
+
+
+class Characters(Protocol):
+    """The cast as it is now; each look may find newer files."""
+
+    @property
+    def house_rules(self) -> str: ...
+
+    @property
+    def shared_slugs(self) -> frozenset[str]:
+        """The characters that share their memory now."""
+        ...
+
+    def get(self, name: str) -> Persona:
+        """Raises UnknownPersona, with the nearest name."""
+        ...
+
+    def all(self) -> Sequence[Persona]: ...
+
+    def played_version(self, persona: Persona) -> PlayedVersion: ...
+
+    def texts(self, persona: Persona) -> Mapping[tuple[str, str], str]:
+        """Return the text of the three files that this character is played from, by (slug, version)."""
+        ...
 
 
 ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "failed"]

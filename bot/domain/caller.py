@@ -77,5 +77,10 @@ class Person:
 
     @property
     def remembers(self) -> bool:
-        """Whether characters may keep and use what this person says."""
+        """Whether this person said that characters may keep what they say."""
         return self.consent is not None and self.consent.remember
+
+    @property
+    def declined(self) -> bool:
+        """Whether this person said that nothing is to be kept: then nothing is told either."""
+        return self.consent is not None and not self.consent.remember

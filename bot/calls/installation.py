@@ -1,0 +1,70 @@
+"""What every use case works with: the ports, the operator's terms, the clock and the id maker."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.domain.call import Reach
+from bot.domain.caller import Caller, Person, PersonId
+from bot.domain.persona import Persona
+from bot.domain.record import PersonRecord, Reading
+from bot.ports import Agents, Characters, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the operator decided; ``public_url`` is empty where calls go over hosted links."""
+
+    public_url: str
+    talk_url: str
+    agent_id: str
+    hosted_context: Literal["none", "hint"]
+    crisis_line: str
+    community: str
+    min_age: int
+    timezone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything that a use case needs; ``new_id`` makes 128 random bits, ``new_token`` 256."""
+
+    store: Store
+    agents: Agents
+    cast: Characters
+    terms: Terms
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    new_token: Callable[[], str]
+
+
+async def find_person(house: Installation, caller: Caller) -> Person:
+    """Return the caller's person, made on their first visit."""
+    new_id = PersonId(house.new_id())
+    return await house.store.find_or_add_person(caller.account, caller.name, new_id, house.now())
+
+
+async def read_record(house: Installation, person: Person, persona: Persona) -> PersonRecord:
+    """Return what this character may know of this person: nothing if they chose not to be remembered."""
+    if person.declined:
+        return PersonRecord(name=person.name)
+    reading = Reading(persona.slug, persona.memory, house.cast.shared_slugs)
+    return await house.store.fetch_record(person.id, reading)
+
+
+def reach_of(person: Person, persona: Persona) -> Reach:
+    """Return how far a talk with this character may be read: not at all if the person said so."""
+    return persona.memory if person.remembers else "none"
+
+
+def character_names(house: Installation) -> dict[str, str]:
+    """Return the name of each character by slug."""
+    return {persona.slug: persona.name for persona in house.cast.all()}
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a link's token or a browser's cookie: 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()

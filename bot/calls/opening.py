@@ -1,0 +1,125 @@
+"""Opening a talk link: what the page may show before, what the start does, and the end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.calls.first_call import card_text, has_answered, record_answer
+from bot.calls.installation import Installation, hash_token, reach_of
+from bot.calls.placing import prepare
+from bot.domain.call import Call, CallState, NewJob, TalkLink
+from bot.domain.caller import Person
+from bot.domain.errors import LinkExpired, LinkTaken, ProviderRefused
+from bot.domain.persona import Persona
+
+SIGNED_URL_LIFETIME = timedelta(minutes=15)
+GRACE = timedelta(minutes=1)
+PROMPT_OVERRIDE = "agent.prompt.prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What a talk page shows before its button is pressed; nothing in it is personal.
+
+    ``card`` is the first-call card where the link's owner has not answered it yet, else empty.
+    """
+
+    persona: Persona
+    card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a browser needs to talk: the signed WebSocket address, its first message, the longest time."""
+
+    persona: Persona
+    signed_url: str
+    message: dict[str, Any]
+    max_seconds: int
+
+
+async def look_at_link(house: Installation, token: str, cookie: str) -> Doorway:
+    """Return what stands behind a link without starting anything. Raises LinkExpired, LinkTaken."""
+    _, call, person = await _fetch_open_link(house, token, cookie)
+    persona = house.cast.get(call.slug)
+    card = "" if has_answered(house, person) else card_text(house.terms, persona.name)
+    return Doorway(persona, card)
+
+
+async def open_call(
+    house: Installation, token: str, cookie: str, *, remember: bool | None = None
+) -> Opened | None:
+    """Start the call behind a link for the browser that holds ``cookie``; the same browser may start again.
+
+    ``remember`` answers the first-call card; None is returned where the card has to be answered first.
+    The conversation is bound to the call before this returns. Raises LinkExpired, LinkTaken, ProviderError.
+    """
+    _, call, person = await _fetch_open_link(house, token, cookie)
+    if not has_answered(house, person):
+        if remember is None:
+            return None
+        person = await record_answer(house, person, remember=remember)
+    persona = house.cast.get(call.slug)
+    allowed = await house.agents.fetch_allowed_overrides()
+    if PROMPT_OVERRIDE not in allowed:
+        raise ProviderRefused("start a call", f"the agent does not allow the override of {PROMPT_OVERRIDE}")
+    if not await house.store.take_link(hash_token(token), hash_token(cookie), house.now()):
+        raise LinkTaken(_TAKEN)
+    prepared = await prepare(
+        house,
+        person,
+        persona,
+        topic=call.topic,
+        platform=call.account.platform,
+        call_ref=call.ref,
+        allowed=allowed,
+    )
+    signed = await house.agents.sign_url()
+    max_seconds = persona.max_minutes * 60
+    longest_end = house.now() + SIGNED_URL_LIFETIME + timedelta(seconds=max_seconds) + GRACE
+    work = NewJob("fetch", signed.conversation_id, longest_end)
+    bound = await house.store.bind_conversation(
+        call.id,
+        signed.conversation_id,
+        house.cast.played_version(persona),
+        house.cast.texts(persona),
+        reach_of(person, persona),
+        house.now(),
+        [work if signed.conversation_id else NewJob("find", call.id, longest_end)],
+    )
+    if not bound:
+        raise LinkExpired(_EXPIRED)
+    return Opened(persona, signed.url, prepared.initiation.as_message(), max_seconds)
+
+
+async def end_call(house: Installation, token: str, cookie: str) -> None:
+    """Note that the page hung up: the transcript is looked for now instead of at the longest end."""
+    found = await house.store.fetch_link(hash_token(token))
+    if found is None or found[0].cookie_hash != hash_token(cookie):
+        return
+    _, call, _ = found
+    bindings = await house.store.fetch_bindings(call.id)
+    due_at = house.now() + timedelta(seconds=1)
+    work = [NewJob("fetch", bound.conversation_id, due_at) for bound in bindings if not bound.finished]
+    if not bindings and call.state is CallState.LIVE:
+        work = [NewJob("find", call.id, due_at)]
+    await house.store.add_jobs(work)
+
+
+async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tuple[TalkLink, Call, Person]:
+    found = await house.store.fetch_link(hash_token(token))
+    if found is None or found[0].withdrawn:
+        raise LinkExpired(_EXPIRED)
+    link, call, _ = found
+    if call.state not in {CallState.ASKED, CallState.LIVE}:
+        raise LinkExpired(_OVER)
+    if link.cookie_hash and link.cookie_hash != hash_token(cookie):
+        raise LinkTaken(_TAKEN)
+    if not link.is_open_to(hash_token(cookie), house.now()):
+        raise LinkExpired(_EXPIRED)
+    return found
+
+
+_EXPIRED = "This link is no longer good. Ask for a new one with /call where you got it."
+_OVER = "This call is over. Ask for a new one with /call where you got it."
+_TAKEN = "This link was opened in another browser. Go on there, or ask for a new one with /call."

@@ -1,0 +1,123 @@
+"""What a member can see, keep and erase: memory, history, held conversations, the recap after a call."""
+
+from dataclasses import dataclass
+
+from bot.calls.installation import Installation, character_names, find_person
+from bot.calls.placing import Prepared, prepare
+from bot.domain.call import Call, CallState
+from bot.domain.caller import Account, Caller, Person
+from bot.domain.conversation import Turn
+from bot.domain.errors import CallNotFound, UnknownPersona
+from bot.domain.persona import Persona
+from bot.domain.record import PastTalk, Receipt
+from bot.domain.reply import Reply
+from bot.domain.words import recap_reply
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the next call with a character will be told, to the letter."""
+
+    person: Person
+    persona: Persona
+    prepared: Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A person's past calls and imports, newest first, and the characters' names by slug.
+
+    ``slug`` is the character whose they are, empty for all.
+    """
+
+    slug: str
+    talks: tuple[PastTalk, ...]
+    names: dict[str, str]
+
+
+async def see_memory(house: Installation, caller: Caller, character: str) -> Memory:
+    """Return what this character would be told if the caller rang now. Raises UnknownPersona."""
+    persona = house.cast.get(character)
+    person = await find_person(house, caller)
+    prepared = await prepare(house, person, persona, platform=caller.account.platform)
+    return Memory(person, persona, prepared)
+
+
+async def see_history(
+    house: Installation, caller: Caller, character: str = "", *, limit: int = 20
+) -> History:
+    """Return the caller's newest calls and imports, with one character or with all."""
+    person = await find_person(house, caller)
+    slug = _slug_of(house, character) if character else ""
+    return History(slug, await house.store.fetch_history(person.id, slug, limit), character_names(house))
+
+
+async def see_transcript(
+    house: Installation, caller: Caller, past_id: str
+) -> tuple[PastTalk, tuple[Turn, ...], dict[str, str]]:
+    """Return a past talk and its words, as far as they were kept. Raises CallNotFound."""
+    person = await find_person(house, caller)
+    talk = await _past_talk(house, person, past_id)
+    turns = await house.store.fetch_turns(person.id, talk.talk_id) if talk.talk_id else ()
+    return talk, turns, character_names(house)
+
+
+async def keep(house: Installation, caller: Caller, past_id: str) -> PastTalk:
+    """Release a held conversation: the caller says that it was them. Raises CallNotFound."""
+    person = await find_person(house, caller)
+    talk = await _past_talk(house, person, past_id)
+    await house.store.keep_talk(person.id, talk.talk_id)
+    return talk
+
+
+async def find_past_talk(house: Installation, caller: Caller, past_id: str) -> PastTalk:
+    """Return the caller's own call or import of that id. Raises CallNotFound."""
+    person = await find_person(house, caller)
+    return await _past_talk(house, person, past_id)
+
+
+async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Receipt:
+    """Erase one call or import. Raises CallNotFound."""
+    person = await find_person(house, caller)
+    talk = await _past_talk(house, person, past_id)
+    return await house.store.erase_talk(person.id, talk.id, house.now()) or Receipt()
+
+
+async def forget_character(house: Installation, caller: Caller, character: str) -> Receipt:
+    """Erase all calls with one character, also one that left the cast."""
+    person = await find_person(house, caller)
+    return await house.store.erase_character(person.id, _slug_of(house, character), house.now())
+
+
+async def forget_everything(house: Installation, caller: Caller) -> Receipt:
+    """Erase the person: calls, words, profile, answers and accounts."""
+    person = await find_person(house, caller)
+    return await house.store.erase_person(person.id, house.now())
+
+
+async def recap(house: Installation, conversation_id: str) -> tuple[Account, Reply] | None:
+    """Return what to tell the member after a call, and whom; None when it was erased meanwhile."""
+    binding = await house.store.fetch_binding(conversation_id)
+    if binding is None:
+        return None
+    call: Call = binding.call
+    talk = await house.store.fetch_talk(call.person_id, conversation_id)
+    if talk is None or call.state not in {CallState.DONE, CallState.FAILED}:
+        return None
+    persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
+    return call.account, recap_reply(talk, persona.name if persona else call.slug, persona)
+
+
+async def _past_talk(house: Installation, person: Person, past_id: str) -> PastTalk:
+    talk = await house.store.fetch_past_talk(person.id, past_id.strip().lower())
+    if talk is None:
+        raise CallNotFound(f"You have no call {past_id[:40]!r}. /history shows the ones you have.")
+    return talk
+
+
+def _slug_of(house: Installation, character: str) -> str:
+    """Return the slug of a character, or the word itself for one that left the cast."""
+    try:
+        return house.cast.get(character).slug
+    except UnknownPersona:
+        return character.strip().lower()

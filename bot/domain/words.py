@@ -1,0 +1,100 @@
+"""What is said to members in more than one place: lengths, dates, and the recap after a call."""
+
+from datetime import datetime
+
+from bot.domain.call import CallState
+from bot.domain.context import one_line
+from bot.domain.persona import Persona
+from bot.domain.record import PastTalk, Receipt
+from bot.domain.reply import Card, Choice, Reply
+
+NEUTRAL_COLOR = "#6b7280"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return a counted noun: ``1 turn``, ``3 turns``, ``1,200 turns``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def length(seconds: int) -> str:
+    """Return a talk's length as people say it."""
+    if seconds < 60:
+        return plural(seconds, "second")
+    minutes, rest = divmod(seconds, 60)
+    return plural(minutes, "minute") + (f" {rest} s" if rest and minutes < 10 else "")
+
+
+def moment(at: datetime) -> str:
+    """Return a date and time of day; the caller has put it into the zone that is meant."""
+    return f"{at.day} {at:%b %Y, %H:%M}"
+
+
+def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
+    """Return the card after a call: who, how long, why it failed if it did, what is remembered."""
+    call = talk.call
+    color = persona.color if persona else "#5b3fd6"
+    if call is not None and call.state is CallState.FAILED:
+        reason = one_line(call.failure, 200) or "no reason was given"
+        text = f"The call with {name} failed: {reason}. You can simply call again."
+        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
+    title = f"Your call with {name} · {length(talk.duration_seconds)}"
+    if talk.held:
+        text = (
+            f"Somebody used your link to {name}. Was this you? "
+            "Until you say so nothing of it is remembered, and after 7 days it is erased."
+        )
+        return Reply(
+            cards=(Card(title, text, color, fields=_about(talk)),),
+            choices=(
+                Choice("Yes, remember it", "keep", {"call": talk.id}),
+                Choice("No, erase it", "forget", {"what": talk.id, "sure": "yes"}),
+            ),
+        )
+    if not talk.talk_id:
+        text = "Nothing that was said is kept, here or at ElevenLabs."
+        return Reply(cards=(Card(title, text, color),), choices=_again(talk, name))
+    text = f"{name} will remember this."
+    choices = (
+        *_again(talk, name),
+        Choice("Transcript", "history", {"call": talk.id}),
+        Choice("Memory", "memory", {"character": talk.slug}),
+        Choice("Forget this call", "forget", {"what": talk.id}),
+    )
+    return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
+
+
+def receipt_text(receipt: Receipt) -> str:
+    """Return what an erasure did, in one or two sentences."""
+    gone = [
+        plural(count, noun)
+        for count, noun in (
+            (receipt.calls, "call"),
+            (receipt.conversations, "conversation"),
+            (receipt.turns, "turn"),
+            (receipt.profile_fields, "profile field"),
+        )
+        if count
+    ]
+    here = f"Erased here: {', '.join(gone)}." if gone else "There was nothing to erase here."
+    if not receipt.conversation_ids:
+        return here
+    there = plural(len(receipt.conversation_ids), "conversation")
+    return f"{here} {there} will be erased at ElevenLabs as well."
+
+
+def _again(talk: PastTalk, name: str) -> tuple[Choice, ...]:
+    return (Choice(f"Call {name} again", "call", {"character": talk.slug}),)
+
+
+def _about(talk: PastTalk) -> tuple[tuple[str, str], ...]:
+    pairs = (("About", one_line(talk.title, 200)), ("Summary", one_line(talk.summary, 900)))
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def memory_in_words(persona: Persona) -> str:
+    """Return how far a character's memory reaches, as the end of a sentence about them."""
+    return {
+        "own": "remembers what you said to them",
+        "shared": "remembers what you said to them and to others who share",
+        "none": "remembers nothing",
+    }[persona.memory]
