@@ -16,15 +16,19 @@ _TRUE = frozenset({"true", "yes", "on"})
 _INTEGER = re.compile(r"[-+]?[0-9]{1,100}")
 _FLOAT = re.compile(r"[-+]?([0-9]{1,100}\.[0-9]{0,100}|\.[0-9]{1,100})")
 
+_BARE_BRACES = re.compile(r"\s*(- )?[\w-]*:?\s*\{\{")
+_QUOTE_BRACES = "text that begins with {{ must be in quotes"
 _HINTS = {
-    "mapping values are not allowed here": "text with a colon and a space in it must be in quotes",
+    "mapping values are not allowed here": (
+        "text with a colon and a space in it must be in quotes; a key must be indented like the keys above it"
+    ),
     "found character '@' that cannot": "text that begins with @ must be in quotes",
     "found character '`' that cannot": "text that begins with a backquote must be in quotes",
     "found character '%' that cannot": "text that begins with % must be in quotes",
     "found character '\\t' that cannot": "a tab cannot indent YAML; use spaces",
     "could not find expected ':'": "a line is missing its colon",
     "found unexpected end of stream": "a quotation mark is never closed",
-    "but found ','": "text that begins with {{ or [ must be in quotes as a whole",
+    "found another document": "a line that begins with --- ends the data; put such text in quotes",
     "but found '<scalar>'": "text goes on after a quotation or a brace; put all of it in one pair of quotes",
     "but found '<block mapping start>'": "this line is indented differently from the lines above it",
     "expected <block end>": "this line is indented differently from the lines above it",
@@ -43,6 +47,7 @@ class Finding:
 class Document:
     """A composed YAML mapping: ``data`` is its plain value, ``findings`` what is wrong with the YAML itself.
 
+    ``is_readable`` is false when it is no mapping at all, so that nothing can be said about its keys;
     ``before`` is the number of lines that stand above the text in its file.
     """
 
@@ -52,23 +57,21 @@ class Document:
         self._root: yaml.Node | None = None
         self.findings: list[Finding] = []
         self.data: dict[str, Any] = {}
+        self.is_readable = False
         try:
             self._root = _Composer(text).get_single_node()
         except yaml.MarkedYAMLError as error:
             self.findings.append(self._syntax_finding(error))
             return
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            self.findings.append(Finding(before + 1, 1, f"this is not YAML: {error}"))
+        except (yaml.YAMLError, ValueError, OverflowError):
+            reason = "this is not YAML: a number or an escape in it is impossible"
+            self.findings.append(Finding(before + 1, 1, reason))
             return
-        if isinstance(self._root, yaml.MappingNode):
-            self.data = self._value(self._root)
-        elif self._root is not None:
+        if self._root is None or isinstance(self._root, yaml.MappingNode):
+            self.is_readable = True
+            self.data = self._value(self._root) if self._root else {}
+        else:
             self._note(self._root, "expected 'key: value' lines here")
-
-    @property
-    def is_readable(self) -> bool:
-        """Whether the text is a mapping at all, or empty."""
-        return self._root is None or isinstance(self._root, yaml.MappingNode)
 
     def spot(self, loc: Iterable[str | int], *, of_key: bool = False) -> tuple[int, int]:
         """Return line and column of the value (or its key) at a path, or of the deepest part that exists."""
@@ -127,24 +130,21 @@ class Document:
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item) for item in node.value]
         values: dict[str, Any] = {}
+        first: dict[str, int] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 braces = self._text.startswith("{{", node.start_mark.index)
-                why = "text that begins with {{ must be in quotes" if braces else "a key must be plain text"
-                self._note(node if braces else key, why)
-            elif key.value in values:
-                first, _ = self.spot([key.value]) if node is self._root else self._place(node)
-                self._note(
-                    key, f"key {key.value!r} stands here a second time (first on line {first}); keep one"
-                )
+                self._note(node if braces else key, _QUOTE_BRACES if braces else "a key must be plain text")
+            elif key.value in first:
+                line = first[key.value]
+                self._note(key, f"key {key.value!r} is here a second time (first on line {line}); keep one")
             else:
-                self._check_scalar(key)
-                values[key.value] = self._value(value)
+                first[key.value], _ = self._place(key)
+                values[self._checked(key)] = self._value(value)
         return values
 
     def _scalar_value(self, node: yaml.ScalarNode) -> str | int | float | bool | None:
-        self._check_scalar(node)
-        text: str = node.value
+        text = self._checked(node)
         if node.tag == _TAG + "null":
             return None
         if node.tag == _TAG + "bool":
@@ -155,22 +155,28 @@ class Document:
             return float(text)
         return text
 
-    def _check_scalar(self, node: yaml.ScalarNode) -> None:
+    def _checked(self, node: yaml.ScalarNode) -> str:
+        """Return the text of a scalar, with a question mark for what was found to be wrong in it."""
         if node.tag not in _AS_TEXT | {_TAG + kind for kind in ("null", "bool", "int", "float")}:
             self._note(node, f"the tag {_shown(node.tag)} is not allowed here; remove it")
         unwanted = find_unwanted(node.value)
         if unwanted:
             self._note(node, unwanted_reason(unwanted.group(0)))
+        return _UNWANTED.sub("?", node.value)
 
     def _syntax_finding(self, error: yaml.MarkedYAMLError) -> Finding:
         said = str(error.problem or error.context)
         mark = error.problem_mark or error.context_mark
-        if "end of stream" in said and error.context_mark:
+        if error.context_mark and ("end of stream" in said or "expected ':'" in said):
             mark = error.context_mark
-        hint = next((hint for part, hint in _HINTS.items() if part in said), "")
-        reason = hint if isinstance(error, _Refused) else f"this is not YAML: {hint or said}"
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        return Finding(line + self._before + 1, column + 1, reason or said)
+        if isinstance(error, _Refused):
+            return Finding(line + self._before + 1, column + 1, said)
+        hint = next((hint for part, hint in _HINTS.items() if part in said), said)
+        braces = _BARE_BRACES.match([*self._text.split("\n"), ""][line])
+        if braces:
+            column, hint = braces.end() - 2, _QUOTE_BRACES
+        return Finding(line + self._before + 1, column + 1, f"this is not YAML: {hint}")
 
 
 class _Refused(yaml.MarkedYAMLError):

@@ -20,7 +20,7 @@ class FileRefused(Exception):
 
 def read_text(path: Path, folder: Path) -> str:
     """Return a file's text exactly as it is on disk. Raises FileRefused."""
-    data = _read_bytes(path, folder, MAX_FILE_BYTES)
+    data = _read_bytes(path, folder, MAX_FILE_BYTES, "this file")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -42,9 +42,9 @@ def normal(text: str) -> str:
 def picture_findings(name: str, folder: Path, spot: tuple[int, int]) -> Sequence[Finding]:
     """Say what is wrong with a persona's picture; ``spot`` is where the persona names it."""
     try:
-        data = _read_bytes(folder / name, folder, MAX_PICTURE_BYTES)
+        data = _read_bytes(folder / name, folder, MAX_PICTURE_BYTES, f"picture {name!r}")
     except FileRefused as refused:
-        return [Finding(*spot, f"picture {name!r} {refused.finding.reason}")]
+        return [Finding(*spot, refused.finding.reason)]
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     found = "png" if data.startswith(_PNG) else "webp" if is_webp else ""
     if not found:
@@ -56,20 +56,20 @@ def picture_findings(name: str, folder: Path, spot: tuple[int, int]) -> Sequence
     return []
 
 
-def _read_bytes(path: Path, folder: Path, most: int) -> bytes:
+def _read_bytes(path: Path, folder: Path, most: int, what: str) -> bytes:
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(folder.resolve()):
-            raise FileRefused("leads out of the folder; put the file itself there, not a link")
+            raise FileRefused(f"{what} leads out of the folder; put the file itself there, not a link")
         if not real.is_file():
-            raise FileRefused("is not a file")
+            raise FileRefused(f"{what} is not a file; put one there")
         with real.open("rb") as file:
             data = file.read(most + 1)
     except FileNotFoundError:
-        raise FileRefused("was not found in the folder; add it, or correct the name") from None
+        raise FileRefused(f"{what} was not found in the folder; add it, or correct the name") from None
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise FileRefused(f"cannot be read ({reason}); check the file and its permissions") from None
+        raise FileRefused(f"{what} cannot be read ({reason}); check the file and its permissions") from None
     if len(data) > most:
-        raise FileRefused(f"is larger than {most // 1024} KB; make it smaller")
+        raise FileRefused(f"{what} is larger than {most // 1024} KB; make it smaller")
     return data

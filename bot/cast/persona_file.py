@@ -64,7 +64,8 @@ def read_persona(
         spot = document.spot(["voice", "name"])
         findings.append(Finding(*spot, _unknown_voice(front.voice.name, voices)))
     elif voice is not None and voice.refusal(front.language):
-        findings.append(Finding(*document.spot(["language"]), voice.refusal(front.language)))
+        spot = document.spot(["language" if "language" in document.data else "voice"])
+        findings.append(Finding(*spot, voice.refusal(front.language)))
     if findings or voice is None:
         return PersonaFile(None, tuple(findings))
     body = with_context(tidy_placeholders(parts.body))

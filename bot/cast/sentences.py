@@ -60,6 +60,8 @@ def _findings(error: ValidationError, document: Document, prefix: Loc) -> Iterat
 def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -> str:
     kind = detail["type"]
     label = next(repr(part) for part in reversed(loc) if isinstance(part, str) and part != "[key]")
+    if isinstance(loc[-1], int):
+        label = f"entry {loc[-1] + 1} of {label}"
     if kind == "extra_forbidden":
         meant = _meant(detail["loc"], prefix)
         known = ", ".join(_keys(detail["loc"], prefix))
@@ -85,6 +87,8 @@ def _what_is_wrong(kind: str, ctx: Mapping[str, Any], document: Document, loc: L
         expected = str(ctx["expected"]).replace("'", "")
         match = nearest(document.scalar(loc) or "", expected.replace(" or ", ", ").split(", "))
         return f"must be {expected}" + (f"; did you mean {match}?" if match else "")
+    if loc == ("voice",):
+        return "must be a name from voices.yaml, or {name: …, speed: …}"
     if document.scalar(loc) == "":
         return "is empty; write something"
     return f"must be {_KINDS.get(kind, 'something else')}"

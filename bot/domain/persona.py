@@ -43,6 +43,13 @@ _PLAIN = re.compile(r"(?s:(?!\{\{|\}\}).){0,500}")
 RESERVED_PREFIXES = ("system__", "secret__", "integration__", "sip_", "system_env__")
 
 
+_RIGHT_DEFAULT = {
+    "boolean": "must be true or false, because the type is boolean",
+    "number": "must be a number without quotes, because the type is number",
+    "string": "must be text (at most 500 characters, no {{ or }}), because the type is string",
+}
+
+
 class Variable(Written):
     """A dynamic variable that a persona needs beyond the standard ones."""
 
@@ -54,6 +61,8 @@ class Variable(Written):
     @classmethod
     def _must_be_of_the_type(cls, default: object, info: ValidationInfo) -> VariableValue:
         kind = info.data.get("type")
+        if kind is None:
+            return ""  # the type itself was refused, and that says enough
         if isinstance(default, bool):
             if kind == "boolean":
                 return default
@@ -62,13 +71,7 @@ class Variable(Written):
                 return default
         elif isinstance(default, str) and kind == "string" and _PLAIN.fullmatch(default):
             return default
-        raise advice(
-            {
-                "boolean": "must be true or false, because the type is boolean",
-                "number": "must be a number without quotes, because the type is number",
-                "string": "must be text (at most 500 characters, no {{ or }}), because the type is string",
-            }.get(str(kind), "cannot be checked before the type is right")
-        )
+        raise advice(_RIGHT_DEFAULT[kind])
 
 
 def _unclaimed(name: str) -> str:
