@@ -5,6 +5,7 @@ Source: ElevenLabs, "Errors"; httpx, "Exceptions".
 
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -126,26 +127,31 @@ async def open_connection(
 
     Raises SettingsError for an address or a key that cannot be one.
     """
-    key = api_key.get_secret_value()
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise SettingsError(
-            "The ElevenLabs API key is empty, or has a space, line break or odd character in it."
-        )
-    try:
-        url = httpx.URL(api_url)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise SettingsError(
-            f"{api_url!r} is not the address of an API: it must begin with https:// or http://."
-        )
+    _check_key(api_key)
+    url = _read_address(api_url)
     # A proxy from the environment leads to the internet, not to a stand-in on this machine.
     direct: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
     async with httpx.AsyncClient(
         base_url=url,
-        headers={"xi-api-key": key, "user-agent": "troupe"},
+        headers={"xi-api-key": api_key.get_secret_value(), "user-agent": "troupe"},
         timeout=TIMEOUT,
         transport=transport,
         mounts=direct,
     ) as http:
         yield Connection(http, api_key=api_key, clock=clock, sleep=sleep)
+
+
+def _check_key(api_key: SecretStr) -> None:
+    """Check that it can stand in a header: httpx would quote it when it complains."""
+    if not re.fullmatch(r"[\x21-\x7e]+", api_key.get_secret_value()):
+        raise SettingsError("The ElevenLabs API key is empty, or has a space, line break or odd character.")
+
+
+def _read_address(api_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(api_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingsError(f"{api_url!r} is not the address of an API: begin it with https:// or http://.")
+    return url

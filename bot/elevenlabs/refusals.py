@@ -128,7 +128,7 @@ def _clean(text: str, secret: str, *, numbers: bool = False) -> str:
     """Cut only after the secret is out, for half of one would come through otherwise."""
     text = text.replace(secret, "[key]") if secret else text
     text = text if numbers else _NUMBER.sub("[number]", text)
-    return _UNREADABLE.sub(" ", text)[:LONGEST_CHARS].strip()
+    return " ".join(_UNREADABLE.sub(" ", text).split())[:LONGEST_CHARS]
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -1,0 +1,102 @@
+"""What they say when they refuse becomes an error for whoever must act."""
+
+import gzip
+
+import pytest
+
+from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
+from tests.elevenlabs.provider import answer, refusal
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "invalid_parameters", ProviderChanged),
+        (400, "override_error", ProviderRefused),
+        (401, "invalid_api_key", ProviderRefused),
+        (402, "insufficient_credits", ProviderRefused),
+        (403, "insufficient_permissions", ProviderRefused),
+        (404, "agent_not_found", ProviderRefused),
+        (404, "gone_fishing", ProviderChanged),
+        (405, "no", ProviderChanged),
+        (408, "slow", ProviderUnavailable),
+        (409, "concurrent_modification", ProviderUnavailable),
+        (422, "no", ProviderChanged),
+        (429, "rate_limit_exceeded", ProviderUnavailable),
+        (500, "internal_error", ProviderUnavailable),
+        (503, "service_unavailable", ProviderUnavailable),
+        (599, "x", ProviderUnavailable),
+        (302, "x", ProviderChanged),
+    ],
+)
+async def test_each_refusal_goes_to_who_must_act(provider, client, status, code, kind):
+    provider.answers = [refusal(status, code)]
+    with pytest.raises(ProviderError) as caught:
+        await client.sign_url()
+    error = caught.value
+    assert type(error) is kind
+    assert (error.operation, error.status, error.code) == ("get signed URL", status, code)
+    assert (error.reason, error.request_id) == ("No.", "req_1")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "reason"),
+    [
+        ({"detail": {"status": "old_code", "message": "Older."}}, "old_code", "Older."),
+        ({"detail": {"type": "x", "code": "new", "status": "old", "message": "Newer."}}, "new", "Newer."),
+        ({"detail": {"code": "bare"}}, "bare", "bare"),
+        ({"detail": "plain text"}, "", "plain text"),
+        (
+            {
+                "detail": [
+                    {"loc": ["body", "to_number"], "msg": "'+4915112345678' is bad", "type": "missing"},
+                    {"loc": ["body", "data", 0], "type": "int_type", "input": "private words"},
+                ]
+            },
+            "invalid_fields",
+            "body.to_number (missing); body.data.0 (int_type)",
+        ),
+        ({"detail": [7, None, {"loc": None}]}, "invalid_fields", "? ()"),
+        ({"detail": {"code": 7, "message": ["x"], "request_id": {}}}, "", "no reason given"),
+        ({"detail": None}, "", "no reason given"),
+        ({}, "", "no reason given"),
+        ([], "", "no reason given"),
+        (b"", "", "no reason given"),
+        (b"<html>private words</html>", "", "no reason given"),
+        (b"\xff\xfe", "", "no reason given"),
+        (b"[" * 100_000, "", "no reason given"),
+    ],
+)
+async def test_all_their_error_bodies_are_understood_and_none_is_trusted(
+    provider, client, body, code, reason
+):
+    provider.answers = [answer(body, 400, request_id="req_header")]
+    with pytest.raises(ProviderChanged) as caught:
+        await client.sign_url()
+    assert (caught.value.code, caught.value.reason) == (code, reason)
+    assert caught.value.request_id == "req_header"
+
+
+async def test_a_message_is_short_and_on_one_line_and_has_no_phone_number(provider, client):
+    message = "Cannot call +49 151 1234-5678\r\nINFO forged line \x1b[31m" + "x" * 500
+    provider.answers = [answer({"detail": message}, 400)]
+    with pytest.raises(ProviderChanged) as caught:
+        await client.sign_url()
+    assert caught.value.reason.startswith("Cannot call [number] INFO forged line [31mxx")
+    assert len(caught.value.reason) == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Log in</html>", b"{", b"\xff", b"null", b"[]", b'{"url":1}'])
+async def test_an_answer_that_is_nonsense_means_that_they_changed(provider, client, body):
+    provider.answers = [answer(body)]
+    with pytest.raises(ProviderChanged, match="get signed URL"):
+        await client.sign_url()
+    assert len(provider.requests) == 1
+
+
+async def test_a_broken_encoding_means_that_they_changed(provider, client):
+    provider.answers = [answer(gzip.compress(b"{}")[:-9] + b"nonsense!", content_encoding="gzip")]
+    with pytest.raises(ProviderChanged):
+        await client.sign_url()

@@ -1,0 +1,103 @@
+"""What exactly we ask, how far we follow, and what we take for an answer."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from bot.domain.errors import ConversationGone, ProviderChanged
+from tests.elevenlabs.provider import Network, answer, opened, ring
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_phone_call_says_what_they_answered(provider, client):
+    provider.answers = [answer({"success": False, "message": "Busy", "conversation_id": None})]
+    said = await ring(client)
+    assert (said.success, said.message, said.conversation_id, said.call_sid) == (False, "Busy", None, None)
+    body = json.loads(provider.requests[0][3])
+    assert body == {
+        "agent_id": "agent_a",
+        "agent_phone_number_id": "phnum_a",
+        "to_number": "+4915112345678",
+        "conversation_initiation_client_data": {
+            "conversation_config_override": {},
+            "dynamic_variables": {"user_name": "Zoë"},
+            "user_id": "p1",
+        },
+        "telephony_call_config": {"ringing_timeout_secs": 60},
+    }
+
+
+@pytest.mark.parametrize(
+    "body", [{"detail": "Not Found"}, b"<html>404</html>", b"", {"detail": {}}, {"message": "no Route"}]
+)
+async def test_a_404_in_other_words_than_theirs_does_not_mean_that_a_conversation_is_gone(
+    provider, client, body
+):
+    provider.answers = [answer(body, 404)]
+    with pytest.raises(ProviderChanged):
+        await client.fetch_conversation("conv_x")
+    with pytest.raises(ProviderChanged):
+        await client.delete_conversation("conv_x")
+
+
+@pytest.mark.parametrize(
+    "body", [{"detail": {"status": "conversation_not_found"}}, {"detail": "Conversation conv_x not found"}]
+)
+async def test_a_404_in_their_words_means_that_a_conversation_is_gone(provider, client, body):
+    provider.answers = [answer(body, 404)]
+    with pytest.raises(ConversationGone):
+        await client.fetch_conversation("conv_x")
+    await client.delete_conversation("conv_x")
+
+
+@pytest.mark.parametrize("conversation_id", ["", ".", "..", "a/b", "%2e%2e", "a?b", "a#b", "ä", "a b", "a\n"])
+async def test_what_cannot_be_an_id_leads_to_no_other_address(provider, client, conversation_id):
+    with pytest.raises(ConversationGone):
+        await client.fetch_conversation(conversation_id)
+    await client.delete_conversation(conversation_id)
+    assert provider.requests == []
+
+
+def page(*items, cursor=None):
+    conversations = [{"conversation_id": name, "start_time_unix_secs": at} for name, at in items]
+    return answer(
+        {"conversations": conversations, "next_cursor": cursor, "has_more": cursor is not None},
+    )
+
+
+async def test_every_page_is_followed_and_the_newest_comes_first(provider, client):
+    provider.answers = [page(("a", 5), ("b", 9), cursor="p2"), page(("c", 7), cursor="p3"), page(("d", 1))]
+    assert await client.find_conversation_ids("c_71f0") == ("b", "c", "a", "d")
+    queries = [query for _, _, query, _ in provider.requests]
+    assert [query.get("cursor") for query in queries] == [None, "p2", "p3"]
+    assert {query["dynamic_variable_params"] for query in queries} == {"call_ref:eq:c_71f0"}
+    assert {(query["agent_id"], query["page_size"]) for query in queries} == {("agent_a", "100")}
+
+
+async def test_a_list_without_an_end_is_not_followed_for_ever(provider, client):
+    provider.answers = [page(("a", 1), cursor="again")]
+    with pytest.raises(ProviderChanged, match="list conversations"):
+        await client.find_conversation_ids("c_71f0")
+    assert len(provider.requests) == 50
+
+
+async def test_at_most_four_conversations_are_fetched_at_once():
+    release = asyncio.Event()
+
+    async def hold(request):
+        await release.wait()
+        conversation = {"conversation_id": "conv_x", "status": "done", "transcript": []}
+        return httpx.Response(200, json=conversation)
+
+    network = Network(hold)
+    async with opened("http://api.test", transport=network) as client, asyncio.TaskGroup() as group:
+        for _ in range(10):
+            group.create_task(client.fetch_conversation("conv_x"))
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert len(network.requests) == 4
+        release.set()
+    assert len(network.requests) == 10
