@@ -31,13 +31,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True)
 class Rest:
-    """The handlers; `websocket_origin` is where signed URLs point to."""
+    """The handlers; a signed URL points to the host that was asked."""
 
     talks: Talks
     state: State
     time: Time
     phone: Phone
-    websocket_origin: Callable[[], str]
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -68,7 +67,7 @@ class Rest:
         query = {"agent_id": agent_id, "conversation_signature": signature.signature}
         if signature.conversation_id is not None:
             query["conversation_id"] = signature.conversation_id
-        return answer({"signed_url": f"{self.websocket_origin()}{WEBSOCKET_PATH}?{urlencode(query)}"})
+        return answer({"signed_url": f"ws://{request.host}{WEBSOCKET_PATH}?{urlencode(query)}"})
 
     async def get_agent(self, request: web.Request) -> web.Response:
         self._check_agent(request.match_info["agent_id"])

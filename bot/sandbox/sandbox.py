@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Sandbox:
     api_key: str
     agent_id: str
     phone_number_id: str
-    webhook_secret: str
+    webhook_secret: str = field(repr=False)
     phone: Phone
     _deliveries: Deliveries
     _time: Time
@@ -85,7 +85,7 @@ async def open_sandbox(
         door = Door(talks, state, time, tasks)
 
         app = web.Application(middlewares=[refuse])
-        app.add_routes(Rest(talks, state, time, phone, lambda: url.replace("http", "ws", 1)).routes())
+        app.add_routes(Rest(talks, state, time, phone).routes())
         app.router.add_get(WEBSOCKET_PATH, door.handle)
         app.router.add_get("/app/talk-to", talk_page(settings))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -96,9 +96,8 @@ async def open_sandbox(
         site = web.TCPSite(runner, host.strip("[]") or "127.0.0.1", int(port))
         await site.start()
         stack.push_async_callback(door.close)
-        url = _url(runner)
         tasks.start(deliveries.run())
-        yield Sandbox(url, API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, time)
+        yield Sandbox(_url(runner), API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, time)
 
 
 def _url(runner: web.AppRunner) -> str:

@@ -35,7 +35,9 @@ CREATE TABLE IF NOT EXISTS turns (
     conversation_id TEXT NOT NULL REFERENCES conversations (conversation_id) ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS turns_by_conversation ON turns (conversation_id);
 CREATE TABLE IF NOT EXISTS calls (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
+    position INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
+    conversation_id TEXT AS (json_extract(document, '$.conversation_id')));
+CREATE INDEX IF NOT EXISTS calls_by_conversation ON calls (conversation_id);
 CREATE TABLE IF NOT EXISTS webhooks (
     webhook_id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL, body TEXT NOT NULL,
     due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0);
@@ -178,6 +180,10 @@ class State(File):
 
     @transaction
     def delete_conversation(self, conversation_id: str) -> bool:
+        """Its waiting webhooks go as well, and a telephone that rings for it stops."""
+        for call in self._calls(conversation_id):
+            if call.state == "ringing":
+                self._put_call(replace(call, state="failed"))
         self.db.execute("DELETE FROM webhooks WHERE conversation_id = ?", (conversation_id,))
         gone = self.db.execute("DELETE FROM conversations WHERE conversation_id = ?", (conversation_id,))
         return gone.rowcount == 1
@@ -233,8 +239,11 @@ class State(File):
         row = self.db.execute("SELECT document FROM calls WHERE call_sid = ?", (call_sid,)).fetchone()
         return Call(**json.loads(row[0]))
 
-    def _calls(self) -> list[Call]:
-        rows = self.db.execute("SELECT document FROM calls ORDER BY position")
+    def _calls(self, conversation_id: str | None = None) -> list[Call]:
+        rows = self.db.execute(
+            "SELECT document FROM calls WHERE (?1 IS NULL OR conversation_id = ?1) ORDER BY position",
+            (conversation_id,),
+        )
         return [Call(**json.loads(document)) for (document,) in rows]
 
     def _put_call(self, call: Call) -> None:
@@ -245,8 +254,8 @@ class State(File):
         )
 
     def _hang_up(self, conversation: Conversation) -> None:
-        for call in self._calls():
-            if call.conversation_id == conversation.conversation_id and call.state == "in-progress":
+        for call in self._calls(conversation.conversation_id):
+            if call.state == "in-progress":
                 self._put_call(replace(call, state="completed", ended_at=conversation.ended_at))
 
     def _queue(self, conversation_id: str, event: Json, due_at: float) -> None:

@@ -141,6 +141,15 @@ async def test_only_one_of_two_can_answer(client):
     assert (await calls(client))["calls"][0]["state"] == "in-progress"
 
 
+async def test_deleting_its_conversation_stops_the_ringing(client, clock):
+    placed = await place(client)
+    ring = await next_ring(client)
+    await client.ask("DELETE", f"/v1/convai/conversations/{placed['conversation_id']}")
+    with pytest.raises(NotRingingError):
+        await ring.answer()
+    assert (await calls(client))["calls"][0]["state"] == "failed"
+
+
 async def test_a_refused_override_surfaces_as_a_failed_conversation(client, clock):
     placed = await place(client, custom_llm_extra_body={"a": 1})
     line = await (await next_ring(client)).answer()
