@@ -1,0 +1,104 @@
+"""Opens the web server: every route, on one address."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.calls.installation import Installation
+from bot.domain.errors import SettingsError
+from bot.web.answers import Connection, answer_in_words, security_headers
+from bot.web.pictures import Pictures
+from bot.web.talk import TalkPage
+
+MAX_BODY_BYTES = 4096
+_SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
+_STATIC = {"talk.js": "text/javascript", "talk.css": "text/css"}
+
+
+@asynccontextmanager
+async def open_web(
+    house: Installation,
+    *,
+    listen: str,
+    socket_origins: Sequence[str],
+    nudge: Callable[[], None],
+    pictures: Path | None = None,
+) -> AsyncIterator[str]:
+    """Serve until left, and yield the address, as ``http://host:port``.
+
+    ``listen`` is ``host:port``, port 0 for a free one; ``socket_origins`` are where talks go, as
+    ``wss://host``; ``nudge`` is called when there is follow-up work. Raises OSError for a taken port,
+    SettingsError for an address that is none.
+    """
+    host, port = _read_listen(listen)
+    headers = security_headers([_checked_origin(origin) for origin in socket_origins])
+    application = _build_application(TalkPage(house, nudge), Pictures(house, pictures), house)
+
+    async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+
+    application.on_response_prepare.append(add_headers)
+    runner = web.AppRunner(application, shutdown_timeout=5)
+    await runner.setup()
+    try:
+        loop = asyncio.get_running_loop()
+        manager = cast("web.Server", runner.server)
+        server = await loop.create_server(lambda: Connection(manager, headers, loop=loop), host, port)
+        try:
+            bound = server.sockets[0].getsockname()
+            yield f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"
+        finally:
+            server.close()
+    finally:
+        await runner.cleanup()
+
+
+def _build_application(talk: TalkPage, pictures: Pictures, house: Installation) -> web.Application:
+    async def tell_health(_: web.Request) -> web.Response:
+        await house.store.fetch_next_due_at()
+        return web.Response(text="ok")
+
+    application = web.Application(middlewares=[answer_in_words], client_max_size=MAX_BODY_BYTES)
+    application.add_routes(
+        [
+            web.get("/t/{token}", talk.look),
+            web.post("/t/{token}/start", talk.start),
+            web.post("/t/{token}/end", talk.end),
+            web.get("/pictures/{slug}", pictures.show),
+            web.get("/healthz", tell_health),
+            *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
+        ]
+    )
+    return application
+
+
+def _serve(name: str, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:
+    body = (Path(__file__).parent / "static" / name).read_bytes()
+
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type=kind, charset="utf-8")
+
+    return serve
+
+
+def _read_listen(listen: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{listen}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port is None or parts.netloc != listen or "@" in listen:
+        raise SettingsError(f"LISTEN is {listen!r}; write host:port, such as 127.0.0.1:8080.")
+    return host, port
+
+
+def _checked_origin(origin: str) -> str:
+    if not _SOCKET_ORIGIN.fullmatch(origin):
+        raise SettingsError(f"{origin!r} is not the origin of a WebSocket, such as wss://api.elevenlabs.io.")
+    return origin

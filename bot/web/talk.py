@@ -1,0 +1,116 @@
+"""The talk page: an inert look at a link, the start behind its button, and the end."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.calls.installation import Installation
+from bot.calls.opening import end_call, look_at_link, open_call
+from bot.domain.errors import LinkExpired, NotStored, ProviderError
+from bot.web.answers import explain, render, respond
+from bot.web.pictures import ink_on
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+
+
+class TalkPage:
+    """Serves ``/t/<token>`` and what its button does; ``nudge`` tells that there is follow-up work."""
+
+    def __init__(self, house: Installation, nudge: Callable[[], None]) -> None:
+        self._house = house
+        self._nudge = nudge
+        public = urlsplit(house.terms.public_url)
+        self._public_origin = f"{public.scheme}://{public.netloc}"
+        self._secure = public.scheme == "https"
+        self._cookie_name = "__Host-troupe" if self._secure else "troupe"
+
+    async def look(self, request: web.Request) -> web.Response:
+        """Show who can be called, any number of times, and nothing about the caller."""
+        door = await look_at_link(self._house, _token(request), self._cookie(request))
+        page = render("talk.html", persona=door.persona, card=door.card, ink=ink_on(door.persona.color))
+        return web.Response(text=page, content_type="text/html")
+
+    async def start(self, request: web.Request) -> web.Response:
+        """Start the call and tie the link to this browser.
+
+        A browser keeps its cookie also when the line failed after that: nobody else could try again.
+        """
+        self._refuse_other_sites(request)
+        token, remember = _token(request), _read_answer(await request.read())
+        known = self._cookie(request)
+        cookie = known or self._house.new_token()
+        try:
+            opened = await open_call(self._house, token, cookie, remember=remember)
+        except (ProviderError, NotStored) as error:
+            response = respond(request, explain(error))
+        else:
+            if opened is None:
+                raise web.HTTPPreconditionRequired
+            response = web.json_response(
+                {
+                    "signed_url": opened.signed_url,
+                    "message": opened.message,
+                    "max_seconds": opened.max_seconds,
+                }
+            )
+        if not known:
+            self._give_cookie(response, cookie)
+        return response
+
+    async def end(self, request: web.Request) -> web.Response:
+        """Note that the page hung up; it may tell so twice, or not at all."""
+        self._refuse_other_sites(request)
+        await request.read()
+        await end_call(self._house, _token(request), self._cookie(request))
+        self._nudge()
+        return web.json_response({})
+
+    def _cookie(self, request: web.Request) -> str:
+        """Return this browser's own secret, empty if it has none; one serves all links that it opens."""
+        cookie = request.cookies.get(self._cookie_name, "")
+        return cookie if _TOKEN.fullmatch(cookie) else ""
+
+    def _give_cookie(self, response: web.Response, cookie: str) -> None:
+        """Give it for as long as the browser runs; the name's prefix demands the path ``/``."""
+        path = "/" if self._secure else "/t/"
+        response.set_cookie(
+            self._cookie_name, cookie, path=path, secure=self._secure, httponly=True, samesite="Strict"
+        )
+
+    def _refuse_other_sites(self, request: web.Request) -> None:
+        """Raise unless the browser says that our own page asks.
+
+        Sec-Fetch-Site is sent to https and loopback only, and Origin is ``null`` for some beacons: one of
+        the two has to speak for us, and neither against.
+        """
+        site = request.headers.get("Sec-Fetch-Site", "")
+        origin = request.headers.get("Origin", "null").lower()
+        ours = {self._public_origin, f"http://{request.host}".lower(), f"https://{request.host}".lower()}
+        if site not in {"", "same-origin"} or origin not in {*ours, "null"}:
+            raise web.HTTPForbidden
+        if not site and origin == "null":
+            raise web.HTTPForbidden
+
+
+def _token(request: web.Request) -> str:
+    """Return the link's token. Raises LinkExpired for what we never gave out."""
+    token = request.match_info["token"]
+    if not _TOKEN.fullmatch(token):
+        raise LinkExpired("There is no such link. Ask for a new one with /call where you got it.")
+    return token
+
+
+def _read_answer(raw: bytes) -> bool | None:
+    """Return the answer to the first-call card, None if there is none in it."""
+    try:
+        body: Any = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest from None
+    remember = body.get("remember") if isinstance(body, dict) else body
+    if not isinstance(body, dict) or not (remember is None or isinstance(remember, bool)):
+        raise web.HTTPBadRequest
+    return remember
