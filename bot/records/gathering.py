@@ -94,13 +94,14 @@ class Gathering:
         self.seen += 1
         draft.seen += 1
         when = self.date(date)
-        self.note(reasons.NOT_TEXT, words.other_parts)
         name = name or (draft.speaker if side == "user" else "")
         role = "user" if side == "other" and self.speakers.is_member(name) else _ROLES.get(side)
         if role is None:
             draft.has_others |= side == "other"
             self.note(_LEFT_OUT[side])
-        elif not words.text.strip():
+            return
+        self.note(reasons.NOT_TEXT, words.other_parts)
+        if not words.text.strip():
             self.note(reasons.EMPTY)
         elif self._kept >= MAX_TURNS:
             self.note(reasons.BEYOND)
@@ -118,9 +119,11 @@ class Gathering:
         draft.lines.append((Turn(role, line.text, seconds), speaker))
         self._kept += 1
 
-    def leave(self, reason: Reason) -> None:
+    def leave(self, reason: Reason, draft: Draft | None = None) -> None:
         """Count one line that a format leaves out for a reason of its own."""
         self.seen += 1
+        if draft:
+            draft.seen += 1
         self.note(reason)
 
     def note(self, reason: Reason, count: int = 1) -> None:
@@ -167,9 +170,9 @@ class Gathering:
             self.note(reasons.NO_WORDS)
             return None
         header = draft.header
-        if has_others and header.summary:
+        if has_others and (header.title or header.summary):
             self.note(reasons.TOLD_OF_OTHERS)
-            header = replace(header, summary="")
+            header = replace(header, title="", summary="")
         return replace(header, turns=tuple(turn for turn, _ in kept))
 
 

@@ -62,7 +62,7 @@ def _read_list(entries: list[Any], gathering: Gathering, draft: Draft) -> None:
         if _is_message(entry):
             _read_message(entry, gathering, draft)
         else:
-            gathering.leave(reasons.UNREADABLE)
+            gathering.leave(reasons.UNREADABLE, draft)
 
 
 def _read_message(message: Mapping[str, Any], gathering: Gathering, draft: Draft) -> None:

@@ -42,7 +42,7 @@ NO_WORDS = Reason("conversation with nothing to keep", "conversations with nothi
 NO_TRANSCRIPT = Reason("event without a transcript", "events without a transcript", is_line=False)
 BAD_NUMBER = Reason("profile number that is too large", "profile numbers that are too large", is_line=False)
 TOLD_OF_OTHERS = Reason(
-    "summary of a conversation with other people",
-    "summaries of conversations with other people",
+    "heading of a conversation with other people",
+    "headings of conversations with other people",
     is_line=False,
 )

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.conversation import Turn
 from bot.records import read_record_bytes
-from bot.records.reasons import MAX_TURN_CHARS, MAX_TURNS
+from bot.records.reasons import MAX_TURN_CHARS
 
 
 def dropped(record):
@@ -127,10 +127,10 @@ def test_a_line_that_is_too_long_is_clipped_and_counted(read):
     assert dropped(record) == {"clipped ending of a line over 20,000 characters": 1}
 
 
-def test_lines_beyond_the_limit_are_counted_and_not_kept():
-    line = b'{"role":"user","text":"a"}\n'
-    record = read_record_bytes(line * (MAX_TURNS + 2))
-    assert record.turn_count == MAX_TURNS
+def test_lines_beyond_the_limit_are_counted_and_not_kept(monkeypatch, read):
+    monkeypatch.setattr("bot.records.gathering.MAX_TURNS", 3)
+    record = read([{"role": "user", "content": "x"}] * 5)
+    assert record.turn_count == 3
     assert dropped(record) == {"lines beyond the first 200,000": 2}
 
 

@@ -90,10 +90,12 @@ def test_a_conversation_with_other_people_only_is_left_out_whole(read):
     }
 
 
-def test_a_summary_of_a_conversation_with_others_is_left_out(read):
-    record = read({"messages": [ANA, BOB], "summary": "Bob told his secret."}, member_name="Ana")
-    assert record.transcripts[0].summary == ""
-    assert dropped(record)["summary of a conversation with other people"] == 1
+def test_title_and_summary_of_a_conversation_with_others_are_left_out(read):
+    record = read(
+        {"messages": [ANA, BOB], "title": "Bob", "summary": "Bob told his secret."}, member_name="Ana"
+    )
+    assert (record.transcripts[0].title, record.transcripts[0].summary) == ("", "")
+    assert dropped(record)["heading of a conversation with other people"] == 1
 
 
 def test_conversations_of_different_owners_are_refused(read):
