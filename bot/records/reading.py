@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bot.domain.conversation import ImportedRecord
 from bot.domain.errors import ImportRejected
 from bot.domain.variables import make_harmless
-from bot.records import chatgpt, elevenlabs, messages, reasons
+from bot.records import chatgpt, elevenlabs, messages, own, reasons
 from bot.records.gathering import Gathering
 from bot.records.raw import MAX_BYTES, check_raw, check_size
 from bot.records.stream import Part, read_parts
@@ -27,7 +27,7 @@ class Format(Protocol):
     def read(self, value: Any, gathering: Gathering) -> None: ...
 
 
-FORMATS: tuple[Format, ...] = (elevenlabs, chatgpt, messages)
+FORMATS: tuple[Format, ...] = (own, elevenlabs, chatgpt, messages)
 """Asked in this order, the most particular first."""
 
 
