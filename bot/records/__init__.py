@@ -4,6 +4,7 @@ One module per format, each with ``NAME``, ``recognise`` and ``read``; a new one
 ``reading``.
 """
 
+from bot.records.describing import describe_record
 from bot.records.reading import read_record, read_record_bytes
 
-__all__ = ["read_record", "read_record_bytes"]
+__all__ = ["describe_record", "read_record", "read_record_bytes"]
