@@ -15,6 +15,7 @@ from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
+from bot.web.webhooks import Webhooks
 
 MAX_BODY_BYTES = 4096
 _SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
@@ -26,6 +27,7 @@ async def open_web(
     house: Installation,
     *,
     listen: str,
+    webhook_secrets: Sequence[str],
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
     pictures: Path | None = None,
@@ -38,7 +40,9 @@ async def open_web(
     """
     host, port = _read_listen(listen)
     headers = security_headers([_checked_origin(origin) for origin in socket_origins])
-    application = _build_application(TalkPage(house, nudge), Pictures(house, pictures), house)
+    application = _build_application(
+        TalkPage(house, nudge), Pictures(house, pictures), Webhooks(house, webhook_secrets, nudge), house
+    )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
@@ -59,7 +63,9 @@ async def open_web(
         await runner.cleanup()
 
 
-def _build_application(talk: TalkPage, pictures: Pictures, house: Installation) -> web.Application:
+def _build_application(
+    talk: TalkPage, pictures: Pictures, webhooks: Webhooks, house: Installation
+) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
         await house.store.fetch_next_due_at()
         return web.Response(text="ok")
@@ -71,6 +77,7 @@ def _build_application(talk: TalkPage, pictures: Pictures, house: Installation) 
             web.post("/t/{token}/start", talk.start),
             web.post("/t/{token}/end", talk.end),
             web.get("/pictures/{slug}", pictures.show),
+            web.post("/hooks/elevenlabs", webhooks.receive),
             web.get("/healthz", tell_health),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]

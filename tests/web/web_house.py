@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -83,13 +84,14 @@ class House:
     async def another_browser(self) -> aiohttp.ClientSession:
         return await self.stack.enter_async_context(new_browser())
 
-    async def serve(self, **changes: Any) -> str:
+    async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
         pictures = changes.pop("pictures", None)
         return await self.stack.enter_async_context(
             open_web(
                 replace(self.installation, **changes),
                 listen="127.0.0.1:0",
+                webhook_secrets=secrets_,
                 socket_origins=[SOCKET],
                 nudge=lambda: self.nudges.append(None),
                 pictures=pictures,
@@ -116,6 +118,11 @@ class House:
     async def see(self, path: str, browser: aiohttp.ClientSession | None = None) -> tuple[int, str]:
         async with (browser or self.browser).get(self.url + path) as answer:
             return answer.status, await answer.text()
+
+    async def stop_storing(self, *, until_now: bool = False) -> None:
+        """Let every write of the database fail, or no longer."""
+        store: Any = self.installation.store
+        await store.writer.read(lambda database: database.execute(f"PRAGMA query_only = {not until_now}"))
 
     async def everything_stored(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every table, to see whether anything changed."""
