@@ -15,6 +15,7 @@ from bot.records.raw import start_of_text
 _DECODER = json.JSONDecoder(parse_constant=lambda _name: None)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_WORD = 16
+_LONGEST_TAIL = 3
 _WINDOW_BYTES = 256 * 1024
 _CUT_WORD = re.compile(
     r"(?:t(?:r(?:u)?)?|f(?:a(?:l(?:s)?)?)?|n(?:u(?:l)?)?|-|[.eE][-+]?|\\?u?[0-9a-fA-F]{0,3})?\s*\Z"
@@ -105,7 +106,8 @@ class _Reader:
                 raise ImportRejected(
                     f"contains a number with thousands of digits, in or after line {line:,}: take it out."
                 ) from None
-            if end == len(self._text) and self._take_more():  # a number may go on in the next window
+            # A number may go on in the next window: of 1.5e+3 a window that ends in "1.5e+" shows 1.5.
+            if end > len(self._text) - _LONGEST_TAIL and self._take_more():
                 continue
             self._at = end
             return value
