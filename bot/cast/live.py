@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cast.read import Cast, read_cast
+from bot.domain.call import PlayedVersion
 from bot.domain.errors import PersonaFileError, SettingsError, UnknownPersona
 from bot.domain.nearest import nearest
 from bot.domain.persona import Persona, Slug
@@ -54,6 +55,29 @@ class LiveCast:
         match = nearest(shown, [*personas, *(persona.name for persona in personas.values())])
         advice = f"did you mean {match}?" if match else f"there are {', '.join(sorted(personas))}."
         raise UnknownPersona(f"There is no character called “{shown}”; {advice}")
+
+    @property
+    def house_rules(self) -> str:
+        """What stands before every persona's body."""
+        return self._cast.house_rules
+
+    @property
+    def shared_slugs(self) -> frozenset[str]:
+        """The characters that share their memory now."""
+        return frozenset(slug for slug, one in self._cast.personas.items() if one.memory == "shared")
+
+    def played_version(self, persona: Persona) -> PlayedVersion:
+        """Return the versions of the three files that a call with this persona is played from."""
+        return PlayedVersion(persona.version, self._cast.house_rules_version, self._cast.voices_version)
+
+    def texts(self, persona: Persona) -> Mapping[tuple[str, str], str]:
+        """Return the text of these files by (slug, version); the two common ones go by their file names."""
+        cast = self._cast
+        return {
+            (persona.slug, persona.version): persona.source,
+            ("house-rules.md", cast.house_rules_version): cast.house_rules,
+            ("voices.yaml", cast.voices_version): cast.voices_source,
+        }
 
     def refresh(self) -> tuple[PersonaFileError, ...]:
         """Read the folder again if a file in it changed; return the problems that were not there before.

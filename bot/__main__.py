@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``troupe``."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,159 @@
+"""The composition root: opens everything in order and closes it in reverse."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.calls.installation import Installation, Terms
+from bot.cast import LiveCast
+from bot.config import Settings
+from bot.elevenlabs.client import open_elevenlabs
+from bot.elevenlabs.webhook import TranscriptionEvent, read_event
+from bot.followup import Followup
+from bot.ports import Poster, RemoteConversation
+from bot.web.server import open_web
+from storage import open_store
+
+CAST_LOOK_SECONDS = 1.0
+LAST_JOBS_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Which ElevenLabs is spoken to: the real one, or the sandbox."""
+
+    api_url: str
+    api_key: SecretStr
+    agent_id: str
+    talk_url: str
+    webhook_secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What runs; a front adds itself to ``posters`` under its platform's name."""
+
+    house: Installation
+    posters: MutableMapping[str, Poster]
+    followup: Followup
+    url: str
+
+
+def provider_of(settings: Settings) -> Provider:
+    """Return the real ElevenLabs, as the settings name it."""
+    return Provider(
+        settings.elevenlabs_api_url,
+        settings.elevenlabs_api_key,
+        settings.elevenlabs_agent_id,
+        settings.elevenlabs_talk_url,
+        tuple(secret.get_secret_value() for secret in settings.elevenlabs_webhook_secret),
+    )
+
+
+async def open_cast(settings: Settings) -> LiveCast:
+    """Read the cast; a broken file is reported and left out. Raises SettingsError when nobody is left."""
+    cast = await asyncio.to_thread(LiveCast, settings.personas_dir)
+    for problem in cast.cast.problems:
+        _log.warning("%s", problem)
+    return cast
+
+
+@asynccontextmanager
+async def open_installation(
+    settings: Settings, provider: Provider, cast: LiveCast, public_url: str
+) -> AsyncIterator[Installation]:
+    """Open what the use cases need, without a web server or follow-up."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.database_url))
+        agents = await stack.enter_async_context(
+            open_elevenlabs(
+                api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=now
+            )
+        )
+        terms = Terms(
+            public_url=public_url,
+            talk_url=provider.talk_url,
+            agent_id=provider.agent_id,
+            hosted_context=settings.hosted_context,
+            crisis_line=settings.crisis_line,
+            community=settings.community_name,
+            min_age=settings.min_age,
+            timezone=settings.zone,
+        )
+        yield Installation(store, agents, cast, terms, now, new_id, new_token)
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, provider: Provider, *, listen: str, public_url: str
+) -> AsyncIterator[App]:
+    """Open the whole bot; what is running when this is left is ended in order."""
+    async with AsyncExitStack() as stack:
+        cast = await open_cast(settings)
+        house = await stack.enter_async_context(open_installation(settings, provider, cast, public_url))
+        await house.store.release_jobs()
+        posters: dict[str, Poster] = {}
+        followup = Followup(house, posters, _read_event)
+        url = await stack.enter_async_context(
+            open_web(
+                house,
+                listen=listen,
+                webhook_secrets=provider.webhook_secrets,
+                socket_origins=[_socket_origin(provider.api_url)],
+                nudge=followup.nudge,
+                pictures=settings.personas_dir,
+            )
+        )
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        worker = tasks.create_task(followup.run(), name="follow-up")
+        watcher = tasks.create_task(_keep_cast_fresh(cast), name="cast")
+        try:
+            yield App(house, posters, followup, url)
+        finally:
+            watcher.cancel()
+            followup.stop()
+            await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
+            worker.cancel()
+
+
+def now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return 128 random bits."""
+    return secrets.token_hex(16)
+
+
+def new_token() -> str:
+    """Return 256 random bits, fit for an address."""
+    return secrets.token_urlsafe(32)
+
+
+async def _keep_cast_fresh(cast: LiveCast) -> None:
+    """Take over changed persona files; a broken one is told once, and its last good version stays."""
+    while True:
+        await asyncio.sleep(CAST_LOOK_SECONDS)
+        for problem in await asyncio.to_thread(cast.refresh):
+            _log.warning("%s (the last good version stays)", problem)
+
+
+def _read_event(body: bytes) -> RemoteConversation | None:
+    event = read_event(body)
+    return event.conversation if isinstance(event, TranscriptionEvent) else None
+
+
+def _socket_origin(api_url: str) -> str:
+    """Return the origin of the WebSocket that belongs to a REST address."""
+    parts = urlsplit(api_url)
+    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"

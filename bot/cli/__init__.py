@@ -1,0 +1,48 @@
+"""The program ``troupe``: parses, calls, prints. Errors that somebody can act on become one sentence."""
+
+import sys
+
+import click
+
+from bot.cli.link import link
+from bot.cli.past import import_
+from bot.cli.personas import personas
+from bot.cli.running import console, run
+from bot.domain.errors import CallerError, OperatorError, TroupeError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="troupe")
+def troupe() -> None:
+    """One voice agent, a whole cast of characters, and it remembers you.
+
+    Settings are read from the environment and from .env; README.md lists them. With none at all a built-in
+    stand-in plays ElevenLabs.
+    """
+
+
+troupe.add_command(console)
+troupe.add_command(run)
+troupe.add_command(link)
+troupe.add_command(import_)
+troupe.add_command(personas)
+
+
+def main() -> None:
+    """Run ``troupe``; exit code 1 when the one who typed can mend it, 2 when the operator has to."""
+    try:
+        troupe()
+    except* CallerError as group:
+        _leave(group, 1)
+    except* OperatorError as group:
+        _leave(group, 2)
+    except* TroupeError as group:
+        _leave(group, 1)
+
+
+def _leave(group: BaseExceptionGroup[TroupeError], code: int) -> None:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    click.echo(str(error), err=True)
+    sys.exit(code)

@@ -1,0 +1,154 @@
+"""``troupe console`` and ``troupe run``: the bot itself, with a terminal and without."""
+
+import asyncio
+import getpass
+import logging
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from bot.app import App, open_app, provider_of
+from bot.cli.ringing import SandboxPhone
+from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
+from bot.config import Settings, read_settings
+from bot.domain.caller import Account, Caller, parse_account
+from bot.domain.errors import SettingsError
+from bot.fronts.console import ConsoleFront
+from bot.sandbox import Sandbox, open_sandbox
+from storage.lock import hold_lock
+from storage.url import find_database
+
+
+@click.command()
+@click.option(
+    "--as", "account", metavar="NAME", help="Who you are; your login name unless you say otherwise."
+)
+@click.option("--yes", is_flag=True, help='Answer the first-call card with "Call and remember".')
+def console(account: str | None, *, yes: bool) -> None:
+    """Talk with Troupe in this terminal.
+
+    Lines are read from standard input where there is no terminal:
+
+        printf '/call wizard\\n' | troupe console --as alice --yes
+    """
+    settings = read_settings()
+    caller = _caller(account)
+    out = Console(highlight=False)
+    _log_to_stderr()
+    asyncio.run(_console(settings, caller, out, says_yes=yes))
+
+
+@click.command()
+def run() -> None:
+    """Run Troupe without a terminal, until it is told to stop (SIGTERM, Ctrl-C)."""
+    settings = read_settings()
+    _log_to_stderr()
+    asyncio.run(_run(settings))
+
+
+async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes: bool) -> None:
+    async with _open_bot(settings) as (app, sandbox):
+        phone = SandboxPhone(sandbox.phone, out) if sandbox else None
+        front = ConsoleFront(
+            app.house, caller, out, says_yes=says_yes, more_commands=phone.commands if phone else {}
+        )
+        app.posters[caller.account.platform] = front
+        await app.house.store.hasten_jobs("recap", app.house.now())
+        out.print(_welcome(caller, sandbox), soft_wrap=True)
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(phone.watch()) if phone else None
+            await front.run()
+            if watch:
+                watch.cancel()
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    async with _open_bot(settings) as (app, _):
+        click.echo(f"Troupe listens on {app.url}. Stop it with Ctrl-C.", err=True)
+        await stop.wait()
+        click.echo("Stopping: finishing what is in hand.", err=True)
+
+
+@asynccontextmanager
+async def _open_bot(settings: Settings) -> AsyncIterator[tuple[App, Sandbox | None]]:
+    """Open the bot, and the sandbox if it is needed; hold the lock that admits one bot to a database."""
+    chosen = "listen" in settings.model_fields_set or bool(settings.public_url)
+    listen = free_address(settings.listen, may_move=settings.is_sandbox and not chosen)
+    public_url = public_url_of(settings, listen)
+    async with AsyncExitStack() as stack:
+        if not settings.is_sandbox:
+            provider, sandbox = provider_of(settings), None
+            info = {"public_url": public_url, "api_url": provider.api_url}
+            stack.enter_context(hold_lock(settings.database_url, info))
+        else:
+            beside = _address_beside(listen)
+            info = {"public_url": public_url, "api_url": f"http://{beside}"}
+            stack.enter_context(hold_lock(settings.database_url, info))
+            file = _sandbox_file(settings)
+            try:
+                sandbox = await stack.enter_async_context(
+                    open_sandbox(listen=beside, file=file, public_agent=not public_url)
+                )
+            except OSError as error:
+                raise SettingsError(f"The sandbox cannot start: {error}") from error
+            provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
+        app = await stack.enter_async_context(
+            open_app(settings, provider, listen=listen, public_url=public_url)
+        )
+        if sandbox:
+            sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+        yield app, sandbox
+
+
+def _address_beside(listen: str) -> str:
+    """Return the next port after the web server's, so that hosted links outlive a restart, or a free one."""
+    host, _, port = listen.rpartition(":")
+    return free_address(f"{host}:{(int(port) + 1) % 65_536}", may_move=True)
+
+
+def _sandbox_file(settings: Settings) -> Path:
+    """Return where the sandbox keeps what ElevenLabs would keep: beside the database."""
+    database = find_database(settings.database_url)
+    return (database.parent if database else Path("data")) / "sandbox.db"
+
+
+def _caller(account: str | None) -> Caller:
+    if account is None:
+        name = re.sub(r"[^A-Za-z0-9_.@+-]", "", getpass.getuser()) or "me"
+        account = name
+    parsed: Account = parse_account(account)
+    name = parsed.id if parsed.platform == "console" else ""
+    return Caller(parsed, name[:1].upper() + name[1:])
+
+
+def _welcome(caller: Caller, sandbox: Sandbox | None) -> str:
+    who = f"Troupe. You are {caller.name or caller.account}."
+    if sandbox is None:
+        return f"{who} Type /characters to see whom you can call, /help for the rest."
+    return (
+        f"{who} No ElevenLabs key is set, so a built-in stand-in plays it: nothing leaves this machine.\n"
+        "Try /characters, then /call wizard. /help lists the rest, /quit leaves."
+    )
+
+
+def _log_to_stderr() -> None:
+    """Log warnings to standard error, wherever that points when a line is written."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            sys.stderr.write(self.format(record) + "\n")
+
+    handler = Handler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"), handlers=[handler])

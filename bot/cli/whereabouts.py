@@ -1,0 +1,81 @@
+"""Which ElevenLabs and which addresses a command works with: from settings, sandbox, or the running bot."""
+
+import socket
+from contextlib import closing
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.app import Provider, provider_of
+from bot.config import Settings
+from bot.domain.errors import SettingsError
+from storage.lock import read_lock
+
+NO_SANDBOX = "http://127.0.0.1:9"
+"""Stands for the sandbox while it does not run; nothing listens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a one-off command finds things; ``is_running`` says whether a bot answers at ``public_url``."""
+
+    provider: Provider
+    public_url: str
+    is_running: bool
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether ElevenLabs answers: the sandbox does while the bot runs."""
+        return self.is_running or self.provider.api_url != NO_SANDBOX
+
+
+def find_bot(settings: Settings) -> Whereabouts:
+    """Return the running bot's addresses, or those that it will have once it runs."""
+    info = read_lock(settings.database_url)
+    if not settings.is_sandbox:
+        return Whereabouts(provider_of(settings), settings.public_url or "", info is not None)
+    if info is None:
+        url = public_url_of(settings, settings.listen)
+        return Whereabouts(sandbox_provider(NO_SANDBOX), url, is_running=False)
+    return Whereabouts(sandbox_provider(info["api_url"]), info["public_url"], is_running=True)
+
+
+def sandbox_provider(url: str, webhook_secret: str = "") -> Provider:
+    """Return the built-in stand-in for ElevenLabs as a provider."""
+    secrets = (webhook_secret,) if webhook_secret else ()
+    return Provider(url, SecretStr("sandbox"), "agent_sandbox", f"{url}/app/talk-to", secrets)
+
+
+def public_url_of(settings: Settings, listen: str) -> str:
+    """Return the address of talk links; empty where calls go over hosted links.
+
+    In the sandbox it defaults to where the web server listens.
+    """
+    if settings.public_url is None and settings.is_sandbox:
+        return f"http://{listen}"
+    return settings.public_url or ""
+
+
+def free_address(listen: str, *, may_move: bool) -> str:
+    """Return ``listen`` if it can be had, else, where that is allowed, the same host with a free port.
+
+    Raises SettingsError when it is taken and must not move, or cannot be an address of this machine.
+    """
+    host, _, port = listen.rpartition(":")
+    try:
+        return f"{host}:{_free_port(host, int(port))}"
+    except OSError as error:
+        if not may_move:
+            reason = error.strerror or "it cannot be used"
+            raise SettingsError(
+                f"LISTEN={listen}: {reason}. Stop what listens there, or choose another."
+            ) from None
+    return f"{host}:{_free_port(host, 0)}"
+
+
+def _free_port(host: str, port: int) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host.strip("[]"), port))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,148 @@
+"""Settings: the only reader of the environment and of ``.env``."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.domain.errors import SettingsError
+from bot.domain.nearest import nearest
+
+SANDBOX = "sandbox"
+
+
+def _address(value: str) -> str:
+    """Check ``host:port`` and return it."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("write host:port, such as 127.0.0.1:8080")
+    return value
+
+
+def _web_address(value: str) -> str:
+    """Check an address of the web and return it without a slash at its end."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("begin with https:// (or http:// on this machine)")
+    return value.rstrip("/")
+
+
+def _timezone(value: str) -> str:
+    if value not in available_timezones():
+        near = nearest(value, sorted(available_timezones()))
+        raise ValueError(f"write a name such as Europe/Berlin{f'; did you mean {near}?' if near else ''}")
+    return value
+
+
+def _secrets(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseSettings):
+    """What an operator may set; the description of a field is its row in the README."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        env_ignore_empty=False,
+    )
+
+    elevenlabs_api_key: SecretStr = Field(
+        SecretStr(""), description="Your ElevenLabs key. Empty: the built-in sandbox plays ElevenLabs."
+    )
+    elevenlabs_agent_id: str = Field("", description="The agent that plays every character.")
+    elevenlabs_webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+        (),
+        description="Secret of the post-call webhook `PUBLIC_URL/hooks/elevenlabs`; during a rotation both, "
+        "with a comma. Empty: transcripts are fetched instead.",
+    )
+    elevenlabs_api_url: WebAddress = Field(
+        "https://api.elevenlabs.io", description="Another ElevenLabs stack, such as the EU's."
+    )
+    elevenlabs_talk_url: WebAddress = Field(
+        "https://elevenlabs.io/app/talk-to", description="Where hosted links lead."
+    )
+    public_url: WebAddress | None = Field(
+        None,
+        description="Address under which members reach this process. Empty: hosted links instead of the talk "
+        "page. In the sandbox it is `http://` and `LISTEN` unless you set it.",
+    )
+    listen: Address = Field("127.0.0.1:8080", description="Where the web server listens.")
+    database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
+    personas_dir: Path = Field(Path("personas"), description="Folder of the cast.")
+    community_name: str = Field("this community", max_length=80, description="Who keeps what is said.")
+    crisis_line: str = Field(
+        "your local emergency number",
+        max_length=120,
+        description="What a character tells somebody in danger, such as `116 123`.",
+    )
+    min_age: int = Field(
+        18, ge=13, le=99, description="How old a member must be, said before the first call."
+    )
+    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
+        "UTC", description="Zone of the times that members and characters are told."
+    )
+    hosted_context: Literal["none", "hint"] = Field(
+        "hint", description="Whether a hosted link carries one hint of the last call."
+    )
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the built-in stand-in plays ElevenLabs."""
+        return not self.elevenlabs_api_key.get_secret_value()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of ``timezone``."""
+        return ZoneInfo(self.timezone)
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend."""
+    try:
+        complaints = _unknown_names(env_file) if env_file else []
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    except ValidationError as error:
+        raise SettingsError("\n".join([*complaints, *_sentences(error)])) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
+    if not settings.is_sandbox and not settings.elevenlabs_agent_id:
+        complaints.append("ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent.")
+    if settings.is_sandbox and (settings.elevenlabs_agent_id or settings.elevenlabs_webhook_secret):
+        complaints.append(
+            "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."
+        )
+    if complaints:
+        raise SettingsError("\n".join(complaints))
+    return settings
+
+
+def _unknown_names(env_file: Path) -> list[str]:
+    """Return a sentence for each line of ``.env`` that names no setting, so that none is mistyped in vain."""
+    known = [name.upper() for name in Settings.model_fields]
+    written = dotenv_values(env_file) if env_file.is_file() else {}
+    sentences = []
+    for name in written:
+        if name.upper() not in known:
+            near = nearest(name.upper(), known)
+            advice = f"did you mean {near}?" if near else "README.md lists the settings."
+            sentences.append(f"{env_file}: there is no setting {name}; {advice}")
+    return sentences
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        sentences.append(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}.")
+    return sentences

@@ -1,0 +1,1 @@
+"""Doors for people: each front turns its platform's words into an Ask, and a Reply into its shapes."""

@@ -1,0 +1,205 @@
+"""The commands about what is kept: history, memory, import and forget."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.calls import importing, remembering
+from bot.calls.installation import Installation
+from bot.domain.call import CallState
+from bot.domain.caller import Person
+from bot.domain.context import one_line
+from bot.domain.record import PastTalk, Receipt
+from bot.domain.reply import Ask, Card, Choice, Reply
+from bot.domain.words import NEUTRAL_COLOR, length, memory_in_words, moment, plural, receipt_text
+
+EVERYTHING = "everything"
+DANGER_COLOR = "#b91c1c"
+SHORT_ID = 6
+
+
+async def history(house: Installation, ask: Ask) -> Reply:
+    """Answer ``/history``: the caller's talks, those with one character, or one transcript."""
+    past_id, character = ask.arguments.get("call", ""), ask.arguments.get("character", "")
+    if past_id:
+        return await _transcript(house, ask, past_id)
+    past = await remembering.see_history(house, ask.caller, character)
+    if character and not past.talks and past.slug not in past.names:
+        return await _transcript(house, ask, character)
+    if not past.talks:
+        return Reply("There are no calls yet. /characters shows whom you can call.")
+    fields = tuple((talk.id[:SHORT_ID], _line(house, talk, past.names)) for talk in past.talks)
+    shown = [talk for talk in past.talks if talk.talk_id][:5]
+    choices = [Choice(f"Transcript {talk.id[:SHORT_ID]}", "history", {"call": talk.id}) for talk in shown]
+    title = "Your calls, newest first"
+    return Reply(cards=(Card(title, color=NEUTRAL_COLOR, fields=fields),), choices=tuple(choices))
+
+
+async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
+    talk, turns, names = await remembering.see_transcript(house, ask.caller, past_id)
+    name = names.get(talk.slug, talk.slug) or "AI"
+    line = _line(house, talk, names)
+    if not turns:
+        return Reply(f"No words of {talk.id[:SHORT_ID]} are kept: {line}.")
+    choices = [Choice("Forget it", "forget", {"what": talk.id})]
+    if talk.slug in names:
+        choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
+    if talk.held:
+        choices.insert(0, Choice("This was me, remember it", "keep", {"call": talk.id}))
+    said = "\n".join(f"{'You' if turn.role == 'user' else name}: {turn.text}" for turn in turns)
+    return Reply(cards=(Card(f"With {name}", said, NEUTRAL_COLOR, footer=line),), choices=tuple(choices))
+
+
+async def keep(house: Installation, ask: Ask) -> Reply:
+    """Answer the button that says "this was me" about a held conversation."""
+    talk = await remembering.keep(house, ask.caller, ask.arguments.get("call", ""))
+    return Reply(f"Thank you. {talk.id[:SHORT_ID]} is remembered.")
+
+
+async def memory(house: Installation, ask: Ask) -> Reply:
+    """Answer ``/memory``: to the letter what a character will be told next time."""
+    character = ask.arguments.get("character", "")
+    if not character:
+        return which_character(house, "Whose memory do you want to see?", "memory")
+    seen = await remembering.see_memory(house, ask.caller, character)
+    persona = seen.persona
+    card = Card(
+        f"What {persona.name} will be told next time",
+        seen.prepared.context,
+        persona.color,
+        fields=(("First words", str(seen.prepared.initiation.variables["first_message"])),),
+        footer=f"{persona.name} {memory_in_words(persona)}; {_remembering_in_words(seen.person)}.",
+    )
+    switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
+    if seen.person.remembers:
+        switch = Choice("Stop remembering me", "answer", {"remember": "no"})
+    choices = (
+        Choice(f"Call {persona.name}", "call", {"character": persona.slug}),
+        switch,
+        Choice(f"Forget all with {persona.name}", "forget", {"what": persona.slug}),
+    )
+    return Reply(cards=(card,), choices=choices)
+
+
+async def import_file(house: Installation, ask: Ask) -> Reply:
+    """Answer ``/import``: what was understood, then, on confirmation, what was saved."""
+    path, character = ask.arguments.get("file", ""), ask.arguments.get("character", "")
+    if not path:
+        return Reply("Name the file: /import past.json, or /import past.json wizard for one character.")
+    preview = await importing.preview_import(house, ask.caller, Path(path), character)
+    sure = ask.arguments.get("sure")
+    if sure is not None:
+        if sure != preview.record.sha256:
+            return Reply(f"{one_line(path, 100)} has changed meanwhile. Nothing was saved; /import it again.")
+        return _imported(await importing.save_import(house, ask.caller, preview))
+    for_whom = preview.persona.name if preview.persona else "every character"
+    color = preview.persona.color if preview.persona else NEUTRAL_COLOR
+    title = f"This is what I understood, for {for_whom}"
+    card = Card(title, "\n".join(preview.sentences), color, footer="Nothing is saved yet.")
+    again = {"file": path, "character": character, "sure": preview.record.sha256}
+    choices = (Choice("Save it", "import", again), Choice("Don't save it", "dismiss"))
+    return Reply(cards=(card,), choices=choices)
+
+
+def _imported(done: importing.Imported) -> Reply:
+    saved = [plural(done.new, "conversation")] if done.new or not done.profile_fields else []
+    if done.profile_fields:
+        saved.append(plural(done.profile_fields, "profile field"))
+    known = ""
+    if done.known:
+        known = f" {plural(done.known, 'conversation was', 'conversations were')} there already."
+    who = done.persona.name if done.persona else "Every character"
+    choices: tuple[Choice, ...] = ()
+    if done.persona:
+        choices = (Choice(f"Call {who}", "call", {"character": done.persona.slug}),)
+    return Reply(f"Saved {' and '.join(saved)}.{known} {who} will know.", choices=choices)
+
+
+async def forget(house: Installation, ask: Ask) -> Reply:
+    """Answer ``/forget``: ask what, name what will go, and erase it once that is confirmed."""
+    what, sure = ask.arguments.get("what", ""), ask.arguments.get("sure") == "yes"
+    if not what:
+        return _forget_what(house)
+    if what.casefold() == EVERYTHING:
+        return await _forget_everything(house, ask, sure=sure)
+    past = await remembering.see_history(house, ask.caller, what, limit=100_000)
+    if past.talks or past.slug in past.names:
+        return await _forget_character(house, ask, past, sure=sure)
+    talk = await remembering.find_past_talk(house, ask.caller, what)
+    if sure:
+        return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
+    return _are_you_sure(_line(house, talk, past.names), (talk,), talk.id)
+
+
+def _forget_what(house: Installation) -> Reply:
+    choices = [Choice("Everything", "forget", {"what": EVERYTHING})]
+    choices += [Choice(f"All with {one.name}", "forget", {"what": one.slug}) for one in house.cast.all()]
+    return Reply(
+        "What shall be forgotten? For one call: /forget and its id from /history.", (), tuple(choices)
+    )
+
+
+async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Reply:
+    if sure:
+        return _receipt(await remembering.forget_everything(house, ask.caller))
+    past = await remembering.see_history(house, ask.caller, limit=100_000)
+    what = "everything: all calls and imports, your profile, your answers and your account here"
+    return _are_you_sure(what, past.talks, EVERYTHING)
+
+
+async def _forget_character(house: Installation, ask: Ask, past: remembering.History, *, sure: bool) -> Reply:
+    if sure:
+        return _receipt(await remembering.forget_character(house, ask.caller, past.slug))
+    name = past.names.get(past.slug, past.slug)
+    return _are_you_sure(f"all with {name} and what was said in it", past.talks, past.slug)
+
+
+def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str) -> Reply:
+    turns = sum(talk.turn_count for talk in talks)
+    counted = plural(len(talks), "call or import", "calls and imports")
+    text = (
+        f"This erases {what}, here and at ElevenLabs: {counted}, {plural(turns, 'turn')}. "
+        "It cannot be undone."
+    )
+    choices = (Choice("Erase it", "forget", {"what": argument, "sure": "yes"}), Choice("Keep it", "dismiss"))
+    return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)
+
+
+def _receipt(receipt: Receipt) -> Reply:
+    return Reply(receipt_text(receipt))
+
+
+def which_character(house: Installation, question: str, command: str) -> Reply:
+    """Ask which character is meant, with a button for each."""
+    choices = [
+        Choice(f"{one.name}, {one.tagline}", command, {"character": one.slug}) for one in house.cast.all()
+    ]
+    return Reply(question, choices=tuple(choices))
+
+
+def _line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> str:
+    """Return one past talk in one line: with whom, when, how it went, about what."""
+    name = names.get(talk.slug, talk.slug) or "for every character"
+    at = moment(talk.at.astimezone(house.terms.timezone))
+    title = f" · {one_line(talk.title, 80)}" if talk.title else ""
+    return f"{name} · {at} · {_state_in_words(talk)}{title}"
+
+
+def _state_in_words(talk: PastTalk) -> str:
+    if talk.call is None:
+        return f"imported, {plural(talk.turn_count, 'turn')}"
+    if talk.call.state is CallState.DONE:
+        if talk.held:
+            return f"{length(talk.duration_seconds)}, waits for you to say that it was you"
+        return length(talk.duration_seconds) + ("" if talk.talk_id else ", nothing kept")
+    return {
+        CallState.ASKED: "link not used yet",
+        CallState.LIVE: "running, or about to come in",
+        CallState.EXPIRED: "link not used in time",
+        CallState.FAILED: f"failed: {one_line(talk.call.failure, 120)}",
+    }[talk.call.state]
+
+
+def _remembering_in_words(person: Person) -> str:
+    if person.consent is None:
+        return "your first call asks whether you want to be remembered"
+    return "remembering is on" if person.remembers else "remembering is off, so nothing is told or kept"
