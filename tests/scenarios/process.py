@@ -1,0 +1,92 @@
+"""`troupe console` as a process of its own, for tests that kill it."""
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Self
+
+PERSONAS = Path(__file__).parents[2] / "personas"
+PATIENCE_SECONDS = 60.0
+
+
+class ConsoleProcess:
+    """A running console that reads plain lines; use it as a context manager."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        settings = {
+            "PERSONAS_DIR": str(PERSONAS),
+            "DATABASE_URL": f"sqlite:///{folder}/troupe.db",
+            "LISTEN": "127.0.0.1:0",
+            "COLUMNS": "200",
+            "PYTHONUNBUFFERED": "1",
+        }
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "console", *arguments],
+            cwd=folder,
+            env={**kept, **settings, "PYTHONPATH": str(PERSONAS.parent)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self.seen = ""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def types(self, line: str) -> None:
+        """Type a line."""
+        assert self._process.stdin
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def shows(self, words: str) -> str:
+        """Wait until these words were shown; return everything so far."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while words not in self.seen:
+            left = deadline - time.monotonic()
+            assert left > 0, f"{words!r} was not shown in:\n{self.seen}"
+            try:
+                self.seen += self._lines.get(timeout=min(left, 1.0))
+            except queue.Empty:
+                assert self._process.poll() is None or not self._lines.empty(), f"it ended:\n{self.seen}"
+        return self.seen
+
+    def link(self) -> str:
+        """Return the newest address that was shown."""
+        return [line for line in self.seen.splitlines() if line.startswith("http")][-1].strip()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+        self._reader.join(5)
+        while not self._lines.empty():
+            self.seen += self._lines.get()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream:
+                stream.close()
+
+    def leaves(self) -> int:
+        """End the input and return the exit code."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        return self._process.wait(PATIENCE_SECONDS)
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._lines.put(line)

@@ -1,0 +1,171 @@
+"""A whole Troupe on loopback with the sandbox as ElevenLabs, and people who type and talk."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+
+from bot.app import App, open_app
+from bot.cli.whereabouts import sandbox_provider
+from bot.config import Settings
+from bot.domain.caller import Caller, parse_account
+from bot.fronts.console import ConsoleFront
+from bot.sandbox import Sandbox, open_sandbox
+
+PERSONAS = Path(__file__).parents[2] / "personas"
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass
+class Member:
+    """Somebody at a terminal; ``seen`` is all that was shown to them."""
+
+    front: ConsoleFront
+    paper: io.StringIO
+    read_so_far: int = 0
+
+    @property
+    def seen(self) -> str:
+        return self.paper.getvalue()
+
+    async def types(self, line: str) -> str:
+        """Type a line and return what it showed."""
+        before = len(self.seen)
+        await self.front.take(line)
+        return self.seen[before:]
+
+    async def is_told(self, words: str) -> str:
+        """Wait until these words were shown, whoever began it; return what was new."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while words not in self.seen[self.read_so_far :]:  # noqa: ASYNC110  paper rings no bell
+                await asyncio.sleep(0.02)
+        told = self.seen[self.read_so_far :]
+        self.read_so_far = len(self.seen)
+        return told
+
+    def link(self) -> str:
+        """Return the newest address that was shown."""
+        return [line for line in self.seen.splitlines() if line.startswith("http")][-1].strip()
+
+
+@dataclass
+class Talk:
+    """A conversation in a browser, over the signed URL."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    started: dict[str, Any]
+    heard: list[str] = field(default_factory=list)
+
+    async def listens(self) -> str:
+        """Return what the character says next."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            async for frame in self.socket:
+                event = json.loads(frame.data)
+                if event["type"] == "ping":
+                    await self.socket.send_json({"type": "pong", "event_id": event["ping_event"]["event_id"]})
+                if event["type"] == "agent_response":
+                    self.heard.append(event["agent_response_event"]["agent_response"])
+                    return self.heard[-1]
+        raise AssertionError(f"the line went dead: {self.socket.close_code}")
+
+    async def says(self, text: str) -> str:
+        """Say something and return the answer."""
+        await self.socket.send_json({"type": "user_message", "text": text})
+        return await self.listens()
+
+
+@dataclass
+class Browser:
+    """One browser with its own cookies."""
+
+    http: aiohttp.ClientSession
+
+    async def opens(self, link: str, remember: bool | None = None) -> Talk:
+        """Open a talk link, press the button, and wait for the first words."""
+        async with self.http.get(link) as page:
+            assert page.status == 200, await page.text()
+        started = await self.presses(link, remember)
+        assert "signed_url" in started, started
+        socket = await self.http.ws_connect(started["signed_url"])
+        await socket.send_json(started["message"])
+        talk = Talk(socket, started)
+        await talk.listens()
+        return talk
+
+    async def presses(self, link: str, remember: bool | None = None) -> dict[str, Any]:
+        """Press the page's button and return its answer."""
+        async with self.http.post(
+            f"{link}/start", json={"remember": remember}, headers={"Origin": _origin(link)}
+        ) as answer:
+            return dict(await answer.json())
+
+    async def hangs_up(self, link: str, talk: Talk) -> None:
+        """Hang up as the page does: close the line and say so."""
+        await talk.socket.close()
+        async with self.http.post(f"{link}/end", headers={"Origin": _origin(link)}) as answer:
+            assert answer.status < 300, await answer.text()
+
+
+@dataclass
+class Stage:
+    """The running bot, its sandbox, and doors for people."""
+
+    app: App
+    sandbox: Sandbox
+    folder: Path
+
+    def member(self, account: str) -> Member:
+        """Let somebody sit down at a terminal."""
+        paper = io.StringIO()
+        out = Console(file=paper, width=200, color_system=None)
+        parsed = parse_account(account)
+        front = ConsoleFront(self.app.house, Caller(parsed, parsed.id.capitalize()), out)
+        self.app.posters[parsed.platform] = front
+        return Member(front, paper)
+
+    @asynccontextmanager
+    async def browser(self) -> AsyncIterator[Browser]:
+        """Open a fresh browser."""
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            yield Browser(http)
+
+    async def until(self, is_so: Callable[[], Any]) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await is_so():  # noqa: ASYNC110  nobody tells
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, *, hosted: bool = False, webhooks: bool = True, personas: Path = PERSONAS
+) -> AsyncIterator[Stage]:
+    """Open a Troupe that keeps everything in ``folder``; it may be opened again to see what was kept."""
+    async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
+        settings = Settings(  # type: ignore[call-arg]
+            _env_file=None, database_url=f"sqlite:///{folder}/troupe.db", personas_dir=personas
+        )
+        provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
+        port = _free_port()
+        public_url = "" if hosted else f"http://127.0.0.1:{port}"
+        async with open_app(settings, provider, listen=f"127.0.0.1:{port}", public_url=public_url) as app:
+            if webhooks:
+                sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+            yield Stage(app, sandbox, folder)
+
+
+def _origin(link: str) -> str:
+    return "/".join(link.split("/")[:3])
+
+
+def _free_port() -> int:
+    from bot.cli.whereabouts import free_address
+
+    return int(free_address("127.0.0.1:0", may_move=False).rpartition(":")[2])
