@@ -89,11 +89,11 @@ async def answer_in_words(request: web.Request, handler: Handler) -> web.StreamR
 
 
 def respond(request: web.BaseRequest, trouble: Trouble) -> web.Response:
-    """Say it as a page to whoever looks, as JSON to whoever posts."""
-    if request.method in {"GET", "HEAD"}:
-        page = render("notice.html", trouble=trouble)
-        return web.Response(text=page, status=trouble.status, content_type="text/html")
-    return web.json_response({"title": trouble.title, "error": trouble.text}, status=trouble.status)
+    """Say it as JSON to whoever posts, as a page to everybody else."""
+    if request.method == "POST":
+        return web.json_response({"title": trouble.title, "error": trouble.text}, status=trouble.status)
+    page = render("notice.html", trouble=trouble)
+    return web.Response(text=page, status=trouble.status, content_type="text/html")
 
 
 def explain(error: TroupeError) -> Trouble:
@@ -137,7 +137,9 @@ class Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 (may quote the request)
     ) -> web.StreamResponse:
         """Answer without repeating what was sent: it may have been half a link."""
-        if status >= 500:
+        if isinstance(exc, ConnectionError) and request.transport is None:
+            log.info("a connection was lost while it was read")
+        elif status >= 500:
             log.error("a request failed", exc_info=exc)
         else:
             log.info("what came in was not HTTP (%s)", type(exc).__name__)

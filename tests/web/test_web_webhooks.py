@@ -88,6 +88,7 @@ async def test_audio_is_dropped_without_being_read(house: House) -> None:
     before = await house.everything_stored()
     assert (await deliver(house, audio(), {}))[0] == 200
     assert sent <= 20 * MEGABYTE
+    assert (await house.see("/healthz"))[0] == 200
     assert await house.everything_stored() == before
 
 

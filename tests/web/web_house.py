@@ -80,6 +80,7 @@ class House:
     nudges: list[None]
     stack: AsyncExitStack
     sandbox: Sandbox
+    cast: LiveCast
 
     async def another_browser(self) -> aiohttp.ClientSession:
         return await self.stack.enter_async_context(new_browser())
@@ -157,17 +158,18 @@ def event(conversation_id: str = "conv_1", **more: Any) -> bytes:
 async def open_house(stack: AsyncExitStack, folder: Path, cast_folder: Path) -> House:
     clock = Clock()
     sandbox = await stack.enter_async_context(open_sandbox(file=folder / "sandbox.db", clock=clock))
+    cast = LiveCast(cast_folder)
     installation = Installation(
         await stack.enter_async_context(open_store("sqlite:///:memory:")),
         await stack.enter_async_context(open_agents(sandbox.url, sandbox.api_key, sandbox.agent_id, clock)),
-        LiveCast(cast_folder),
+        cast,
         terms("http://troupe.test"),
         clock,
         lambda: secrets.token_hex(16),
         lambda: secrets.token_urlsafe(32),
     )
     browser = await stack.enter_async_context(new_browser())
-    house = House(installation, clock, "", browser, [], stack, sandbox)
+    house = House(installation, clock, "", browser, [], stack, sandbox, cast)
     house.url = await house.serve()
     return house
 
