@@ -82,7 +82,12 @@ def make_harmless(text: str) -> str:
 
     Doubled braces are set apart, so that no template sees a placeholder in them; line breaks and tabs stay.
     """
-    return _BRACES.sub(r"\1 ", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _BRACES.sub(r"\1 ", strip_control(text))
+
+
+def strip_control(text: str) -> str:
+    """Return a text without characters that steer a terminal or the direction of writing."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def flatten(profile: Mapping[str, Any], prefix: str = "profile") -> dict[str, VariableValue]:

@@ -46,6 +46,10 @@ class ConsoleProcess:
     def __exit__(self, *_: object) -> None:
         self.kill()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def types(self, line: str) -> None:
         """Type a line."""
         assert self._process.stdin

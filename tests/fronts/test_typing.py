@@ -1,0 +1,106 @@
+"""Hasty and hostile members at the terminal, with the whole house behind it."""
+
+import pytest
+
+from tests.scenarios.stage import open_stage
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("call wizard", "Commands begin with a slash"),
+        ("/cal wizard", "There is no command /cal. Did you mean /call?"),
+        ("/call wizzard", "did you mean wizard?"),
+        ("/call", "Whom do you want to call?"),
+        ("/memory", "Whose memory do you want to see?"),
+        ("/memory nobody-at-all", "There is no character called “nobody-at-all”"),
+        ("/history abcdef", "You have no call 'abcdef'"),
+        ("/history", "There are no calls yet"),
+        ("/forget nothing-like-this", "You have no call"),
+        ("/import", "Name the file"),
+        ("/import no-such-file.json", "no-such-file.json"),
+        ("/import /", "is a directory"),
+        ("7", "There is no choice 7"),
+        ("/", "There is no command"),
+        ("/ call", "There is no command"),
+        ("/call " + "x" * 5_000, "There is no character called"),
+        ("/answer", "Nothing was kept"),
+        ("/keep", "You have no call"),
+        ("/help", "/import FILE"),
+    ],
+)
+async def test_every_line_gets_one_clear_answer(tmp_path, line, answer):
+    async with open_stage(tmp_path) as stage:
+        shown = await stage.member("mira").types(line)
+        assert answer in " ".join(shown.split())
+        assert "Traceback" not in shown
+
+
+async def test_a_hidden_door_opens_nothing_of_somebody_else(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("My secret word is marzipan.")
+        await browser.hangs_up(mira.link(), talk)
+        await mira.is_told("Merlin will remember this")
+        past_id = (await mira.types("/history")).split("Merlin")[0].split()[-1]
+        assert "marzipan" in await mira.types(f"/history {past_id}")
+        ben = stage.member("ben")
+        for line in (f"/history {past_id}", f"/forget {past_id}", f"/keep {past_id}"):
+            assert "You have no call" in await ben.types(line)
+        assert "marzipan" in await mira.types(f"/history {past_id}")
+
+
+async def test_a_link_typed_as_a_number_says_how_to_open_it(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        assert "Open this in your browser: http" in await mira.types("1")
+
+
+async def test_not_now_keeps_nothing_and_asks_again(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        assert "Nothing was kept" in await mira.types("3")
+        assert "Merlin is an AI" in await mira.types("/call wizard")
+
+
+async def test_remembering_can_be_switched_off_and_on_again(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        await mira.types("/memory wizard")
+        assert "Remembering is off" in await mira.types("2")
+        assert "remembering is off" in await mira.types("/memory wizard")
+        assert "Remembering is on" in await mira.types("2")
+
+
+async def test_an_erasure_can_be_declined(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        await mira.types("/forget everything")
+        assert "Nothing was changed" in await mira.types("2")
+        assert "link not used yet" in await mira.types("/history")
+
+
+async def test_a_file_that_changed_between_preview_and_saving_is_not_saved(tmp_path):
+    past = tmp_path / "past.json"
+    past.write_text('[{"role": "user", "content": "I like bees."}]')
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types(f"/import {past}")
+        past.write_text('[{"role": "user", "content": "I like wasps."}]')
+        assert "Nothing was saved" in await mira.types("1")
+        await mira.types(f"/import {past}")
+        assert "Saved 1 conversation. Every character will know." in await mira.types("1")
+        await mira.types(f"/import {past}")
+        assert "1 conversation was there already" in await mira.types("1")

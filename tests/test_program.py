@@ -1,0 +1,175 @@
+"""`troupe` as it is typed: output, errors in one sentence, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from storage.lock import hold_lock
+
+ROOT = Path(__file__).parents[1]
+
+
+def troupe(
+    folder: Path, *arguments: str, typed: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program in an empty folder with these settings and nothing else."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    defaults = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0", "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), **defaults, **settings},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    file = tmp_path / "past.json"
+    turns = [
+        {"role": "user", "content": "My sister Lena moved to Bern."},
+        {"role": "assistant", "content": "Oh!"},
+    ]
+    file.write_text(json.dumps(turns))
+    return file
+
+
+def test_plain_lines_from_a_pipe_are_answered_and_end_with_success(tmp_path):
+    done = troupe(tmp_path, "console", "--as", "alice", typed="/call wizard\n")
+    assert done.returncode == 0, done.stderr
+    assert "> /call wizard" in done.stdout
+    assert "Call and remember" in done.stdout
+    assert "http" not in done.stdout
+
+
+def test_yes_answers_the_first_call_card(tmp_path):
+    done = troupe(tmp_path, "console", "--as", "alice", "--yes", typed="/call wizard\n")
+    assert done.returncode == 0, done.stderr
+    assert "http://127.0.0.1" in done.stdout
+
+
+def test_what_is_kept_is_readable_by_its_owner_only(tmp_path):
+    troupe(tmp_path, "console", "--as", "alice", "--yes", typed="/call wizard\n")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+    for file in (tmp_path / "data").iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600, file
+
+
+def test_a_link_is_one_line_that_carries_the_context(tmp_path, past):
+    done = troupe(tmp_path, "link", "wizard", "--as", "discord:123", "--context", str(past), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["url"].startswith("http://127.0.0.1")
+    assert "Lena" in told["context"]
+    assert told["initiation"]["dynamic_variables"]["context"] == told["context"]
+    assert told["initiation"]["dynamic_variables"]["platform"] == "discord"
+    assert told["first_call_card"] is True
+    assert "does not run at the moment" in done.stderr
+    plain = troupe(tmp_path, "link", "wizard", "--as", "discord:123")
+    assert plain.stdout.count("\n") == 1
+    assert plain.stdout.startswith("http://127.0.0.1")
+
+
+def test_a_hosted_installation_prints_a_hosted_link(tmp_path):
+    settings = {"ELEVENLABS_API_KEY": "sk", "ELEVENLABS_AGENT_ID": "agent_1"}
+    done = troupe(tmp_path, "link", "wizard", "--as", "discord:123", **settings)
+    assert done.stdout.startswith("https://elevenlabs.io/app/talk-to?agent_id=agent_1&vars=")
+    assert len(done.stdout) <= 1_801
+
+
+def test_an_import_is_shown_first_and_saved_on_yes_only(tmp_path, past):
+    asked = troupe(tmp_path, "import", str(past), "--as", "alice")
+    assert asked.returncode == 1
+    assert "2 lines: 1 of yours" in asked.stdout
+    assert "Nothing was saved" in asked.stderr
+    saved = troupe(tmp_path, "import", str(past), "--as", "alice", "--character", "wizard", "--yes")
+    assert "Saved 1 conversation." in saved.stdout
+    again = troupe(tmp_path, "import", str(past), "--as", "alice", "--character", "wizard", "--yes", "--json")
+    assert json.loads(again.stdout) == {"saved": {"new": 0, "known": 1, "profile_fields": 0}}
+    shown = troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n/memory coach\n")
+    assert shown.stdout.count("Lena") == 1
+
+
+def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
+    folder = tmp_path / "cast"
+    folder.mkdir()
+    for file in (ROOT / "personas").iterdir():
+        (folder / file.name).write_bytes(file.read_bytes())
+    assert troupe(tmp_path, "personas", "lint", str(folder)).returncode == 0
+    wizard = folder / "wizard.md"
+    wizard.write_text(
+        wizard.read_text().replace("greeting:", "greting:", 1).replace("{{user_name}}", "{{usr_name}}")
+    )
+    (folder / "coach.md").write_text("no front matter")
+    done = troupe(tmp_path, "personas", "lint", str(folder))
+    assert done.returncode == 1
+    assert f"{folder}/coach.md:1:1: " in done.stdout
+    assert "greting" in done.stdout
+    assert "did you mean" in done.stdout
+    problems = json.loads(troupe(tmp_path, "personas", "lint", str(folder), "--json").stdout)["problems"]
+    assert len(problems) == len(done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "sentence"),
+    [
+        (["console"], {"LISTEN": "nonsense"}, 2, "LISTEN cannot be used: write host:port"),
+        (["console"], {"MIN_AGE": "3"}, 2, "MIN_AGE cannot be used"),
+        (["console"], {"TIMEZONE": "Europe/Berlim"}, 2, "did you mean Europe/Berlin?"),
+        (
+            ["console"],
+            {"PUBLIC_URL": "talk.example.com"},
+            2,
+            "PUBLIC_URL cannot be used: begin with https://",
+        ),
+        (["console"], {"ELEVENLABS_API_KEY": "sk"}, 2, "ELEVENLABS_AGENT_ID is needed too"),
+        (["console"], {"ELEVENLABS_AGENT_ID": "a"}, 2, "ELEVENLABS_API_KEY is missing"),
+        (["console"], {"DATABASE_URL": "mysql://x"}, 2, "sqlite:///"),
+        (["console"], {"DATABASE_URL": "sqlite:////proc/troupe.db"}, 2, "/proc/troupe.db"),
+        (["console"], {"PERSONAS_DIR": "nowhere"}, 2, "nowhere"),
+        (["console", "--as", "a b"], {}, 1, "is not an account"),
+        (["link", "wizzard", "--as", "x"], {}, 1, "did you mean wizard?"),
+        (["link", "wizard", "--as", ":"], {}, 1, "is not an account"),
+        (["link", "wizard", "--as", "x", "--context", "none.json"], {}, 1, "none.json"),
+        (["import", "none.json", "--as", "x"], {}, 1, "none.json"),
+        (["import"], {}, 2, "Missing argument 'FILE'"),
+        (["personas", "lint", "nowhere"], {}, 1, ""),
+        (["nonsense"], {}, 2, "No such command 'nonsense'"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence_and_the_exit_code(tmp_path, arguments, settings, code, sentence):
+    done = troupe(tmp_path, *arguments, **settings)
+    assert done.returncode == code, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 5
+
+
+def test_a_mistyped_name_in_the_env_file_is_not_silent(tmp_path):
+    (tmp_path / ".env").write_text("COMUNITY_NAME=Owls\n")
+    done = troupe(tmp_path, "console")
+    assert done.returncode == 2
+    assert "there is no setting COMUNITY_NAME; did you mean COMMUNITY_NAME?" in done.stderr
+
+
+def test_a_second_bot_on_the_same_database_is_refused(tmp_path):
+    (tmp_path / "data").mkdir()
+    with hold_lock(f"sqlite:///{tmp_path}/data/troupe.db", {"public_url": "http://x"}):
+        done = troupe(tmp_path, "console")
+    assert done.returncode == 2
+    assert "already running here" in done.stderr
+
+
+def test_every_command_explains_itself(tmp_path):
+    for arguments in ([], ["console"], ["run"], ["link"], ["import"], ["personas"], ["personas", "lint"]):
+        done = troupe(tmp_path, *arguments, "--help")
+        assert done.returncode == 0
+        assert done.stdout.startswith("Usage: ")
