@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import NotStored, SettingsError
 from storage.files import make_private_file
+from storage.sqlite.cleaning import clean
 from storage.sqlite.migrations import migrations
 from storage.sqlite.thread import transaction
 
@@ -35,6 +36,7 @@ def connect_writer(path: Path | None) -> Database:
                 connection.execute(f"PRAGMA {pragma}").close()
             database = _wrap(connection)
             _migrate(database, path)
+            clean(database)
         except BaseException:
             connection.close()
             raise
@@ -52,7 +54,6 @@ def connect_reader(path: Path) -> Database:
 
 def _wrap(connection: sqlite3.Connection) -> Database:
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA temp_store=MEMORY").close()
     return Database(connection, execute_plugins=False)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 from sqlite_utils import Database
 
 from bot.domain.errors import NotStored
+from storage.sqlite.cleaning import clean, empty_log, mark_unclean
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -62,7 +63,7 @@ class DatabaseThread:
     def __init__(self, executor: ThreadPoolExecutor, database: Database) -> None:
         self._executor = executor
         self._database = database
-        self._words_in_wal = False
+        self._log_is_unclean = False
 
     @classmethod
     async def start(cls, connect: Callable[[], Database]) -> Self:
@@ -84,11 +85,11 @@ class DatabaseThread:
         return await self._run(lambda: self._transact("BEGIN IMMEDIATE", work))
 
     async def erase(self, work: Callable[[Database], T]) -> T:
-        """Run ``work``, commit it, and remove what it deleted from the write-ahead log too.
+        """Run ``work``, commit it, and leave no copy of what it deleted in the file or its log.
 
-        Where somebody is reading just then, the log is emptied after a later write.
+        What cannot be cleaned now, because somebody is reading or the disk is full, is cleaned later.
         """
-        return await self._run(lambda: self._transact("BEGIN IMMEDIATE", work, erases=True))
+        return await self._run(lambda: self._erase(work))
 
     async def aclose(self) -> None:
         """Finish what is queued, then close the connection and end the thread."""
@@ -99,27 +100,20 @@ class DatabaseThread:
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))
 
-    def _transact(
-        self,
-        begin: Literal["BEGIN", "BEGIN IMMEDIATE"],
-        work: Callable[[Database], T],
-        *,
-        erases: bool = False,
-    ) -> T:
+    def _transact(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"], work: Callable[[Database], T]) -> T:
         with transaction(self._database, begin):
             result = work(self._database)
-        self._words_in_wal = self._words_in_wal or erases
-        if self._words_in_wal:
-            self._words_in_wal = not _empty_wal(self._database)
+        if self._log_is_unclean:
+            self._log_is_unclean = not empty_log(self._database, patience_ms=0)
         return result
 
-
-def _empty_wal(database: Database) -> bool:
-    try:
-        busy, _, _ = database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:
-        return False
-    return not busy
+    def _erase(self, work: Callable[[Database], T]) -> T:
+        with transaction(self._database, "BEGIN IMMEDIATE"):
+            result = work(self._database)
+            mark_unclean(self._database)
+        clean(self._database)
+        self._log_is_unclean = not empty_log(self._database, patience_ms=1_000)
+        return result
 
 
 class Room:

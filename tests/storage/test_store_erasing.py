@@ -1,0 +1,203 @@
+"""The contract of the store: what is forgotten, here and (as jobs) at ElevenLabs."""
+
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from store_samples import NOW, bind, call_of, finish, hex_of, later, link_of, person, place, said, talk
+
+from bot.domain.call import NewJob
+from bot.domain.caller import Account, Consent, Person, PersonId
+from bot.domain.record import PersonRecord, Reading, Receipt
+from bot.ports import Store
+from storage import open_store
+from storage.sqlite.erase import IMPERSONAL, PERSONAL
+
+pytestmark = pytest.mark.anyio
+
+CANARY = "xyzzy-canary"
+
+
+async def jobs_left(store: Store) -> set[tuple[str, str]]:
+    claimed = await store.claim_jobs(later(days=99), later(days=100), 1000)
+    return {(job.kind, job.subject) for job in claimed}
+
+
+async def live_with(store: Store, who: Person, words: str) -> None:
+    """Leave something of a person in every table."""
+    await store.record_consent(who.id, Consent(f"v1 {words}", remember=True, answered_at=NOW))
+    for name, slug in (("1", "wizard"), ("2", "captain")):
+        key = f"{who.name} {name}"
+        call = call_of(who, name, slug, topic=words)
+        await place(store, call, link_of(call))
+        await bind(store, call, f"conv {key}")
+        await store.receive_event(f"transcript:conv {key}", f"conv {key}", words.encode() * 500, NOW)
+        text = said(words * 3, words * 300, title=words, summary=words)
+        await finish(store, f"conv {key}", text, jobs=(NewJob("recap", f"conv {key}", NOW),))
+    everyone, wizard = hex_of(f"import {who.name} all"), hex_of(f"import {who.name} wizard")
+    await store.store_import(who.id, "", "own", [(everyone, said(words))], "file", {"motto": words}, NOW)
+    await store.store_import(who.id, "wizard", "own", [(wizard, said(words))], "file", {}, NOW)
+    asked = call_of(who, "asked", "captain")
+    await place(store, asked, link_of(asked))
+
+
+async def test_erasing_a_person_leaves_nothing_and_touches_nobody_else(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await live_with(store, alice, CANARY)
+    await live_with(store, bob, "of bob")
+    bobs = await store.fetch_history(bob.id)
+    receipt = await store.erase_person(alice.id, NOW)
+    assert (receipt.calls, receipt.conversations, receipt.turns, receipt.profile_fields) == (3, 4, 6, 1)
+    assert sorted(receipt.conversation_ids) == ["conv alice 1", "conv alice 2"]
+    assert await store.fetch_record(alice.id, Reading("wizard", "own")) == PersonRecord()
+    assert await store.fetch_history(alice.id) == ()
+    assert await store.fetch_link(link_of(call_of(alice, "asked")).token_hash) is None
+    assert await store.fetch_binding("conv alice 1") is None
+    assert await store.fetch_event("transcript:conv alice 1") is None
+    assert await store.fetch_event("transcript:conv bob 1") == b"of bob" * 500
+    assert await store.fetch_history(bob.id) == bobs
+    left = await jobs_left(store)
+    assert {job for job in left if "alice" in job[1]} == {
+        ("erase_remote", "conv alice 1"),
+        ("erase_remote", "conv alice 2"),
+    }
+    assert {kind for kind, subject in left if "bob" in subject} == {"recap", "event"}
+    assert ("expire", call_of(alice, "asked").id) not in left
+    assert ("expire", call_of(bob, "asked").id) in left
+    same_account = await store.find_or_add_person(
+        Account("discord", "app", "alice"), "alice", PersonId("new"), NOW
+    )
+    assert (same_account.id, same_account.consent) == ("new", None)
+
+
+async def test_erasing_a_stranger_erases_nothing(store: Store) -> None:
+    await live_with(store, await person(store, "bob"), "of bob")
+    assert await store.erase_person(PersonId("nobody"), NOW) == Receipt()
+    assert await store.erase_talk(PersonId("nobody"), "nothing", NOW) is None
+
+
+async def test_erasing_a_character_keeps_the_others_and_what_is_for_every_character(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await live_with(store, alice, CANARY)
+    await live_with(store, bob, "of bob")
+    receipt = await store.erase_character(alice.id, "wizard", NOW)
+    assert receipt == Receipt(calls=1, conversations=2, turns=3, conversation_ids=("conv alice 1",))
+    assert await store.fetch_history(alice.id, "wizard") == ()
+    assert len(await store.fetch_history(alice.id)) == 3
+    assert len(await store.fetch_history(bob.id)) == 5
+    record = await store.fetch_record(alice.id, Reading("captain", "own"))
+    assert (len(record.conversations), record.profile) == (2, {"motto": CANARY})
+    about = {kind for kind, subject in await jobs_left(store) if "alice 1" in subject}
+    assert about == {"erase_remote"}
+
+
+async def test_erasing_one_call_keeps_the_others(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await live_with(store, alice, CANARY)
+    call = call_of(alice, "1")
+    assert await store.erase_talk(bob.id, call.id, NOW) is None
+    assert await store.erase_talk(alice.id, call.id[:8], NOW) is None
+    receipt = await store.erase_talk(alice.id, call.id, NOW)
+    assert receipt == Receipt(calls=1, conversations=1, turns=2, conversation_ids=("conv alice 1",))
+    assert await store.fetch_past_talk(alice.id, call.id) is None
+    assert len(await store.fetch_history(alice.id)) == 4
+
+
+async def test_erasing_an_import_lets_it_be_brought_again(store: Store) -> None:
+    who = await person(store)
+    named = [(hex_of("one"), said("one")), (hex_of("two"), said("two", "too"))]
+    await store.store_import(who.id, "", "own", named, "file", {}, NOW)
+    assert await store.erase_talk(who.id, hex_of("two"), NOW) == Receipt(conversations=1, turns=2)
+    assert len(await store.fetch_history(who.id)) == 1
+    assert await store.store_import(who.id, "", "own", named, "file", {}, NOW) == 1
+
+
+async def test_a_transcript_that_comes_after_its_call_was_erased_is_not_kept(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    await bind(store, call, "conv")
+    await store.erase_talk(who.id, call.id, NOW)
+    assert not await store.finish_conversation(
+        "conv", said(CANARY), "talk", keep=True, held_until=None, now=NOW, jobs=[]
+    )
+    assert await store.adopt_conversation(call.ref, "conv") is None
+    assert await jobs_left(store) == {("erase_remote", "conv")}
+
+
+async def test_erasing_everything_does_not_take_back_an_erasure_under_way(store: Store) -> None:
+    who = await person(store)
+    call = await talk(store, who, said(CANARY))
+    await store.erase_talk(who.id, call.id, NOW)
+    (job,) = await store.claim_jobs(later(days=1), later(days=2), 10)
+    await store.erase_person(who.id, NOW)
+    await store.postpone_job(job, later(days=3))
+    assert await jobs_left(store) == {("erase_remote", "conv first")}
+
+
+def bytes_of(database_url: str) -> bytes:
+    """Everything that stands in the folder of the database, unused bytes and log included."""
+    folder = Path(database_url.removeprefix("sqlite:///")).parent
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_nothing_that_was_erased_stands_in_the_files(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        alice, bob = await person(store, "alice"), await person(store, "bob")
+        await live_with(store, alice, CANARY)
+        await live_with(store, bob, "of bob")
+        assert CANARY.encode() in bytes_of(file_url)
+        await store.erase_person(alice.id, NOW)
+        left = bytes_of(file_url)
+        assert CANARY.encode() not in left
+        assert alice.id.encode() not in left
+        assert b"of bob" in left
+
+
+async def test_copies_that_moved_between_pages_are_gone_too(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        people = [await person(store, f"person{number}") for number in range(6)]
+        for number in range(120):
+            who = people[number % 6]
+            call = call_of(who, f"{number}", topic=f"<{who.name}>" * (number % 5))
+            await place(store, call, link_of(call))
+            await bind(store, call, f"conv {number}")
+            await finish(store, f"conv {number}", said(f"<{who.name}>" * (number * 7 % 90), "indeed"))
+        for who in people:
+            await store.erase_person(who.id, NOW)
+            assert f"<{who.name}>".encode() not in bytes_of(file_url), who.name
+
+
+async def test_what_could_not_be_cleaned_is_cleaned_by_a_later_erasure(file_url: str) -> None:
+    path = file_url.removeprefix("sqlite:///")
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await talk(store, who, said(CANARY * 9))
+        reader = Database(path)
+        reader.conn.execute("BEGIN")
+        reader.conn.execute("SELECT count(*) FROM turns").fetchone()
+        receipt = await store.erase_person(who.id, NOW)
+        assert receipt.turns == 1
+        assert CANARY.encode() in bytes_of(file_url)
+        reader.conn.execute("ROLLBACK")
+        reader.close()
+        await person(store, "somebody who writes afterwards")
+        assert CANARY.encode() not in bytes_of(file_url)
+
+
+async def test_every_table_is_registered_for_erasure_or_holds_nothing_about_anybody(file_url: str) -> None:
+    async with open_store(file_url):
+        with Database(file_url.removeprefix("sqlite:///")) as database:
+            tables = {name for name in database.table_names() if not name.startswith(("sqlite_", "_sqlite_"))}
+    assert tables == set(PERSONAL) | IMPERSONAL
+    assert not set(PERSONAL) & IMPERSONAL
+
+
+async def test_nothing_refers_to_an_erased_row(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await live_with(store, who, CANARY)
+        await store.erase_person(who.id, NOW)
+    with Database(file_url.removeprefix("sqlite:///")) as database:
+        counts = {table: database.table(table).count for table in PERSONAL}
+        assert {table: count for table, count in counts.items() if count} == {"jobs": 2}
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
