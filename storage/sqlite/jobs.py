@@ -54,11 +54,11 @@ class Jobs(Room):
         database.execute(
             """
             UPDATE jobs SET due_at = again_at, again_at = NULL, lease_until = NULL, attempts = 0
-            WHERE id = ? AND lease_until = ? AND again_at IS NOT NULL
+            WHERE id = ? AND lease_until = ? AND attempts = ? AND again_at IS NOT NULL
             """,
             _held(job),
         )
-        database.execute("DELETE FROM jobs WHERE id = ? AND lease_until = ?", _held(job))
+        database.execute("DELETE FROM jobs WHERE id = ? AND lease_until = ? AND attempts = ?", _held(job))
 
     @writes
     def postpone_job(self, database: Database, job: Job, due_at: datetime) -> None:
@@ -67,8 +67,8 @@ class Jobs(Room):
         If it was asked for again meanwhile, the earlier time counts."""
         database.execute(
             """
-            UPDATE jobs SET due_at = min(?3, coalesce(again_at, ?3)), again_at = NULL, lease_until = NULL
-            WHERE id = ?1 AND lease_until = ?2
+            UPDATE jobs SET due_at = min(?4, coalesce(again_at, ?4)), again_at = NULL, lease_until = NULL
+            WHERE id = ?1 AND lease_until = ?2 AND attempts = ?3
             """,
             (*_held(job), to_text(due_at)),
         )
@@ -126,5 +126,6 @@ def drop_job(database: Database, kind: str, subject: str) -> None:
     database.execute("DELETE FROM jobs WHERE kind = ? AND subject = ?", (kind, subject))
 
 
-def _held(job: Job) -> tuple[int, str]:
-    return job.id, to_text(job.lease_until)
+def _held(job: Job) -> tuple[int, str, int]:
+    """Return what tells this claim of a job from every other."""
+    return job.id, to_text(job.lease_until), job.attempts
