@@ -28,6 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
     button.addEventListener("click", () => start(button));
   }
   part("not-now")?.addEventListener("click", () => {
+    part("trouble").classList.add("calm");
     giveUp("No call was started. This link stays good for a few minutes: open it again if you change your mind.");
   });
 
@@ -85,23 +86,26 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch {
       return askAgain(`The line to ${name} is out of order.`);
     }
-    const call = { socket, maxSeconds: answer.max_seconds, since: 0, by: "", ticking: 0, lastTyped: 0 };
+    const call = { socket, maxSeconds: answer.max_seconds, since: 0, ticking: 0, lastTyped: 0 };
     talk = call;
-    const patience = setTimeout(() => socket.close(), CONNECT_SECONDS * 1000);
-    socket.addEventListener("open", () => socket.send(JSON.stringify(answer.message)));
-    socket.addEventListener("message", (event) => {
-      if (talk === call) hear(call, event.data);
-    });
-    socket.addEventListener("close", (event) => {
+    const over = (code) => {
       clearTimeout(patience);
       if (talk !== call) return;
       talk = null;
       if (call.since) {
-        finish(call, call.by || (event.code === 1000 ? "they" : "lost"));
+        finish(call, code === 1000 ? "they" : "lost");
       } else {
+        socket.close();
         askAgain(`Nobody picked up: the line to ${name} is out of order. Try again in a moment.`);
       }
+    };
+    const patience = setTimeout(() => { if (!call.since) over(); }, CONNECT_SECONDS * 1000);
+    socket.addEventListener("open", () => socket.send(JSON.stringify(answer.message)));
+    socket.addEventListener("message", (event) => {
+      if (talk === call) hear(call, event.data);
     });
+    socket.addEventListener("close", (event) => over(event.code));
+    socket.addEventListener("error", () => over()); // all that comes when a policy forbids the address
   }
 
   function hear(call, data) {
@@ -142,7 +146,7 @@ document.addEventListener("DOMContentLoaded", () => {
     part("talk").hidden = false;
     document.body.dataset.view = "talk";
     document.title = `Talking with ${name}`;
-    state(`Talking with ${name}`);
+    state("On the line");
     tick(call);
     words.focus();
   }
@@ -151,8 +155,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const spent = seconds(call);
     const left = Math.max(0, call.maxSeconds - spent);
     part("clock").textContent = `${clock(spent)} · ${clock(left)} left`;
-    part("clock").classList.toggle("short", left <= 60);
-    if (left === 60) state("One minute left");
+    if (left <= 60 && call.maxSeconds > 120) {
+      part("clock").classList.add("short");
+      state("One minute left");
+    }
     if (left === 0) hangUp("time");
   }
 
@@ -177,12 +183,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (by === "they" && seconds(call) >= call.maxSeconds - 2) by = "time";
     part("ending-words").textContent = `${reasons[by]} You talked for ${spoken(seconds(call))}.`;
     part("say").hidden = true;
-    part("hang-up").hidden = true;
-    part("clock").hidden = true;
+    part("bar").hidden = true;
     part("end").hidden = false;
     document.body.dataset.view = "end";
     document.title = `Call with ${name} ended`;
-    state("");
     scrollDown();
     part("ending").focus();
   }
@@ -204,7 +208,7 @@ document.addEventListener("DOMContentLoaded", () => {
   part("say").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = words.value.trim();
-    if (!text || !talk?.since) return;
+    if (!text || !talk?.since || talk.socket.readyState !== WebSocket.OPEN) return;
     send(talk, { type: "user_message", text });
     talk.lastTyped = 0;
     words.value = "";
@@ -276,7 +280,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function state(text) {
-    part("state").textContent = text;
+    if (part("state").textContent !== text) part("state").textContent = text;
   }
 });
 
@@ -289,7 +293,6 @@ function clock(total) {
 }
 
 function spoken(total) {
-  const minutes = Math.floor(total / 60);
-  const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
-  return minutes ? `${count(minutes, "minute")} and ${count(total % 60, "second")}` : count(total, "second");
+  const count = (number, one) => (number ? [`${number} ${one}${number === 1 ? "" : "s"}`] : []);
+  return [...count(Math.floor(total / 60), "minute"), ...count(total % 60, "second")].join(" and ") || "a moment";
 }
