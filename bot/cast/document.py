@@ -10,6 +10,7 @@ import yaml
 from bot.domain.variables import find_placeholders
 
 _MAX_DEPTH = 8
+_MAX_NODES = 2_000
 _TAG = "tag:yaml.org,2002:"
 _AS_TEXT = frozenset(_TAG + kind for kind in ("str", "timestamp", "merge", "value"))
 _TRUE = frozenset({"true", "yes", "on"})
@@ -187,6 +188,7 @@ class _Composer(yaml.SafeLoader):
     """Composes nodes and nothing more; refuses aliases and deep nesting before they cost anything."""
 
     depth = 0
+    nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -197,6 +199,9 @@ class _Composer(yaml.SafeLoader):
         if self.depth >= _MAX_DEPTH:
             reason = f"this is nested more than {_MAX_DEPTH} levels deep; simplify it"
             raise _Refused(None, None, reason, event.start_mark)
+        if self.nodes >= _MAX_NODES:
+            raise _Refused(None, None, "there are too many values from here on; shorten it", event.start_mark)
+        self.nodes += 1
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1

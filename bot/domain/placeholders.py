@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from bot.domain.nearest import nearest
@@ -30,6 +31,7 @@ _REFUSED: dict[Place, dict[str, str]] = {
     "lore": _EVERYWHERE | _ONLY_IN_THE_BODY,
     "house rules": _EVERYWHERE | _ONLY_IN_THE_BODY,
 }
+_MOST_FINDINGS = 20
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
@@ -43,7 +45,11 @@ class Misplaced:
 
 
 def check_placeholders(text: str, place: Place, declared: Collection[str] = ()) -> Iterator[Misplaced]:
-    """Yield what is wrong with the placeholders of one text, in the order in which they stand there."""
+    """Yield what is wrong with the placeholders of one text, in their order; stops after twenty findings."""
+    return islice(_misplaced(text, place, declared), _MOST_FINDINGS)
+
+
+def _misplaced(text: str, place: Place, declared: Collection[str]) -> Iterator[Misplaced]:
     contexts = 0
     number = 0
     for number, match in enumerate(find_placeholders(text), 1):

@@ -338,3 +338,18 @@ def test_house_rules_that_are_missing_empty_or_wrong_are_a_problem(folder, rules
 def test_a_folder_that_is_not_there_is_a_problem_and_not_a_crash(tmp_path):
     cast = read_cast(tmp_path / "nowhere")
     assert "cannot be read (No such file or directory)" in cast.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        with_line(f"greeting: '{'{{a}}' * 12_000}'"),
+        with_more("\n".join(f"k{number}: v" for number in range(6_000))),
+        with_more("lore:\n" + "  - {keys: [a], text: '{{x}}'}\n" * 1_500),
+        WIZARD + "{{a}} " * 9_000,
+    ],
+    ids=["placeholders in the greeting", "keys", "lore", "placeholders in the body"],
+)
+def test_a_file_that_is_wrong_in_thousands_of_ways_is_told_some_of_them(folder, text):
+    (folder / "wizard.md").write_text(text)
+    assert 1 <= len(read_cast(folder).problems) < 30

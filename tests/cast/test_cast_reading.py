@@ -1,5 +1,6 @@
 """Reading a folder of personas: what becomes of good files."""
 
+import os
 import subprocess
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_body_without_context_gets_it_under_its_own_heading(folder):
 
 
 def test_bytes_that_are_not_utf8_are_pointed_at(folder):
-    (folder / "wizard.md").write_bytes("---\r\nname: Ünal Andr".encode() + b"\xe9\r\n---\r\n")
+    (folder / "wizard.md").write_bytes("---\rname: Ünal Andr".encode() + b"\xe9\r\n---\r\n")
     [problem] = read_cast(folder).problems
     assert (problem.line, problem.column) == (2, 16)
     assert problem.reason == "this is not UTF-8; save the file with the encoding UTF-8"
@@ -146,13 +147,14 @@ def test_links_that_stay_in_the_folder_are_fine(folder):
     assert set(read_cast(folder).personas) == {"wizard"}
 
 
-def test_folders_links_in_circles_and_editor_leftovers_do_not_hurt(folder):
+def test_folders_pipes_links_in_circles_and_editor_leftovers_do_not_hurt(folder):
     (folder / "tower.md").mkdir()
+    os.mkfifo(folder / "pipe.md")
     (folder / "loop.md").symlink_to("loop.md")
     (folder / ".#wizard.md").symlink_to("nowhere")
     (folder / "notes.txt").write_text("not a persona")
     cast = read_cast(folder)
-    assert [problem.path.name for problem in cast.problems] == ["loop.md", "tower.md"]
+    assert [problem.path.name for problem in cast.problems] == ["loop.md", "pipe.md", "tower.md"]
     assert set(cast.personas) == {"wizard"}
 
 

@@ -191,3 +191,7 @@ def test_a_text_without_findings_has_only_placeholders_that_will_be_filled(text)
 )
 def test_the_nearest_choice_keeps_its_own_spelling(word, expected):
     assert nearest(word, ["wizard", "Captain"]) == expected
+
+
+def test_a_very_long_word_is_compared_by_its_beginning():
+    assert nearest("w" * 64 + "x" * 9_000, ["w" * 64]) == "w" * 64
