@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +14,11 @@ from pydantic import SecretStr
 from bot.calls.installation import Installation, Terms
 from bot.cast import LiveCast
 from bot.config import Settings
+from bot.domain.conversation import RemoteConversation
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
-from bot.ports import Poster, RemoteConversation
+from bot.ports import Poster
 from bot.web.server import open_web
 from storage import open_store
 
@@ -25,6 +26,14 @@ CAST_LOOK_SECONDS = 1.0
 LAST_JOBS_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
+
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Return the time, aware and in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,14 @@ async def open_cast(settings: Settings) -> LiveCast:
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, provider: Provider, cast: LiveCast, public_url: str
+    settings: Settings, provider: Provider, cast: LiveCast, public_url: str, clock: Clock = now
 ) -> AsyncIterator[Installation]:
     """Open what the use cases need, without a web server or follow-up."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url))
         agents = await stack.enter_async_context(
             open_elevenlabs(
-                api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=now
+                api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=clock
             )
         )
         terms = Terms(
@@ -89,17 +98,19 @@ async def open_installation(
             min_age=settings.min_age,
             timezone=settings.zone,
         )
-        yield Installation(store, agents, cast, terms, now, new_id, new_token)
+        yield Installation(store, agents, cast, terms, clock, new_id, new_token)
 
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, provider: Provider, *, listen: str, public_url: str
+    settings: Settings, provider: Provider, *, listen: str, public_url: str, clock: Clock = now
 ) -> AsyncIterator[App]:
     """Open the whole bot; what is running when this is left is ended in order."""
     async with AsyncExitStack() as stack:
         cast = await open_cast(settings)
-        house = await stack.enter_async_context(open_installation(settings, provider, cast, public_url))
+        house = await stack.enter_async_context(
+            open_installation(settings, provider, cast, public_url, clock)
+        )
         await house.store.release_jobs()
         posters: dict[str, Poster] = {}
         followup = Followup(house, posters, _read_event)
@@ -123,11 +134,6 @@ async def open_app(
             followup.stop()
             await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
             worker.cancel()
-
-
-def now() -> datetime:
-    """Return the time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 def new_id() -> str:

@@ -9,8 +9,9 @@ from datetime import timedelta
 from bot.calls import finishing, remembering
 from bot.calls.installation import Installation
 from bot.domain.call import Job, NewJob
+from bot.domain.conversation import RemoteConversation
 from bot.domain.errors import NobodyThere, NotStored, ProviderChanged, ProviderError
-from bot.ports import Poster, RemoteConversation
+from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
 BATCH = 8

@@ -1,13 +1,12 @@
 """What the use cases need from outside: a Store, the Agents and a Poster. Nobody inherits these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from bot.domain.call import Binding, Call, CallId, CallRef, Job, NewJob, PlayedVersion, Reach, TalkLink
 from bot.domain.caller import Account, Consent, Person, PersonId
-from bot.domain.conversation import Transcript, Turn
+from bot.domain.conversation import RemoteConversation, SignedUrl, Transcript, Turn
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
 from bot.domain.reply import Reply
@@ -22,7 +21,9 @@ class Store(Protocol):
         """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
         ...
 
-    async def record_consent(self, person_id: PersonId, consent: Consent) -> None: ...
+    async def record_consent(self, person_id: PersonId, consent: Consent) -> None:
+        """Keep the answer to the first-call card; after a no nothing of calls that are open is kept."""
+        ...
 
     async def fetch_record(self, person_id: PersonId, reading: Reading) -> PersonRecord:
         """Return what this character may know: 20 conversations at most, 40 last turns of the newest."""
@@ -201,32 +202,6 @@ class Characters(Protocol):
     def texts(self, persona: Persona) -> Mapping[tuple[str, str], str]:
         """Return the text of the three files that this character is played from, by (slug, version)."""
         ...
-
-
-ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteConversation:
-    """A conversation as ElevenLabs has it; the transcript is complete once ``is_final``."""
-
-    conversation_id: str
-    status: ConversationStatus
-    transcript: Transcript
-    call_ref: str = ""
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing more will be added to it."""
-        return self.status in ("done", "failed")
-
-
-@dataclass(frozen=True, slots=True)
-class SignedUrl:
-    """A WebSocket address that starts one conversation; the id is empty if they did not name it."""
-
-    url: str
-    conversation_id: str
 
 
 class Agents(Protocol):

@@ -19,7 +19,7 @@ ROOMS = {
     "bot.cast": ({"bot.domain", "bot.cast"}, set()),
     "bot.config": ({"bot.domain"}, set()),
     "bot.calls": ({"bot.domain", "bot.ports", "bot.records", "bot.calls"}, set()),
-    "bot.elevenlabs": ({"bot.domain", "bot.ports", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
+    "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
     "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
     "bot.web": ({"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"}, {"aiohttp", "jinja2"}),

@@ -8,8 +8,8 @@ from datetime import timedelta
 from bot.calls.installation import Installation
 from bot.calls.opening import GRACE, SIGNED_URL_LIFETIME
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Delivery, NewJob
+from bot.domain.conversation import RemoteConversation
 from bot.domain.errors import ConversationGone
-from bot.ports import RemoteConversation
 
 HELD_FOR = timedelta(days=7)
 LONGEST_CALL = timedelta(minutes=60)

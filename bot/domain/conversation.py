@@ -33,6 +33,32 @@ class Transcript:
     ended_badly: str = ""
 
 
+ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteConversation:
+    """A conversation as ElevenLabs has it; the transcript is complete once ``is_final``."""
+
+    conversation_id: str
+    status: ConversationStatus
+    transcript: Transcript
+    call_ref: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will be added to it."""
+        return self.status in ("done", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUrl:
+    """A WebSocket address that starts one conversation; the id is empty if they did not name it."""
+
+    url: str = field(repr=False)
+    conversation_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """Something in a file that was not taken over, how often, and why."""

@@ -13,6 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.domain.call import CallRef
+from bot.domain.conversation import RemoteConversation, SignedUrl
 from bot.domain.errors import ConversationGone, ProviderChanged
 from bot.domain.initiation import Initiation
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
@@ -27,7 +28,6 @@ from bot.elevenlabs.wire import (
     read,
     read_json,
 )
-from bot.ports import RemoteConversation, SignedUrl
 
 DETAILS_AT_ONCE = 4
 AGENT_LIFETIME = timedelta(minutes=10)

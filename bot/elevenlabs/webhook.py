@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.domain.conversation import RemoteConversation
 from bot.domain.errors import WebhookRejected
 from bot.elevenlabs.wire import ConversationDetail, Text, Wire, read, read_json
-from bot.ports import RemoteConversation
 
 OLDEST_SECONDS = 30 * 60
 EARLIEST_SECONDS = 5 * 60

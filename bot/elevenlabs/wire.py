@@ -13,9 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.domain.conversation import Role, Transcript, Turn
+from bot.domain.conversation import ConversationStatus, RemoteConversation, Role, SignedUrl, Transcript, Turn
 from bot.domain.errors import ProviderChanged
-from bot.ports import ConversationStatus, RemoteConversation, SignedUrl
 
 T = TypeVar("T")
 
