@@ -33,7 +33,15 @@ class People(Room):
 
     @writes
     def record_consent(self, database: Database, person_id: PersonId, consent: Consent) -> None:
-        """Keep the answer to the first-call card; the latest one counts."""
+        """Keep the answer to the first-call card; the latest one counts.
+
+        Of calls that are asked for or running nothing is kept after a no.
+        """
+        if not consent.remember:
+            database.execute(
+                "UPDATE calls SET reach = 'none' WHERE person_id = ? AND state IN ('asked', 'live')",
+                (person_id,),
+            )
         database.execute(
             "INSERT INTO consents (person_id, text_version, remember, answered_at) VALUES (?, ?, ?, ?)",
             (person_id, consent.text_version, consent.remember, to_text(consent.answered_at)),

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +115,22 @@ class Browser:
 
 
 @dataclass
+class MovedClock:
+    """The time, moved as far as a test likes."""
+
+    moved: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.moved
+
+
+@dataclass
 class Stage:
     """The running bot, its sandbox, and doors for people."""
 
     app: App
     sandbox: Sandbox
-    folder: Path
+    clock: "MovedClock"
 
     def member(self, account: str) -> Member:
         """Let somebody sit down at a terminal."""
@@ -135,6 +146,12 @@ class Stage:
         """Open a fresh browser."""
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
             yield Browser(http)
+
+    async def later(self, **time: float) -> None:
+        """Let time pass, and run what is due by then."""
+        self.clock.moved += timedelta(**time)
+        while await self.app.followup.run_due():
+            pass
 
     async def until(self, is_so: Callable[[], Any]) -> None:
         """Wait until something is so."""
@@ -155,10 +172,13 @@ async def open_stage(
         provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
         port = _free_port()
         public_url = "" if hosted else f"http://127.0.0.1:{port}"
-        async with open_app(settings, provider, listen=f"127.0.0.1:{port}", public_url=public_url) as app:
+        clock = MovedClock()
+        async with open_app(
+            settings, provider, listen=f"127.0.0.1:{port}", public_url=public_url, clock=clock
+        ) as app:
             if webhooks:
                 sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
-            yield Stage(app, sandbox, folder)
+            yield Stage(app, sandbox, clock)
 
 
 def _origin(link: str) -> str:

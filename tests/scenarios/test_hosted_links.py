@@ -1,0 +1,93 @@
+"""An installation without a page of its own: public links, and who may say that it was them."""
+
+import base64
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.scenarios.stage import Browser, Stage, Talk, open_stage
+
+pytestmark = pytest.mark.anyio
+
+
+async def talk_over(stage: Stage, browser: Browser, link: str) -> Talk:
+    """Open a hosted link as ElevenLabs' own page does: a public agent, with the variables of the address."""
+    async with browser.http.get(link) as page:
+        assert page.status == 200
+    variables = json.loads(base64.b64decode(parse_qs(urlsplit(link).query)["vars"][0]))
+    url = f"{stage.sandbox.url}/v1/convai/conversation?agent_id={stage.sandbox.agent_id}"
+    socket = await browser.http.ws_connect(url)
+    message = {"type": "conversation_initiation_client_data", "dynamic_variables": variables}
+    await socket.send_json(message)
+    talk = Talk(socket, {"message": message})
+    await talk.listens()
+    return talk
+
+
+async def test_a_hosted_talk_is_remembered_only_after_its_owner_said_that_it_was_them(tmp_path):
+    async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        assert mira.link().startswith(stage.sandbox.talk_url)
+        talk = await talk_over(stage, browser, mira.link())
+        await talk.says("My cat is called Fig.")
+        await talk.socket.close()
+        assert "Was this you?" in await mira.is_told("Yes, remember it")
+        assert "waits for you to say" in await mira.types("/history")
+        assert "Fig" not in await mira.types("/memory wizard")
+        past_id = (await mira.types("/history")).split("│")[1].split()[0]
+        await mira.types(f"/history {past_id}")
+        assert "is remembered" in await mira.types("1")
+        assert "Fig" in await mira.types("/memory wizard")
+
+
+async def test_a_hosted_talk_of_somebody_else_is_erased_on_a_no(tmp_path):
+    async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await talk_over(stage, browser, mira.link())
+        await talk.says("I am not Mira, and I like wasps.")
+        await talk.socket.close()
+        await mira.is_told("No, erase it")
+        assert "Erased here: 1 call, 1 conversation" in await mira.types("2")
+        assert "wasps" not in await mira.types("/memory wizard")
+
+
+async def test_a_reference_is_good_for_one_conversation_only(tmp_path):
+    async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        link = mira.link()
+        for words in ("My cat is called Fig.", "Here speaks a stranger with wasps."):
+            talk = await talk_over(stage, browser, link)
+            await talk.says(words)
+            await talk.socket.close()
+            if "Fig" in words:
+                await mira.is_told("Was this you?")
+        await mira.types("1")
+        assert "wasps" not in await mira.types("/memory wizard")
+        assert (await mira.types("/history")).count("Merlin ·") == 1
+
+
+async def test_without_webhooks_a_hosted_talk_is_found_by_its_reference(tmp_path):
+    async with open_stage(tmp_path, hosted=True, webhooks=False) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await talk_over(stage, browser, mira.link())
+        await talk.says("My cat is called Fig.")
+        await talk.socket.close()
+        await stage.app.house.store.hasten_jobs("find", stage.app.house.now())
+        stage.app.followup.nudge()
+        for _ in range(100):
+            if "Was this you?" in mira.seen:
+                break
+            await stage.app.house.store.hasten_jobs("find", stage.app.house.now())
+            stage.app.followup.nudge()
+            async with browser.http.get(f"{stage.app.url}/healthz"):
+                pass
+        await mira.is_told("Was this you?")
