@@ -64,7 +64,7 @@ class SettingsError(OperatorError):
     """A setting is missing or wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class PersonaFileError(OperatorError):
     """One thing that is wrong in one persona file; line and column count from 1."""
 
