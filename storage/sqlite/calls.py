@@ -32,7 +32,7 @@ class Calls(Room):
         """
         unopened = database.execute(
             """
-            SELECT id FROM calls WHERE person_id = ? AND state = 'asked'
+            SELECT id FROM calls INDEXED BY calls_asked WHERE person_id = ? AND state = 'asked'
             AND EXISTS (SELECT 1 FROM links WHERE links.call_id = calls.id)
             """,
             (call.person_id,),

@@ -75,6 +75,14 @@ async def test_an_own_talk_is_read_by_its_character_even_if_it_shares_now(store:
     assert first_words(await store.fetch_record(who.id, sharing)) == ["between us"]
 
 
+async def test_a_shared_talk_comes_once_to_its_own_character(store: Store) -> None:
+    who = await person(store)
+    await talk(store, who, said("for everyone"), reach="shared")
+    await bring(store, who, said("from a file"), reach="shared", now=later(days=1))
+    sharing = Reading("wizard", "shared", frozenset({"wizard", ""}))
+    assert first_words(await store.fetch_record(who.id, sharing)) == ["from a file", "for everyone"]
+
+
 async def test_a_character_without_memory_gets_the_name_alone(store: Store) -> None:
     who = await person(store)
     await talk(store, who, said("hello"))
