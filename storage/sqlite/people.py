@@ -35,13 +35,10 @@ class People(Room):
     def record_consent(self, database: Database, person_id: PersonId, consent: Consent) -> None:
         """Keep the answer to the first-call card; the latest one counts.
 
-        Of calls that are asked for or running nothing is kept after a no.
+        After a no, nothing is kept of conversations that have not come home yet.
         """
         if not consent.remember:
-            database.execute(
-                "UPDATE calls SET reach = 'none' WHERE person_id = ? AND state IN ('asked', 'live')",
-                (person_id,),
-            )
+            _keep_no_more(database, person_id)
         database.execute(
             "INSERT INTO consents (person_id, text_version, remember, answered_at) VALUES (?, ?, ?, ?)",
             (person_id, consent.text_version, consent.remember, to_text(consent.answered_at)),
@@ -55,3 +52,14 @@ def fetch_person(database: Database, person_id: str) -> Person:
         "SELECT * FROM consents WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,)
     ).fetchone()
     return person_from(row, consent)
+
+
+def _keep_no_more(database: Database, person_id: str) -> None:
+    database.execute("UPDATE calls SET reach = 'none' WHERE person_id = ? AND state <> 'done'", (person_id,))
+    database.execute(
+        """
+        UPDATE bindings SET reach = 'none' WHERE finished_at IS NULL
+        AND call_id IN (SELECT id FROM calls WHERE person_id = ?)
+        """,
+        (person_id,),
+    )

@@ -1,7 +1,7 @@
 """The contract of the store: people, their accounts, and what they agreed to."""
 
 import pytest
-from store_samples import NOW, hex_of, later, person
+from store_samples import NOW, bind, call_of, finish, hex_of, later, person, place, said, talk
 
 from bot.domain.caller import Account, Consent, PersonId
 from bot.domain.record import PersonRecord, Reading
@@ -45,6 +45,26 @@ async def test_the_latest_answer_to_the_first_call_card_counts(store: Store) -> 
     await store.record_consent(who.id, answer)
     assert (await person(store)).consent == answer
     assert (await person(store, "bob")).consent is None
+
+
+async def test_after_a_no_nothing_is_kept_of_a_talk_that_has_not_come_home(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await talk(store, alice, said("said before"), "before")
+    live, asked, lost = (call_of(alice, name) for name in ("live", "asked", "lost"))
+    for call in (live, lost, call_of(bob, "of bob")):
+        await place(store, call)
+        assert await bind(store, call, f"conv {call.id}")
+    await store.fail_call(lost.id, "its end never came", NOW, [])
+    await place(store, asked)
+    await store.record_consent(alice.id, Consent("v1", remember=False, answered_at=NOW))
+    for call in (live, lost, call_of(bob, "of bob")):
+        await finish(store, f"conv {call.id}", said("said after"))
+    found = await store.fetch_call(asked.id)
+    assert found is not None
+    assert found.reach == "none"
+    record = await store.fetch_record(alice.id, Reading("wizard", "own"))
+    assert [past.first_words for past in record.conversations] == ["said before"]
+    assert len((await store.fetch_record(bob.id, Reading("wizard", "own"))).conversations) == 1
 
 
 async def test_half_surrogates_and_nul_do_not_stop_a_name_from_being_kept(store: Store) -> None:
