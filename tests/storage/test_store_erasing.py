@@ -184,6 +184,23 @@ async def test_what_could_not_be_cleaned_is_cleaned_by_a_later_erasure(file_url:
         assert CANARY.encode() not in bytes_of(file_url)
 
 
+async def test_what_a_crash_left_uncleaned_is_cleaned_at_the_next_start(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await talk(store, who, said(CANARY * 9))
+        await store.erase_person(who.id, NOW)
+    with Database(file_url.removeprefix("sqlite:///")) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (0,)
+        database.execute("PRAGMA secure_delete = OFF")
+        database.execute("PRAGMA user_version = 1")
+        database.table("people").insert({"id": "left", "name": CANARY, "added_at": ""})
+        database.table("people").delete("left")
+    assert CANARY.encode() in bytes_of(file_url)
+    async with open_store(file_url):
+        pass
+    assert CANARY.encode() not in bytes_of(file_url)
+
+
 async def test_every_table_is_registered_for_erasure_or_holds_nothing_about_anybody(file_url: str) -> None:
     async with open_store(file_url):
         with Database(file_url.removeprefix("sqlite:///")) as database:
