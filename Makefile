@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
 .PHONY: run test lint types bench lock clean
 
@@ -23,8 +25,8 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 		|| { echo "Troupe needs Python 3.11 or newer; name one with: make run PYTHON=python3.12" >&2; exit 2; }
 	@echo "Installing what Troupe needs into $(VENV) (once, about half a minute) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	@$(PIP) --require-hashes --requirement requirements.lock >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
+	@$(PIP) --no-deps --no-build-isolation --editable . >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@touch $@
 
 # Needs uv; the lock serves every Python from 3.11 to 3.14 and names no index.
