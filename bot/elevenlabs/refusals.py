@@ -99,17 +99,25 @@ def to_error(
     ``secret`` nor a telephone number in it comes through.
     """
     refusal = read_refusal(raw)
-    code = _clean(refusal.code, secret)
+    code = clean(refusal.code, secret)
     kind = _kind(status, code, gone=about_conversation and status == 404 and refusal.is_theirs)
     request_id = refusal.request_id or headers.get("request-id") or headers.get("x-request-id") or ""
     return kind(
         operation,
-        _clean(refusal.message, secret) or code or "no reason given",
+        clean(refusal.message, secret) or code or "no reason given",
         status=status,
         code=code,
-        request_id=_clean(request_id, secret, numbers=True),
+        request_id=clean(request_id, secret, numbers=True),
         retry_after=read_retry_after(headers, now) if kind is ProviderUnavailable else None,
     )
+
+
+def status_error(operation: str, status: int, headers: Mapping[str, str]) -> ProviderError:
+    """Return the error that a refused WebSocket handshake becomes: of its answer there is no body."""
+    code = f"http_{status}"
+    request_id = headers.get("request-id") or headers.get("x-request-id") or ""
+    kind = _kind(status, code, gone=False)
+    return kind(operation, "no WebSocket there", status=status, code=code, request_id=clean(request_id))
 
 
 def _kind(status: int, code: str, *, gone: bool) -> type[ProviderError]:
@@ -124,8 +132,11 @@ def _kind(status: int, code: str, *, gone: bool) -> type[ProviderError]:
     return ProviderChanged
 
 
-def _clean(text: str, secret: str, *, numbers: bool = False) -> str:
-    """Cut only after the secret is out, for half of one would come through otherwise."""
+def clean(text: str, secret: str = "", *, numbers: bool = False) -> str:
+    """Return their words short, on one line, without the secret and without telephone numbers.
+
+    They are cut only after the secret is out, for half of one would come through otherwise.
+    """
     text = text.replace(secret, "[key]") if secret else text
     text = text if numbers else _NUMBER.sub("[number]", text)
     return " ".join(_UNREADABLE.sub(" ", text).split())[:LONGEST_CHARS]

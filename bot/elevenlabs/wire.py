@@ -24,7 +24,7 @@ LATEST_UNIX_SECONDS = 253_402_300_799
 _SIDES: Mapping[str, Role] = {"user": "user", "agent": "agent"}
 
 
-def _mend(text: Any) -> Any:
+def mend(text: Any) -> Any:
     """Replace halves of characters and drop NULs: their JSON may carry both, no database takes them."""
     if not isinstance(text, str):
         return text
@@ -35,7 +35,7 @@ def _empty_for_none(value: Any) -> Any:
     return "" if value is None else value
 
 
-Text = Annotated[str, BeforeValidator(_mend), BeforeValidator(_empty_for_none)]
+Text = Annotated[str, BeforeValidator(mend), BeforeValidator(_empty_for_none)]
 Seconds = Annotated[float, Field(ge=0, le=LATEST_UNIX_SECONDS)]
 
 
