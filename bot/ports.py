@@ -1,6 +1,7 @@
 """What the use cases need from outside: a Store, the Agents and a Poster. Nobody inherits these."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from bot.domain.conversation import RemoteConversation, SignedUrl, Transcript, T
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
 from bot.domain.reply import Reply
+from bot.domain.talk import TalkEvent
 
 
 class Store(Protocol):
@@ -204,6 +206,25 @@ class Characters(Protocol):
         ...
 
 
+class Talk(Protocol):
+    """A running text conversation."""
+
+    @property
+    def conversation_id(self) -> str: ...
+
+    def events(self) -> AsyncIterator[TalkEvent]:
+        """Yield what is heard, Ended at last. Raises ProviderError when it breaks off."""
+        ...
+
+    async def say(self, text: str) -> None:
+        """Say something as the member. Raises ProviderUnavailable once it is over."""
+        ...
+
+    async def end(self) -> None:
+        """Hang up."""
+        ...
+
+
 class Agents(Protocol):
     """What we ask of ElevenLabs; raises ProviderError and its kinds."""
 
@@ -212,6 +233,12 @@ class Agents(Protocol):
         ...
 
     async def sign_url(self) -> SignedUrl: ...
+
+    def open_talk(
+        self, sign: Callable[[], Awaitable[SignedUrl]], message: Mapping[str, Any]
+    ) -> AbstractAsyncContextManager[Talk]:
+        """Start a text conversation at a URL of ``sign``; once with another where that may go better."""
+        ...
 
     async def fetch_conversation(self, conversation_id: str) -> RemoteConversation:
         """Raises ConversationGone when they do not have it."""

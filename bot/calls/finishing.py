@@ -6,7 +6,7 @@ A step returns None when it is done, or how long to wait before it should be tri
 from datetime import timedelta
 
 from bot.calls.installation import Installation
-from bot.calls.opening import GRACE, SIGNED_URL_LIFETIME
+from bot.calls.starting import GRACE, SIGNED_URL_LIFETIME
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Delivery, NewJob
 from bot.domain.conversation import RemoteConversation
 from bot.domain.errors import ConversationGone

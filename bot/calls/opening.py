@@ -5,16 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.calls.first_call import card_text, has_answered, record_answer
-from bot.calls.installation import Installation, hash_token, reach_of
-from bot.calls.placing import prepare
+from bot.calls.installation import Installation, hash_token
+from bot.calls.starting import EXPIRED, prepare_call, sign_url
 from bot.domain.call import Call, CallState, NewJob, TalkLink
 from bot.domain.caller import Person
-from bot.domain.errors import LinkExpired, LinkTaken, ProviderRefused
+from bot.domain.errors import LinkExpired, LinkTaken
 from bot.domain.persona import Persona
-
-SIGNED_URL_LIFETIME = timedelta(minutes=15)
-GRACE = timedelta(minutes=1)
-PROMPT_OVERRIDE = "agent.prompt.prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +56,11 @@ async def open_call(
             return None
         person = await record_answer(house, person, remember=remember)
     persona = house.cast.get(call.slug)
-    allowed = await house.agents.fetch_allowed_overrides()
-    if PROMPT_OVERRIDE not in allowed:
-        raise ProviderRefused("start a call", f"the agent does not allow the override of {PROMPT_OVERRIDE}")
+    prepared = await prepare_call(house, call, person, persona)
     if not await house.store.take_link(hash_token(token), hash_token(cookie), house.now()):
         raise LinkTaken(_TAKEN)
-    prepared = await prepare(
-        house,
-        person,
-        persona,
-        topic=call.topic,
-        platform=call.account.platform,
-        call_ref=call.ref,
-        allowed=allowed,
-    )
-    signed = await house.agents.sign_url()
-    max_seconds = persona.max_minutes * 60
-    longest_end = house.now() + SIGNED_URL_LIFETIME + timedelta(seconds=max_seconds) + GRACE
-    work = NewJob("fetch", signed.conversation_id, longest_end)
-    bound = await house.store.bind_conversation(
-        call.id,
-        signed.conversation_id,
-        house.cast.played_version(persona),
-        house.cast.texts(persona),
-        reach_of(person, persona),
-        house.now(),
-        [work if signed.conversation_id else NewJob("find", call.id, longest_end)],
-    )
-    if not bound:
-        raise LinkExpired(_EXPIRED)
-    return Opened(persona, signed.url, prepared.initiation.as_message(), max_seconds)
+    signed = await sign_url(house, call, person, persona)
+    return Opened(persona, signed.url, prepared.initiation.as_message(), persona.max_minutes * 60)
 
 
 async def end_call(house: Installation, token: str, cookie: str) -> None:
@@ -109,17 +80,16 @@ async def end_call(house: Installation, token: str, cookie: str) -> None:
 async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tuple[TalkLink, Call, Person]:
     found = await house.store.fetch_link(hash_token(token))
     if found is None or found[0].withdrawn:
-        raise LinkExpired(_EXPIRED)
+        raise LinkExpired(EXPIRED)
     link, call, _ = found
     if call.state not in {CallState.ASKED, CallState.LIVE}:
         raise LinkExpired(_OVER)
     if link.cookie_hash and link.cookie_hash != hash_token(cookie):
         raise LinkTaken(_TAKEN)
     if not link.is_open_to(hash_token(cookie), house.now()):
-        raise LinkExpired(_EXPIRED)
+        raise LinkExpired(EXPIRED)
     return found
 
 
-_EXPIRED = "This link is no longer good. Ask for a new one with /call where you got it."
 _OVER = "This call is over. Ask for a new one with /call where you got it."
 _TAKEN = "This link was opened in another browser. Go on there, or ask for a new one with /call."

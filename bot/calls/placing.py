@@ -34,7 +34,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A call that was asked for, and the link that opens it."""
+    """A call that was asked for, and the link that opens it; a chat has none."""
 
     call: Call
     persona: Persona
@@ -44,9 +44,15 @@ class Placed:
 
 
 async def place(
-    house: Installation, caller: Caller, character: str, topic: str = "", *, card_comes_later: bool = False
+    house: Installation,
+    caller: Caller,
+    character: str,
+    topic: str = "",
+    *,
+    by_chat: bool = False,
+    card_comes_later: bool = False,
 ) -> Placed | None:
-    """Place a call and return its link; None when the caller has to answer the first-call card before.
+    """Place a call; None when the caller has to answer the first-call card before.
 
     With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NotStored.
     """
@@ -54,7 +60,7 @@ async def place(
     person = await find_person(house, caller)
     if not has_answered(house, person) and not card_comes_later:
         return None
-    delivery = Delivery.PAGE if house.terms.public_url else Delivery.HOSTED
+    delivery = _delivery(house, by_chat=by_chat)
     now = house.now()
     call = Call(
         id=CallId(house.new_id()),
@@ -70,17 +76,23 @@ async def place(
         asked_at=now,
     )
     record = await read_record(house, person, persona)
+    link, url = None, ""
+    jobs = [NewJob("expire", call.id, now + LINK_LIFETIME)]
     if delivery is Delivery.PAGE:
         token = house.new_token()
         link = TalkLink(hash_token(token), call.id, now + LINK_LIFETIME)
-        jobs = [NewJob("expire", call.id, link.expires_at)]
         url = f"{house.terms.public_url}/t/{token}"
-    else:
-        link = None
+    elif delivery is Delivery.HOSTED:
         jobs = [NewJob("find", call.id, now + FIRST_LOOK_AFTER)]
         url = _hosted_url(house, person, persona, call, record)
     await house.store.place_call(call, link, jobs, house.cast.texts(persona))
     return Placed(call, persona, url, link.expires_at if link else None, record.last_talk_at is not None)
+
+
+def _delivery(house: Installation, *, by_chat: bool) -> Delivery:
+    if by_chat:
+        return Delivery.CHAT
+    return Delivery.PAGE if house.terms.public_url else Delivery.HOSTED
 
 
 async def prepare(
@@ -91,12 +103,13 @@ async def prepare(
     topic: str = "",
     platform: str,
     call_ref: str = "none",
+    cast_as: str = "none",
     allowed: frozenset[str] | None = None,
 ) -> Prepared:
     """Build what a call with this character would be started with at this moment."""
     record = await read_record(house, person, persona)
     context = build_context(record, persona, topic, names=character_names(house))
-    occasion = _occasion(house, person, platform, topic, call_ref)
+    occasion = _occasion(house, person, platform, topic, call_ref, cast_as)
     return Prepared(
         record,
         context,
@@ -107,7 +120,7 @@ async def prepare(
 def _hosted_url(
     house: Installation, person: Person, persona: Persona, call: Call, record: PersonRecord
 ) -> str:
-    occasion = _occasion(house, person, call.account.platform, call.topic, call.ref, cast_as=persona.slug)
+    occasion = _occasion(house, person, call.account.platform, call.topic, call.ref, persona.slug)
     initiation = build_initiation(persona, house.cast.house_rules, record, "", occasion)
     terms = house.terms
     hint = terms.hosted_context == "hint"
@@ -117,7 +130,7 @@ def _hosted_url(
 
 
 def _occasion(
-    house: Installation, person: Person, platform: str, topic: str, call_ref: str, *, cast_as: str = "none"
+    house: Installation, person: Person, platform: str, topic: str, call_ref: str, cast_as: str
 ) -> Occasion:
     timezone = house.terms.timezone
     return Occasion(

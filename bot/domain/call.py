@@ -22,6 +22,7 @@ class Delivery(StrEnum):
 
     PAGE = "page"
     HOSTED = "hosted"
+    CHAT = "chat"
 
 
 class CallState(StrEnum):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.domain.call import CallId
 from bot.domain.caller import Caller
 
 
@@ -39,8 +40,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, privately, to the one who asked."""
+    """What to say, privately, to the one who asked; ``chat`` is a call that the front relays from now on."""
 
     text: str = ""
     cards: tuple[Card, ...] = ()
     choices: tuple[Choice, ...] = ()
+    chat: CallId | None = None

@@ -4,7 +4,7 @@ Source: ElevenLabs API reference, Agents Platform.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from bot.domain.conversation import RemoteConversation, SignedUrl
 from bot.domain.errors import ConversationGone, ProviderChanged
 from bot.domain.initiation import Initiation
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
+from bot.elevenlabs.socket import Sign, Talk, open_talk
 from bot.elevenlabs.wire import (
     PHONE_NUMBERS,
     AgentDetail,
@@ -102,6 +103,12 @@ class ElevenLabs:
                 return tuple(sorted(found, key=lambda conversation_id: -found[conversation_id]))
             params["cursor"] = page.next_cursor
         raise ProviderChanged(operation, f"more than {MOST_PAGES} pages carry one reference")
+
+    @asynccontextmanager
+    async def open_talk(self, sign: Sign, message: Mapping[str, object]) -> AsyncIterator[Talk]:
+        """Start a text conversation at a URL of ``sign``; once with another where that may go better."""
+        async with open_talk((await sign()).url, message, sign=sign) as talk:
+            yield talk
 
     async def delete_conversation(self, conversation_id: str) -> None:
         """Delete transcript and audio there; one that is gone already is fine."""

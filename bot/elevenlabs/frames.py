@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
+from bot.domain.talk import Corrected, Ended, Part, Said
 from bot.elevenlabs.refusals import clean
 from bot.elevenlabs.wire import Text, Wire, mend
 
@@ -21,42 +22,6 @@ OPERATIONAL, INTERNAL = 1002, 1011
 LOST = 1006
 CONTRACT = 1008
 QUEUE_TIMED_OUT = 4300
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of an answer while it is being written; ``text`` is empty at start and stop."""
-
-    kind: Literal["start", "delta", "stop"]
-    text: str
-    event_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the character said, in full; it repeats the parts of the same ``event_id``."""
-
-    text: str
-    event_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """What the character really got to say of an answer, after it was interrupted."""
-
-    text: str
-    original: str
-    event_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The conversation is over as it should be; ``reason`` is theirs, empty if we ended it."""
-
-    reason: str = ""
-
-
-Event = Part | Said | Corrected | Ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ import aiohttp
 
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderUnavailable
+from bot.domain.talk import Corrected, Ended, Part, Said, TalkEvent
 from bot.elevenlabs import frames
-from bot.elevenlabs.frames import Closing, Corrected, Ended, Event, Part, Said
+from bot.elevenlabs.frames import Closing
 from bot.elevenlabs.refusals import status_error
-
-__all__ = ["Corrected", "Ended", "Event", "Part", "Said", "Talk", "open_talk"]
 
 Sign = Callable[[], Awaitable[SignedUrl]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -44,10 +43,10 @@ class Talk:
         self._socket = socket
         self.conversation_id = conversation_id
         self._we_ended = False
-        self._events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._events: asyncio.Queue[TalkEvent | None] = asyncio.Queue()
         self._listener: asyncio.Task[Ended] = asyncio.create_task(self._listen(), name="talk: listening")
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncIterator[TalkEvent]:
         """Yield what the character says, as it comes, and Ended at last, however often it is asked.
 
         Raises ProviderRefused or ProviderChanged when they close with 1008, and ProviderUnavailable when

@@ -14,7 +14,7 @@ from bot.fronts import past
 
 HELP = (
     ("/characters", "who you can call"),
-    ("/call CHARACTER [about TOPIC]", "a private link to talk with them now"),
+    ("/call CHARACTER [by link or chat] [about TOPIC]", "talk with them now, over a private link or here"),
     ("/history [CHARACTER or CALL]", "your past calls; with a call's id its transcript"),
     ("/memory [CHARACTER]", "exactly what they will be told about you next time"),
     ("/import FILE [CHARACTER]", "bring a JSON conversation that you already have"),
@@ -23,6 +23,7 @@ HELP = (
 )
 """What members may type: the usage, and what it does."""
 
+WAYS = ("link", "chat")
 NAMES = tuple(usage.split()[0].removeprefix("/") for usage, _ in HELP)
 
 Door = Callable[[Installation, Ask], Awaitable[Reply]]
@@ -68,10 +69,16 @@ async def _call(house: Installation, ask: Ask) -> Reply:
     character, topic = ask.arguments.get("character", ""), ask.arguments.get("topic", "")
     if not character:
         return past.which_character(house, "Whom do you want to call?", "call")
-    placed = await placing.place(house, ask.caller, character, topic)
+    via = ask.arguments.get("via", "") or "link"
+    if via not in WAYS:
+        raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {' or '.join(WAYS)}.")
+    placed = await placing.place(house, ask.caller, character, topic, by_chat=via == "chat")
     if placed is None:
-        return _first_call_card(house, house.cast.get(character), topic)
+        return _first_call_card(house, house.cast.get(character), ask)
     persona = placed.persona
+    if via == "chat":
+        text = f"You are connected with {persona.name}. Write what you want to say; /hangup ends the talk."
+        return Reply(text, chat=placed.call.id)
     footer = "Whoever has this link can use it; it carries your name."
     if placed.expires_at is not None:
         until = placed.expires_at.astimezone(house.terms.timezone)
@@ -86,9 +93,9 @@ async def _call(house: Installation, ask: Ask) -> Reply:
     )
 
 
-def _first_call_card(house: Installation, persona: Persona, topic: str) -> Reply:
+def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:
     text = first_call.card_text(house.terms, persona.name)
-    again = {"character": persona.slug, "topic": topic}
+    again = {**ask.arguments, "character": persona.slug}
     return Reply(
         cards=(Card(f"Before your first call with {persona.name}", text, persona.color),),
         choices=(

@@ -9,7 +9,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
-from bot.elevenlabs.socket import Corrected, Ended, Part, Said, open_talk
+from bot.domain.talk import Corrected, Ended, Part, Said
+from bot.elevenlabs.socket import open_talk
 
 pytestmark = pytest.mark.anyio
 

@@ -9,18 +9,25 @@ from rich.console import Console
 
 from bot.domain.errors import CallerError
 from bot.domain.reply import Card, Choice, Reply
-from bot.fronts.console import parse_arguments
+from bot.fronts.typed import parse_arguments
 from bot.fronts.rendering import render
 
 
 @pytest.mark.parametrize(
     ("line", "arguments"),
     [
-        (("call", "wizard"), {"character": "wizard", "topic": ""}),
-        (("call", "wizard about the lost ring"), {"character": "wizard", "topic": "the lost ring"}),
+        (("call", "wizard"), {"character": "wizard", "via": "", "topic": ""}),
+        (
+            ("call", "wizard about the lost ring"),
+            {"character": "wizard", "via": "", "topic": "the lost ring"},
+        ),
         (
             ("call", "Ambrose Pell about all about bees"),
-            {"character": "Ambrose Pell", "topic": "all about bees"},
+            {"character": "Ambrose Pell", "via": "", "topic": "all about bees"},
+        ),
+        (
+            ("call", "wizard by chat about a ring by the sea"),
+            {"character": "wizard", "via": "chat", "topic": "a ring by the sea"},
         ),
         (("call", ""), {}),
         (("memory", "wizard"), {"character": "wizard"}),
