@@ -81,8 +81,8 @@ class Calls(Room):
     ) -> bool:
         """Record that this conversation belongs to this call, which is live now.
 
-        ``conversation_id`` is empty when it is not known yet. False if the call is gone, withdrawn or over,
-        or if the conversation belongs to another call.
+        ``conversation_id`` is empty when it is not known yet. False if the call is gone, withdrawn (which
+        expires it) or over, or if the conversation belongs to another call.
         """
         opened = database.execute(
             """
@@ -90,7 +90,6 @@ class Calls(Room):
                 persona_version = :persona_version, house_rules_version = :house_rules_version,
                 voices_version = :voices_version
             WHERE id = :id AND state IN ('asked', 'live')
-            AND NOT EXISTS (SELECT 1 FROM links WHERE call_id = :id AND withdrawn)
             AND NOT EXISTS (SELECT 1 FROM bindings WHERE conversation_id = :conversation AND call_id <> :id)
             """,
             {

@@ -14,7 +14,7 @@ from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, erases
 
 PERSONAL = {
-    "jobs": "subject IN (SELECT value FROM json_each(:subjects)) AND kind <> 'erase_remote'",
+    "jobs": "subject IN (SELECT value FROM json_each(:subjects))",
     "inbox": "conversation_id IN (SELECT value FROM json_each(:conversation_ids))",
     "turns": "conversation IN (SELECT value FROM json_each(:talks))",
     "conversations": "id IN (SELECT value FROM json_each(:talks))",

@@ -157,7 +157,7 @@ def _count_calls(database: Database, person_id: str, slug: str) -> tuple[int, da
         WHERE person_id = ?1 AND slug = ?2 AND state = ?3
         AND id NOT IN (
             SELECT call_id FROM conversations
-            WHERE person_id = ?1 AND held_until IS NOT NULL AND call_id IS NOT NULL
+            WHERE person_id = ?1 AND held_until IS NOT NULL
         )
         """,
         (person_id, slug, CallState.DONE.value),
