@@ -43,10 +43,15 @@ async def test_a_new_database_and_its_folders_are_private(tmp_path: Path) -> Non
 
 
 async def test_files_that_others_could_read_are_made_private(tmp_path: Path) -> None:
-    for name in ("troupe.db", "troupe.db-wal"):
-        (tmp_path / name).touch(mode=0o644)
-    async with open_store(f"sqlite:///{tmp_path}/troupe.db"):
-        assert mode_of(tmp_path / "troupe.db") == mode_of(tmp_path / "troupe.db-wal") == 0o600
+    names = ("troupe.db", "troupe.db-wal")
+    async with open_store(f"sqlite:///{tmp_path}/original/troupe.db") as store:
+        who = await person(store)
+        for name in names:
+            (tmp_path / name).write_bytes((tmp_path / "original" / name).read_bytes())
+            (tmp_path / name).chmod(0o644)
+    async with open_store(f"sqlite:///{tmp_path}/troupe.db") as store:
+        assert await person(store) == who
+        assert {mode_of(tmp_path / name) for name in names} == {0o600}
 
 
 async def test_a_path_with_three_slashes_is_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The contract of the store: what is forgotten, here and (as jobs) at ElevenLabs."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -154,14 +155,21 @@ async def test_nothing_that_was_erased_stands_in_the_files(file_url: str) -> Non
 
 
 async def test_copies_that_moved_between_pages_are_gone_too(file_url: str) -> None:
+    sizes = random.Random(1)
     async with open_store(file_url) as store:
-        people = [await person(store, f"person{number}") for number in range(6)]
-        for number in range(120):
-            who = people[number % 6]
-            call = call_of(who, f"{number}", topic=f"<{who.name}>" * (number % 5))
-            await place(store, call, link_of(call))
+        people = [await person(store, f"person{number}") for number in range(10)]
+        for number in range(200):
+            who = sizes.choice(people)
+            name = f"<{who.name}>"
+            call = call_of(who, f"{number}", topic=name * sizes.randint(0, 5))
+            await place(store, call, link_of(call) if number % 2 else None)
             await bind(store, call, f"conv {number}")
-            await finish(store, f"conv {number}", said(f"<{who.name}>" * (number * 7 % 90), "indeed"))
+            turns = [name * sizes.randint(1, 30) for _ in range(sizes.randint(0, 9))]
+            await finish(store, f"conv {number}", said(*turns, summary=name * sizes.randint(0, 9)))
+            profile = {f"field{number % 5}": name * sizes.randint(1, 99)}
+            await store.store_import(
+                who.id, "", "own", [(hex_of(f"{number}"), said(name))], name, profile, NOW
+            )
         for who in people:
             await store.erase_person(who.id, NOW)
             assert f"<{who.name}>".encode() not in bytes_of(file_url), who.name

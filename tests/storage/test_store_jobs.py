@@ -78,8 +78,8 @@ async def test_a_queued_job_is_only_ever_brought_forward(store: Store) -> None:
 async def test_a_job_that_is_asked_for_again_while_it_runs_runs_once_more(store: Store) -> None:
     await store.add_jobs([NewJob("fetch", "a", NOW)])
     (job,) = await claim(store)
-    await store.add_jobs([NewJob("fetch", "a", later(minutes=3))])
     await store.add_jobs([NewJob("fetch", "a", later(minutes=2))])
+    await store.add_jobs([NewJob("fetch", "a", later(minutes=3))])
     assert await claim(store, 0.5) == ()
     await store.finish_job(job)
     assert await claim(store, 1.5) == ()
@@ -109,6 +109,16 @@ async def test_the_run_after_a_dead_worker_covers_what_was_asked_for_meanwhile(s
     (job,) = await claim(store, 2)
     await store.finish_job(job)
     assert await claim(store, 60) == ()
+
+
+async def test_what_was_asked_for_at_a_later_time_outlives_a_dead_worker(store: Store) -> None:
+    await store.add_jobs([NewJob("fetch", "a", NOW)])
+    await claim(store)
+    await store.add_jobs([NewJob("fetch", "a", later(minutes=9))])
+    (job,) = await claim(store, 2)
+    await store.finish_job(job)
+    assert await claim(store, 8) == ()
+    assert len(await claim(store, 9)) == 1
 
 
 async def test_a_dead_process_gives_its_leases_back_at_the_next_start(store: Store) -> None:
@@ -157,5 +167,5 @@ async def test_a_closed_event_is_without_bytes_and_still_recognised(store: Store
     await store.close_event("key")
     await store.finish_job(job)
     assert await store.fetch_event("key") is None
-    assert not await store.receive_event("key", "conv", b"{}", later(days=1))
+    assert not await store.receive_event("key", "conv", b"{}", later(minutes=1))
     assert await claim(store, 60) == ()
