@@ -1,0 +1,235 @@
+"""An ElevenLabs agent as far as Troupe depends on it, and what is wrong with it: pure.
+
+Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication", "Post-call webhooks", "Concurrency".
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.domain.variables import STANDARD_VARIABLES
+
+PLAYED_OVERRIDES = (
+    "agent.prompt.prompt",
+    "agent.prompt.llm",
+    "agent.first_message",
+    "agent.language",
+    "tts.voice_id",
+    "tts.model_id",
+    "tts.stability",
+    "tts.similarity_boost",
+    "tts.speed",
+    "conversation.max_duration_seconds",
+    "conversation.text_only",
+)
+"""The override fields that a call may send."""
+
+NEEDED_OVERRIDES = {"agent.prompt.prompt", "agent.first_message", "conversation.text_only"}
+"""Without these nobody of the cast can be played as written."""
+
+TRANSCRIPT_EVENT = "transcript"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A webhook of the workspace; ``last_failure`` is an HTTP status, 0 if there was none."""
+
+    id: str
+    url: str
+    is_disabled: bool = False
+    is_auto_disabled: bool = False
+    last_failure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """A phone number of the account, and the agent that answers it, if any."""
+
+    id: str
+    number: str
+    provider: str
+    assigned_agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """What one look at the agent and its workspace tells.
+
+    ``required`` maps each variable that its own texts and tools use to where; -1 stands for no limit;
+    ``webhook`` is the post-call webhook that is set for it, None if there is none.
+    """
+
+    id: str
+    allowed_overrides: frozenset[str] = frozenset()
+    required: Mapping[str, str] = field(default_factory=dict)
+    requires_authentication: bool = False
+    max_duration_seconds: int = 600
+    concurrent_limit: int = -1
+    daily_limit: int = -1
+    bursting: bool = True
+    records_voice: bool = True
+    webhook: Webhook | None = None
+    webhook_events: tuple[str, ...] = ()
+
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend, and how."""
+
+    severity: Severity
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the installation needs of its agent; ``webhook_url`` is empty where none can reach us."""
+
+    is_hosted: bool
+    webhook_url: str
+    has_webhook_secret: bool
+    longest_call_seconds: int
+    persona_variables: frozenset[str]
+    phone_number_id: str
+
+
+def check_agent(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) -> tuple[Finding, ...]:
+    """Return what is wrong with an agent for this installation, in the order of its settings."""
+    return (
+        *_overrides(agent, expected),
+        *_variables(agent, expected),
+        *_authentication(agent, expected),
+        *_limits(agent, expected),
+        *_recording(agent),
+        *_webhook(agent, expected),
+        *_number(agent, lines, expected),
+    )
+
+
+def _overrides(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    needed = {"conversation.text_only"} if expected.is_hosted else NEEDED_OVERRIDES
+    for path in sorted(needed) if expected.is_hosted else PLAYED_OVERRIDES:
+        if path not in agent.allowed_overrides:
+            consequence = "no call can start" if path == "agent.prompt.prompt" else "it is left out of calls"
+            yield Finding(
+                "error" if path in needed else "warning",
+                f"The agent does not allow the override of {path}: {consequence}.",
+                "Switch it on under Security, Overrides.",
+            )
+
+
+def _variables(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    sent = STANDARD_VARIABLES.keys() | expected.persona_variables
+    for name, where in sorted(agent.required.items()):
+        if name not in sent and not name.startswith("system__"):
+            yield Finding(
+                "error",
+                f"The agent's {where} needs the variable {name}, which Troupe does not send: "
+                "every conversation would fail at its start.",
+                f"Take {{{{{name}}}}} out of the agent's {where}.",
+            )
+
+
+def _authentication(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    if expected.is_hosted and agent.requires_authentication:
+        yield Finding(
+            "error",
+            "The agent requires authentication, so hosted links do not open.",
+            "Switch authentication off under Security, or set PUBLIC_URL to use Troupe's own page.",
+        )
+    if not expected.is_hosted and not agent.requires_authentication:
+        yield Finding(
+            "warning",
+            "The agent is public: anyone who has its id can talk with it at your cost.",
+            "Switch authentication on under Security; Troupe's page does not need a public agent.",
+        )
+
+
+def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    allowed = "conversation.max_duration_seconds" in agent.allowed_overrides and not expected.is_hosted
+    if not allowed and agent.max_duration_seconds < expected.longest_call_seconds:
+        yield Finding(
+            "warning",
+            f"The agent ends conversations after {agent.max_duration_seconds} s; a character may talk for "
+            f"{expected.longest_call_seconds} s.",
+            "Raise the agent's maximum duration, or lower max_minutes in the character's file.",
+        )
+    if agent.bursting:
+        yield Finding(
+            "warning",
+            "Bursting is on: conversations beyond your plan's limit cost twice as much.",
+            "Switch bursting off under Call limits, unless you want to pay for it.",
+        )
+    if expected.is_hosted and agent.daily_limit in {-1, 100_000}:
+        yield Finding(
+            "warning",
+            "The agent is public and has no daily limit of its own.",
+            "Set a daily limit under Call limits.",
+        )
+    if agent.concurrent_limit == -1:
+        yield Finding(
+            "note",
+            "The agent may use every conversation that your plan allows at a time.",
+            "Set a concurrency limit under Call limits, if other agents share the plan.",
+        )
+
+
+def _recording(agent: Agent) -> Iterator[Finding]:
+    if agent.records_voice:
+        yield Finding(
+            "warning",
+            "The agent records voices; members are told only that talks are transcribed.",
+            "Switch audio recording off under Privacy.",
+        )
+
+
+def _webhook(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    if not expected.webhook_url:
+        return
+    where = f"Create one for {expected.webhook_url} and put its secret into ELEVENLABS_WEBHOOK_SECRET."
+    hook = agent.webhook
+    if hook is None:
+        yield Finding("warning", "No post-call webhook is set: transcripts are fetched instead.", where)
+        return
+    if hook.url != expected.webhook_url:
+        yield Finding("warning", f"The post-call webhook goes to {hook.url}, not to Troupe.", where)
+    if hook.is_disabled or hook.is_auto_disabled:
+        by_whom = "by ElevenLabs, after failures" if hook.is_auto_disabled else "by hand"
+        yield Finding("error", f"The post-call webhook was disabled {by_whom}.", "Enable it again.")
+    if hook.last_failure:
+        what = f"The post-call webhook failed lately with HTTP {hook.last_failure}."
+        yield Finding("warning", what, "See that PUBLIC_URL leads to this process.")
+    if TRANSCRIPT_EVENT not in agent.webhook_events:
+        yield Finding(
+            "error", "The post-call webhook does not send transcripts.", "Add its event transcript."
+        )
+    if not expected.has_webhook_secret:
+        yield Finding("error", "ELEVENLABS_WEBHOOK_SECRET is not set, so webhooks are refused.", where)
+    yield Finding(
+        "note",
+        "ElevenLabs does not tell whether a webhook is sent again after a failure.",
+        "Switch its retries on; a transcript that does not come is fetched, but later.",
+    )
+
+
+def _number(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) -> Iterator[Finding]:
+    wanted = expected.phone_number_id
+    if not wanted:
+        return
+    line = next((one for one in lines if one.id == wanted), None)
+    if line is None:
+        known = ", ".join(f"{one.id} ({one.number})" for one in lines) or "none"
+        what = f"There is no phone number {wanted} in this account."
+        yield Finding("error", what, f"Set ELEVENLABS_PHONE_NUMBER_ID to one that is: {known}.")
+    elif line.assigned_agent_id and line.assigned_agent_id != agent.id:
+        yield Finding(
+            "warning",
+            f"{line.number} ({line.provider}) is answered by another agent, {line.assigned_agent_id}.",
+            "Assign it to this agent, if people are to call back.",
+        )
+    elif not line.assigned_agent_id:
+        what = f"{line.number} ({line.provider}) is answered by no agent."
+        yield Finding("note", what, "Assign it to this agent, if people are to call back.")
