@@ -6,68 +6,71 @@ Source: ElevenLabs API reference, Agents Platform.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from urllib.parse import quote
+from datetime import datetime
 
 import httpx
 from pydantic import SecretStr
 
 from bot.domain.call import CallRef
 from bot.domain.conversation import RemoteConversation, SignedUrl
-from bot.domain.errors import ConversationGone, ProviderChanged
+from bot.domain.errors import ConversationGone, ProviderChanged, ProviderError, ProviderRefused
 from bot.domain.initiation import Initiation
-from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
-from bot.elevenlabs.socket import Sign, Talk, open_talk
-from bot.elevenlabs.wire import (
+from bot.elevenlabs import calls
+from bot.elevenlabs.agents import AgentDesk
+from bot.elevenlabs.caching import Cached
+from bot.elevenlabs.calls import (
     PHONE_NUMBERS,
-    AgentDetail,
-    ConversationDetail,
-    ConversationPage,
     PhoneCallAnswer,
     PhoneNumber,
-    SignedUrlAnswer,
-    read,
-    read_json,
+    build_call,
+    choose_path,
+    not_sent,
 )
+from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
+from bot.elevenlabs.listing import ConversationPage, Listed, list_query
+from bot.elevenlabs.socket import Sign, Talk, open_talk
+from bot.elevenlabs.wire import ConversationDetail, ConversationToken, SignedUrlAnswer
+from bot.elevenlabs.workspace import Workspace
 
 DETAILS_AT_ONCE = 4
-AGENT_LIFETIME = timedelta(minutes=10)
-PAGE_SIZE = 100
 MOST_PAGES = 50
 
 
 class ElevenLabs:
     """One agent and the account that it belongs to; satisfies ``Agents``, ``open_elevenlabs`` gives one.
 
-    Every method raises ProviderError and its kinds. Reads are tried three times at most. Whatever changes or
-    starts something, a phone call above all, is sent once: its answer may be lost after the telephone rang.
+    What calls need stands here, ``agent`` and ``workspace`` are for whoever sets the account up. Every method
+    raises ProviderError and its kinds. Reads are tried three times at most. Whatever changes or starts
+    something, a phone call above all, is sent once: its answer may be lost after the telephone rang.
     """
 
     def __init__(self, connection: Connection, *, agent_id: str, clock: Clock) -> None:
         self._connection = connection
         self._agent_id = agent_id
-        self._clock = clock
-        self._agent: tuple[datetime, AgentDetail] | None = None
-        self._agent_lock = asyncio.Lock()
         self._details = asyncio.Semaphore(DETAILS_AT_ONCE)
+        self._numbers = Cached(self.fetch_phone_numbers, clock)
+        self.agent = AgentDesk(connection, agent_id=agent_id, clock=clock)
+        self.workspace = Workspace(connection)
 
     async def fetch_allowed_overrides(self) -> frozenset[str]:
         """Return the override fields that the agent allows; asked once in 10 minutes."""
-        async with self._agent_lock:
-            if self._agent is None or self._clock() - self._agent[0] >= AGENT_LIFETIME:
-                path = f"/v1/convai/agents/{_in_path(self._agent_id)}"
-                self._agent = (self._clock(), await self._connection.read("get agent", path, AgentDetail))
-            return self._agent[1].allowed_overrides()
+        return await self.agent.fetch_allowed_overrides()
 
     def forget_agent(self) -> None:
         """Ask for the agent anew next time: it was changed, or it refused what it seemed to allow."""
-        self._agent = None
+        self.agent.forget()
 
     async def sign_url(self) -> SignedUrl:
         """Return a WebSocket address that starts one conversation, once, within 15 minutes."""
         params = {"agent_id": self._agent_id, "include_conversation_id": "true"}
         path = "/v1/convai/conversation/get-signed-url"
         return (await self._connection.read("get signed URL", path, SignedUrlAnswer, params)).to_signed_url()
+
+    async def fetch_token(self) -> ConversationToken:
+        """Return what lets a browser into one conversation over WebRTC; ask when it is wanted, not before."""
+        params = {"agent_id": self._agent_id}
+        path = "/v1/convai/conversation/token"
+        return await self._connection.read("get conversation token", path, ConversationToken, params)
 
     async def fetch_conversation(self, conversation_id: str) -> RemoteConversation:
         """Return a conversation in full; four at once at most, because they throttle this hard.
@@ -80,29 +83,37 @@ class ElevenLabs:
             detail = await self._connection.read(operation, path, ConversationDetail, about_conversation=True)
         return detail.to_conversation()
 
-    async def find_conversation_ids(self, call_ref: CallRef) -> tuple[str, ...]:
-        """Return our agent's conversations that carry this reference, newest first.
+    async def list_conversations(
+        self,
+        *,
+        user_id: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        started_after: datetime | None = None,
+        started_before: datetime | None = None,
+    ) -> tuple[Listed, ...]:
+        """Return our agent's conversations that fit, newest first; all pages are read.
 
-        An empty reference finds none: to them it would mean every conversation that has no reference.
+        An empty user id or value finds none: to them it would mean every conversation that has none.
         """
-        if not call_ref:
+        if user_id == "" or "" in (variables or {}).values():
             return ()
         operation = "list conversations"
-        params = {
-            "agent_id": self._agent_id,
-            "dynamic_variable_params": f"call_ref:eq:{call_ref}",
-            "page_size": str(PAGE_SIZE),
-        }
-        found: dict[str, float] = {}
+        params = list_query(self._agent_id, user_id, variables or {}, started_after, started_before)
+        found: dict[str, Listed] = {}
         for _ in range(MOST_PAGES):
             page = await self._connection.read(
                 operation, "/v1/convai/conversations", ConversationPage, params
             )
-            found |= {item.conversation_id: item.start_time_unix_secs or 0.0 for item in page.conversations}
-            if not (page.has_more and page.next_cursor):
-                return tuple(sorted(found, key=lambda conversation_id: -found[conversation_id]))
-            params["cursor"] = page.next_cursor
-        raise ProviderChanged(operation, f"more than {MOST_PAGES} pages carry one reference")
+            found |= {item.conversation_id: item.to_listed() for item in page.conversations}
+            if not page.cursor:
+                return tuple(sorted(found.values(), key=_newest_first))
+            params["cursor"] = page.cursor
+        raise ProviderChanged(operation, f"there are more than {MOST_PAGES} pages")
+
+    async def find_conversation_ids(self, call_ref: CallRef) -> tuple[str, ...]:
+        """Return our agent's conversations that carry this reference, newest first; of an empty one none."""
+        listed = await self.list_conversations(variables={"call_ref": call_ref})
+        return tuple(conversation.conversation_id for conversation in listed)
 
     @asynccontextmanager
     async def open_talk(self, sign: Sign, message: Mapping[str, object]) -> AsyncIterator[Talk]:
@@ -119,6 +130,13 @@ class ElevenLabs:
         except ConversationGone:
             return
 
+    async def rate_conversation(self, conversation_id: str, *, liked: bool) -> None:
+        """Say whether a conversation was good. Raises ConversationGone when they do not have it."""
+        operation = "rate conversation"
+        path = f"{_conversation_path(conversation_id, operation)}/feedback"
+        body = {"feedback": "like" if liked else "dislike"}
+        await self._connection.send(operation, "POST", path, body=body, about_conversation=True)
+
     async def place_phone_call(
         self,
         *,
@@ -127,30 +145,45 @@ class ElevenLabs:
         initiation: Initiation,
         ringing_timeout_seconds: int = 60,
     ) -> PhoneCallAnswer:
-        """Have Twilio ring a number, in one attempt whatever happens.
+        """Have the number's own provider ring somebody, in one attempt whatever happens.
 
-        ``to_number`` is E.164. The phone certainly did not ring if the error's code is ``not_connected`` or
-        its status is 400, 401, 402, 403, 404, 422 or 429; after every other error it may have.
+        ``to_number`` is E.164. The phone certainly did not ring if the error's code is ``not_connected``,
+        ``phone_number_not_found`` or ``unknown_provider``, or its status is 400, 401, 402, 403, 404, 422 or
+        429; after every other error it may have.
         """
-        operation = "place phone call"
-        client_data = {name: value for name, value in initiation.as_message().items() if name != "type"}
-        body = {
-            "agent_id": self._agent_id,
-            "agent_phone_number_id": phone_number_id,
-            "to_number": to_number,
-            "conversation_initiation_client_data": client_data,
-            "telephony_call_config": {"ringing_timeout_secs": ringing_timeout_seconds},
-        }
-        raw = await self._connection.send(operation, "POST", "/v1/convai/twilio/outbound-call", body=body)
-        return read(PhoneCallAnswer, read_json(raw, operation), operation)
+        path = await self._choose_path(phone_number_id)
+        body = build_call(
+            agent_id=self._agent_id,
+            phone_number_id=phone_number_id,
+            to_number=to_number,
+            initiation=initiation,
+            ringing_timeout_seconds=ringing_timeout_seconds,
+        )
+        return await self._connection.change(calls.OPERATION, "POST", path, PhoneCallAnswer, body)
 
     async def fetch_phone_numbers(self) -> tuple[PhoneNumber, ...]:
         """Return the numbers of the whole workspace, other agents' too."""
         return await self._connection.read("list phone numbers", "/v1/convai/phone-numbers", PHONE_NUMBERS)
 
+    async def _choose_path(self, phone_number_id: str) -> str:
+        """Return where to ask; the numbers are read once in 10 minutes, and anew for one that is missing."""
+        failure: ProviderError
+        try:
+            numbers = await self._numbers.get()
+            if all(number.phone_number_id != phone_number_id for number in numbers):
+                self._numbers.forget()
+                numbers = await self._numbers.get()
+        except ProviderRefused:
+            raise
+        except ProviderError as error:
+            failure = not_sent(error)
+        else:
+            return choose_path(numbers, phone_number_id)
+        raise failure
 
-def _in_path(part: str) -> str:
-    return quote(part, safe="")
+
+def _newest_first(listed: Listed) -> float:
+    return -listed.started_at.timestamp() if listed.started_at else 0.0
 
 
 def _conversation_path(conversation_id: str, operation: str) -> str:

@@ -6,7 +6,7 @@ Source: ElevenLabs, "Errors"; httpx, "Exceptions".
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -21,6 +21,7 @@ from bot.elevenlabs.wire import read, read_json
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
+Query = Mapping[str, str | Sequence[str]]
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 BACKOFF_SECONDS = (0.5, 1.0)
@@ -47,7 +48,7 @@ class Connection:
         operation: str,
         path: str,
         shape: type[T] | TypeAdapter[T],
-        params: Mapping[str, str] | None = None,
+        params: Query | None = None,
         *,
         about_conversation: bool = False,
     ) -> T:
@@ -71,15 +72,30 @@ class Connection:
                 return read(shape, read_json(raw, operation), operation)
         raise AssertionError("the last attempt returns or raises")
 
+    async def change(
+        self,
+        operation: str,
+        method: Literal["POST", "PATCH"],
+        path: str,
+        shape: type[T] | TypeAdapter[T],
+        body: Mapping[str, object],
+        *,
+        hidden: str = "",
+    ) -> T:
+        """Send a body once, whatever happens, and understand the answer; errors do not show ``hidden``."""
+        raw = await self.send(operation, method, path, body=body, hidden=hidden)
+        return read(shape, read_json(raw, operation), operation)
+
     async def send(
         self,
         operation: str,
-        method: Literal["GET", "POST", "DELETE"],
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
         path: str,
         *,
-        params: Mapping[str, str] | None = None,
+        params: Query | None = None,
         body: Mapping[str, object] | None = None,
         about_conversation: bool = False,
+        hidden: str = "",
     ) -> bytes:
         """Make one request, once, and return the body of a 2xx answer.
 
@@ -108,7 +124,7 @@ class Connection:
                 response.headers,
                 response.content,
                 now=self._clock(),
-                secret=self._api_key.get_secret_value(),
+                secrets=(self._api_key.get_secret_value(), hidden),
                 about_conversation=about_conversation,
             )
         raise failure

@@ -14,7 +14,7 @@ Source: ElevenLabs, "Errors".
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -90,24 +90,24 @@ def to_error(
     raw: bytes,
     *,
     now: datetime,
-    secret: str,
+    secrets: Sequence[str] = (),
     about_conversation: bool = False,
 ) -> ProviderError:
     """Return the error that an answer which is not 2xx becomes.
 
     ``headers`` are looked up in lower case. What they say is shortened and put on one line, and neither
-    ``secret`` nor a telephone number in it comes through.
+    one of the ``secrets`` nor a telephone number in it comes through.
     """
     refusal = read_refusal(raw)
-    code = clean(refusal.code, secret)
+    code = clean(refusal.code, secrets)
     kind = _kind(status, code, gone=about_conversation and status == 404 and refusal.is_theirs)
     request_id = refusal.request_id or headers.get("request-id") or headers.get("x-request-id") or ""
     return kind(
         operation,
-        clean(refusal.message, secret) or code or "no reason given",
+        clean(refusal.message, secrets) or code or "no reason given",
         status=status,
         code=code,
-        request_id=clean(request_id, secret, numbers=True),
+        request_id=clean(request_id, secrets, numbers=True),
         retry_after=read_retry_after(headers, now) if kind is ProviderUnavailable else None,
     )
 
@@ -132,12 +132,13 @@ def _kind(status: int, code: str, *, gone: bool) -> type[ProviderError]:
     return ProviderChanged
 
 
-def clean(text: str, secret: str = "", *, numbers: bool = False) -> str:
-    """Return their words short, on one line, without the secret and without telephone numbers.
+def clean(text: str, secrets: Sequence[str] = (), *, numbers: bool = False) -> str:
+    """Return their words short, on one line, without secrets and without telephone numbers.
 
-    They are cut only after the secret is out, for half of one would come through otherwise.
+    They are cut only after the secrets are out, for half of one would come through otherwise.
     """
-    text = text.replace(secret, "[key]") if secret else text
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "[secret]")
     text = text if numbers else _NUMBER.sub("[number]", text)
     return " ".join(_UNREADABLE.sub(" ", text).split())[:LONGEST_CHARS]
 

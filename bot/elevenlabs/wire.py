@@ -1,7 +1,6 @@
 """Their JSON, only what we read: models that ignore the rest, and the way from them to our values.
 
-Source: ElevenLabs, "Get conversation details", "List conversations", "Get agent", "Get signed URL",
-"Outbound call via Twilio", "List phone numbers".
+Source: ElevenLabs, "Get conversation details", "Get signed URL" and "Get conversation token".
 """
 
 import json
@@ -121,46 +120,6 @@ def _explain(metadata: _Metadata) -> str:
     return error.reason or metadata.termination_reason or code or "failed"
 
 
-class _ListItem(Wire):
-    conversation_id: str = Field(min_length=1)
-    start_time_unix_secs: float | None = None
-
-
-class ConversationPage(Wire):
-    """One page of the list; its items carry neither user id nor variables."""
-
-    conversations: list[_ListItem]
-    next_cursor: str | None = None
-    has_more: bool = False
-
-
-class _Overrides(Wire):
-    conversation_config_override: dict[str, Any] | None = None
-
-
-class _PlatformSettings(Wire):
-    overrides: _Overrides | None = None
-
-
-class AgentDetail(Wire):
-    """Our agent, as far as a call needs it; every override flag is off unless it says true."""
-
-    agent_id: str = Field(min_length=1)
-    platform_settings: _PlatformSettings | None = None
-
-    def allowed_overrides(self) -> frozenset[str]:
-        """Return the fields whose flag is on, as dotted paths such as ``agent.prompt.prompt``."""
-        settings = self.platform_settings
-        overrides = settings.overrides if settings else None
-        pending = [("", overrides.conversation_config_override or {})] if overrides else []
-        allowed: set[str] = set()
-        while pending:
-            prefix, flags = pending.pop()
-            allowed |= {f"{prefix}{name}" for name, flag in flags.items() if flag is True}
-            pending += [(f"{prefix}{name}.", flag) for name, flag in flags.items() if isinstance(flag, dict)]
-        return frozenset(allowed)
-
-
 class SignedUrlAnswer(Wire):
     """The answer to a request for a signed URL: the URL only, the conversation's id stands in its query."""
 
@@ -172,30 +131,11 @@ class SignedUrlAnswer(Wire):
         return SignedUrl(self.signed_url, ids[0])
 
 
-class PhoneCallAnswer(Wire):
-    """What they say when asked to ring somebody: ``success`` means handed over, not answered."""
+class ConversationToken(Wire):
+    """What lets a browser into one WebRTC room, which is one conversation; the id may be empty."""
 
-    success: bool
-    message: Text = ""
-    conversation_id: str | None = None
-    call_sid: str | None = Field(default=None, alias="callSid")
-
-
-class _AssignedAgent(Wire):
-    agent_id: str = ""
-
-
-class PhoneNumber(Wire):
-    """A number that they can call from; ``provider`` is ``twilio``, ``sip_trunk`` or ``exotel`` so far."""
-
-    phone_number_id: str
-    phone_number: str
-    provider: str
-    label: Text = ""
-    assigned_agent: _AssignedAgent | None = None
-
-
-PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(tuple[PhoneNumber, ...])
+    token: str = Field(min_length=1, repr=False)
+    conversation_id: Text = ""
 
 
 def read_json(raw: bytes, operation: str) -> Any:

@@ -15,20 +15,36 @@ KEY = "sk_0123456789abcdef_very_secret"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SIGNED = {"signed_url": "wss://api.test/v1/convai/conversation?conversation_id=conv_x"}
 DROP = "drop the connection"
+NUMBERS_PATH = "/v1/convai/phone-numbers"
+NUMBERS = [
+    {"phone_number_id": f"phnum_{letter}", "phone_number": "+4930123456", "provider": provider, "label": None}
+    for letter, provider in (("a", "twilio"), ("b", "sip_trunk"), ("c", "exotel"), ("d", "pigeon"))
+]
 INITIATION = Initiation({}, {"user_name": "Zoë"}, "p1")
 
 
 class Provider:
-    """Answers with what was laid out, the last of it for ever, and keeps what was asked."""
+    """Answers with what was laid out, the last of it for ever, and keeps what was asked.
+
+    What phone numbers there are is laid out, and counted, apart.
+    """
 
     def __init__(self):
         self.answers = [answer(SIGNED)]
+        self.numbers = answer(NUMBERS)
+        self.numbers_read = 0
         self.requests = []
         self.url = ""
 
     async def handle(self, request):
+        if request.path == NUMBERS_PATH:
+            self.numbers_read += 1
+            return self.respond(request, self.numbers)
         self.requests.append((request.method, request.path, dict(request.query), await request.read()))
         given = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return self.respond(request, given)
+
+    def respond(self, request, given):
         if given == DROP:
             request.transport.abort()
             return web.Response()
@@ -61,14 +77,14 @@ def opened(url, naps=None, transport=None):
     )
 
 
-def ring(client):
+def ring(client, phone_number_id="phnum_a"):
     return client.place_phone_call(
-        phone_number_id="phnum_a", to_number="+4915112345678", initiation=INITIATION
+        phone_number_id=phone_number_id, to_number="+4915112345678", initiation=INITIATION
     )
 
 
 class Network(httpx.AsyncBaseTransport):
-    """A network that does what one function says."""
+    """A network that does what one function says, and knows the numbers."""
 
     def __init__(self, handle):
         self.handle = handle
@@ -76,6 +92,8 @@ class Network(httpx.AsyncBaseTransport):
         self.closed = False
 
     async def handle_async_request(self, request):
+        if request.url.path == NUMBERS_PATH:
+            return httpx.Response(200, json=NUMBERS)
         self.requests.append(request)
         return await self.handle(request)
 

@@ -219,7 +219,8 @@ async def test_a_phone_call_that_is_declined_ends_badly(elevenlabs, sandbox):
 
 
 async def test_the_numbers_say_whose_they_are(elevenlabs, sandbox):
-    (number,) = await elevenlabs.fetch_phone_numbers()
+    numbers = await elevenlabs.fetch_phone_numbers()
+    (number,) = [number for number in numbers if number.phone_number_id == sandbox.phone_number_id]
     assert number.phone_number_id == sandbox.phone_number_id
     assert number.phone_number == "+15005550006"
     assert number.provider == "twilio"

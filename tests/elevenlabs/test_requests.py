@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from bot.domain.errors import ConversationGone, ProviderChanged
-from tests.elevenlabs.provider import Network, answer, opened, ring
+from bot.elevenlabs.listing import Listed
+from tests.elevenlabs.provider import Network, answer, opened, refusal, ring
 
 pytestmark = pytest.mark.anyio
 
@@ -75,6 +77,76 @@ async def test_every_page_is_followed_and_the_newest_comes_first(provider, clien
     assert [query.get("cursor") for query in queries] == [None, "p2", "p3"]
     assert {query["dynamic_variable_params"] for query in queries} == {"call_ref:eq:c_71f0"}
     assert {(query["agent_id"], query["page_size"]) for query in queries} == {("agent_a", "100")}
+
+
+async def test_the_list_says_what_it_was_asked_for_and_when_each_began(provider, client):
+    items = [
+        {
+            "conversation_id": "a",
+            "status": "done",
+            "start_time_unix_secs": 1793577600,
+            "call_duration_secs": 61,
+        },
+        {"conversation_id": "b", "status": "in-progress", "start_time_unix_secs": None},
+    ]
+    provider.answers = [answer({"conversations": items, "next_cursor": "unused", "has_more": False})]
+    found = await client.list_conversations(
+        user_id="p1",
+        variables={"call_ref": "c:1"},
+        started_after=datetime(2026, 11, 1, 0, 0, 0, 900_000, UTC),
+        started_before=datetime(2026, 11, 2, 0, 0, 0, 100_000, UTC),
+    )
+    assert found == (
+        Listed("a", "done", datetime(2026, 11, 2, tzinfo=UTC), 61),
+        Listed("b", "in-progress", None, 0),
+    )
+    ((method, path, query, _),) = provider.requests
+    assert (method, path) == ("GET", "/v1/convai/conversations")
+    assert query == {
+        "agent_id": "agent_a",
+        "page_size": "100",
+        "user_id": "p1",
+        "dynamic_variable_params": "call_ref:eq:c:1",
+        "call_start_after_unix": "1793491200",
+        "call_start_before_unix": "1793577601",
+    }
+
+
+@pytest.mark.parametrize("nobody", [{"user_id": ""}, {"variables": {"call_ref": ""}}])
+async def test_nobody_in_particular_finds_nothing_rather_than_everything(provider, client, nobody):
+    assert await client.list_conversations(**nobody) == ()
+    assert provider.requests == []
+
+
+async def test_a_token_is_asked_for_our_agent_and_not_shown(provider, client):
+    provider.answers = [answer({"token": "jwt_secret", "conversation_id": "conv_x"})]
+    token = await client.fetch_token()
+    assert (token.token, token.conversation_id) == ("jwt_secret", "conv_x")
+    assert "jwt_secret" not in repr(token)
+    assert provider.requests[0][:3] == ("GET", "/v1/convai/conversation/token", {"agent_id": "agent_a"})
+
+
+async def test_a_token_without_a_conversation_is_one_as_well(provider, client):
+    provider.answers = [answer({"token": "jwt"})]
+    assert (await client.fetch_token()).conversation_id == ""
+
+
+@pytest.mark.parametrize(("liked", "word"), [(True, "like"), (False, "dislike")])
+async def test_a_conversation_is_rated_in_one_word(provider, client, liked, word):
+    provider.answers = [answer({})]
+    await client.rate_conversation("conv_x", liked=liked)
+    ((method, path, _, body),) = provider.requests
+    assert (method, path) == ("POST", "/v1/convai/conversations/conv_x/feedback")
+    assert json.loads(body) == {"feedback": word}
+
+
+async def test_a_conversation_that_is_gone_cannot_be_rated(provider, client):
+    provider.answers = [refusal(404, "conversation_not_found")]
+    with pytest.raises(ConversationGone):
+        await client.rate_conversation("conv_x", liked=True)
+    with pytest.raises(ConversationGone):
+        await client.rate_conversation("../x", liked=True)
+    assert len(provider.requests) == 1
 
 
 async def test_a_list_without_an_end_is_not_followed_for_ever(provider, client):

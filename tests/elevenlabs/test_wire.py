@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.conversation import Turn
 from bot.domain.errors import ProviderChanged
-from bot.elevenlabs.wire import AgentDetail, ConversationDetail, SignedUrlAnswer, read
+from bot.elevenlabs.agent_detail import AgentFlags
+from bot.elevenlabs.wire import ConversationDetail, SignedUrlAnswer, read
 
 
 def conversation(**fields):
@@ -115,7 +116,7 @@ def test_a_conversation_that_cannot_be_read_names_operation_and_field(fields, fi
 def allowed(overrides):
     """Read an agent with these override settings."""
     agent = {"agent_id": "agent_a", "platform_settings": {"overrides": overrides}}
-    return read(AgentDetail, agent, "get agent").allowed_overrides()
+    return read(AgentFlags, agent, "get agent").allowed_overrides()
 
 
 def test_the_enabled_flags_are_paths():

@@ -1,0 +1,92 @@
+"""What an outbound telephone call is asked with, for each provider that a number can have. No I/O.
+
+Source: ElevenLabs, "Outbound call" via Twilio, SIP trunk and Exotel; "List phone numbers".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import AliasChoices, Field, TypeAdapter
+
+from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
+from bot.domain.initiation import Initiation
+from bot.elevenlabs.wire import Text, Wire
+
+OPERATION = "place phone call"
+PATHS: Mapping[str, str] = {
+    "twilio": "/v1/convai/twilio/outbound-call",
+    "sip_trunk": "/v1/convai/sip-trunk/outbound-call",
+    "exotel": "/v1/convai/exotel/outbound-call",
+}
+"""Where a call is asked for, by the number's ``provider``."""
+
+
+class _AssignedAgent(Wire):
+    agent_id: str = ""
+
+
+class PhoneNumber(Wire):
+    """A number that they can call from; ``provider`` is ``twilio``, ``sip_trunk`` or ``exotel`` so far."""
+
+    phone_number_id: str
+    phone_number: str
+    provider: str
+    label: Text = ""
+    assigned_agent: _AssignedAgent | None = None
+
+
+PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(tuple[PhoneNumber, ...])
+
+
+class PhoneCallAnswer(Wire):
+    """What they say when asked to ring somebody: ``success`` means handed over, not answered.
+
+    ``call_sid`` is the carrier's name for the call.
+    """
+
+    success: bool
+    message: Text = ""
+    conversation_id: str | None = None
+    call_sid: str | None = Field(default=None, validation_alias=AliasChoices("callSid", "sip_call_id"))
+
+
+def choose_path(numbers: Sequence[PhoneNumber], phone_number_id: str) -> str:
+    """Return where to ask for a call from this number.
+
+    Raises ProviderRefused if the workspace does not have it, or if its provider is none that we know.
+    """
+    for number in numbers:
+        if number.phone_number_id == phone_number_id:
+            if number.provider in PATHS:
+                return PATHS[number.provider]
+            reason = f"we do not know how to call from a number of {number.provider[:40]!r}"
+            raise ProviderRefused(OPERATION, reason, code="unknown_provider")
+    raise ProviderRefused(OPERATION, "the workspace has no such number", code="phone_number_not_found")
+
+
+def build_call(
+    *,
+    agent_id: str,
+    phone_number_id: str,
+    to_number: str,
+    initiation: Initiation,
+    ringing_timeout_seconds: int,
+) -> dict[str, Any]:
+    """Return the body that asks for a call; all three providers take the same."""
+    client_data = {name: value for name, value in initiation.as_message().items() if name != "type"}
+    return {
+        "agent_id": agent_id,
+        "agent_phone_number_id": phone_number_id,
+        "to_number": to_number,
+        "conversation_initiation_client_data": client_data,
+        "telephony_call_config": {"ringing_timeout_secs": ringing_timeout_seconds},
+    }
+
+
+def not_sent(error: ProviderError) -> ProviderError:
+    """Return the error that a call has when it was not even asked for, for the numbers could not be read."""
+    kind = ProviderChanged if isinstance(error, ProviderChanged) else ProviderUnavailable
+    reason = f"not asked for: {error.operation} failed ({error.reason})"
+    return kind(
+        OPERATION, reason, code="not_connected", request_id=error.request_id, retry_after=error.retry_after
+    )
