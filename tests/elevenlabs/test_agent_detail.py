@@ -1,0 +1,188 @@
+"""What is read of an agent, what its texts and tools need, and how it is changed."""
+
+import json
+
+import pytest
+
+from bot.domain.agent import PhoneLine, Webhook
+from bot.domain.errors import ProviderChanged
+from bot.elevenlabs.agent_detail import AgentDetail, tool_variables
+from bot.elevenlabs.inspecting import inspect_agent
+from bot.elevenlabs.wire import read
+from tests.elevenlabs.provider import answer
+
+pytestmark = pytest.mark.anyio
+
+TOOL = {
+    "type": "webhook",
+    "name": "recall_memory",
+    "description": "Look up what {{character_name}} was told.",
+    "dynamic_variables": {"dynamic_variable_placeholders": {"only_a_preview": "x"}},
+    "assignments": [{"source": "response", "dynamic_variable": "memory", "value_path": "memory.summary"}],
+    "api_schema": {
+        "url": "https://bot.example.com/u/{user}",
+        "path_params_schema": {"user": {"type": "string", "dynamic_variable": "platform_user"}},
+        "request_headers": {
+            "Authorization": {"variable_name": "secret__recall_token"},
+            "X-Key": {"secret_id": "SECRET_ID"},
+        },
+        "request_body_schema": {
+            "type": "object",
+            "properties": {
+                "query": {"type": "string", "description": "What to look up.", "dynamic_variable": ""},
+                "id": {"type": "string", "dynamic_variable": "system__conversation_id"},
+                "known": {"type": "array", "items": {"type": "string", "dynamic_variable": "memory"}},
+            },
+        },
+    },
+}
+AGENT = {
+    "agent_id": "agent_a",
+    "name": "Characters",
+    "conversation_config": {
+        "agent": {
+            "first_message": "{{first_message}}",
+            "prompt": {
+                "prompt": "You are {{character}}, at {{system__time_utc}}, in {{ system_env__city }}.",
+                "tool_ids": ["tool_1"],
+                "tools": [TOOL],
+            },
+        },
+        "conversation": {"max_duration_seconds": 900, "client_events": ["ping"]},
+    },
+    "platform_settings": {
+        "auth": {"enable_auth": True, "allowlist": [{"hostname": "example.com"}]},
+        "call_limits": {"agent_concurrency_limit": 3, "daily_limit": 50, "bursting_enabled": False},
+        "privacy": {"record_voice": False, "retention_days": 30},
+        "workspace_overrides": {"webhooks": {"post_call_webhook_id": "wh_1", "events": ["transcript"]}},
+        "overrides": {"conversation_config_override": {"tts": {"voice_id": True}}},
+        "data_collection": {"new_facts": {"type": "string"}},
+    },
+    "workflow": {
+        "nodes": {"n_wizard": {"additional_prompt": "Known: {{context}}", "label": "{{character}}"}}
+    },
+    "something_new": [1],
+}
+
+
+def detail(**changes):
+    return read(AgentDetail, AGENT | changes, "get agent")
+
+
+def test_everything_that_a_check_looks_at_is_there():
+    found = detail()
+    platform = found.platform_settings
+    assert found.conversation_config.conversation.max_duration_seconds == 900
+    assert found.conversation_config.conversation.client_events == ("ping",)
+    assert (platform.auth.enable_auth, platform.auth.allowlist[0].hostname) == (True, "example.com")
+    assert (platform.call_limits.agent_concurrency_limit, platform.call_limits.daily_limit) == (3, 50)
+    assert platform.call_limits.bursting_enabled is False
+    assert (platform.privacy.record_voice, platform.privacy.retention_days) == (False, 30)
+    assert platform.workspace_overrides.webhooks.post_call_webhook_id == "wh_1"
+    assert found.allowed_overrides() == {"tts.voice_id"}
+    assert "new_facts" in platform.data_collection
+    assert found.document == AGENT
+
+
+@pytest.mark.parametrize("nothing", [{}, None])
+def test_what_they_do_not_say_is_as_they_document_it(nothing):
+    found = detail(conversation_config=nothing, platform_settings=nothing, workflow=nothing, name=None)
+    platform = found.platform_settings
+    assert found.conversation_config.conversation.max_duration_seconds == 600
+    assert (platform.auth.enable_auth, platform.call_limits.bursting_enabled) == (False, True)
+    assert (platform.privacy.record_voice, platform.privacy.retention_days) == (True, -1)
+    assert (platform.call_limits.agent_concurrency_limit, platform.call_limits.daily_limit) == (-1, 100_000)
+    assert found.required_variables() == {}
+
+
+def test_each_variable_that_is_needed_comes_with_where():
+    assert detail().required_variables() == {
+        "first_message": ("first message",),
+        "character": ("prompt", "workflow node n_wizard"),
+        "context": ("workflow node n_wizard",),
+        "character_name": ("tool recall_memory",),
+        "platform_user": ("tool recall_memory",),
+        "secret__recall_token": ("tool recall_memory",),
+    }
+
+
+def test_a_tool_needs_what_its_request_is_filled_from_and_not_what_its_answer_sets():
+    assert tool_variables(TOOL) == {"character_name", "platform_user", "secret__recall_token", "memory"}
+    assert tool_variables({}) == frozenset()
+
+
+def test_tools_that_are_only_named_are_told_apart_from_those_that_are_there():
+    assert detail().unresolved_tool_ids() == ()
+    prompt = {"tool_ids": ["tool_1"], "tools": None}
+    named = detail(conversation_config={"agent": {"prompt": prompt}})
+    assert named.unresolved_tool_ids() == ("tool_1",)
+
+
+async def test_a_call_does_not_fail_for_what_it_does_not_use(provider, client):
+    odd = AGENT["platform_settings"] | {"privacy": "strict", "data_collection": [], "call_limits": 7}
+    provider.answers = [answer(AGENT | {"platform_settings": odd, "workflow": "none"})]
+    assert await client.fetch_allowed_overrides() == {"tts.voice_id"}
+    with pytest.raises(ProviderChanged, match="get agent"):
+        await client.agent.fetch()
+
+
+async def test_a_change_is_sent_as_it_is_and_the_answer_is_read_back(provider, client):
+    provider.answers = [answer(AGENT), answer(AGENT | {"name": "Cast"}), answer(AGENT | {"name": "Cast"})]
+    assert (await client.agent.fetch()).name == "Characters"
+    assert (await client.agent.patch({"name": "Cast", "tags": []})).name == "Cast"
+    assert (await client.agent.fetch()).name == "Cast"
+    method, path, _, body = provider.requests[1]
+    assert (method, path, json.loads(body)) == (
+        "PATCH",
+        "/v1/convai/agents/agent_a",
+        {"name": "Cast", "tags": []},
+    )
+
+
+def lay_out(provider, *documents):
+    provider.answers = [answer(document) for document in documents]
+
+
+HOOK = {
+    "webhook_id": "wh_1",
+    "name": "troupe",
+    "webhook_url": "https://bot.example.com/webhooks",
+    "is_disabled": False,
+    "is_auto_disabled": True,
+    "most_recent_failure_error_code": 503,
+}
+
+
+async def test_one_look_tells_the_agent_its_webhook_and_the_numbers(provider, client):
+    lay_out(provider, AGENT, {"webhooks": [{"webhook_id": "wh_0"}, HOOK]})
+    agent, lines = await inspect_agent(client)
+    assert agent.webhook == Webhook("wh_1", "https://bot.example.com/webhooks", False, True, 503)
+    assert agent.webhook_events == ("transcript",)
+    assert agent.required["character"] == "prompt and workflow node n_wizard"
+    assert (agent.concurrent_limit, agent.daily_limit, agent.bursting) == (3, 50, False)
+    assert (agent.requires_authentication, agent.records_voice) == (True, False)
+    assert lines[1] == PhoneLine("phnum_b", "+4930123456", "sip_trunk", "")
+
+
+async def test_without_a_webhook_of_its_own_the_workspaces_counts_and_tools_are_read(provider, client):
+    settings = {"webhooks": {"post_call_webhook_id": "wh_1", "events": ["transcript", "audio"]}}
+    prompt = {"prompt": "Hello.", "tool_ids": ["tool_1"]}
+    bare = {"agent_id": "agent_a", "conversation_config": {"agent": {"prompt": prompt}}}
+    lay_out(provider, bare, {"id": "tool_1", "tool_config": TOOL}, settings, {"webhooks": [HOOK]})
+    agent, _ = await inspect_agent(client)
+    assert agent.webhook_events == ("transcript", "audio")
+    assert agent.required["platform_user"] == "tool recall_memory"
+    assert [path for _, path, _, _ in provider.requests] == [
+        "/v1/convai/agents/agent_a",
+        "/v1/convai/tools/tool_1",
+        "/v1/convai/settings",
+        "/v1/workspace/webhooks",
+    ]
+
+
+@pytest.mark.parametrize("webhook_id", [None, "wh_gone"])
+async def test_a_webhook_that_is_not_there_is_none(provider, client, webhook_id):
+    settings = {"webhooks": {"post_call_webhook_id": webhook_id, "events": ["transcript"]}}
+    lay_out(provider, {"agent_id": "agent_a"}, settings, {"webhooks": [HOOK]})
+    agent, _ = await inspect_agent(client)
+    assert (agent.webhook, agent.webhook_events) == (None, ())
