@@ -114,15 +114,23 @@ class TranscriptionEvent:
 
 @dataclass(frozen=True, slots=True)
 class CallInitiationFailure:
-    """A phone call never became a conversation: ``busy``, ``no-answer`` or ``unknown`` so far."""
+    """A phone call never became a conversation.
+
+    ``reason`` is ``busy``, ``no-answer`` or ``unknown`` so far; ``carrier`` is ``twilio`` or ``sip``;
+    ``detail`` is what the carrier said, such as ``486 Busy Here``. Of the last four each may be empty.
+    """
 
     conversation_id: str
     reason: str
+    agent_id: str = ""
+    carrier: str = ""
+    call_sid: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherEvent:
-    """An event that we have no use for, perhaps a new kind."""
+    """An event that we have no use for, such as ``answering_machine_detection``, or a new kind."""
 
     type: str
 
@@ -141,6 +149,26 @@ class _Transcription(Wire):
 class _FailureData(Wire):
     conversation_id: str = Field(min_length=1)
     failure_reason: Text = "unknown"
+    agent_id: Text = ""
+    metadata: Any = None
+
+    def to_failure(self) -> CallInitiationFailure:
+        """Return it in our words; what the carrier added is taken as far as it can be read."""
+        told = self.metadata.get("body") if isinstance(self.metadata, dict) else None
+        words = (_sip_status(told), _name_in(told, "error_reason"), _name_in(told, "CallStatus"))
+        return CallInitiationFailure(
+            conversation_id=self.conversation_id,
+            reason=self.failure_reason or "unknown",
+            agent_id=self.agent_id,
+            carrier=_name_in(self.metadata, "type"),
+            call_sid=_name_in(told, "CallSid") or _name_in(told, "call_sid"),
+            detail=" ".join(filter(None, words)),
+        )
+
+
+def _sip_status(told: Any) -> str:
+    status = told.get("sip_status_code") if isinstance(told, dict) else None
+    return str(status) if isinstance(status, int) and 100 <= status <= 699 else ""
 
 
 class _InitiationFailure(Wire):
@@ -155,6 +183,5 @@ def read_event(raw: bytes) -> Event:
         transcription = read(_Transcription, body, f"webhook {type_}")
         return TranscriptionEvent(transcription.data.to_conversation())
     if type_ == "call_initiation_failure":
-        failure = read(_InitiationFailure, body, f"webhook {type_}").data
-        return CallInitiationFailure(failure.conversation_id, failure.failure_reason)
+        return read(_InitiationFailure, body, f"webhook {type_}").data.to_failure()
     return OtherEvent(type_)

@@ -48,18 +48,43 @@ def test_a_transcription_brings_the_whole_conversation():
     assert event.conversation.transcript.summary == "They met."
 
 
-def test_a_call_that_nobody_took_says_why():
-    body = {
-        "type": "call_initiation_failure",
-        "event_timestamp": 1,
-        "data": {
-            "agent_id": "agent_a",
-            "conversation_id": "conv_x",
-            "failure_reason": "no-answer",
-            "metadata": {"type": "twilio", "body": {"To": "+4915112345678"}},
-        },
-    }
-    assert read_event(encode(body)) == CallInitiationFailure("conv_x", "no-answer")
+TWILIO = {"type": "twilio", "body": {"To": "+4915112345678", "CallSid": "CA1", "CallStatus": "no-answer"}}
+SIP = {
+    "type": "sip",
+    "body": {
+        "to_number": "+4915112345678",
+        "sip_status_code": 486,
+        "error_reason": "Busy Here",
+        "call_sid": "SC1",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "carrier", "call_sid", "detail"),
+    [
+        (TWILIO, "twilio", "CA1", "no-answer"),
+        (SIP, "sip", "SC1", "486 Busy Here"),
+        ({"type": "pigeon", "body": {"wind": "strong"}}, "pigeon", "", ""),
+        ({"type": 7, "body": ["x"]}, "", "", ""),
+        ({"type": "sip", "body": {"sip_status_code": True, "error_reason": "a\nb"}}, "sip", "", ""),
+        ({"type": "sip", "body": {"sip_status_code": 10**9, "call_sid": "x" * 201}}, "sip", "", ""),
+        ("nonsense", "", "", ""),
+        (None, "", "", ""),
+    ],
+)
+def test_a_call_that_nobody_took_says_why_and_what_the_carrier_said(metadata, carrier, call_sid, detail):
+    data = {"agent_id": "agent_a", "conversation_id": "conv_x", "failure_reason": "busy"}
+    body = {"type": "call_initiation_failure", "event_timestamp": 1, "data": data | {"metadata": metadata}}
+    failure = CallInitiationFailure("conv_x", "busy", "agent_a", carrier, call_sid, detail)
+    assert read_event(encode(body)) == failure
+    assert "4915112345678" not in repr(failure)
+
+
+@pytest.mark.parametrize("reason", [{}, {"failure_reason": None}, {"failure_reason": ""}])
+def test_a_call_that_failed_without_a_reason_failed_for_an_unknown_one(reason):
+    body = {"type": "call_initiation_failure", "data": {"conversation_id": "conv_x"} | reason}
+    assert read_event(encode(body)) == CallInitiationFailure("conv_x", "unknown")
 
 
 @pytest.mark.parametrize("kind", ["post_call_audio", "answering_machine_detection", "something_new"])
