@@ -9,8 +9,8 @@ from rich.console import Console
 
 from bot.domain.errors import CallerError
 from bot.domain.reply import Card, Choice, Reply
-from bot.fronts.typed import parse_arguments
 from bot.fronts.rendering import render
+from bot.fronts.typed import parse_arguments
 
 
 @pytest.mark.parametrize(
