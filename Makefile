@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AS ?=
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
 .PHONY: run test lint types bench lock clean
@@ -23,7 +23,7 @@ bench: $(VENV)/.ready
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Troupe needs Python 3.11 or newer; name one with: make run PYTHON=python3.12" >&2; exit 2; }
-	@echo "Installing what Troupe needs into $(VENV) (once, about half a minute) ..." >&2
+	@echo "Installing what Troupe needs into $(VENV) (once, up to a minute) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes --requirement requirements.lock >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@$(PIP) --no-deps --no-build-isolation --editable . >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
