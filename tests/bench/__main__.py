@@ -2,9 +2,9 @@
 
 import sys
 
-from tests.bench import calling, importing, starting
+from tests.bench import calling, client, importing, starting
 
-PARTS = {"start": starting.run, "call": calling.run, "import": importing.run}
+PARTS = {"start": starting.run, "call": calling.run, "import": importing.run, "client": client.run}
 
 
 def main() -> None:
