@@ -8,6 +8,7 @@ from typing import Any
 from bot.sandbox.reading import Json
 
 AGENT_ID = "agent_sandbox"
+FIRST_VERSION = "agtvrsn_sandbox"
 
 PROMPT = """You are {{character_name}}, one character of a cast. Stay friendly, brief and in your role.
 
@@ -54,6 +55,16 @@ ENABLED = (
     "conversation.text_only",
     "conversation.max_duration_seconds",
 )
+DATA_COLLECTION: Json = {
+    "new_facts": {
+        "type": "string",
+        "description": "Lasting facts the user stated about themselves, semicolon separated; empty if none.",
+    },
+    "do_not_call": {
+        "type": "boolean",
+        "description": "True if the user said to stop calling, or never to call again.",
+    },
+}
 CLIENT_EVENTS = (
     "conversation_initiation_metadata",
     "ping",
@@ -105,7 +116,7 @@ def default_agent(*, public: bool, made_at: float) -> Json:
                 "bursting_enabled": False,
             },
             "queueing_config": {"enabled": False},
-            "data_collection": {},
+            "data_collection": dict(DATA_COLLECTION),
             "evaluation": {"criteria": []},
             "privacy": {"record_voice": False, "retention_days": 30},
             "overrides": {
@@ -120,12 +131,28 @@ def default_agent(*, public: bool, made_at: float) -> Json:
         "metadata": {"created_at_unix_secs": int(made_at), "updated_at_unix_secs": int(made_at)},
         "phone_numbers": [],
         "tags": [],
-        "version_id": "agtvrsn_sandbox",
+        "version_id": FIRST_VERSION,
         "branch_id": None,
         "main_branch_id": None,
         "procedures": {},
         "access_info": None,
     }
+
+
+def apply_changes(base: Json, changes: Json) -> Json:
+    """The agent after a PATCH: objects are merged, arrays and the whole `workflow` are replaced.
+
+    Deletion at once is silently switched off while everything is kept for ever, as in the real one.
+    """
+    changed = merge(base, changes)
+    if "workflow" in changes:
+        changed["workflow"] = changes["workflow"]
+    privacy = (changed.get("platform_settings") or {}).get("privacy")
+    if privacy and privacy.get("retention_days", -1) == -1:
+        for flag in ("delete_transcript_and_pii", "delete_audio"):
+            if privacy.get(flag):
+                changed = merge(changed, {"platform_settings": {"privacy": {flag: False}}})
+    return changed
 
 
 def merge(base: Json, changes: Json) -> Json:

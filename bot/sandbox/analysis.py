@@ -10,8 +10,11 @@ from bot.sandbox.words import sentences, shorten, telling_words
 SUMMARY_CHARS = 600
 
 
-def build_analysis(conversation: Conversation) -> Json:
-    """The `analysis` of a conversation detail (ElevenLabs: Conversations, success and summary)."""
+def build_analysis(conversation: Conversation, collected: Json) -> Json:
+    """The `analysis` of a conversation detail (ElevenLabs: Conversations, success and summary).
+
+    `collected` is what data collection found.
+    """
     variables = conversation.client_data.get("dynamic_variables") or {}
     caller = str(variables.get("user_name") or "The caller")
     said = [turn.message for turn in conversation.spoken if turn.role == "user"]
@@ -23,8 +26,8 @@ def build_analysis(conversation: Conversation) -> Json:
         "call_success_score": None,
         "evaluation_criteria_results": {},
         "evaluation_criteria_results_list": [],
-        "data_collection_results": {},
-        "data_collection_results_list": [],
+        "data_collection_results": collected,
+        "data_collection_results_list": list(collected.values()),
         "scoped": [],
     }
 

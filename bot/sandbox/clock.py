@@ -1,4 +1,4 @@
-"""The sandbox's time: a clock that is given to it, and waiting by that clock."""
+"""The sandbox's time: a clock that is given to it, moved on request, and waiting by that clock."""
 
 from __future__ import annotations
 
@@ -8,14 +8,26 @@ from datetime import datetime
 
 
 class Time:
-    """Times inside the sandbox are unix seconds as a float; `nudge` wakes every sleeper to look again."""
+    """Times inside the sandbox are unix seconds as a float; `nudge` wakes every sleeper to look again.
+
+    `advance` moves it for everything that happens inside; `outside` stays with the clock that was given,
+    and is what stands in signatures, because whoever checks them has a clock of their own.
+    """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._bell = asyncio.Event()
+        self.offset_seconds = 0.0
 
     def unix(self) -> float:
+        return self.outside() + self.offset_seconds
+
+    def outside(self) -> float:
         return self._clock().timestamp()
+
+    def advance(self, seconds: float) -> None:
+        self.offset_seconds += seconds
+        self.nudge()
 
     def bell(self) -> asyncio.Event:
         """Take it before looking for work, so that no nudge is lost between looking and napping."""

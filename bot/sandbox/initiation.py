@@ -10,6 +10,7 @@ from typing import Any
 from bot.sandbox.agent import OVERRIDES, get_path, merge, put_path
 from bot.sandbox.reading import Json
 from bot.sandbox.refusals import Problem, StartError
+from bot.sandbox.tool_rules import needed_variables
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 ENGLISH_ONLY_MODELS = ("eleven_flash_v2", "eleven_turbo_v2")
@@ -23,7 +24,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The agent as it is for one conversation, after the override; placeholders are filled in."""
+    """The agent as it is for one conversation, after the override; placeholders are filled in.
+
+    `tools` are the tools at hand, by id.
+    """
 
     prompt: str
     first_message: str
@@ -31,6 +35,7 @@ class Settings:
     text_only: bool
     max_duration_seconds: int
     variables: Mapping[str, str | float | bool | None]
+    tools: Mapping[str, Json]
 
 
 def initiation_problems(data: Json) -> list[Problem]:
@@ -63,11 +68,12 @@ def initiation_problems(data: Json) -> list[Problem]:
     return problems
 
 
-def build_settings(agent: Json, data: Json, system: Json) -> Settings:
+def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Json]) -> Settings:
     """The agent with the client's override and variables. Raises StartError where ElevenLabs would refuse.
 
     Fields that the agent does not let clients override are refused, not dropped; only `asr.keywords` is
-    documented as silently ignored. `tool_ids_strict` follows the flag of `tool_ids`.
+    documented as silently ignored. `tool_ids_strict` follows the flag of `tool_ids`. The agent's placeholders
+    are for previews only: they stand in for nothing here.
     """
     problems = initiation_problems(data)
     if problems:
@@ -86,13 +92,19 @@ def build_settings(agent: Json, data: Json, system: Json) -> Settings:
         change: Json = {}
         put_path(change, path, value)
         config = merge(config, change)
-    language, model = config["agent"]["language"], config["tts"]["model_id"]
+    language, model = config["agent"]["language"] or "en", config["tts"]["model_id"]
     if not language.startswith("en") and model in ENGLISH_ONLY_MODELS:
         raise StartError("override_error", "Non-english Agents must use turbo or flash v2_5.")
     variables = {**(data.get("dynamic_variables") or {}), **system}
-    first_message, prompt = config["agent"]["first_message"], config["agent"]["prompt"]["prompt"]
-    for where, text in (("first message", first_message), ("prompt", prompt)):
-        missing = sorted(set(PLACEHOLDER.findall(text)) - variables.keys())
+    prompt, first_message = config["agent"]["prompt"]["prompt"] or "", config["agent"]["first_message"] or ""
+    at_hand = _find_tools(config["agent"]["prompt"].get("tool_ids") or [], tools)
+    wanted = {
+        "first message": set(PLACEHOLDER.findall(first_message)),
+        "prompt": set(PLACEHOLDER.findall(prompt)),
+        "tools": {name for config in at_hand.values() for name in needed_variables(config)},
+    }
+    for where, wants in wanted.items():
+        missing = sorted(wants - variables.keys())
         if missing:
             names = ", ".join(f"'{name}'" for name in missing)
             reason = f"Missing required dynamic variables in {where}: {{{names}}}"
@@ -104,7 +116,15 @@ def build_settings(agent: Json, data: Json, system: Json) -> Settings:
         text_only=config["conversation"]["text_only"],
         max_duration_seconds=config["conversation"]["max_duration_seconds"],
         variables=variables,
+        tools=at_hand,
     )
+
+
+def _find_tools(tool_ids: list[Any], tools: Mapping[str, Json]) -> Mapping[str, Json]:
+    unknown = [tool_id for tool_id in tool_ids if not isinstance(tool_id, str) or tool_id not in tools]
+    if unknown:
+        raise StartError("override_error", f"Tool with id {unknown[0]} not found.")
+    return {tool_id: tools[tool_id] for tool_id in tool_ids}
 
 
 def fill(text: str, variables: Mapping[str, Any]) -> str:

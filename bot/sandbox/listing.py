@@ -130,6 +130,15 @@ def read_filters(query: MultiMapping[str]) -> Filters:
     return filters
 
 
+def read_page(query: MultiMapping[str]) -> tuple[int, int]:
+    """Page size and offset of any paged list. Raises InvalidError, RefusalError."""
+    fields = Fields("query", query)
+    page_size = fields.integer("page_size", low=1, high=100) or 30
+    offset = _read_cursor(fields.optional_text("cursor"))
+    fields.check()
+    return page_size, offset
+
+
 def write_cursor(offset: int) -> str:
     return base64.urlsafe_b64encode(b"after:%d" % offset).decode()
 

@@ -8,15 +8,18 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.sandbox.clock import Time
+from bot.sandbox.events import initiation_failure_event, phone_call
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.numbers import NUMBERS, Number
 from bot.sandbox.reading import Json
-from bot.sandbox.records import Call, Conversation, initiation_failure_event
+from bot.sandbox.records import Call, Conversation
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
-from bot.sandbox.talks import Origin, Talk, Talks, phone_call
+from bot.sandbox.talk import Talk
+from bot.sandbox.talks import Origin, Talks
 from bot.sandbox.tasks import Tasks
 
-PHONE_NUMBER_ID = "phnum_sandbox"
-PHONE_NUMBER = "+15005550006"
+PHONE_NUMBER_ID = NUMBERS[0].phone_number_id
 RINGING_SECONDS = 60
 
 
@@ -44,7 +47,7 @@ class Line:
         if self._talk is None:
             return []
         answer = await self._talk.hear(text)
-        return [] if answer is None else [answer[0]]
+        return [] if answer is None else [answer.text]
 
     async def hang_up(self) -> None:
         if self._talk is not None:
@@ -74,6 +77,10 @@ class Ring:
         """Raises NotRingingError when it does not ring any more."""
         return await self._phone.answer(self)
 
+    async def answer_by_machine(self) -> None:
+        """A voicemail box takes the call: it ends without a word. Raises NotRingingError like `answer`."""
+        await self._phone.answer_by_machine(self)
+
     async def decline(self) -> None:
         """Raises NotRingingError when it does not ring any more."""
         if not await self._phone.miss(self, "busy"):
@@ -81,12 +88,14 @@ class Ring:
 
 
 class Phone:
-    def __init__(self, talks: Talks, state: State, time: Time, tasks: Tasks) -> None:
+    def __init__(self, talks: Talks, state: State, time: Time, tasks: Tasks, faults: Faults) -> None:
         self._talks = talks
         self._state = state
         self._time = time
         self._tasks = tasks
+        self._faults = faults
         self._ringing: dict[str, Ring] = {}
+        self._lines: dict[str, Line] = {}
         self._listeners: list[asyncio.Queue[Ring]] = []
 
     async def ringing(self) -> AsyncIterator[Ring]:
@@ -103,14 +112,22 @@ class Phone:
         finally:
             self._listeners.remove(queue)
 
-    async def place(self, to_number: str, seconds: int | None, client_data: Json) -> Call:
-        """Store a call and let it ring."""
+    def ring_of(self, call_sid: str) -> Ring | None:
+        return self._ringing.get(call_sid)
+
+    def line_of(self, call_sid: str) -> Line | None:
+        """The line of an answered call, whoever answered it here."""
+        return self._lines.get(call_sid)
+
+    async def place(self, number: Number, to_number: str, seconds: int | None, client_data: Json) -> Call:
+        """Store a call and let it ring, unless a fault decides what happens to it."""
         now = self._time.unix()
         call = Call(
-            call_sid=new_id("CA").replace("_", ""),
+            call_sid=new_id("SCL") if number.provider == "sip_trunk" else new_id("CA").replace("_", ""),
             conversation_id=new_id("conv"),
-            phone_number_id=PHONE_NUMBER_ID,
-            from_number=PHONE_NUMBER,
+            phone_number_id=number.phone_number_id,
+            from_number=number.phone_number,
+            provider=number.provider,
             to_number=to_number,
             state="ringing",
             placed_at=now,
@@ -121,14 +138,19 @@ class Phone:
             agent_id=self._talks.agent["agent_id"],
             status="initiated",
             started_at=now,
-            source="twilio",
+            source=number.provider,
             authorization="authorization_header",
             client_data=client_data,
             user_id=client_data.get("user_id"),
             phone_call=phone_call(call, None),
+            version_id=self._talks.agent["version_id"],
         )
         await self._state.place_call(call, conversation)
-        self._ring(call)
+        fault = self._faults.take("call")
+        if fault is None:
+            self._ring(call)
+        else:
+            self._tasks.start(self._decide(Ring(self, call), fault))
         return call
 
     async def resume(self) -> None:
@@ -138,19 +160,40 @@ class Phone:
                 self._ring(call)
 
     async def answer(self, ring: Ring) -> Line:
-        call = await self._state.answer_call(ring.call_sid, self._time.unix())
+        try:
+            talk = await self._pick_up(ring, "human")
+        except StartError as refusal:
+            return Line(None, [], refusal.reason)
+        greeting = await talk.greet()
+        line = Line(talk, [] if greeting is None else [greeting.text])
+        self._lines = {sid: other for sid, other in self._lines.items() if other.open}
+        self._lines[ring.call_sid] = line
+        return line
+
+    async def answer_by_machine(self, ring: Ring) -> None:
+        try:
+            talk = await self._pick_up(ring, "machine")
+        except StartError:
+            return  # stored as a failed conversation, like a person's
+        await talk.finish("voicemail_detection tool was called.")
+
+    async def _pick_up(self, ring: Ring, who: Literal["human", "machine"]) -> Talk:
+        """Raises NotRingingError, StartError."""
+        call = await self._state.answer_call(ring.call_sid, self._time.unix(), who)
         self._ringing.pop(ring.call_sid, None)
         if call is None:
             raise NotRingingError(f"{ring.number} does not ring any more")
         conversation = await self._state.conversation(call.conversation_id)
         data = {} if conversation is None else conversation.client_data
-        origin = Origin(call.conversation_id, "twilio", "authorization_header", call=call)
-        try:
-            talk = await self._talks.begin(data, origin)
-        except StartError as refusal:
-            return Line(None, [], refusal.reason)
-        greeting = await talk.greet()
-        return Line(talk, [] if greeting is None else [greeting[0]])
+        result = "answered" if who == "human" else "voicemail"
+        origin = Origin(call.conversation_id, call.provider, "authorization_header", call=call, result=result)
+        return await self._talks.begin(data, origin)
+
+    async def _decide(self, ring: Ring, fault: Fault) -> None:
+        if fault.fault == "voicemail":
+            await self.answer_by_machine(ring)
+        else:
+            await self.miss(ring, "busy" if fault.fault == "busy" else "no-answer")
 
     async def miss(self, ring: Ring, how: Literal["busy", "no-answer"]) -> bool:
         """Write that nobody took the call; false when it was not ringing any more."""

@@ -14,15 +14,24 @@ from aiohttp import web
 
 from bot.sandbox.agent import AGENT_ID, default_agent, merge
 from bot.sandbox.clock import Time
+from bot.sandbox.faults import Faults
 from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
 from bot.sandbox.reading import Json
-from bot.sandbox.routes import API_KEY, WEBSOCKET_PATH, Rest, refuse
+from bot.sandbox.rest.answering import API_KEY, WEBSOCKET_PATH, guard
+from bot.sandbox.rest.configuration import Configuration
+from bot.sandbox.rest.control import Control, operations
+from bot.sandbox.rest.conversations import Conversations
+from bot.sandbox.rest.telephone import Telephone
+from bot.sandbox.rest.workspace import WorkspaceRoutes
 from bot.sandbox.state import open_state
 from bot.sandbox.talk_page import talk_page
 from bot.sandbox.talks import Talks
 from bot.sandbox.tasks import Tasks
 from bot.sandbox.webhooks import Deliveries
 from bot.sandbox.websocket import Door
+from bot.sandbox.workspace import Workspace
+
+OPERATOR_WEBHOOK = "sandbox"
 
 
 def utc_now() -> datetime:
@@ -40,6 +49,7 @@ class Sandbox:
     webhook_secret: str = field(repr=False)
     phone: Phone
     _deliveries: Deliveries
+    _workspace: Workspace
     _time: Time
 
     @property
@@ -49,6 +59,21 @@ class Sandbox:
     def deliver_webhooks_to(self, url: str | None) -> None:
         """Where post-call webhooks go from now on; those that wait are sent at once. None keeps them."""
         self._deliveries.deliver_to(url)
+
+    async def configure_webhook(self, url: str) -> None:
+        """Make `url` the workspace's post-call webhook, as an owner of an account would, with our secret.
+
+        What it is sent, and how often, is what ElevenLabs documents: nothing is repeated until somebody
+        switches `retry_enabled` on.
+        """
+        now, workspace = self._time.unix(), self._workspace
+        for webhook_id, webhook in list(workspace.webhooks.items()):
+            if webhook["name"] == OPERATOR_WEBHOOK:
+                await workspace.drop("webhook", webhook_id)
+        webhook_id, _ = await workspace.add_webhook(OPERATOR_WEBHOOK, url, now, self.webhook_secret)
+        wanted = {"post_call_webhook_id": webhook_id, "events": ["transcript", "call_initiation_failure"]}
+        await workspace.change_settings({"webhooks": wanted})
+        self._time.nudge()
 
     def clock_moved(self) -> None:
         """Say that the clock that was given has jumped, so that everything that waits looks at it again."""
@@ -63,10 +88,12 @@ async def open_sandbox(
     public_agent: bool = False,
     agent: Json | None = None,
     clock: Callable[[], datetime] = utc_now,
+    keep_webhooks: bool = True,
 ) -> AsyncIterator[Sandbox]:
     """A stand-in for ElevenLabs on `listen` ("host:port"), which goes on where `file` stopped.
 
-    Port 0 picks a free one. `agent` is merged over the default agent. `clock` must return aware times.
+    Port 0 picks a free one. `agent` is merged over the default agent, and what a PATCH has changed over both.
+    `clock` must return aware times. `keep_webhooks`: an event that nobody wants yet waits for an address.
     Raises OSError when the port or the file is in use.
     """
     time, tasks = Time(clock), Tasks()
@@ -77,17 +104,25 @@ async def open_sandbox(
         made_at = float(await state.setting("agent_made_at", str(time.unix())))
         client = await stack.enter_async_context(aiohttp.ClientSession())
         stack.push_async_callback(tasks.close)
-        deliveries = Deliveries(state, time, client, secret)
-        settings = merge(default_agent(public=public_agent, made_at=made_at), agent or {})
-        talks = Talks(settings, state, time, tasks)
+        base = merge(default_agent(public=public_agent, made_at=made_at), agent or {})
+        workspace, faults = await Workspace.open(state, base), Faults()
+        deliveries = Deliveries(workspace, state, time, client, secret, faults, keeps=keep_webhooks)
+        talks = Talks(workspace, state, time, tasks, faults, client)
         stack.push_async_callback(talks.close)
-        phone = Phone(talks, state, time, tasks)
+        phone = Phone(talks, state, time, tasks, faults)
         door = Door(talks, state, time, tasks)
 
-        app = web.Application(middlewares=[refuse])
-        app.add_routes(Rest(talks, state, time, phone).routes())
+        routes = [
+            *Conversations(talks, state, time).routes(),
+            *Telephone(workspace, phone, faults).routes(),
+            *Configuration(workspace, time).routes(),
+            *WorkspaceRoutes(workspace, time).routes(),
+        ]
+        faults.operations.update(operations(routes))
+        app = web.Application(middlewares=[guard(workspace, faults, time)])
+        app.add_routes([*routes, *Control(state, time, phone, faults).routes()])
         app.router.add_get(WEBSOCKET_PATH, door.handle)
-        app.router.add_get("/app/talk-to", talk_page(settings))
+        app.router.add_get("/app/talk-to", talk_page(workspace))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -97,7 +132,9 @@ async def open_sandbox(
         await site.start()
         stack.push_async_callback(door.close)
         tasks.start(deliveries.run())
-        yield Sandbox(_url(runner), API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, time)
+        yield Sandbox(
+            _url(runner), API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, workspace, time
+        )
 
 
 def _url(runner: web.AppRunner) -> str:

@@ -14,8 +14,12 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
-from bot.sandbox.file import File, transaction
+from bot.sandbox import documents, outbox
+from bot.sandbox.documents import Documents
+from bot.sandbox.file import transaction
+from bot.sandbox.outbox import Outbox
 from bot.sandbox.reading import Json
 from bot.sandbox.records import Call, Conversation, Turn
 
@@ -38,9 +42,6 @@ CREATE TABLE IF NOT EXISTS calls (
     position INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
     conversation_id TEXT AS (json_extract(document, '$.conversation_id')));
 CREATE INDEX IF NOT EXISTS calls_by_conversation ON calls (conversation_id);
-CREATE TABLE IF NOT EXISTS webhooks (
-    webhook_id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL, body TEXT NOT NULL,
-    due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0);
 """
 
 
@@ -54,16 +55,8 @@ class Signature:
     expires_at: float
 
 
-@dataclass(frozen=True)
-class Webhook:
-    webhook_id: int
-    body: str
-    due_at: float
-    attempts: int
-
-
-class State(File):
-    schema = SCHEMA
+class State(Outbox, Documents):
+    schema = SCHEMA + outbox.SCHEMA + documents.SCHEMA
 
     @transaction
     def setting(self, name: str, first_value: str) -> str:
@@ -101,12 +94,12 @@ class State(File):
         self._put_call(call)
 
     @transaction
-    def answer_call(self, call_sid: str, now: float) -> Call | None:
+    def answer_call(self, call_sid: str, now: float, who: Literal["human", "machine"]) -> Call | None:
         """None when it does not ring any more; of two who answer, one gets it."""
         call = self._call(call_sid)
         if call.state != "ringing":
             return None
-        answered = replace(call, state="in-progress", answered_at=now)
+        answered = replace(call, state="in-progress", answered_at=now, answered_by=who)
         self._put_call(answered)
         conversation = self._get(call.conversation_id)
         if conversation is not None:
@@ -121,7 +114,7 @@ class State(File):
         self._put_call(missed)
         if conversation is not None and self._get(missed.conversation_id) is not None:
             self._put(conversation)
-            self._queue(missed.conversation_id, event, missed.ended_at or 0.0)
+            self.queue_event(missed.conversation_id, event, missed.ended_at or 0.0)
         return True
 
     @transaction
@@ -144,10 +137,18 @@ class State(File):
         )
 
     @transaction
+    def rate_conversation(self, conversation_id: str, feedback: Json) -> bool:
+        conversation = self._get(conversation_id)
+        if conversation is not None:
+            self._put(replace(conversation, feedback={**(conversation.feedback or {}), **feedback}))
+        return conversation is not None
+
+    @transaction
     def end_conversation(self, conversation: Conversation) -> None:
         """Store a conversation that just ended, unless it is gone, and that its line was hung up."""
-        if self._get(conversation.conversation_id) is not None:
-            self._put(conversation)
+        stored = self._get(conversation.conversation_id)
+        if stored is not None:
+            self._put(replace(conversation, feedback=stored.feedback))
         self._hang_up(conversation)
 
     @transaction
@@ -160,8 +161,8 @@ class State(File):
         """Store an analysed conversation together with its webhook, once."""
         stored = self._get(conversation.conversation_id)
         if stored is not None and stored.status == "processing":
-            self._put(conversation)
-            self._queue(conversation.conversation_id, event, now)
+            self._put(replace(conversation, feedback=stored.feedback))
+            self.queue_event(conversation.conversation_id, event, now)
 
     @transaction
     def conversation(self, conversation_id: str) -> Conversation | None:
@@ -191,28 +192,6 @@ class State(File):
     @transaction
     def calls(self) -> list[Call]:
         return self._calls()
-
-    @transaction
-    def next_webhook(self) -> Webhook | None:
-        row = self.db.execute(
-            "SELECT webhook_id, body, due_at, attempts FROM webhooks ORDER BY due_at, webhook_id LIMIT 1"
-        ).fetchone()
-        return None if row is None else Webhook(*row)
-
-    @transaction
-    def make_webhooks_due(self, now: float) -> None:
-        self.db.execute("UPDATE webhooks SET due_at = min(due_at, ?)", (now,))
-
-    @transaction
-    def put_off_webhook(self, webhook_id: int, due_at: float) -> None:
-        self.db.execute(
-            "UPDATE webhooks SET due_at = ?, attempts = attempts + 1 WHERE webhook_id = ?",
-            (due_at, webhook_id),
-        )
-
-    @transaction
-    def drop_webhook(self, webhook_id: int) -> None:
-        self.db.execute("DELETE FROM webhooks WHERE webhook_id = ?", (webhook_id,))
 
     def _get(self, conversation_id: str) -> Conversation | None:
         row = self.db.execute(
@@ -257,12 +236,6 @@ class State(File):
         for call in self._calls(conversation.conversation_id):
             if call.state == "in-progress":
                 self._put_call(replace(call, state="completed", ended_at=conversation.ended_at))
-
-    def _queue(self, conversation_id: str, event: Json, due_at: float) -> None:
-        self.db.execute(
-            "INSERT INTO webhooks (conversation_id, body, due_at) VALUES (?, ?, ?)",
-            (conversation_id, json.dumps(event, ensure_ascii=False), due_at),
-        )
 
 
 def new_id(prefix: str) -> str:

@@ -14,14 +14,16 @@ from multidict import MultiMapping
 from bot.sandbox.initiation import initiation_problems
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.talk_html import NOTICE, PAGE
+from bot.sandbox.workspace import Workspace
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-def talk_page(agent: Json) -> Callable[[web.Request], Awaitable[web.Response]]:
+def talk_page(workspace: Workspace) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler of `GET /app/talk-to?agent_id=…&vars=…&var_name=…`; loading the page starts nothing."""
 
     async def show(request: web.Request) -> web.Response:
+        agent = workspace.agent
         if request.query.get("agent_id") != agent["agent_id"]:
             return _notice(
                 404, "There is no such agent", "The address names an agent that the sandbox does not have."

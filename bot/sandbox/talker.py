@@ -106,10 +106,16 @@ class Moment:
         return FOLLOW_UPS[self.answers_so_far % len(FOLLOW_UPS)]
 
 
-def reply(settings: Settings, turns: Sequence[Turn], text: str) -> str:
-    """The answer to `text`, which is not in `turns` yet."""
+def asks_to_remember(text: str) -> bool:
+    return REMEMBER.search(text) is not None
+
+
+def reply(settings: Settings, turns: Sequence[Turn], text: str, looked_up: str | None = None) -> str:
+    """The answer to `text`, which is not in `turns` yet; `looked_up` is what a tool has just told."""
     moment = Moment(settings, turns, text)
     answer = next(said for rule in RULES if (said := rule(moment)))
+    if looked_up is not None:
+        answer = _recalled(looked_up) + answer
     told = [turn.message for turn in _since_last_answer(turns) if turn.context_id is not None]
     if told:
         answer += f" I was also just handed a note: “{shorten(told[-1], 200)}”."
@@ -130,6 +136,10 @@ def _part(moment: Moment) -> str:
     line = next((line for line in lines if line.startswith("You are ")), lines[0] if lines else "")
     quoted = f": “{shorten(line, 160)}”" if line else "."
     return f"My part today is {moment.name}{quoted}"
+
+
+def _recalled(looked_up: str) -> str:
+    return f"I looked it up: “{shorten(looked_up, 400)}” " if looked_up else "I looked, and found nothing. "
 
 
 def _told(variables: Mapping[str, str | float | bool | None]) -> str:

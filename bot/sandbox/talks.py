@@ -2,117 +2,65 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import aiohttp
+
 from bot.sandbox.analysis import build_analysis
 from bot.sandbox.clock import Time
+from bot.sandbox.collection import collect
+from bot.sandbox.events import phone_call, transcription_event
+from bot.sandbox.faults import Faults
 from bot.sandbox.initiation import Settings, build_settings
 from bot.sandbox.reading import Json
-from bot.sandbox.records import Call, Conversation, Turn, transcription_event
+from bot.sandbox.records import Call, Conversation
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
-from bot.sandbox.talker import reply
+from bot.sandbox.talk import Talk
 from bot.sandbox.tasks import Tasks
+from bot.sandbox.tools import Lookup, ask, is_recall
+from bot.sandbox.workspace import Workspace
 
 PROCESSING_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a conversation comes from; `call` is set when it came over the phone."""
+    """Where a conversation comes from; `call` and its `result` are set when it came over the phone."""
 
     conversation_id: str
     source: str
     authorization: str
     source_version: str | None = None
     call: Call | None = None
-
-
-class Talk:
-    """One running conversation. `over` is set once its end is stored; `ending` says why."""
-
-    def __init__(self, desk: Talks, conversation: Conversation, settings: Settings) -> None:
-        self._desk = desk
-        self._conversation = conversation
-        self._turns: list[Turn] = []
-        self._events = 0
-        self.settings = settings
-        self.ending: str | None = None
-        self.over = asyncio.Event()
-
-    @property
-    def conversation_id(self) -> str:
-        return self._conversation.conversation_id
-
-    @property
-    def started(self) -> float:
-        return self._conversation.accepted_at or self._conversation.started_at
-
-    async def greet(self) -> tuple[str, int] | None:
-        """The first message and its event id; None when the agent waits for the caller."""
-        if not self.settings.first_message:
-            return None
-        turn = self._turn("agent", self.settings.first_message)
-        await self._keep(turn)
-        return turn.message, self._events
-
-    async def hear(self, text: str) -> tuple[str, int] | None:
-        """The answer and its event id, once both sides of the exchange are stored; None after the end."""
-        if self.ending is not None:
-            return None
-        heard = self._turn("user", text)
-        answer = self._turn("agent", reply(self.settings, self._turns, text))
-        await self._keep(heard, answer)
-        return answer.message, self._events
-
-    async def note(self, text: str, context_id: str | None) -> None:
-        """Keep background information that is not said aloud."""
-        await self._keep(replace(self._turn("user", text), context_id=context_id or new_id("ctx")))
-
-    async def rate(self, event_id: int, score: str | None) -> None:
-        feedback = None if score is None else {"score": score, "time_in_call_secs": self._seconds()}
-        await self._desk.state.rate_turn(self.conversation_id, event_id, feedback)
-
-    async def finish(self, reason: str) -> None:
-        """End it, store that it ended, and start what follows. Does nothing when it is ending already."""
-        if self.ending is None:
-            self.ending = reason
-            await self._desk.end(self._conversation, reason, self._desk.time.unix())
-            self.over.set()
-
-    async def _keep(self, *turns: Turn) -> None:
-        await self._desk.state.add_turns(self.conversation_id, turns)
-        self._turns.extend(turns)
-
-    def _turn(self, role: str, text: str) -> Turn:
-        event_id = None
-        if role == "agent":
-            self._events += 1
-            event_id = self._events
-        return Turn(
-            turn_id=new_id("turn"),
-            role="agent" if role == "agent" else "user",
-            message=text,
-            time_in_call_secs=self._seconds(),
-            created_at_unix_ms=int(self._desk.time.unix() * 1000),
-            event_id=event_id,
-        )
-
-    def _seconds(self) -> int:
-        return max(0, int(self._desk.time.unix() - self.started))
+    result: str | None = None
 
 
 class Talks:
     """All running conversations of one sandbox."""
 
-    def __init__(self, agent: Json, state: State, time: Time, tasks: Tasks) -> None:
-        self.agent = agent
+    def __init__(
+        self,
+        workspace: Workspace,
+        state: State,
+        time: Time,
+        tasks: Tasks,
+        faults: Faults,
+        client: aiohttp.ClientSession,
+    ) -> None:
+        self.workspace = workspace
         self.state = state
         self.time = time
+        self.faults = faults
         self._tasks = tasks
+        self._client = client
         self._running: dict[str, Talk] = {}
+
+    @property
+    def agent(self) -> Json:
+        """As it is configured now."""
+        return self.workspace.agent
 
     async def begin(self, data: Json, origin: Origin) -> Talk:
         """Store a new conversation and let it run. Raises StartError; then it is stored as failed."""
@@ -128,10 +76,11 @@ class Talks:
             source_version=origin.source_version,
             authorization=origin.authorization,
             client_data={},
-            phone_call=None if call is None else phone_call(call, "answered"),
+            phone_call=None if call is None else phone_call(call, origin.result),
+            version_id=self.agent["version_id"],
         )
         try:
-            settings = build_settings(self.agent, data, system)
+            settings = build_settings(self.agent, data, system, self.workspace.tools)
         except StartError as refusal:
             error = {"code": 1008, "reason": refusal.reason}
             failed = replace(conversation, ended_at=now, error=error, termination_reason=refusal.reason)
@@ -162,6 +111,23 @@ class Talks:
         await self.state.end_conversation(ended)
         self._tasks.start(self._analyse(ended))
         self.time.nudge()
+
+    async def look_up(self, settings: Settings, text: str) -> Lookup | None:
+        """Ask the recall tool that is attached, if there is one."""
+        recall = [tool for tool in settings.tools.items() if is_recall(tool[1])]
+        if not recall:
+            return None
+        fault = self.faults.take("recall")
+        if fault is not None and fault.fault == "no_recall":
+            return None
+        tool_id, config = recall[0]
+        if fault is not None:
+            url = str(config["api_schema"]["url"])
+            method, gone = config["api_schema"].get("method") or "GET", "The tool could not be reached."
+            return Lookup(new_id("toolu"), tool_id, config["name"], method, url, "", gone, is_error=True)
+        return await ask(
+            self._client, tool_id, config, new_id("toolu"), text, settings.variables, self.workspace.secrets
+        )
 
     async def resume(self) -> None:
         """Go on after a restart: what was running when the process died ended with its last stored word."""
@@ -202,10 +168,13 @@ class Talks:
             "system__call_duration_secs": conversation.duration_secs,
             "system__agent_turns": sum(turn.role == "agent" for turn in conversation.turns),
         }
+        found_nothing = self.faults.take("analysis") is not None
+        wanted = self.agent["platform_settings"]["data_collection"]
+        collected = collect(conversation, wanted, found_nothing=found_nothing)
         done = replace(
             conversation,
             status="done",
-            analysis=build_analysis(conversation),
+            analysis=build_analysis(conversation, collected),
             client_data={**conversation.client_data, "dynamic_variables": variables},
         )
         now = self.time.unix()
@@ -231,17 +200,3 @@ class Talks:
             "system__is_text_only": False,
             "system__conversation_history": "",
         }
-
-
-def phone_call(call: Call, result: str | None) -> Json:
-    """The `metadata.phone_call` of a Twilio call."""
-    return {
-        "type": "twilio",
-        "direction": "outbound",
-        "phone_number_id": call.phone_number_id,
-        "agent_number": call.from_number,
-        "external_number": call.to_number,
-        "call_result": result,
-        "stream_sid": "",
-        "call_sid": call.call_sid,
-    }

@@ -16,8 +16,10 @@ from bot.sandbox.clock import Time
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
-from bot.sandbox.talks import Origin, Talk, Talks
+from bot.sandbox.talk import Said, Talk
+from bot.sandbox.talks import Origin, Talks
 from bot.sandbox.tasks import Tasks
+from bot.sandbox.tools import Lookup
 
 PING_SECONDS = 10
 LARGEST_MESSAGE_BYTES = 256 * 1024
@@ -40,7 +42,11 @@ SOURCES = frozenset(
 
 
 class ClosedError(Exception):
-    """The client did something that ends the connection with close code 1008."""
+    """The connection is to end; `code` is 1008 when it is the client's doing."""
+
+    def __init__(self, reason: str, code: int = WSCloseCode.POLICY_VIOLATION) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class Door:
@@ -63,9 +69,10 @@ class Door:
             origin = await self._admit(request.query)
             talk = await self._start(socket, origin)
             if talk is not None:
-                await Visit(socket, talk, self._talks.agent, self._time).run(self._tasks)
+                await Visit(socket, talk, self._talks, self._time).run(self._tasks)
         except (ClosedError, StartError) as refusal:
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=close_reason(str(refusal)))
+            code = refusal.code if isinstance(refusal, ClosedError) else WSCloseCode.POLICY_VIOLATION
+            await socket.close(code=code, message=close_reason(str(refusal)))
         finally:
             self._open.discard(socket)
         return socket
@@ -115,11 +122,12 @@ class Door:
 class Visit:
     """One client in one conversation."""
 
-    def __init__(self, socket: web.WebSocketResponse, talk: Talk, agent: Json, time: Time) -> None:
+    def __init__(self, socket: web.WebSocketResponse, talk: Talk, talks: Talks, time: Time) -> None:
         self._socket = socket
         self._talk = talk
         self._time = time
-        self._wanted = frozenset(agent["conversation_config"]["conversation"]["client_events"])
+        self._faults = talks.faults
+        self._wanted = frozenset(talks.agent["conversation_config"]["conversation"]["client_events"])
 
     async def run(self, tasks: Tasks) -> None:
         """Until the client leaves, the conversation ends, or the client breaks the protocol."""
@@ -130,7 +138,7 @@ class Visit:
             helpers = [tasks.start(self._ping()), tasks.start(self._close_when_over())]
             greeting = await self._talk.greet()
             if greeting is not None:
-                await self._send_answer(*greeting)
+                await self._send_answer(greeting)
             while (message := await _receive(self._socket)) is not None:
                 await self._take(message)
         except ClosedError as error:
@@ -150,12 +158,26 @@ class Visit:
             await handler(message)
 
     def _handlers(self) -> Mapping[str, Callable[[Json], Coroutine[Any, Any, None]]]:
-        return {"user_message": self._hear, "contextual_update": self._note, "feedback": self._rate}
+        return {
+            "user_message": self._hear,
+            "multimodal_message": self._hear_part,
+            "contextual_update": self._note,
+            "feedback": self._rate,
+        }
 
     async def _hear(self, message: Json) -> None:
-        answer = await self._talk.hear(_text(message))
+        text = _text(message)
+        fault = self._faults.take("socket")
+        if fault is not None:
+            raise ClosedError(fault.reason, fault.status)
+        answer = await self._talk.hear(text)
         if answer is not None:
-            await self._send_answer(*answer)
+            await self._send_answer(answer)
+
+    async def _hear_part(self, message: Json) -> None:
+        """The text of a message with a file; files themselves are not looked at."""
+        if isinstance(message.get("text"), dict):
+            await self._hear(message["text"])
 
     async def _note(self, message: Json) -> None:
         context_id = message.get("context_id")
@@ -173,16 +195,31 @@ class Visit:
         kind = "conversation_initiation_metadata"
         await self._socket.send_json({"type": kind, f"{kind}_event": event})
 
-    async def _send_answer(self, text: str, event_id: int) -> None:
-        if self._talk.settings.text_only and "agent_chat_response_part" in self._wanted:
-            for kind, part in (("start", ""), ("delta", text), ("stop", "")):
-                event = {"type": kind, "text": part, "event_id": event_id}
-                await self._socket.send_json(
-                    {"type": "agent_chat_response_part", "text_response_part": event}
-                )
-        if "agent_response" in self._wanted:
-            answer = {"agent_response": text, "event_id": event_id}
-            await self._socket.send_json({"type": "agent_response", "agent_response_event": answer})
+    async def _send_answer(self, said: Said) -> None:
+        """What the agent has enabled in its `client_events`, and nothing else."""
+        if said.lookup is not None:
+            await self._send_lookup(said.lookup, said.event_id)
+        if self._talk.settings.text_only:
+            for kind, part in (("start", ""), ("delta", said.text), ("stop", "")):
+                event = {"type": kind, "text": part, "event_id": said.event_id}
+                await self._send("agent_chat_response_part", "text_response_part", event)
+        answer = {"agent_response": said.text, "event_id": said.event_id}
+        await self._send("agent_response", "agent_response_event", answer)
+
+    async def _send_lookup(self, lookup: Lookup, event_id: int) -> None:
+        used = {
+            "tool_name": lookup.tool_name,
+            "tool_call_id": lookup.request_id,
+            "tool_type": "webhook",
+            "event_id": event_id,
+        }
+        await self._send("agent_tool_request", "agent_tool_request", used)
+        result = {**used, "is_error": lookup.is_error, "is_called": True}
+        await self._send("agent_tool_response", "agent_tool_response", result)
+
+    async def _send(self, kind: str, key: str, event: Json) -> None:
+        if kind in self._wanted:
+            await self._socket.send_json({"type": kind, key: event})
 
     async def _ping(self) -> None:
         due, event_id = self._time.unix(), 0
@@ -209,7 +246,7 @@ def close_reason(text: str) -> bytes:
 def _text(message: Json) -> str:
     text = message.get("text")
     if not isinstance(text, str):
-        raise ClosedError(f"{message['type']} needs a text")
+        raise ClosedError(f"{message.get('type')} needs a text")
     return text
 
 

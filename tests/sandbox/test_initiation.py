@@ -18,7 +18,7 @@ def override(path, value):
 
 
 def start(variables=VARIABLES, agent=AGENT, **data):
-    return build_settings(agent, {"dynamic_variables": variables, **data}, SYSTEM)
+    return build_settings(agent, {"dynamic_variables": variables, **data}, SYSTEM, {})
 
 
 def test_base_prompt_and_greeting_are_filled_with_the_variables():

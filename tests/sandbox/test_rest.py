@@ -70,9 +70,12 @@ async def test_phone_numbers_are_an_array_with_their_provider(client):
     status, numbers = await client.get("/v1/convai/phone-numbers")
     assert status == 200
     assert [(number["provider"], number["phone_number_id"]) for number in numbers] == [
-        ("twilio", "phnum_sandbox")
+        ("twilio", "phnum_sandbox"),
+        ("sip_trunk", "phnum_sandbox_sip"),
+        ("exotel", "phnum_sandbox_exotel"),
     ]
-    assert await client.get("/v1/convai/phone-numbers", provider="exotel") == (200, [])
+    _, numbers = await client.get("/v1/convai/phone-numbers", provider="exotel")
+    assert [number["phone_number_id"] for number in numbers] == ["phnum_sandbox_exotel"]
 
 
 async def test_a_detail_carries_what_was_sent_and_said(client, clock: Clock):
@@ -107,7 +110,8 @@ async def test_a_detail_carries_what_was_sent_and_said(client, clock: Clock):
     assert sent["dynamic_variables"]["system__conversation_id"] == talk.conversation_id
     assert sent["dynamic_variables"]["system__call_duration_secs"] == 9
     assert detail["analysis"]["transcript_summary"] == "Mira said: I have a dog called Rex; Goodnight!"
-    assert detail["analysis"]["data_collection_results"] == {}
+    assert detail["analysis"]["data_collection_results"]["new_facts"]["value"] == "I have a dog called Rex"
+    assert detail["analysis"]["data_collection_results"]["do_not_call"]["value"] is None
 
 
 async def test_analysis_is_null_until_the_conversation_is_done(client, clock: Clock):

@@ -29,6 +29,7 @@ SETTINGS = Settings(
         "platform": "console",
         "context": CONTEXT,
     },
+    tools={},
 )
 
 
@@ -127,7 +128,7 @@ def test_the_summary_quotes_what_the_caller_told_and_the_title_is_the_first_of_i
         client_data={"dynamic_variables": {"user_name": "Mira"}},
         turns=tuple(turn("user", text) for text in said),
     )
-    analysis = build_analysis(conversation)
+    analysis = build_analysis(conversation, {})
     assert analysis["transcript_summary"] == "Mira said: I have a dog called Rex; The harvest was bad."
     assert analysis["call_summary_title"] == "I have a dog called Rex"
     assert analysis["call_successful"] == "success"
@@ -135,7 +136,7 @@ def test_the_summary_quotes_what_the_caller_told_and_the_title_is_the_first_of_i
 
 def test_a_silent_conversation_is_neither_success_nor_failure():
     silent = Conversation("conv_1", "agent_sandbox", "processing", 0, "unknown", "public", {})
-    analysis = build_analysis(silent)
+    analysis = build_analysis(silent, {})
     assert analysis["transcript_summary"] == "The caller said nothing."
     assert analysis["call_successful"] == "unknown"
 

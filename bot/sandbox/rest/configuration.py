@@ -1,0 +1,205 @@
+"""The agent, tools and secrets: what is set up before anybody calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.sandbox.agent import merge
+from bot.sandbox.clock import Time
+from bot.sandbox.listing import read_page, write_cursor
+from bot.sandbox.reading import Fields, Json
+from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
+from bot.sandbox.rest.answering import answer, read_body
+from bot.sandbox.tool_rules import tool_problems
+from bot.sandbox.workspace import Workspace
+
+OWNER: Json = {
+    "is_creator": True,
+    "creator_name": "Sandbox",
+    "creator_email": "sandbox@example.invalid",
+    "role": "admin",
+    "anonymous_access_level_override": None,
+    "access_source": "creator",
+}
+AGENT = "/v1/convai/agents/{agent_id}"
+TOOL = "/v1/convai/tools/{tool_id}"
+LLMS = ("gemini-2.5-flash", "gpt-4.1", "claude-sonnet-4-5")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    workspace: Workspace
+    time: Time
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(AGENT, self.get_agent, name="get_agent"),
+            web.patch(AGENT, self.update_agent, name="update_agent"),
+            web.get("/v1/convai/tools", self.list_tools, name="list_tools"),
+            web.post("/v1/convai/tools", self.create_tool, name="create_tool"),
+            web.get(TOOL, self.get_tool, name="get_tool"),
+            web.patch(TOOL, self.update_tool, name="update_tool"),
+            web.delete(TOOL, self.delete_tool, name="delete_tool"),
+            web.get("/v1/convai/secrets", self.list_secrets, name="list_secrets"),
+            web.post("/v1/convai/secrets", self.create_secret, name="create_secret"),
+            web.get("/v1/convai/llm/list", self.list_llms, name="list_llms"),
+        ]
+
+    async def get_agent(self, request: web.Request) -> web.Response:
+        self._check_agent(request)
+        return answer(self._shown_agent())
+
+    async def update_agent(self, request: web.Request) -> web.Response:
+        self._check_agent(request)
+        await self.workspace.change_agent(await read_body(request), self.time.unix())
+        self.time.nudge()
+        return answer(self._shown_agent())
+
+    async def list_tools(self, request: web.Request) -> web.Response:
+        page_size, offset = read_page(request.query)
+        fields = Fields("query", request.query)
+        start = fields.optional_text("search") or ""
+        fields.check()
+        shown = [self._shown_tool(tool_id) for tool_id in self.workspace.tools]
+        found = [tool for tool in shown if tool["tool_config"]["name"].startswith(start)]
+        end = offset + page_size
+        more = end < len(found)
+        cursor = write_cursor(end) if more else None
+        return answer({"tools": found[offset:end], "next_cursor": cursor, "has_more": more})
+
+    async def create_tool(self, request: web.Request) -> web.Response:
+        tool_id = await self.workspace.add("tool", await self._read_tool(request))
+        return answer(self._shown_tool(tool_id))
+
+    async def get_tool(self, request: web.Request) -> web.Response:
+        return answer(self._shown_tool(request.match_info["tool_id"]))
+
+    async def update_tool(self, request: web.Request) -> web.Response:
+        """The whole configuration is replaced."""
+        tool_id = request.match_info["tool_id"]
+        self.workspace.get("tool", tool_id)
+        await self.workspace.put("tool", tool_id, await self._read_tool(request))
+        return answer(self._shown_tool(tool_id))
+
+    async def delete_tool(self, request: web.Request) -> web.Response:
+        tool_id = request.match_info["tool_id"]
+        fields = Fields("query", request.query)
+        force = fields.flag("force")
+        fields.check()
+        self.workspace.get("tool", tool_id)
+        prompt = self.workspace.agent["conversation_config"]["agent"]["prompt"]
+        if tool_id in prompt["tool_ids"]:
+            if not force:
+                raise RefusalError(409, "conflict", "tool_in_use", "An agent uses this tool.", "tool_id")
+            left = [other for other in prompt["tool_ids"] if other != tool_id]
+            patch = {"conversation_config": {"agent": {"prompt": {"tool_ids": left}}}}
+            await self.workspace.change_agent(patch, self.time.unix())
+        await self.workspace.drop("tool", tool_id)
+        return answer({})
+
+    async def list_secrets(self, request: web.Request) -> web.Response:
+        page_size, offset = read_page(request.query)
+        secrets = list(self.workspace.secrets.items())
+        end = offset + page_size
+        shown = [self._shown_secret(secret_id, secret) for secret_id, secret in secrets[offset:end]]
+        return answer({"secrets": shown, "next_cursor": write_cursor(end) if end < len(secrets) else None})
+
+    async def create_secret(self, request: web.Request) -> web.Response:
+        """The value is never shown again."""
+        fields = Fields("body", await read_body(request))
+        fields.one_of("type", ("new",))
+        secret = {"name": fields.text("name"), "value": fields.text("value")}
+        fields.check()
+        secret_id = await self.workspace.add("secret", secret)
+        return answer({"type": "stored", "secret_id": secret_id, "name": secret["name"]})
+
+    async def list_llms(self, _request: web.Request) -> web.Response:
+        """Three of the real catalogue's names; the sandbox uses none of them."""
+        limits: Json = {
+            "is_checkpoint": False,
+            "max_tokens_limit": 8_192,
+            "max_context_limit": 128_000,
+            "supports_image_input": False,
+            "supports_document_input": False,
+            "supports_parallel_tool_calls": True,
+            "available_reasoning_efforts": None,
+            "available_service_tiers": ["standard"],
+            "deprecation_info": None,
+            "regional_processing_surcharge": None,
+        }
+        deprecation = {
+            "warning_start_days": 30,
+            "fallback_start_days": 14,
+            "fallback_complete_days": 0,
+            "fallback_start_percentage": 0,
+            "fallback_complete_percentage": 100,
+        }
+        llms = [{"llm": name, **limits} for name in LLMS]
+        return answer({"llms": llms, "default_deprecation_config": deprecation})
+
+    async def _read_tool(self, request: web.Request) -> Json:
+        fields = Fields("body", await read_body(request))
+        config = fields.optional_object("tool_config")
+        fields.problems += [problem.under("body", "tool_config") for problem in tool_problems(config)]
+        fields.check()
+        headers = (config["api_schema"].get("request_headers") or {}).items()
+        for name, value in headers:
+            if (
+                isinstance(value, dict)
+                and "secret_id" in value
+                and value["secret_id"] not in self.workspace.secrets
+            ):
+                place = ("body", "tool_config", "api_schema", "request_headers", name)
+                raise InvalidError([Problem(place, "There is no secret with this id", "value_error")])
+        return config
+
+    def _shown_agent(self) -> Json:
+        """With the configurations of its tools beside their ids; sending both back is refused."""
+        agent = self.workspace.agent
+        tool_ids = agent["conversation_config"]["agent"]["prompt"]["tool_ids"]
+        tools = [self._shown_tool(tool_id)["tool_config"] for tool_id in tool_ids]
+        return merge(agent, {"conversation_config": {"agent": {"prompt": {"tools": tools}}}})
+
+    def _shown_tool(self, tool_id: str) -> Json:
+        config = {"type": "webhook", "response_timeout_secs": 20, **self.workspace.get("tool", tool_id)}
+        usage = {"total_calls": 0, "avg_latency_secs": 0.0}
+        return {
+            "id": tool_id,
+            "tool_config": config,
+            "access_info": OWNER,
+            "usage_stats": usage,
+            "response_mocks": None,
+        }
+
+    def _shown_secret(self, secret_id: str, secret: Json) -> Json:
+        using = [
+            {
+                "type": "available",
+                "id": tool_id,
+                "name": config["name"],
+                "created_at_unix_secs": 0,
+                "access_level": "admin",
+            }
+            for tool_id, config in self.workspace.tools.items()
+            if {"secret_id": secret_id} in (config["api_schema"].get("request_headers") or {}).values()
+        ]
+        used_by = {
+            "tools": using,
+            "tools_has_more": False,
+            "agents": [],
+            "agents_has_more": False,
+            "phone_numbers": [],
+            "phone_numbers_has_more": False,
+            "mcp_servers": [],
+            "others": [],
+        }
+        return {"type": "stored", "secret_id": secret_id, "name": secret["name"], "used_by": used_by}
+
+    def _check_agent(self, request: web.Request) -> None:
+        agent_id, branch_id = request.match_info["agent_id"], request.query.get("branch_id")
+        if agent_id != self.workspace.agent["agent_id"]:
+            raise not_found("agent", "agent_id", agent_id)
+        if branch_id:
+            raise not_found("branch", "branch_id", branch_id)

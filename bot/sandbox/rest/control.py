@@ -1,0 +1,150 @@
+"""Not ElevenLabs: the carrier's own truth, telephones answered by programs, faults, and the clock.
+
+These routes need no key. Whatever is wrong with a request is one sentence in `error`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+
+from aiohttp import web
+
+from bot.sandbox.clock import Time
+from bot.sandbox.faults import FaultError, Faults
+from bot.sandbox.phone import Line, NotRingingError, Phone, Ring
+from bot.sandbox.reading import Json, parse_object
+from bot.sandbox.rest.answering import Handler, answer
+from bot.sandbox.state import State
+
+LONGEST_ADVANCE_SECONDS = 10 * 365 * 86_400
+Deed = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class ControlError(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Control:
+    state: State
+    time: Time
+    phone: Phone
+    faults: Faults
+
+    def routes(self) -> list[web.RouteDef]:
+        call = "/sandbox/calls/{call_sid}"
+        return [
+            web.get("/sandbox/calls", self.list_calls),
+            web.post(f"{call}/answer", _worded(self.answer)),
+            web.post(f"{call}/decline", _worded(self.decline)),
+            web.post(f"{call}/voicemail", _worded(self.voicemail)),
+            web.post(f"{call}/say", _worded(self.say)),
+            web.post(f"{call}/hang-up", _worded(self.hang_up)),
+            web.get("/sandbox/faults", self.list_faults),
+            web.post("/sandbox/faults", _worded(self.add_fault)),
+            web.delete("/sandbox/faults", self.clear_faults),
+            web.get("/sandbox/clock", self.get_clock),
+            web.post("/sandbox/clock", _worded(self.move_clock)),
+        ]
+
+    async def list_calls(self, _request: web.Request) -> web.Response:
+        """Who was rung, in the order in which it happened, and how often."""
+        calls = await self.state.calls()
+        rung: dict[str, int] = {}
+        for call in calls:
+            rung[call.to_number] = rung.get(call.to_number, 0) + 1
+        return answer({"calls": [asdict(call) for call in calls], "rung": rung})
+
+    async def answer(self, request: web.Request) -> web.Response:
+        ring = await self._ring(request)
+        line = await ring.answer()
+        return answer({"words": line.first_words, "open": line.open, "failure": line.failure})
+
+    async def decline(self, request: web.Request) -> web.Response:
+        await (await self._ring(request)).decline()
+        return answer({})
+
+    async def voicemail(self, request: web.Request) -> web.Response:
+        await (await self._ring(request)).answer_by_machine()
+        return answer({})
+
+    async def say(self, request: web.Request) -> web.Response:
+        body = await _read(request)
+        text = body.get("text")
+        if not isinstance(text, str) or set(body) != {"text"}:
+            raise ControlError(400, 'Send {"text": "…"} with what you say.')
+        line = await self._line(request)
+        return answer({"words": await line.say(text), "open": line.open})
+
+    async def hang_up(self, request: web.Request) -> web.Response:
+        await (await self._line(request)).hang_up()
+        return answer({})
+
+    async def list_faults(self, _request: web.Request) -> web.Response:
+        return answer({"faults": self.faults.listed(), "operations": self.faults.operations})
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        return answer(asdict(self.faults.add(await _read(request))), 201)
+
+    async def clear_faults(self, _request: web.Request) -> web.Response:
+        self.faults.clear()
+        return answer({})
+
+    async def get_clock(self, _request: web.Request) -> web.Response:
+        return answer({"now_unix_secs": self.time.unix(), "offset_seconds": self.time.offset_seconds})
+
+    async def move_clock(self, request: web.Request) -> web.Response:
+        body = await _read(request)
+        seconds = body.get("advance_seconds")
+        number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        if seconds is None or not number or not 0 <= seconds <= LONGEST_ADVANCE_SECONDS or len(body) != 1:
+            raise ControlError(400, 'Send {"advance_seconds": N} with a number from 0 to ten years.')
+        self.time.advance(seconds)
+        return await self.get_clock(request)
+
+    async def _ring(self, request: web.Request) -> Ring:
+        call_sid = request.match_info["call_sid"]
+        ring = self.phone.ring_of(call_sid)
+        if ring is None:
+            known = any(call.call_sid == call_sid for call in await self.state.calls())
+            sentence = "It does not ring any more." if known else f"There is no call {call_sid}."
+            raise ControlError(409 if known else 404, sentence)
+        return ring
+
+    async def _line(self, request: web.Request) -> Line:
+        call_sid = request.match_info["call_sid"]
+        line = self.phone.line_of(call_sid)
+        if line is None or not line.open:
+            known = any(call.call_sid == call_sid for call in await self.state.calls())
+            sentence = "Nobody is on this line." if known else f"There is no call {call_sid}."
+            raise ControlError(409 if known else 404, sentence)
+        return line
+
+
+def _worded(deed: Deed) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        try:
+            return await deed(request)
+        except ControlError as error:
+            return answer({"error": str(error)}, error.status)
+        except NotRingingError:
+            return answer({"error": "It does not ring any more."}, 409)
+        except FaultError as error:
+            return answer({"error": str(error)}, 400)
+
+    return handle
+
+
+async def _read(request: web.Request) -> Json:
+    try:
+        return parse_object(await request.read())
+    except ValueError as error:
+        raise ControlError(400, "Send one JSON object.") from error
+
+
+def operations(routes: list[web.RouteDef]) -> dict[str, str]:
+    """Every named route, with its method and path."""
+    return {route.kwargs["name"]: f"{route.method} {route.path}" for route in routes}

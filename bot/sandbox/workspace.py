@@ -1,0 +1,178 @@
+"""The workspace: the agent as it is configured now, tools, secrets, webhooks and settings.
+
+Everything is read once when the sandbox opens, and written before it takes effect.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from bot.sandbox.agent import OVERRIDES, apply_changes, get_path, merge
+from bot.sandbox.reading import Json
+from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
+from bot.sandbox.schema import KEYS, patch_problems, read_keys, without_nulls
+from bot.sandbox.state import State, new_id
+
+Kind = Literal["tool", "secret", "webhook"]
+KINDS: tuple[Kind, ...] = ("tool", "secret", "webhook")
+PATCHABLE = read_keys(KEYS, tuple(OVERRIDES))
+SETTINGS: Json = {
+    "conversation_initiation_client_data_webhook": None,
+    "webhooks": {
+        "post_call_webhook_id": None,
+        "events": ["transcript"],
+        "transcript_format": "json",
+        "exclude_transcript": False,
+        "send_audio": None,
+    },
+    "can_use_mcp_servers": False,
+    "rag_retention_period_days": 10,
+    "conversation_embedding_retention_days": None,
+    "default_livekit_stack": "standard",
+}
+
+
+class Workspace:
+    """`agent` is what runs now; `tools`, `secrets` and `webhooks` are documents by id, oldest first."""
+
+    def __init__(self, state: State, base: Json, changes: Json, settings: Json) -> None:
+        self._state = state
+        self._base = base
+        self._changes = changes
+        self.agent = apply_changes(base, changes)
+        self.settings = settings
+        self._documents: dict[Kind, dict[str, Json]] = {kind: {} for kind in KINDS}
+
+    @classmethod
+    async def open(cls, state: State, base: Json) -> Workspace:
+        stored = await state.documents("workspace")
+        workspace = cls(state, base, stored.get("agent", {}), merge(SETTINGS, stored.get("settings", {})))
+        for kind in KINDS:
+            workspace._documents[kind] = await state.documents(kind)
+        return workspace
+
+    @property
+    def tools(self) -> Mapping[str, Json]:
+        return self._documents["tool"]
+
+    @property
+    def secrets(self) -> Mapping[str, Json]:
+        return self._documents["secret"]
+
+    @property
+    def webhooks(self) -> Mapping[str, Json]:
+        return self._documents["webhook"]
+
+    def get(self, kind: Kind, document_id: str) -> Json:
+        """Raises RefusalError (404) for what does not exist."""
+        document = self._documents[kind].get(document_id)
+        if document is None:
+            raise not_found(kind, f"{kind}_id", document_id)
+        return document
+
+    async def put(self, kind: Kind, document_id: str, document: Json) -> None:
+        await self._state.put_document(kind, document_id, document)
+        self._documents[kind][document_id] = document
+
+    async def add(self, kind: Kind, document: Json) -> str:
+        document_id = new_id("wh" if kind == "webhook" else kind)
+        await self.put(kind, document_id, document)
+        return document_id
+
+    async def drop(self, kind: Kind, document_id: str) -> None:
+        """Raises RefusalError (404). Settings that name a webhook forget it."""
+        self.get(kind, document_id)
+        if self.settings["webhooks"]["post_call_webhook_id"] == document_id:
+            await self.change_settings({"webhooks": {}})
+        await self._state.drop_document(kind, document_id)
+        self._documents[kind].pop(document_id, None)
+
+    async def add_webhook(
+        self, name: str, url: str, now: float, secret: str | None = None
+    ) -> tuple[str, str]:
+        """Id and secret of a new webhook; retries are off until a PATCH switches them on."""
+        secret = secret or f"wsec_{secrets.token_hex(32)}"
+        document = {
+            "name": name,
+            "webhook_url": url,
+            "secret": secret,
+            "is_disabled": False,
+            "is_auto_disabled": False,
+            "created_at_unix": int(now),
+            "retry_enabled": False,
+            "request_headers": {},
+            "events": [],
+            "failures": 0,
+            "last_success": None,
+            "most_recent_failure_error_code": None,
+            "most_recent_failure_timestamp": None,
+        }
+        return await self.add("webhook", document), secret
+
+    async def change_agent(self, patch: Json, now: float) -> None:
+        """Raises InvalidError, RefusalError; then nothing is changed."""
+        problems = patch_problems(patch, PATCHABLE)
+        if problems:
+            raise InvalidError(problems)
+        patch = without_nulls(patch, PATCHABLE)
+        prompt: Any = get_path(patch, "conversation_config.agent.prompt") or {}
+        if "tools" in prompt and "tool_ids" in prompt:
+            place = ("body", "conversation_config", "agent", "prompt")
+            raise InvalidError([Problem(place, "Only one of tools and tool_ids may be set", "value_error")])
+        for tool_id in prompt.get("tool_ids") or []:
+            self.get("tool", tool_id)
+        self._check_webhook(get_path(patch, "platform_settings.workspace_overrides") or {})
+        metadata = {"created_at_unix_secs": self.agent["metadata"]["created_at_unix_secs"]}
+        version = {
+            "version_id": new_id("agtvrsn"),
+            "metadata": {**metadata, "updated_at_unix_secs": int(now)},
+        }
+        patch = {key: value for key, value in patch.items() if key != "version_description"}
+        changes = {**apply_changes(self._changes, patch), **version}
+        await self._state.put_document("workspace", "agent", changes)
+        self._changes = changes
+        self.agent = apply_changes(self._base, changes)
+
+    async def change_settings(self, patch: Json) -> None:
+        """A group that is sent replaces the group; what it leaves out falls back to the default."""
+        self._check_webhook(patch)
+        webhooks = patch.get("webhooks")
+        if webhooks is not None:
+            patch = {**patch, "webhooks": {**SETTINGS["webhooks"], **webhooks}}
+        settings = {**self.settings, **patch}
+        await self._state.put_document("workspace", "settings", settings)
+        self.settings = settings
+
+    def post_call_webhook(self, event: str) -> str | None:
+        """The id of the webhook that wants `event`: the agent's own choice, else the workspace's.
+
+        None when none is configured. Raises LookupError when one is, and does not want it.
+        """
+        own = self.agent["platform_settings"].get("workspace_overrides") or {}
+        for place in (own.get("webhooks"), self.settings["webhooks"]):
+            webhook_id = (place or {}).get("post_call_webhook_id")
+            if webhook_id is not None:
+                wanted = (place or {}).get("events") or ["transcript"]
+                webhook = self.webhooks.get(webhook_id)
+                if event not in wanted or webhook is None or webhook["is_disabled"]:
+                    raise LookupError(event)
+                return str(webhook_id)
+        return None
+
+    def usages(self, webhook_id: str) -> list[str]:
+        own = (self.agent["platform_settings"].get("workspace_overrides") or {}).get("webhooks") or {}
+        places = (("ConvAI Agent Settings", own), ("ConvAI Settings", self.settings["webhooks"]))
+        return [name for name, place in places if place.get("post_call_webhook_id") == webhook_id]
+
+    def _check_webhook(self, holder: Json) -> None:
+        webhook_id = (holder.get("webhooks") or {}).get("post_call_webhook_id")
+        if webhook_id is not None and webhook_id not in self.webhooks:
+            raise RefusalError(
+                404,
+                "not_found",
+                "webhook_not_found",
+                f"Webhook with id {webhook_id} not found.",
+                "post_call_webhook_id",
+            )
