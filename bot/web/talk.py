@@ -24,7 +24,7 @@ class TalkPage:
         self._house = house
         self._nudge = nudge
         public = urlsplit(house.terms.public_url)
-        self._public_origin = f"{public.scheme}://{public.netloc}"
+        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
         self._secure = public.scheme == "https"
         self._cookie_name = "__Host-troupe" if self._secure else "troupe"
 

@@ -8,12 +8,15 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from web_house import SOCKET, House, open_agents, terms
 from yarl import URL
 
 from bot.domain.errors import NotStored, SettingsError
+from bot.web.answers import answer_in_words
 from bot.web.server import open_web
 
 HEADERS = {
@@ -120,6 +123,31 @@ async def test_a_body_that_breaks_off_is_no_failure_of_ours(
 
 
 @pytest.mark.anyio
+async def test_a_body_that_turns_into_noise_is_refused() -> None:
+    async def read(_: web.Request) -> web.StreamResponse:
+        raise web.RequestPayloadError("not a size")
+
+    answer = await answer_in_words(make_mocked_request("POST", "/"), read)
+    assert answer.status == 400
+
+
+@pytest.mark.anyio
+async def test_bytes_that_are_no_text_open_nothing(house: House) -> None:
+    path = (await house.link()).encode()
+    for lines in (
+        [b"GET /t/" + b"\xff" * 43 + b" HTTP/1.1", b"Host: x"],
+        [b"GET /pictures/\xff HTTP/1.1", b"Host: x"],
+        [b"GET " + path + b" HTTP/1.1", b"Host: x", b"Cookie: troupe=\xff" + b"A" * 42],
+        [b"POST " + path + b"/start HTTP/1.1", b"Host: \xff", b"Origin: http://\xff", b"Cookie: troupe=\xff"],
+        [b"POST " + path + b"/start HTTP/1.1", b"Host: x", b"Sec-Fetch-Site: \xff"],
+        [b"POST /hooks/elevenlabs HTTP/1.1", b"Host: x", b"ElevenLabs-Signature: \xff"],
+    ):
+        end = [b"Content-Length: 0", b"Connection: close", b"", b""]
+        answer, _ = await ask_raw(house, b"\r\n".join([*lines, *end]))
+        assert answer.split()[1][:1] in {b"2", b"4"}, lines[0]
+
+
+@pytest.mark.anyio
 async def test_wrong_methods_and_large_bodies_are_refused_in_words(house: House) -> None:
     path = await house.link()
     async with house.browser.put(house.url + path) as answer:
@@ -183,7 +211,7 @@ async def test_a_start_that_cannot_be_read_starts_nothing(house: House, body: by
 
 @pytest.mark.anyio
 async def test_on_https_the_cookie_stays_with_this_host_and_off_plain_http(house: House) -> None:
-    url = await house.serve(terms=terms("https://troupe.test"))
+    url = await house.serve(terms=terms("https://Troupe.test"))
     path = await house.link()
     headers = {"Origin": "https://troupe.test"}
     async with house.browser.post(f"{url}{path}/start", headers=headers) as answer:
