@@ -1,8 +1,13 @@
 """Fixtures for the ElevenLabs room."""
 
+from datetime import UTC, datetime
+
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
+from bot.elevenlabs.client import open_elevenlabs
+from bot.sandbox import open_sandbox
 from tests.elevenlabs.provider import Provider, opened
 
 
@@ -28,4 +33,33 @@ def naps():
 @pytest.fixture
 async def client(provider, naps):
     async with opened(provider.url, naps) as client:
+        yield client
+
+
+class Clock:
+    """Moves only when told to."""
+
+    def __init__(self):
+        self.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+async def sandbox(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def elevenlabs(sandbox, clock):
+    async with open_elevenlabs(
+        api_url=sandbox.url, api_key=SecretStr(sandbox.api_key), agent_id=sandbox.agent_id, clock=clock
+    ) as client:
         yield client

@@ -38,8 +38,9 @@ def _unknown(value: typing.Any, path: str = "") -> Iterator[str]:
         for name in value.model_fields_set & type(value).model_fields.keys():
             field = getattr(value, name)
             words = set(_words(type(value).model_fields[name].annotation))
-            if isinstance(field, str) and words and field not in words:
-                yield f"{path}.{name} = {field}"
+            said = field if isinstance(field, list) else [field]
+            strange = [one for one in said if isinstance(one, str) and one not in words] if words else []
+            yield from (f"{path}.{name} = {one}" for one in strange)
             yield from _unknown(field, f"{path}.{name}")
     elif isinstance(value, dict):
         for name, part in value.items():
@@ -50,10 +51,10 @@ def _unknown(value: typing.Any, path: str = "") -> Iterator[str]:
 
 
 def _words(annotation: typing.Any) -> Iterator[str]:
-    """Yield the words that are listed in ``Optional[Union[Literal[...], Any]]``."""
+    """Yield the words that are listed in ``Optional[Union[Literal[...], Any]]``, or in a list of these."""
     if typing.get_origin(annotation) is typing.Literal:
         yield from typing.get_args(annotation)
-    elif typing.get_origin(annotation) in (typing.Union, types.UnionType):
+    elif typing.get_origin(annotation) in (typing.Union, types.UnionType, list):
         for part in typing.get_args(annotation):
             yield from _words(part)
 

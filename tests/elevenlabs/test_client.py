@@ -15,7 +15,6 @@ from bot.domain.initiation import Initiation
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, event_key, read_event, verify
 from bot.ports import Agents
-from bot.sandbox import open_sandbox
 
 pytestmark = pytest.mark.anyio
 
@@ -30,35 +29,6 @@ INITIATION = Initiation(
     },
     user_id="p1",
 )
-
-
-class Clock:
-    """Moves only when told to."""
-
-    def __init__(self):
-        self.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-async def sandbox(tmp_path):
-    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-async def elevenlabs(sandbox, clock):
-    async with open_elevenlabs(
-        api_url=sandbox.url, api_key=SecretStr(sandbox.api_key), agent_id=sandbox.agent_id, clock=clock
-    ) as client:
-        yield client
 
 
 async def talk(elevenlabs, *lines, initiation=INITIATION):

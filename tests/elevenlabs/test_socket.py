@@ -264,6 +264,40 @@ async def test_what_we_do_not_know_and_what_is_nonsense_is_passed_over(stage):
         assert await all_events(talk) == [Said("Here.", 1), Ended()]
 
 
+OTHERS = {
+    "audio": ("audio_event", {"audio_base_64": "AAAA", "event_id": 1, "alignment": None}),
+    "user_transcript": ("user_transcription_event", {"user_transcript": "Hello.", "event_id": 1}),
+    "tentative_user_transcript": (
+        "tentative_user_transcription_event",
+        {"user_transcript": "Hel", "event_id": 1},
+    ),
+    "agent_response_complete": ("agent_response_complete_event", {"event_id": 1}),
+    "interruption": ("interruption_event", {"event_id": 1}),
+    "agent_tool_request": ("agent_tool_request", {"tool_name": "recall", "tool_call_id": "t1"}),
+    "agent_tool_response": ("agent_tool_response", {"tool_name": "recall", "is_error": False}),
+    "mcp_tool_call": ("mcp_tool_call", {"state": "loading"}),
+    "mcp_connection_status": ("mcp_connection_status", {}),
+    "vad_score": ("vad_score_event", {"vad_score": 0.5}),
+    "context_usage": ("context_usage_event", {"event_id": 1, "context_tokens": 7}),
+    "queue_status": ("queue_status_event", {"status": "waiting"}),
+    "guardrail_triggered": ("guardrail_triggered_event", {}),
+    "rich_content": ("rich_content_event", {}),
+    "agent_typing": ("agent_typing_event", {}),
+    "external_agent_connected": ("external_agent_connected_event", {}),
+    "asr_initiation_metadata": ("asr_initiation_metadata_event", {}),
+    "agent_reasoning_response_part": ("agent_reasoning_response_part", {"text": "Hm."}),
+    "internal_vad_score": ("internal_vad_score_event", {}),
+}
+"""Their documented events that a conversation in text has no use for, each with its payload."""
+
+
+async def test_every_other_event_of_theirs_is_passed_over(stage):
+    events = [{"type": kind, name: payload} for kind, (name, payload) in OTHERS.items()]
+    async with talking(stage, *events, said("Here."), (1000, "")) as talk:
+        assert await all_events(talk) == [Said("Here.", 1), Ended()]
+    assert stage.received == [INITIATION]
+
+
 async def test_a_null_text_is_an_empty_one(stage):
     async with talking(stage, said(None), (1000, "")) as talk:
         assert await all_events(talk) == [Said("", 1), Ended()]

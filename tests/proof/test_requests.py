@@ -56,6 +56,7 @@ INITIATION = ConversationInitiationClientDataRequestInput
         (TelephonyCallConfigInput, {"ringing_timeout_seconds": 60}),
         (WebhookHmacSettings, {"name": "troupe", "url": "https://bot.example.com"}),
         (ConvAiWebhooks, {"events": ["transcript"], "retry": True}),
+        (ConvAiWebhooks, {"events": ["transcript", "post_call_transcription"]}),
         (AgentWorkflowRequestModel, {"nodes": {"n": {"type": "override_agent", "prompt": "x"}}, "edges": {}}),
         (ToolRequestModel, {"tool_config": {"type": "webhook", "name": "x"}}),
     ],
