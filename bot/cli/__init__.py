@@ -8,6 +8,7 @@ from bot.cli.link import link
 from bot.cli.past import import_
 from bot.cli.personas import personas
 from bot.cli.running import console, run
+from bot.cli.sandbox import sandbox
 from bot.domain.errors import CallerError, OperatorError, TroupeError
 
 
@@ -26,6 +27,7 @@ troupe.add_command(run)
 troupe.add_command(link)
 troupe.add_command(import_)
 troupe.add_command(personas)
+troupe.add_command(sandbox)
 
 
 def main() -> None:
