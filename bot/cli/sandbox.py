@@ -45,8 +45,8 @@ def sandbox(listen: str, file: Path, webhooks: str | None, *, public: bool) -> N
       DELETE /sandbox/faults
 
     \b
-    Faults for a route: delay (seconds, when), status (status, retry_after, code), drop (when), garbage;
-    for an outbound call also: unsuccessful, null_id. "when" is before or after the effect.
+    Faults for a route: delay (seconds, when), status (status, retry_after, code, when), drop (when),
+    garbage; for an outbound call also unsuccessful, null_id. "when" is before or after the effect.
     For "webhook": lose, twice, late (seconds), out_of_order. For "call": voicemail, busy, no_answer.
     For "recall": no_recall, failure. For "analysis": no_collection. For "socket": close (status, reason).
     """

@@ -13,7 +13,7 @@ operation the oldest goes first.
 | operation | fault | further fields | what the other side sees |
 | --- | --- | --- | --- |
 | a route | `delay` | `seconds`, `when` | waits by the sandbox's clock, before or after the effect |
-| a route | `status` | `status`, `retry_after`, `code` | that status in the documented body, without effect |
+| a route | `status` | `status`, `retry_after`, `code`, `when` | that status, in the documented body |
 | a route | `drop` | `when` | the connection breaks, before or after the effect |
 | a route | `garbage` | | it happened, and the answer cannot be read |
 | an outbound call | `unsuccessful` | | 200 with `success: false`; nobody is rung |

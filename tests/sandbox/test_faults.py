@@ -223,3 +223,9 @@ async def test_an_order_must_be_json(client):
 
 def data():
     return {name: value for name, value in initiation().items() if name != "type"}
+
+
+async def test_an_error_can_come_after_the_effect(client):
+    await order(client, operation="twilio_outbound_call", fault="status", status=504, when="after")
+    assert (await client.ask("POST", CALL, json=BODY))[0] == 504
+    assert len((await calls(client))["calls"]) == 1

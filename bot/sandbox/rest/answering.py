@@ -86,13 +86,15 @@ def answer(body: object, status: int = 200, request_id: str | None = None) -> we
 
 
 async def _go_wrong(request: web.Request, handler: Handler, fault: Fault, time: Time) -> web.StreamResponse:
-    if fault.fault == "status":
+    if fault.when == "before" and fault.fault == "status":
         return _refusal(fault)
     if fault.when == "before" and fault.fault == "delay":
         await time.sleep_until(time.unix() + fault.seconds)
     if fault.when == "before" and fault.fault == "drop":
         return _drop(request)
     given = await handler(request)
+    if fault.fault == "status":
+        return _refusal(fault)
     if fault.fault == "garbage":
         return web.Response(body=b"<html>\xff", content_type="text/html")
     if fault.when == "after" and fault.fault == "delay":
