@@ -1,0 +1,1 @@
+"""The sandbox against the official package `elevenlabs`, its types and the documented event tables."""
