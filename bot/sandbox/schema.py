@@ -67,6 +67,7 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
     "map": dict,
     "any": object,
 }
+TEXTS = ("tool_ids", "client_events", "monitoring_events", "events", "tags", "keywords")
 WORDS: Mapping[str, str] = {
     "str": "string",
     "bool": "boolean",
@@ -108,6 +109,8 @@ def patch_problems(patch: Json, tree: Json, above: tuple[str, ...] = ("body",)) 
                 problems += patch_problems(value, kind, place)
             elif value is not None:
                 problems.append(Problem(place, "Input should be a valid dictionary", "dict_type"))
+        elif key in TEXTS and isinstance(value, list) and not all(isinstance(one, str) for one in value):
+            problems.append(Problem(place, "Every entry should be a valid string", "string_type"))
         elif value is not None and not _is(kind, value):
             problems.append(Problem(place, f"Input should be a valid {WORDS[kind]}", f"{kind}_type"))
     return problems
@@ -120,7 +123,7 @@ def without_nulls(patch: Json, tree: Json) -> Json:
         kind = tree[key]
         if isinstance(kind, dict) and isinstance(value, dict):
             kept[key] = without_nulls(value, kind)
-        elif value is not None or kind in ("str", "any", "map"):
+        elif value is not None or kind in ("str", "any"):
             kept[key] = value
     return kept
 

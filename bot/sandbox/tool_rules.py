@@ -43,6 +43,10 @@ def tool_problems(config: Json) -> list[Problem]:
         found.append(
             Problem(("response_timeout_secs",), "Input should be a whole number from 5 to 300", "value_error")
         )
+    assignments = config.get("assignments") or []
+    if not isinstance(assignments, list) or not all(map(_is_assignment, assignments)):
+        words = "Every assignment needs dynamic_variable and value_path, as text"
+        found.append(Problem(("assignments",), words, "value_error"))
     api = config.get("api_schema")
     if not isinstance(api, dict):
         return [*found, Problem(("api_schema",), "Field required", "missing")]
@@ -88,12 +92,19 @@ def _api_problems(api: Json) -> Iterator[Problem]:
             yield Problem(place, words, "value_error")
 
 
+def _is_assignment(value: Any) -> bool:
+    names = ("dynamic_variable", "value_path")
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in names)
+
+
 def _is_locator(value: Any) -> bool:
-    names = set(value) if isinstance(value, dict) else set()
-    return len(names) == 1 and names <= {"variable_name", "secret_id", "env_var_label"}
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    (name, target) = next(iter(value.items()))
+    return name in ("variable_name", "secret_id", "env_var_label") and isinstance(target, str)
 
 
-def _named(schema: Json, key: str) -> list[tuple[str, Json]]:
+def named(schema: Json, key: str) -> list[tuple[str, Json]]:
     """The properties under a key; what is no object stands as an empty one, which no rule lets through."""
     group = schema.get(key)
     pairs = group.items() if isinstance(group, dict) else ()
@@ -102,15 +113,15 @@ def _named(schema: Json, key: str) -> list[tuple[str, Json]]:
 
 def _properties(api: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     """Every property that has a value of its own, with its place."""
-    for name, value in _named(api, "path_params_schema"):
+    for name, value in named(api, "path_params_schema"):
         yield ("path_params_schema", name), value
-    for name, value in _named(api.get("query_params_schema") or {}, "properties"):
+    for name, value in named(api.get("query_params_schema") or {}, "properties"):
         yield ("query_params_schema", "properties", name), value
     yield from _inside(api.get("request_body_schema") or {}, ("request_body_schema",))
 
 
 def _inside(schema: Json, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:
-    for name, value in _named(schema, "properties"):
+    for name, value in named(schema, "properties"):
         at = (*place, "properties", name)
         if value.get("type") == "object" and not value.get("dynamic_variable"):
             yield from _inside(value, at)

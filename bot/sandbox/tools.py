@@ -13,7 +13,7 @@ import aiohttp
 
 from bot.sandbox.initiation import as_words
 from bot.sandbox.reading import Json, parse_object
-from bot.sandbox.tool_rules import PATH_PART
+from bot.sandbox.tool_rules import PATH_PART, named
 
 RECALL = re.compile(r"recall|remember|memor", re.IGNORECASE)
 LARGEST_ANSWER_BYTES = 256 * 1024
@@ -49,15 +49,13 @@ async def ask(
 ) -> Lookup:
     """Ask a tool over HTTP; what the model would fill in is what the caller just said."""
     api = config["api_schema"]
+    path = dict(named(api, "path_params_schema"))
     url = PATH_PART.sub(
-        lambda match: quote(
-            as_words(_fill((api.get("path_params_schema") or {}).get(match[1], {}), said, variables)), safe=""
-        ),
-        api["url"],
+        lambda match: quote(as_words(_fill(path[match[1]], said, variables)), safe=""), api["url"]
     )
     query = {
         name: as_words(_fill(value, said, variables))
-        for name, value in ((api.get("query_params_schema") or {}).get("properties") or {}).items()
+        for name, value in named(api.get("query_params_schema") or {}, "properties")
         if not value.get("is_omitted")
     }
     schema = api.get("request_body_schema")
@@ -111,7 +109,7 @@ def _fill(schema: Json, said: str, variables: Mapping[str, Any]) -> Any:
         return schema["constant_value"]
     kind = schema.get("type")
     if kind == "object":
-        given = (schema.get("properties") or {}).items()
+        given = named(schema, "properties")
         return {name: _fill(value, said, variables) for name, value in given if not value.get("is_omitted")}
     if kind == "array":
         return [_fill(schema.get("items") or {}, said, variables)]

@@ -59,6 +59,11 @@ async def test_every_change_makes_a_new_version_and_conversations_say_which(clie
         ({"conversation_config": {"tts": {"speed": "fast"}}}, ["conversation_config", "tts", "speed"], None),
         ({"conversation_config": []}, ["conversation_config"], "dict_type"),
         (
+            {"conversation_config": {"conversation": {"client_events": [{}]}}},
+            ["conversation_config", "conversation", "client_events"],
+            "string_type",
+        ),
+        (
             {"platform_settings": {"auth": {"enable_auth": 1}}},
             ["platform_settings", "auth", "enable_auth"],
             None,
@@ -88,8 +93,10 @@ async def test_what_is_unknown_or_of_a_wrong_type_is_refused_and_nothing_changes
 async def test_null_changes_nothing_where_the_agent_needs_something(client):
     _, before = await client.get(AGENT)
     status, after = await patch(client, conversation_config={"conversation": None, "tts": {"speed": None}})
+    status, after = await patch(client, platform_settings={"data_collection": None})
     assert status == 200
     assert after["conversation_config"] == before["conversation_config"]
+    assert after["platform_settings"] == before["platform_settings"]
 
 
 async def test_an_unknown_tool_agent_or_branch_is_not_found(client):

@@ -171,6 +171,12 @@ async def test_after_deleting_it_the_events_go_where_they_went_before(client, cl
         ("PATCH", SETTINGS, {"webhook": {}}, ["body", "webhook"]),
         ("PATCH", SETTINGS, {"webhooks": {"events": ["post_call"]}}, ["body", "webhooks", "events"]),
         ("PATCH", SETTINGS, {"webhooks": []}, ["body", "webhooks"]),
+        (
+            "PATCH",
+            SETTINGS,
+            {"webhooks": {"post_call_webhook_id": []}},
+            ["body", "webhooks", "post_call_webhook_id"],
+        ),
     ],
 )
 async def test_wrong_settings_are_refused(client, method, path, body, place):

@@ -139,6 +139,9 @@ def _settings_problems(patch: Json) -> Iterator[Problem]:
     if isinstance(webhooks, dict):
         for key in sorted(set(webhooks) - set(SETTINGS["webhooks"])):
             yield Problem(("body", "webhooks", key), "Extra inputs are not permitted", "extra_forbidden")
+        if not isinstance(webhooks.get("post_call_webhook_id"), str | None):
+            place = ("body", "webhooks", "post_call_webhook_id")
+            yield Problem(place, "Input should be a valid string", "string_type")
         events = webhooks.get("events")
         if events is not None and (not isinstance(events, list) or set(map(str, events)) - set(EVENTS)):
             words = f"Input should be {' or '.join(repr(event) for event in EVENTS)}"
