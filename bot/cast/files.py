@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cast.document import Finding, find_unwanted, line_and_column, unwanted_reason
+from bot.domain.picture import MAX_PICTURE_BYTES, picture_kind
 
 MAX_FILE_BYTES = 64 * 1024
-MAX_PICTURE_BYTES = 256 * 1024
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class FileRefused(Exception):
@@ -45,8 +44,7 @@ def picture_findings(name: str, folder: Path, spot: tuple[int, int]) -> Sequence
         data = _read_bytes(folder / name, folder, MAX_PICTURE_BYTES, f"picture {name!r}")
     except FileRefused as refused:
         return [Finding(*spot, refused.finding.reason)]
-    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    found = "png" if data.startswith(_PNG) else "webp" if is_webp else ""
+    found = picture_kind(data)
     if not found:
         return [Finding(*spot, f"picture {name!r} is neither PNG nor WebP inside; save it as one of them")]
     if not name.endswith(found):
@@ -62,7 +60,7 @@ def _read_bytes(path: Path, folder: Path, most: int, what: str) -> bytes:
         if not real.is_relative_to(folder.resolve()):
             raise FileRefused(f"{what} leads out of the folder; put the file itself there, not a link")
         if not real.is_file():
-            raise FileRefused(f"{what} is not a file; put one there")
+            raise FileRefused(f"{what} is a folder or a device, not a file; move it away")
         with real.open("rb") as file:
             data = file.read(most + 1)
     except FileNotFoundError:

@@ -11,11 +11,10 @@ from bot.cast.document import Document, Finding, line_and_column
 from bot.cast.files import FileRefused, normal, picture_findings, read_text
 from bot.cast.sentences import persona_findings
 from bot.domain.nearest import nearest
-from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug
+from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug, is_slug
 from bot.domain.placeholders import Place, check_placeholders, tidy_placeholders, with_context
 from bot.domain.voice import Voice
 
-_SLUG = re.compile(r"[a-z0-9-]{1,32}")
 _FENCE = re.compile(r"---[ \t]*")
 
 
@@ -74,7 +73,7 @@ def read_persona(
 
 
 def _slug_findings(path: Path) -> Iterator[Finding]:
-    if path.suffix != ".md" or not _SLUG.fullmatch(path.stem):
+    if path.suffix != ".md" or not is_slug(path.stem):
         better = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:32] or "wizard"
         rule = "a persona's file name is 1 to 32 small letters, digits and -, then .md"
         yield Finding(1, 1, f"{rule}; rename it, for example to {better}.md")

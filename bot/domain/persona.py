@@ -33,12 +33,14 @@ __all__ = [
     "Voice",
     "VoiceChoice",
     "git_blob_id",
+    "is_slug",
 ]
 
 Slug = NewType("Slug", str)
 """A persona's file name without ``.md``; stored with every call."""
 
 MAX_BODY_CHARS = 20_000
+_SLUG = re.compile(r"[a-z0-9-]{1,32}")
 _PLAIN = re.compile(r"(?s:(?!\{\{|\}\}).){0,500}")
 RESERVED_PREFIXES = ("system__", "secret__", "integration__", "sip_", "system_env__")
 
@@ -148,6 +150,11 @@ class Persona(Traits):
         return cls(
             **traits, slug=slug, version=version, voice=voice, voice_choice=choice, body=body, source=source
         )
+
+
+def is_slug(text: str) -> bool:
+    """Whether this may be a persona's file name without ``.md``."""
+    return _SLUG.fullmatch(text) is not None
 
 
 def git_blob_id(data: bytes) -> str:

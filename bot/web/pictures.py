@@ -2,21 +2,19 @@
 
 import asyncio
 import logging
-import re
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.calls.installation import Installation
-from bot.domain.persona import Persona
+from bot.domain.persona import Persona, is_slug
+from bot.domain.picture import MAX_PICTURE_BYTES, picture_kind
 from bot.web.answers import render
 
 log = logging.getLogger(__name__)
 
-MAX_PICTURE_BYTES = 256 * 1024
 DARK_INK = "#17131f"
 LIGHT_INK = "#ffffff"
-_SLUG = re.compile(r"[a-z0-9-]{1,32}")
 
 
 class Pictures:
@@ -29,14 +27,14 @@ class Pictures:
     async def show(self, request: web.Request) -> web.Response:
         """Read at each request, so that a new picture is seen at once. Raises UnknownPersona."""
         slug = request.match_info["slug"]
-        if not _SLUG.fullmatch(slug):
+        if not is_slug(slug):
             raise web.HTTPNotFound
         persona = self._house.cast.get(slug)
         if persona.picture and self._folder:
             data = await asyncio.to_thread(_read_picture, self._folder, persona.picture)
-            kind = _kind_of(data)
+            kind = picture_kind(data)
             if kind:
-                return web.Response(body=data, content_type=kind)
+                return web.Response(body=data, content_type=f"image/{kind}")
             log.warning("the picture %s of %s cannot be shown", persona.picture, persona.slug)
         return web.Response(text=emblem(persona), content_type="image/svg+xml")
 
@@ -74,10 +72,3 @@ def _read_picture(folder: Path, name: str) -> bytes:
         log.warning("cannot read the picture %s: %s", name, error.strerror)
         return b""
     return data if len(data) <= MAX_PICTURE_BYTES else b""
-
-
-def _kind_of(data: bytes) -> str:
-    """Return the content type, judged by the bytes themselves; empty for anything but PNG and WebP."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_house import WIZARD, House
 
-from bot.web.pictures import DARK_INK, LIGHT_INK, MAX_PICTURE_BYTES, ink_on
+from bot.domain.picture import MAX_PICTURE_BYTES
+from bot.web.pictures import DARK_INK, LIGHT_INK, ink_on
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 WEBP = b"RIFF\x24\0\0\0WEBP" + b"\0" * 40
