@@ -29,9 +29,10 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class HouseRules:
-    """What stands before every persona's body; the text is empty when there is a finding."""
+    """What stands before every persona's body, and the file's text; both empty when there is a finding."""
 
     text: str = ""
+    source: str = ""
     version: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -70,7 +71,7 @@ def read_house_rules(folder: Path) -> HouseRules:
         findings.append(Finding(1, 1, "the house rules are empty; write what holds for every character"))
     if findings:
         return HouseRules(findings=tuple(findings))
-    return HouseRules(tidy_placeholders(text.strip()), git_blob_id(source.encode()))
+    return HouseRules(tidy_placeholders(text.strip()), source, git_blob_id(source.encode()))
 
 
 def _read_voice(name: str, entry: object, document: Document) -> tuple[Voice | None, list[Finding]]:

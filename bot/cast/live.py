@@ -1,5 +1,6 @@
 """The cast of a running bot: the last good version of every file, re-read when something changed on disk."""
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,21 +41,41 @@ class LiveCast:
         return tuple(sorted(self._cast.personas.values(), key=lambda persona: persona.name.casefold()))
 
     def get(self, slug_text: str) -> Persona:
-        """Return the persona of that slug or character name, in any spelling of capitals.
+        """Return the persona of that slug or character name, or of a beginning that only one of them has.
 
-        Raises UnknownPersona with the nearest match.
+        Capitals and accents make no difference, except between names that differ in nothing else.
+        Raises UnknownPersona with the nearest match, or with all that may be meant.
         """
         personas = self._cast.personas
         wanted = slug_text.strip().casefold()
         if wanted in personas:
             return personas[Slug(wanted)]
-        by_name = {persona.name.casefold(): persona for persona in personas.values()}
-        if wanted in by_name:
-            return by_name[wanted]
+        meant = [one for one in personas.values() if one.name.casefold() == wanted]
+        meant = meant or [one for one in personas.values() if _bare(one.name) == _bare(wanted)]
+        meant = meant or [one for one in personas.values() if _begins(one, wanted)]
+        if len(meant) == 1:
+            return meant[0]
         shown = make_harmless(slug_text.strip())[:_LONGEST_ECHO_CHARS]
+        if meant:
+            named = [f"{one.name} ({one.slug})" for one in meant]
+            raise UnknownPersona(
+                f"“{shown}” may be {', '.join(named[:-1])} or {named[-1]}; write more of it."
+            )
         match = nearest(shown, [*personas, *(persona.name for persona in personas.values())])
         advice = f"did you mean {match}?" if match else f"there are {', '.join(sorted(personas))}."
         raise UnknownPersona(f"There is no character called “{shown}”; {advice}")
+
+    def of_slug(self, slug: str) -> Persona:
+        """Return the persona of exactly this slug, as it is stored. Raises UnknownPersona."""
+        persona = self._cast.personas.get(Slug(slug))
+        if persona is None:
+            raise UnknownPersona(f"The character “{make_harmless(slug)[:_LONGEST_ECHO_CHARS]}” is not here.")
+        return persona
+
+    @property
+    def slugs_on_disk(self) -> frozenset[str]:
+        """The slugs of the files that are there, also of those that are broken."""
+        return self._cast.slugs_on_disk
 
     @property
     def house_rules(self) -> str:
@@ -75,7 +96,7 @@ class LiveCast:
         cast = self._cast
         return {
             (persona.slug, persona.version): persona.source,
-            ("house-rules.md", cast.house_rules_version): cast.house_rules,
+            ("house-rules.md", cast.house_rules_version): cast.house_rules_source,
             ("voices.yaml", cast.voices_version): cast.voices_source,
         }
 
@@ -91,6 +112,22 @@ class LiveCast:
         self._cast = read_cast(self._folder, before)
         self._signature = signature
         return tuple(problem for problem in self._cast.problems if problem not in before.problems)
+
+
+def _bare(text: str) -> str:
+    """Return a text without capitals and accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _begins(persona: Persona, wanted: str) -> bool:
+    """Whether a name, or one of its words, begins like that; two letters are too few."""
+    bare = _bare(wanted)
+    words = [
+        persona.slug,
+        *(_bare(persona.name).split(" ", at)[-1] for at in range(persona.name.count(" ") + 1)),
+    ]
+    return len(bare) > 2 and any(word.startswith(bare) for word in words)
 
 
 def _sign(folder: Path) -> _Signature:

@@ -19,11 +19,14 @@ _NOT_PERSONAS = frozenset({"readme.md", HOUSE_RULES})
 class Cast:
     """All personas that are loaded now, what stands before each of them, and what could not be loaded.
 
-    Versions are git blob ids. ``house_rules`` is empty when the file is missing, which is then a problem.
+    Versions are git blob ids of the sources. ``house_rules`` is empty when the file is missing, which is
+    then a problem. ``slugs_on_disk`` has the broken files too.
     """
 
     personas: Mapping[Slug, Persona]
+    slugs_on_disk: frozenset[str]
     house_rules: str
+    house_rules_source: str
     house_rules_version: str
     voices: Mapping[str, Voice]
     voices_version: str
@@ -48,7 +51,7 @@ def read_cast(folder: Path, last: Cast | None = None) -> Cast:
     if last is not None and voices.findings:
         voices = Voices(last.voices, last.voices_source, last.voices_version)
     if last is not None and rules.findings:
-        rules = HouseRules(last.house_rules, last.house_rules_version)
+        rules = HouseRules(last.house_rules, last.house_rules_source, last.house_rules_version)
     personas: dict[Slug, Persona] = {}
     for path in paths:
         read = read_persona(path, folder, voices.by_name, voices_are_known=not voices.findings)
@@ -61,7 +64,9 @@ def read_cast(folder: Path, last: Cast | None = None) -> Cast:
             personas[slug] = last.personas[slug]
     return Cast(
         personas=MappingProxyType(personas),
+        slugs_on_disk=frozenset(path.stem for path in paths),
         house_rules=rules.text,
+        house_rules_source=rules.source,
         house_rules_version=rules.version,
         voices=MappingProxyType(dict(voices.by_name)),
         voices_version=voices.version,
@@ -70,7 +75,7 @@ def read_cast(folder: Path, last: Cast | None = None) -> Cast:
     )
 
 
-_EMPTY = Cast(MappingProxyType({}), "", "", MappingProxyType({}), "", "", ())
+_EMPTY = Cast(MappingProxyType({}), frozenset(), "", "", "", MappingProxyType({}), "", "", ())
 
 
 def _is_persona(path: Path) -> bool:

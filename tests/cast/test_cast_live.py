@@ -5,6 +5,7 @@ from cast_samples import RULES, VOICES, WIZARD, with_line, with_voice
 
 from bot.cast import LiveCast
 from bot.domain.errors import OperatorError, SettingsError, UnknownPersona
+from bot.domain.persona import git_blob_id
 
 CAPTAIN = WIZARD.replace("name: Merlin", "name: Captain Nan").replace("You are Merlin.", "You are Nan.")
 
@@ -24,6 +25,90 @@ def test_characters_are_found_by_slug_and_by_name_however_they_are_typed(live):
         assert live.get(typed).slug == "wizard"
     assert live.get("captain nan").slug == "captain"
     assert [persona.name for persona in live.all()] == ["Captain Nan", "Merlin"]
+
+
+def named(name):
+    return WIZARD.replace("name: Merlin", f"name: {name}")
+
+
+@pytest.mark.parametrize("typed", ["ines", "INES", "inés", " Ine\u0301s ", "ine"])
+def test_a_character_is_found_without_its_accents(folder, typed):
+    (folder / "tutora.md").write_text(named("Inés"))
+    assert LiveCast(folder).get(typed).slug == "tutora"
+
+
+@pytest.mark.parametrize("typed", ["Captain", "captain nan", "Capt", "nan", "pirate", "pira"])
+def test_a_character_is_found_by_a_beginning_that_no_other_has(folder, typed):
+    (folder / "pirate.md").write_text(named("Captain Nan"))
+    assert LiveCast(folder).get(typed).slug == "pirate"
+
+
+def test_a_beginning_that_two_characters_share_names_both(folder):
+    (folder / "pirate.md").write_text(named("Captain Nan"))
+    (folder / "diver.md").write_text(named("Captain Nemo"))
+    live = LiveCast(folder)
+    with pytest.raises(
+        UnknownPersona,
+        match=r"^“Captain” may be Captain Nemo \(diver\) or Captain Nan \(pirate\); write more of it\.$",
+    ):
+        live.get("Captain")
+    assert live.get("captain ne").slug == "diver"
+
+
+def test_a_slug_and_a_full_name_win_over_a_beginning(folder):
+    (folder / "nan.md").write_text(named("Nanette"))
+    (folder / "pirate.md").write_text(named("Nan Sea"))
+    (folder / "maria.md").write_text(named("Ina"))
+    (folder / "tutora.md").write_text(named("Iná"))
+    live = LiveCast(folder)
+    assert live.get("nan").slug == "nan"
+    assert live.get("iná").slug == "tutora"
+    assert live.get("ina").slug == "maria"
+
+
+def test_two_letters_are_too_few_for_a_beginning(live):
+    with pytest.raises(UnknownPersona):
+        live.get("me")
+
+
+def test_a_stored_slug_stands_for_that_character_and_for_no_name(folder):
+    (folder / "captain.md").write_text(CAPTAIN)
+    live = LiveCast(folder)
+    assert live.of_slug("captain").name == "Captain Nan"
+    (folder / "captain.md").unlink()
+    (folder / "bard.md").write_text(named("Captain"))
+    live.refresh()
+    assert live.get("captain").slug == "bard"
+    for slug in ("captain", "Bard", "bar", ""):
+        with pytest.raises(UnknownPersona):
+            live.of_slug(slug)
+
+
+def test_a_broken_file_is_on_disk_and_a_removed_one_is_not(live, folder):
+    assert live.slugs_on_disk == {"wizard", "captain"}
+    (folder / "bard.md").write_text("# Broken\n")
+    (folder / "wizard.md").write_text("# Broken\n")
+    (folder / "captain.md").unlink()
+    live.refresh()
+    assert live.slugs_on_disk == {"wizard", "bard"}
+    folder.rename(folder.with_name(f"{folder.name}-aside"))
+    live.refresh()
+    assert live.slugs_on_disk == {"wizard", "bard"}
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_every_stored_text_has_the_version_that_it_is_stored_under(folder, start, line_end):
+    for path in (*folder.glob("*.md"), folder / "voices.yaml"):
+        text = path.read_text().replace("{{crisis_line}}", "{{ crisis_line }}") + "\n"
+        path.write_bytes((start + text.replace("\n", line_end)).encode())
+    live = LiveCast(folder)
+    texts = live.texts(live.get("wizard"))
+    assert {slug for slug, _ in texts} == {"wizard", "house-rules.md", "voices.yaml"}
+    assert {version for _, version in texts} == {git_blob_id(text.encode()) for text in texts.values()}
+    (folder / "house-rules.md").write_text("Obey {{nobody_at_all}}.\n")
+    live.refresh()
+    assert live.texts(live.get("wizard")) == texts
 
 
 def test_an_unknown_character_is_answered_with_the_nearest_one(live):
