@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
+from bot.domain.context import day
 from bot.domain.conversation import ImportedRecord
 from bot.domain.variables import make_harmless
+from bot.domain.words import plural
 
 _MAX_FIELDS = 20
 _MAX_VALUE_CHARS = 60
@@ -24,14 +25,14 @@ def _conversations(record: ImportedRecord) -> Iterator[str]:
     roles = [turn.role for transcript in record.transcripts for turn in transcript.turns]
     yours = roles.count("user")
     yield (
-        f"{_count(len(record.transcripts), 'conversation')} with {_count(len(roles), 'line')}: "
+        f"{plural(len(record.transcripts), 'conversation')} with {plural(len(roles), 'line')}: "
         f"{yours:,} of yours, {len(roles) - yours:,} of the character's."
     )
     dates = [transcript.started_at for transcript in record.transcripts if transcript.started_at]
     if not dates:
         yield "Without dates."
         return
-    first, last = _day(min(dates)), _day(max(dates))
+    first, last = day(min(dates)), day(max(dates))
     undated = len(record.transcripts) - len(dates)
     without = f", {undated:,} without a date" if undated else ""
     yield (f"From {first}{without}." if first == last else f"From {first} to {last}{without}.")
@@ -42,7 +43,7 @@ def _profile(record: ImportedRecord) -> Iterator[str]:
         shown = [f"{make_harmless(key)} = {_value(value)}" for key, value in record.profile.items()]
         more = len(shown) - _MAX_FIELDS
         rest = f" and {more:,} more" if more > 0 else ""
-        yield f"{_count(len(shown), 'profile field')}: {', '.join(shown[:_MAX_FIELDS])}{rest}."
+        yield f"{plural(len(shown), 'profile field')}: {', '.join(shown[:_MAX_FIELDS])}{rest}."
 
 
 def _dropped(record: ImportedRecord) -> Iterator[str]:
@@ -54,11 +55,3 @@ def _value(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(make_harmless(text).split())
     return text if len(text) <= _MAX_VALUE_CHARS else text[: _MAX_VALUE_CHARS - 1] + "…"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" + ("" if number == 1 else "s")
-
-
-def _day(when: datetime) -> str:
-    return f"{when.day} {when:%B %Y}"
