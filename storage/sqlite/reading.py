@@ -13,6 +13,7 @@ from storage.rows import Row, call_from, storable, to_time, to_time_or_none, tur
 from storage.sqlite.thread import Room, reads
 
 _CONVERSATIONS = 20
+_TALKS_WITH_TURNS = 3
 _LAST_TURNS = 40
 
 _OWN = """
@@ -37,12 +38,12 @@ class Readings(Room):
 
     @reads
     def fetch_record(self, database: Database, person_id: PersonId, reading: Reading) -> PersonRecord:
-        """Return what this character may know: 20 conversations at most, 40 last turns of the newest.
+        """Return what this character may know: 20 conversations at most, 40 last turns of its newest three.
 
         Readable are the person's conversations with this character, those imported for every character and,
         if it shares, those stamped ``shared`` of characters that still share; never a held one. The newest
-        of its own is always among them, and is the one that ``last_turns`` is filled for. A character that
-        remembers nothing gets the name alone.
+        of its own is always among them; ``last_turns`` is filled for its own only. A character that remembers
+        nothing gets the name alone.
         """
         person = database.execute("SELECT name FROM people WHERE id = ?", (person_id,)).fetchone()
         if person is None or reading.memory == "none":
@@ -54,6 +55,7 @@ class Readings(Room):
             found.sort(key=lambda row: (row["started_at"], row["id"]), reverse=True)
             if own and own[0] not in found[:_CONVERSATIONS]:
                 found[_CONVERSATIONS - 1] = own[0]
+        with_turns = {row["id"] for row in own[:_TALKS_WITH_TURNS]}
         call_count, last_call_at = _count_calls(database, person_id, reading.slug)
         moments = [to_time(row["started_at"]) for row in own[:1]] + ([last_call_at] if last_call_at else [])
         return PersonRecord(
@@ -62,7 +64,7 @@ class Readings(Room):
             call_count=call_count,
             last_talk_at=max(moments, default=None),
             conversations=tuple(
-                _remembered(database, row, with_turns=bool(own) and row["id"] == own[0]["id"])
+                _remembered(database, row, with_turns=row["id"] in with_turns)
                 for row in found[:_CONVERSATIONS]
             ),
         )
@@ -71,11 +73,15 @@ class Readings(Room):
     def fetch_history(
         self, database: Database, person_id: PersonId, slug: str = "", limit: int = 20
     ) -> tuple[PastTalk, ...]:
-        """Return the newest calls and imports; ``slug`` empty: of every character."""
+        """Return the newest calls and imports; ``slug`` empty: of every character.
+
+        A link that nobody used in time is no past call.
+        """
         asked = {"person": person_id, "slug": slug, "limit": limit}
         calls = database.execute(
             """
-            SELECT * FROM calls WHERE person_id = :person AND (:slug = '' OR slug = :slug)
+            SELECT * FROM calls
+            WHERE person_id = :person AND (:slug = '' OR slug = :slug) AND state <> 'expired'
             ORDER BY asked_at DESC, rowid DESC LIMIT :limit
             """,
             asked,

@@ -136,14 +136,20 @@ async def test_an_import_counts_for_when_they_talked_last_but_not_as_a_call(stor
     assert (record.call_count, record.last_talk_at) == (0, later(days=-30))
 
 
-async def test_the_last_turns_of_the_newest_talk_come_along_oldest_first(store: Store) -> None:
+async def test_the_last_turns_of_the_newest_three_talks_come_along_oldest_first(store: Store) -> None:
     who = await person(store)
-    await talk(store, who, said("older"), "1")
+    for number in range(3):
+        await talk(store, who, said(f"talk {number}", "indeed"), f"{number}", at=later(hours=number))
     long = said(*(f"turn {number}" for number in range(60)))
-    await talk(store, who, long, "2", at=later(hours=1))
-    newest, older = (await store.fetch_record(who.id, WIZARD)).conversations
+    await talk(store, who, long, "long", at=later(hours=3))
+    newest, *older = (await store.fetch_record(who.id, WIZARD)).conversations
     assert newest.last_turns == long.turns[-40:]
-    assert (newest.first_words, older.last_turns) == ("turn 0", ())
+    assert [[turn.text for turn in past.last_turns] for past in older] == [
+        ["talk 2", "indeed"],
+        ["talk 1", "indeed"],
+        [],
+    ]
+    assert [past.first_words for past in (newest, *older)] == ["turn 0", "talk 2", "talk 1", "talk 0"]
 
 
 async def test_first_words_are_the_members_and_at_most_200_characters(store: Store) -> None:
@@ -241,6 +247,15 @@ async def test_history_lists_calls_and_imports_newest_first(store: Store) -> Non
     assert (imported.duration_seconds, imported.held) == (5, False)
     assert [(past.turn_count, past.duration_seconds) for past in history[:2]] == [(0, 0), (2, 9)]
     assert [past.id for past in await store.fetch_history(alice.id, limit=1)] == [asked.id]
+
+
+async def test_a_link_that_nobody_used_in_time_is_no_past_call(store: Store) -> None:
+    who = await person(store)
+    call = await talk(store, who, said("hello"), "1")
+    expired = await place(store, call_of(who, "2", asked_at=later(hours=1)))
+    assert await store.expire_call(expired.id, later(hours=2))
+    assert [past.id for past in await store.fetch_history(who.id, limit=1)] == [call.id]
+    assert [past.id for past in await store.fetch_history(who.id, "wizard")] == [call.id]
 
 
 async def test_history_of_one_character_leaves_the_others_out(store: Store) -> None:
