@@ -3,10 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from sqlite_utils import Database
 
-from bot.domain.call import Binding, Call, CallId, CallRef, CallState, NewJob, PlayedVersion, Reach, TalkLink
+from bot.domain.call import (
+    Binding,
+    Bound,
+    Call,
+    CallId,
+    CallRef,
+    CallState,
+    NewJob,
+    Opener,
+    PlayedVersion,
+    Reach,
+    TalkLink,
+)
 from bot.domain.caller import Person
 from storage.rows import call_from, link_from, row_of_call, row_of_version, storable, to_text
 from storage.sqlite.jobs import drop_job, queue
@@ -59,15 +72,6 @@ class Calls(Room):
         return link_from(row), call, fetch_person(database, call.person_id)
 
     @writes
-    def take_link(self, database: Database, token_hash: str, cookie_hash: str, now: datetime) -> bool:
-        """Tie the link to one browser if it is open to it (``TalkLink.is_open_to``); True if it is."""
-        row = database.execute("SELECT * FROM links WHERE token_hash = ?", (token_hash,)).fetchone()
-        if row is None or not link_from(row).is_open_to(cookie_hash, now):
-            return False
-        database.execute("UPDATE links SET cookie_hash = ? WHERE token_hash = ?", (cookie_hash, token_hash))
-        return True
-
-    @writes
     def bind_conversation(
         self,
         database: Database,
@@ -78,12 +82,17 @@ class Calls(Room):
         reach: Reach,
         now: datetime,
         jobs: Sequence[NewJob],
-    ) -> bool:
+        *,
+        opener: Opener | None = None,
+    ) -> Bound:
         """Record that this conversation belongs to this call, which is live now.
 
-        ``conversation_id`` is empty when it is not known yet. False if the call is gone, withdrawn (which
-        expires it) or over, or if the conversation belongs to another call.
+        ``conversation_id`` is empty when it is not known yet. With ``opener`` the link is tied to that
+        browser, or nothing is done: ``taken`` where another has it, ``gone`` where it ran out or was
+        withdrawn. ``gone`` too if the call was erased or is over, or the conversation is another call's.
         """
+        if opener is not None and (refusal := _find_refusal(database, call_id, opener, now)):
+            return refusal
         opened = database.execute(
             """
             UPDATE calls SET state = 'live', opened_at = coalesce(opened_at, :now), reach = :reach,
@@ -101,12 +110,17 @@ class Calls(Room):
             },
         ).rowcount
         if not opened:
-            return False
+            return "gone"
+        if opener is not None:
+            database.execute(
+                "UPDATE links SET cookie_hash = ? WHERE token_hash = ?",
+                (opener.cookie_hash, opener.token_hash),
+            )
         if conversation_id:
             _bind(database, conversation_id, call_id, reach)
         _keep_texts(database, texts)
         queue(database, jobs)
-        return True
+        return "bound"
 
     @writes
     def adopt_conversation(
@@ -188,6 +202,24 @@ def find_binding(database: Database, conversation_id: str) -> Binding | None:
     row = database.execute("SELECT * FROM bindings WHERE conversation_id = ?", (conversation_id,)).fetchone()
     call = find_call(database, row["call_id"]) if row else None
     return None if call is None else Binding(conversation_id, call, row["finished_at"] is not None)
+
+
+def _find_refusal(
+    database: Database, call_id: str, opener: Opener, now: datetime
+) -> Literal["taken", "gone"] | None:
+    row = database.execute(
+        """
+        SELECT links.* FROM links JOIN calls ON calls.id = links.call_id
+        WHERE token_hash = ? AND call_id = ? AND state IN ('asked', 'live')
+        """,
+        (opener.token_hash, call_id),
+    ).fetchone()
+    if row is None:
+        return "gone"
+    link = link_from(row)
+    if link.is_open_to(opener.cookie_hash, now):
+        return None
+    return "taken" if link.cookie_hash and not link.withdrawn else "gone"
 
 
 def _expire(database: Database, call_id: str, now: datetime) -> bool:

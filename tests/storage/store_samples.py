@@ -3,7 +3,19 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, PlayedVersion, Reach, TalkLink
+from bot.domain.call import (
+    Bound,
+    Call,
+    CallId,
+    CallRef,
+    CallState,
+    Delivery,
+    NewJob,
+    Opener,
+    PlayedVersion,
+    Reach,
+    TalkLink,
+)
 from bot.domain.caller import Account, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.ports import Store
@@ -69,7 +81,7 @@ async def place(store: Store, call: Call, link: TalkLink | None = None) -> Call:
 
 
 async def bind(store: Store, call: Call, conversation_id: str, reach: Reach | None = None) -> bool:
-    return await store.bind_conversation(
+    answer = await store.bind_conversation(
         call.id,
         conversation_id,
         call.version,
@@ -77,6 +89,23 @@ async def bind(store: Store, call: Call, conversation_id: str, reach: Reach | No
         reach or call.reach,
         call.asked_at,
         [NewJob("fetch", conversation_id, later(minutes=5))],
+    )
+    return answer == "bound"
+
+
+async def open_in(
+    store: Store, call: Call, browser: str, conversation_id: str, *, now: datetime = NOW
+) -> Bound:
+    """Open the link of a call in a browser."""
+    return await store.bind_conversation(
+        call.id,
+        conversation_id,
+        call.version,
+        {},
+        call.reach,
+        now,
+        [NewJob("fetch", conversation_id, later(minutes=5))],
+        opener=Opener(link_of(call).token_hash, browser),
     )
 
 

@@ -1,12 +1,28 @@
 """The contract of the store: calls, links, and the conversations that belong to them."""
 
-import pytest
-from store_samples import NOW, VERSION, bind, call_of, finish, later, link_of, person, place, said, talk
+import asyncio
 
-from bot.domain.call import CallState, Delivery, NewJob, PlayedVersion
+import pytest
+from store_samples import (
+    NOW,
+    VERSION,
+    bind,
+    call_of,
+    finish,
+    later,
+    link_of,
+    open_in,
+    person,
+    place,
+    said,
+    talk,
+)
+
+from bot.domain.call import CallState, Delivery, NewJob, Opener, PlayedVersion
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
 from bot.ports import Store
+from storage import open_store
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +54,7 @@ async def test_asking_again_withdraws_the_unopened_link_and_expires_its_call(sto
     assert new is not None
     assert (old[0].withdrawn, old[1].state, old[1].ended_at) == (True, CallState.EXPIRED, later(minutes=1))
     assert (new[0].withdrawn, new[1].state) == (False, CallState.ASKED)
-    assert not await store.take_link(link_of(first).token_hash, "browser", NOW)
+    assert await open_in(store, first, "browser", "conv") == "gone"
     assert not await bind(store, first, "conv")
     jobs = await store.claim_jobs(later(days=1), later(days=2), 10)
     assert [(job.kind, job.subject) for job in jobs] == [("expire", second.id)]
@@ -59,31 +75,80 @@ async def test_asking_again_leaves_opened_calls_and_other_people_alone(store: St
     await place(store, again, link_of(again))
     states = [await store.fetch_call(call.id) for call in (opened, of_bob, hosted)]
     assert [call and call.state for call in states] == [CallState.LIVE, CallState.ASKED, CallState.ASKED]
-    assert await store.take_link(link_of(of_bob).token_hash, "browser", NOW)
+    assert await open_in(store, of_bob, "browser", "conv of bob") == "bound"
     assert await bind(store, opened, "conv retried")
 
 
 async def test_a_link_opens_for_one_browser_only_and_for_that_one_again(store: Store) -> None:
     call = call_of(await person(store))
     await place(store, call, link_of(call))
-    token = link_of(call).token_hash
-    assert await store.take_link(token, "mine", NOW)
-    assert not await store.take_link(token, "theirs", NOW)
-    assert await store.take_link(token, "mine", later(hours=1))
+    assert await open_in(store, call, "mine", "conv 1") == "bound"
+    assert await open_in(store, call, "theirs", "conv 2") == "taken"
+    assert await open_in(store, call, "mine", "conv 3", now=later(hours=1)) == "bound"
+    assert await open_in(store, call, "theirs", "conv 4", now=later(hours=1)) == "taken"
+    found = await store.fetch_link(link_of(call).token_hash)
+    assert found is not None
+    assert found[0].cookie_hash == "mine"
+    bound = [binding.conversation_id for binding in await store.fetch_bindings(call.id)]
+    assert bound == ["conv 1", "conv 3"]
+    jobs = await store.claim_jobs(later(days=1), later(days=2), 10)
+    assert {job.subject for job in jobs} == {call.id, "conv 1", "conv 3"}
+
+
+async def test_of_two_browsers_that_race_for_a_link_exactly_one_gets_it(url: str) -> None:
+    async with open_store(url) as one, open_store(url) as other:
+        doors = [one, one if url.endswith(":memory:") else other]
+        for number in range(20):
+            call = call_of(await person(one), f"{number}")
+            await place(one, call, link_of(call))
+            answers = await asyncio.gather(
+                *(open_in(doors[n % 2], call, f"browser {n}", f"conv {number} {n}") for n in range(4))
+            )
+            assert sorted(answers) == ["bound", "taken", "taken", "taken"]
+            (binding,) = await one.fetch_bindings(call.id)
+            found = await one.fetch_link(link_of(call).token_hash)
+            assert found is not None
+            assert binding.conversation_id[-1] == found[0].cookie_hash[-1]
 
 
 async def test_a_link_that_was_not_opened_in_time_stays_shut(store: Store) -> None:
     call = call_of(await person(store))
     await place(store, call, link_of(call))
-    assert not await store.take_link(link_of(call).token_hash, "mine", later(minutes=15))
-    assert not await store.take_link("unknown", "mine", NOW)
+    assert await open_in(store, call, "mine", "conv", now=later(minutes=15)) == "gone"
+    assert await store.fetch_call(call.id) == call
+    assert await store.fetch_bindings(call.id) == ()
+
+
+async def test_a_link_of_another_call_or_of_one_that_is_over_opens_nothing(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    mine, theirs = call_of(alice), call_of(bob)
+    await place(store, mine, link_of(mine))
+    await place(store, theirs, link_of(theirs))
+    opener = Opener(link_of(theirs).token_hash, "browser")
+    answer = await store.bind_conversation(mine.id, "conv", VERSION, {}, "own", NOW, [], opener=opener)
+    assert answer == "gone"
+    assert await open_in(store, mine, "browser", "conv") == "bound"
+    await finish(store, "conv", said("hello"))
+    assert await open_in(store, mine, "browser", "conv 2") == "gone"
+    assert await open_in(store, mine, "another", "conv 2") == "gone"
+
+
+async def test_a_link_is_not_taken_where_its_call_cannot_be_bound(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    mine, theirs = call_of(alice), call_of(bob)
+    await place(store, mine, link_of(mine))
+    await place(store, theirs, link_of(theirs))
+    assert await open_in(store, theirs, "browser", "conv") == "bound"
+    assert await open_in(store, mine, "browser", "conv") == "gone"
+    assert await store.fetch_link(link_of(mine).token_hash) == (link_of(mine), mine, alice)
 
 
 async def test_a_bound_conversation_makes_the_call_live_and_is_found_by_its_id(store: Store) -> None:
     call = await place(store, call_of(await person(store)))
     newer = PlayedVersion("d" * 40, "e" * 40, "f" * 40)
     texts = {("wizard", newer.persona): "# Personality"}
-    assert await store.bind_conversation(call.id, "conv", newer, texts, "shared", later(minutes=1), [])
+    bound = await store.bind_conversation(call.id, "conv", newer, texts, "shared", later(minutes=1), [])
+    assert bound == "bound"
     binding = await store.fetch_binding("conv")
     assert binding is not None
     assert (binding.call.state, binding.call.opened_at) == (CallState.LIVE, later(minutes=1))
