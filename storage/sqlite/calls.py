@@ -157,6 +157,12 @@ class Calls(Room):
         return find_call(database, call_id)
 
     @reads
+    def fetch_call_by_ref(self, database: Database, call_ref: CallRef) -> Call | None:
+        """Return the call that sent this reference along."""
+        row = database.execute("SELECT * FROM calls WHERE ref = ?", (call_ref,)).fetchone()
+        return call_from(row) if row else None
+
+    @reads
     def fetch_binding(self, database: Database, conversation_id: str) -> Binding | None:
         """Return the call that one of ElevenLabs' conversations belongs to."""
         return find_binding(database, conversation_id)

@@ -35,6 +35,14 @@ async def test_a_placed_call_comes_back_as_it_was(store: Store) -> None:
     assert await store.fetch_call(call.id) == call
 
 
+async def test_a_call_is_found_by_the_reference_that_it_sent_along(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    call = await place(store, call_of(alice))
+    await place(store, call_of(bob))
+    assert await store.fetch_call_by_ref(call.ref) == call
+    assert await store.fetch_call_by_ref(call_of(alice, "unknown").ref) is None
+
+
 async def test_a_link_leads_to_its_call_and_person(store: Store) -> None:
     who = await person(store)
     call = call_of(who)
