@@ -90,9 +90,13 @@ class Calls(Room):
         ``conversation_id`` is empty when it is not known yet. With ``opener`` the link is tied to that
         browser, or nothing is done: ``taken`` where another has it, ``gone`` where it ran out or was
         withdrawn. ``gone`` too if the call was erased or is over, or the conversation is another call's.
+        Whoever said meanwhile that nothing is to be kept gets ``none`` for a reach.
         """
         if opener is not None and (refusal := _find_refusal(database, call_id, opener, now)):
             return refusal
+        call = find_call(database, call_id)
+        if call is not None and fetch_person(database, call.person_id).declined:
+            reach = "none"
         opened = database.execute(
             """
             UPDATE calls SET state = 'live', opened_at = coalesce(opened_at, :now), reach = :reach,

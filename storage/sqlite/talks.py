@@ -15,6 +15,8 @@ from storage.sqlite.calls import find_binding
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.thread import Room, writes
 
+_NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
+
 
 class Talks(Room):
     """The part of the store that keeps transcripts."""
@@ -27,16 +29,16 @@ class Talks(Room):
         transcript: Transcript,
         talk_id: str,
         *,
-        keep: bool,
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
-        With ``keep`` false, or played by a character that remembers nothing, only time, length and state are
-        stored. The length of a call is that of its conversations together. A call that was given up is done
-        after all. False if the conversation was finished before, or belongs to no call (erased, perhaps).
+        Words are kept as far as both the call and this conversation of it may be read at this moment. Where
+        that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
+        length of a call is that of its conversations together. A call that was given up is done after all.
+        False if the conversation was finished before, or belongs to no call (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
         if binding is None or binding.finished:
@@ -44,11 +46,14 @@ class Talks(Room):
         call = binding.call
         started_at = transcript.started_at or call.opened_at or now
         _close_call(database, call, transcript, started_at)
-        reach = database.execute(
+        bound = database.execute(
             "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
             (to_text(now), conversation_id),
-        ).fetchone()["reach"]
-        if keep and reach != "none" and transcript.turns:
+        ).fetchone()
+        reach = min(call.reach, bound["reach"], key=_NARROW_TO_WIDE.index)
+        if reach == "none":
+            queue(database, [NewJob("erase_remote", conversation_id, now)])
+        elif transcript.turns:
             row = {
                 "talk_id": talk_id,
                 "person_id": call.person_id,

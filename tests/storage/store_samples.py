@@ -114,7 +114,6 @@ async def finish(
     conversation_id: str,
     transcript: Transcript,
     *,
-    keep: bool = True,
     held_until: datetime | None = None,
     now: datetime = NOW,
     jobs: tuple[NewJob, ...] = (),
@@ -122,7 +121,7 @@ async def finish(
     """Finish a conversation and return its new talk id."""
     talk_id = hex_of(f"talk {conversation_id}")
     assert await store.finish_conversation(
-        conversation_id, transcript, talk_id, keep=keep, held_until=held_until, now=now, jobs=jobs
+        conversation_id, transcript, talk_id, held_until=held_until, now=now, jobs=jobs
     )
     return talk_id
 

@@ -191,7 +191,7 @@ async def test_a_full_disk_stores_nothing_by_halves_and_is_survived(file_url: st
 
         await store.writer.write(limit)
         jobs = [NewJob("recap", "conv", NOW)]
-        told = {"keep": True, "held_until": None, "now": NOW, "jobs": jobs}
+        told = {"held_until": None, "now": NOW, "jobs": jobs}
         with pytest.raises(NotStored, match=r"^Nothing was changed: the disk is full\.$"):
             await store.finish_conversation("conv", said(*["words" * 999] * 20), "talk", **told)
         binding = await store.fetch_binding("conv")

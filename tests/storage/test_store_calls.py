@@ -18,7 +18,8 @@ from store_samples import (
     talk,
 )
 
-from bot.domain.call import CallState, Delivery, NewJob, Opener, PlayedVersion
+from bot.domain.call import CallState, Delivery, NewJob, Opener, PlayedVersion, Reach
+from bot.domain.caller import Consent
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
 from bot.ports import Store
@@ -27,6 +28,12 @@ from storage import open_store
 pytestmark = pytest.mark.anyio
 
 WIZARD = Reading("wizard", "own")
+
+
+async def erased_remotely(store: Store) -> list[str]:
+    """The conversations that are queued, and due, for erasure at ElevenLabs."""
+    jobs = await store.claim_jobs(NOW, later(days=2), 100)
+    return sorted(job.subject for job in jobs if job.kind == "erase_remote")
 
 
 async def test_a_placed_call_comes_back_as_it_was(store: Store) -> None:
@@ -316,7 +323,6 @@ async def test_a_conversation_is_finished_once(store: Store) -> None:
         "conv first",
         said("hello", duration_seconds=30),
         "another talk id",
-        keep=True,
         held_until=None,
         now=later(hours=1),
         jobs=[NewJob("recap", "conv first", NOW)],
@@ -335,7 +341,6 @@ async def test_a_conversation_that_belongs_to_no_call_is_not_kept(store: Store) 
         "conv",
         said("hello"),
         "talk",
-        keep=True,
         held_until=None,
         now=NOW,
         jobs=[NewJob("recap", "conv", NOW)],
@@ -344,21 +349,21 @@ async def test_a_conversation_that_belongs_to_no_call_is_not_kept(store: Store) 
 
 
 @pytest.mark.parametrize(
-    ("keep", "reach", "transcript"),
+    ("reach", "transcript", "erased_there"),
     [
-        (False, "own", said("a secret", duration_seconds=20)),
-        (True, "none", said("a secret", duration_seconds=20)),
-        (True, "own", Transcript((), duration_seconds=20)),
+        ("none", said("a secret", title="Secret", summary="Secret.", duration_seconds=20), ["conv"]),
+        ("own", Transcript((), duration_seconds=20), []),
     ],
-    ids=["not to be kept", "by a character without memory", "without a word"],
+    ids=["not to be kept", "without a word"],
 )
 async def test_only_time_length_and_state_stay_of_a_talk(
-    store: Store, keep: bool, reach: str, transcript: Transcript
+    store: Store, reach: Reach, transcript: Transcript, erased_there: list[str]
 ) -> None:
     who = await person(store)
     call = await place(store, call_of(who, reach=reach))
     await bind(store, call, "conv")
-    await finish(store, "conv", transcript, keep=keep)
+    await finish(store, "conv", transcript)
+    assert await erased_remotely(store) == erased_there
     past = await store.fetch_past_talk(who.id, call.id)
     assert past is not None
     assert past.call is not None
@@ -424,3 +429,54 @@ async def test_each_conversation_keeps_the_reach_it_was_played_with(store: Store
     await finish(store, "conv shared", said("tell everyone"))
     seen = await store.fetch_record(who.id, Reading("captain", "shared", frozenset({"captain", "wizard"})))
     assert [talk.first_words for talk in seen.conversations] == ["tell everyone"]
+
+
+@pytest.mark.parametrize("reaches", [("none", "own"), ("own", "none")])
+async def test_a_call_that_is_not_remembered_in_part_is_erased_there_in_part(
+    store: Store, reaches: tuple[Reach, Reach]
+) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    for number, reach in enumerate(reaches):
+        await bind(store, call, f"conv {number}", reach)
+    for number, _ in enumerate(reaches):
+        await finish(store, f"conv {number}", said(f"talk {number}"))
+    record = await store.fetch_record(who.id, WIZARD)
+    kept = {"talk 1"} if reaches[1] == "own" else set()
+    assert {past.first_words for past in record.conversations} == kept
+    erased = {"conv 0"} if reaches[1] == "own" else {"conv 0", "conv 1"}
+    assert set(await erased_remotely(store)) == erased
+
+
+async def test_a_later_version_of_a_character_narrows_who_reads_a_call(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    await bind(store, call, "conv 1", "shared")
+    await bind(store, call, "conv 2", "own")
+    await finish(store, "conv 1", said("tell everyone"))
+    await finish(store, "conv 2", said("between us"))
+    seen = await store.fetch_record(who.id, Reading("captain", "shared", frozenset({"captain", "wizard"})))
+    assert seen.conversations == ()
+    assert len((await store.fetch_record(who.id, WIZARD)).conversations) == 2
+
+
+async def test_a_no_while_the_transcript_is_on_its_way_keeps_and_leaves_nothing(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    for who in (alice, bob):
+        await place(store, call_of(who))
+        await bind(store, call_of(who), f"conv of {who.name}")
+    await store.record_consent(alice.id, Consent("v1", remember=False, answered_at=NOW))
+    for who in (alice, bob):
+        await finish(store, f"conv of {who.name}", said("a secret"))
+    assert (await store.fetch_record(alice.id, WIZARD)).conversations == ()
+    assert await erased_remotely(store) == ["conv of alice"]
+
+
+async def test_a_no_counts_for_a_call_that_was_prepared_before_it(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who))
+    await store.record_consent(who.id, Consent("v1", remember=False, answered_at=NOW))
+    assert await bind(store, call, "conv", "shared")
+    await finish(store, "conv", said("a secret"))
+    assert (await store.fetch_record(who.id, WIZARD)).conversations == ()
+    assert await erased_remotely(store) == ["conv"]

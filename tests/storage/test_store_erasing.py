@@ -119,7 +119,7 @@ async def test_a_transcript_that_comes_after_its_call_was_erased_is_not_kept(sto
     await bind(store, call, "conv")
     await store.erase_talk(who.id, call.id, NOW)
     assert not await store.finish_conversation(
-        "conv", said(CANARY), "talk", keep=True, held_until=None, now=NOW, jobs=[]
+        "conv", said(CANARY), "talk", held_until=None, now=NOW, jobs=[]
     )
     assert await store.adopt_conversation(call.ref, "conv") is None
     assert await jobs_left(store) == {("erase_remote", "conv")}
