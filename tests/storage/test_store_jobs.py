@@ -139,6 +139,15 @@ async def test_hastened_jobs_are_due_now(store: Store) -> None:
     assert [(job.kind, job.subject) for job in await claim(store)] == [("recap", "a")]
 
 
+async def test_hastening_leaves_a_job_that_somebody_works_on_alone(store: Store) -> None:
+    await store.add_jobs([NewJob("recap", "a", later(minutes=5))])
+    assert len(await claim(store, 5)) == 1
+    await store.hasten_jobs("recap", NOW)
+    assert await store.fetch_next_due_at() == later(minutes=6)
+    await store.release_jobs()
+    assert await store.fetch_next_due_at() == later(minutes=5)
+
+
 async def test_hastening_does_not_set_back_what_is_overdue(store: Store) -> None:
     await store.add_jobs([NewJob("recap", "a", later(minutes=-5))])
     await store.hasten_jobs("recap", NOW)
