@@ -197,6 +197,7 @@ class Calls(Room):
             (storable(failure), to_text(now), call_id),
         ).rowcount
         if failed:
+            drop_topic(database, call_id)
             queue(database, jobs)
         return bool(failed)
 
@@ -212,6 +213,11 @@ def find_binding(database: Database, conversation_id: str) -> Binding | None:
     row = database.execute("SELECT * FROM bindings WHERE conversation_id = ?", (conversation_id,)).fetchone()
     call = find_call(database, row["call_id"]) if row else None
     return None if call is None else Binding(conversation_id, call, row["finished_at"] is not None)
+
+
+def drop_topic(database: Database, call_id: str) -> None:
+    """Forget what a call that is over was to be about, if nothing of it is to be kept."""
+    database.execute("UPDATE calls SET topic = '' WHERE id = ? AND reach = 'none'", (call_id,))
 
 
 def _find_refusal(
@@ -239,6 +245,7 @@ def _expire(database: Database, call_id: str, now: datetime) -> bool:
     ).rowcount
     if expired:
         database.execute("UPDATE links SET withdrawn = 1 WHERE call_id = ?", (call_id,))
+        drop_topic(database, call_id)
     return bool(expired)
 
 

@@ -55,7 +55,9 @@ def fetch_person(database: Database, person_id: str) -> Person:
 
 
 def _keep_no_more(database: Database, person_id: str) -> None:
-    database.execute("UPDATE calls SET reach = 'none' WHERE person_id = ? AND state <> 'done'", (person_id,))
+    database.execute(
+        "UPDATE calls SET reach = 'none', topic = '' WHERE person_id = ? AND state <> 'done'", (person_id,)
+    )
     database.execute(
         """
         UPDATE bindings SET reach = 'none' WHERE finished_at IS NULL

@@ -11,7 +11,7 @@ from bot.domain.call import Call, CallState, NewJob, Reach
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Transcript, Turn
 from storage.rows import storable, to_text, to_text_or_none
-from storage.sqlite.calls import find_binding
+from storage.sqlite.calls import drop_topic, find_binding
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.thread import Room, writes
 
@@ -46,6 +46,7 @@ class Talks(Room):
         call = binding.call
         started_at = transcript.started_at or call.opened_at or now
         _close_call(database, call, transcript, started_at)
+        drop_topic(database, call.id)
         bound = database.execute(
             "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
             (to_text(now), conversation_id),

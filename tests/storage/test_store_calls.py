@@ -18,7 +18,7 @@ from store_samples import (
     talk,
 )
 
-from bot.domain.call import CallState, Delivery, NewJob, Opener, PlayedVersion, Reach
+from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, PlayedVersion, Reach
 from bot.domain.caller import Consent
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
@@ -480,3 +480,39 @@ async def test_a_no_counts_for_a_call_that_was_prepared_before_it(store: Store) 
     await finish(store, "conv", said("a secret"))
     assert (await store.fetch_record(who.id, WIZARD)).conversations == ()
     assert await erased_remotely(store) == ["conv"]
+
+
+async def topics(store: Store, *calls: Call) -> list[str]:
+    found = [await store.fetch_call(call.id) for call in calls]
+    return [call.topic if call else "?" for call in found]
+
+
+@pytest.mark.parametrize(("reach", "left"), [("none", ""), ("own", "my divorce")])
+async def test_the_topic_of_a_call_is_kept_as_long_as_its_words_are(
+    store: Store, reach: Reach, left: str
+) -> None:
+    who = await person(store)
+    told, failed, expired, withdrawn = (
+        call_of(who, name, reach=reach, topic="my divorce")
+        for name in ("told", "failed", "expired", "withdrawn")
+    )
+    for call in (told, failed):
+        await place(store, call)
+        await bind(store, call, f"conv {call.id}")
+    await place(store, expired)
+    await place(store, withdrawn, link_of(withdrawn))
+    assert await topics(store, told, failed, expired, withdrawn) == ["my divorce"] * 4
+    await finish(store, f"conv {told.id}", said("hello"))
+    await store.fail_call(failed.id, "its end never came", NOW, [])
+    await store.expire_call(expired.id, NOW)
+    await place(store, call_of(who, "again"))
+    assert await topics(store, told, failed, expired, withdrawn) == [left] * 4
+
+
+async def test_a_no_forgets_what_calls_that_are_not_over_were_to_be_about(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    calls = [call_of(who, topic="my divorce") for who in (alice, bob)]
+    for call in calls:
+        await place(store, call)
+    await store.record_consent(alice.id, Consent("v1", remember=False, answered_at=NOW))
+    assert await topics(store, *calls) == ["", "my divorce"]

@@ -67,6 +67,18 @@ async def test_after_a_no_nothing_is_kept_of_a_talk_that_has_not_come_home(store
     assert len((await store.fetch_record(bob.id, Reading("wizard", "own"))).conversations) == 1
 
 
+async def test_a_no_leaves_the_record_of_calls_that_are_done_as_it_was(store: Store) -> None:
+    who = await person(store)
+    call = call_of(who, topic="dragons", reach="shared")
+    await place(store, call)
+    assert await bind(store, call, "conv")
+    await finish(store, "conv", said("said before"))
+    await store.record_consent(who.id, Consent("v1", remember=False, answered_at=NOW))
+    done = await store.fetch_call(call.id)
+    assert done is not None
+    assert (done.state, done.reach, done.topic) == ("done", "shared", "dragons")
+
+
 async def test_half_surrogates_and_nul_do_not_stop_a_name_from_being_kept(store: Store) -> None:
     account = Account("discord", "app", "123")
     assert (await store.find_or_add_person(account, "A\0l\ud800", PersonId("one"), NOW)).name == "Al?"
