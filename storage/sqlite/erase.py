@@ -37,7 +37,8 @@ class Erasure(Room):
     """The part of the store that forgets, down to the bytes of the file.
 
     ElevenLabs' copies of what was said in our calls are queued as ``erase_remote`` jobs, one for each
-    conversation id, in the same transaction.
+    conversation id, in the same transaction. A call that may have a conversation there which we do not know
+    yet gets an ``erase_found`` job with its reference, by which that can be found.
     """
 
     @erases
@@ -93,6 +94,15 @@ def _erase(
         "SELECT conversation_id FROM bindings WHERE call_id IN (SELECT value FROM json_each(?))",
         call_ids,
     )
+    refs_to_find = _values(
+        database,
+        """
+        SELECT ref FROM calls WHERE id IN (SELECT value FROM json_each(?))
+        AND (opened_at IS NOT NULL OR (delivery = 'hosted' AND state <> 'expired'))
+        AND NOT EXISTS (SELECT 1 FROM bindings WHERE call_id = calls.id)
+        """,
+        call_ids,
+    )
     event_keys = _values(
         database,
         "SELECT key FROM inbox WHERE conversation_id IN (SELECT value FROM json_each(?))",
@@ -119,6 +129,7 @@ def _erase(
         for table, condition in PERSONAL.items()
     }
     queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in conversation_ids])
+    queue(database, [NewJob("erase_found", ref, now) for ref in refs_to_find])
     return Receipt(
         calls=erased["calls"],
         conversations=erased["conversations"],

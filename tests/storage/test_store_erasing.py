@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 from store_samples import NOW, bind, call_of, finish, hex_of, later, link_of, person, place, said, talk
 
-from bot.domain.call import NewJob
+from bot.domain.call import Delivery, NewJob
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.record import PersonRecord, Reading, Receipt
 from bot.ports import Store
@@ -123,6 +123,48 @@ async def test_a_transcript_that_comes_after_its_call_was_erased_is_not_kept(sto
     )
     assert await store.adopt_conversation(call.ref, "conv") is None
     assert await jobs_left(store) == {("erase_remote", "conv")}
+
+
+@pytest.mark.parametrize("scope", ["call", "character", "person"])
+async def test_erasing_a_call_looks_for_a_conversation_that_we_do_not_know_yet(
+    store: Store, scope: str
+) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    hosted = call_of(alice, "hosted", delivery=Delivery.HOSTED)
+    live, lost, known, asked, expired = (
+        call_of(alice, name) for name in ("live", "lost", "known", "asked", "expired")
+    )
+    expired_hosted = call_of(alice, "expired hosted", delivery=Delivery.HOSTED)
+    calls = (hosted, live, lost, known, asked, expired, expired_hosted)
+    for call in (*calls, call_of(bob, "of bob", delivery=Delivery.HOSTED)):
+        await place(store, call)
+    for call, conversation_id in ((live, ""), (lost, ""), (known, "conv")):
+        await bind(store, call, conversation_id)
+    await store.fail_call(lost.id, "its end never came", NOW, [])
+    await store.expire_call(expired.id, NOW)
+    await store.expire_call(expired_hosted.id, NOW)
+    if scope == "call":
+        for call in calls:
+            await store.erase_talk(alice.id, call.id, NOW)
+    elif scope == "character":
+        await store.erase_character(alice.id, "wizard", NOW)
+    else:
+        await store.erase_person(alice.id, NOW)
+    due = {(job.kind, job.subject) for job in await store.claim_jobs(NOW, later(minutes=1), 100)}
+    assert {job for job in due if job[0].startswith("erase")} == {
+        ("erase_remote", "conv"),
+        ("erase_found", hosted.ref),
+        ("erase_found", live.ref),
+        ("erase_found", lost.ref),
+    }
+
+
+async def test_erasing_everything_does_not_take_back_the_search_for_a_conversation(store: Store) -> None:
+    who = await person(store)
+    call = await place(store, call_of(who, delivery=Delivery.HOSTED))
+    await store.erase_talk(who.id, call.id, NOW)
+    await store.erase_person(who.id, NOW)
+    assert await jobs_left(store) == {("erase_found", call.ref)}
 
 
 async def test_erasing_everything_does_not_take_back_an_erasure_under_way(store: Store) -> None:
