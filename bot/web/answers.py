@@ -167,10 +167,12 @@ _REFUSALS = {
     403: ("Not from there", "A call can only be started from its own page. Open the link itself."),
     404: ("There is nothing here", "Links to a call look different. Ask for one with /call."),
     405: ("Not like this", "This address does not do that."),
+    408: ("Too slow", "What was sent did not come in time. Try again."),
     413: ("Too much", "What was sent is larger than anything that belongs here."),
     428: (
         "One question first",
         "Say first whether the call may be remembered. Load the page again to be asked.",
     ),
     500: ("Something broke", "That is our fault and was written down. Try again in a moment."),
+    503: ("Not just now", "There is too much at once. Try again in a minute."),
 }

@@ -15,7 +15,7 @@ from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
-from bot.web.webhooks import Webhooks
+from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
 MAX_BODY_BYTES = 4096
 _SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
@@ -31,17 +31,22 @@ async def open_web(
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
     pictures: Path | None = None,
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
     ``listen`` is ``host:port``, port 0 for a free one; ``socket_origins`` are where talks go, as
-    ``wss://host``; ``nudge`` is called when there is follow-up work. Raises OSError for a taken port,
-    SettingsError for an address that is none.
+    ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
+    longer than ``patience_seconds`` is refused.
+    Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
     headers = security_headers([_checked_origin(origin) for origin in socket_origins])
     application = _build_application(
-        TalkPage(house, nudge), Pictures(house, pictures), Webhooks(house, webhook_secrets, nudge), house
+        TalkPage(house, nudge),
+        Pictures(house, pictures),
+        Webhooks(house, webhook_secrets, nudge, patience_seconds),
+        house,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:

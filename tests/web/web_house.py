@@ -87,7 +87,7 @@ class House:
 
     async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
-        pictures = changes.pop("pictures", None)
+        web = {name: changes.pop(name) for name in ("pictures", "patience_seconds") if name in changes}
         return await self.stack.enter_async_context(
             open_web(
                 replace(self.installation, **changes),
@@ -95,7 +95,7 @@ class House:
                 webhook_secrets=secrets_,
                 socket_origins=[SOCKET],
                 nudge=lambda: self.nudges.append(None),
-                pictures=pictures,
+                **web,
             )
         )
 
