@@ -72,7 +72,7 @@ def _build_application(
     talk: TalkPage, pictures: Pictures, webhooks: Webhooks, house: Installation
 ) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
-        await house.store.fetch_next_due_at()
+        await house.store.check_writable()
         return web.Response(text="ok")
 
     application = web.Application(middlewares=[answer_in_words], client_max_size=MAX_BODY_BYTES)
