@@ -17,8 +17,12 @@ from storage.sqlite.thread import DatabaseThread
 class SqliteStore(People, Calls, Talks, Readings, Erasure, Inbox, Jobs):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
+    async def cleaned(self) -> None:
+        """Return when no copy of what was erased is left in the files."""
+        await self.writer.cleaner.finished()
+
     async def aclose(self) -> None:
-        """Finish what is queued and close the file."""
+        """Finish what is queued, clean up after erasures and close the file."""
         if self.reader is not self.writer:
             await self.reader.aclose()
         await self.writer.aclose()
@@ -34,4 +38,5 @@ async def open_sqlite(path: Path | None) -> SqliteStore:
     except BaseException:
         await writer.aclose()
         raise
+    writer.cleaner.soon()
     return SqliteStore(writer, reader)

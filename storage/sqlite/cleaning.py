@@ -1,33 +1,37 @@
 """Leaving nothing behind: not in the file's unused bytes, and not in its write-ahead log.
 
 SQLite's ``secure_delete`` clears a row where it stands, but not the copies that stay in the unused part of a
-page after its rows moved to a neighbour. Only VACUUM is rid of those. That a file needs it stands in its
-``user_version``, written with the erasure, so that it is done even if the process dies in between.
+page after its rows moved to a neighbour. Only VACUUM is rid of those. How many erasures a file needs it for
+stands in its ``user_version``, written with the erasure, so that it is done even if the process dies before.
 """
 
 import sqlite3
 
 from sqlite_utils import Database
 
-_CLEAN, _UNCLEAN = 0, 1
+from bot.domain.errors import NotStored
+from storage.sqlite.transactions import transaction
 
 
 def mark_unclean(database: Database) -> None:
     """Note, in the transaction of an erasure, that the file may hold copies of what was erased."""
-    database.conn.execute(f"PRAGMA user_version = {_UNCLEAN}")
+    _mark(database, _count_marks(database) + 1)
 
 
 def clean(database: Database) -> bool:
     """Rewrite the file if it may hold such copies; False if that must wait (disk full, file locked)."""
-    (version,) = database.conn.execute("PRAGMA user_version").fetchone()
-    if version == _CLEAN:
-        return True
     try:
+        seen = _count_marks(database)
+        if seen == 0:
+            return True
         database.conn.execute("VACUUM")
-        database.conn.execute(f"PRAGMA user_version = {_CLEAN}")
-    except sqlite3.OperationalError:
+        with transaction(database, "BEGIN IMMEDIATE"):
+            # Another process may have erased something since the file was rewritten.
+            left = _count_marks(database) - seen
+            _mark(database, max(left, 0))
+    except (sqlite3.DatabaseError, NotStored):
         return False
-    return True
+    return left <= 0
 
 
 def empty_log(database: Database, patience_ms: int) -> bool:
@@ -36,8 +40,17 @@ def empty_log(database: Database, patience_ms: int) -> bool:
     database.conn.execute(f"PRAGMA busy_timeout = {patience_ms}")
     try:
         busy, _, _ = database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.DatabaseError:
         return False
     finally:
         database.conn.execute(f"PRAGMA busy_timeout = {usual_ms}")
     return not busy
+
+
+def _count_marks(database: Database) -> int:
+    count: int = database.conn.execute("PRAGMA user_version").fetchone()[0]
+    return count
+
+
+def _mark(database: Database, count: int) -> None:
+    database.conn.execute(f"PRAGMA user_version = {count}")

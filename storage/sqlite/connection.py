@@ -10,9 +10,8 @@ from sqlite_utils import Database
 
 from bot.domain.errors import NotStored, SettingsError
 from storage.files import make_private_file
-from storage.sqlite.cleaning import clean
 from storage.sqlite.migrations import migrations
-from storage.sqlite.thread import transaction
+from storage.sqlite.transactions import transaction
 
 _OLDEST = (3, 37, 0)
 """The first SQLite with both RETURNING and STRICT."""
@@ -36,7 +35,6 @@ def connect_writer(path: Path | None) -> Database:
                 connection.execute(f"PRAGMA {pragma}").close()
             database = _wrap(connection)
             _migrate(database, path)
-            clean(database)
         except BaseException:
             connection.close()
             raise

@@ -10,6 +10,7 @@ from bot.domain.call import NewJob
 from bot.domain.caller import PersonId
 from bot.domain.record import Receipt
 from storage.rows import Row
+from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, erases
 
@@ -128,6 +129,8 @@ def _erase(
         table: database.execute(f"DELETE FROM {table} WHERE {condition}", scope).rowcount  # noqa: S608
         for table, condition in PERSONAL.items()
     }
+    if any(erased.values()):
+        mark_unclean(database)
     queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in conversation_ids])
     queue(database, [NewJob("erase_found", ref, now) for ref in refs_to_find])
     return Receipt(

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 from bot.domain.call import NewJob
 from storage.rows import to_text
 from storage.sqlite.jobs import queue
-from storage.sqlite.thread import Room, reads, writes
+from storage.sqlite.thread import Room, erases, reads, writes
 
 
 class Inbox(Room):
@@ -33,7 +33,7 @@ class Inbox(Room):
         body: bytes | None = row["body"] if row else None
         return body
 
-    @writes
+    @erases
     def close_event(self, database: Database, key: str) -> None:
-        """Forget an event's bytes; its key stays, so that a repetition is recognised."""
+        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised."""
         database.execute("UPDATE inbox SET body = NULL WHERE key = ?", (key,))

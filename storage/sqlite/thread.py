@@ -1,57 +1,23 @@
-"""Threads that own a connection each, and the transactions that run on them."""
+"""Threads that own a connection each, and what runs on them: transactions, and cleaning up after erasures."""
 
 import asyncio
-import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
-from bot.domain.errors import NotStored
-from storage.sqlite.cleaning import clean, empty_log, mark_unclean
+from storage.sqlite.cleaner import Cleaner
+from storage.sqlite.cleaning import clean, empty_log
+from storage.sqlite.transactions import transaction
 
 T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R", bound="Room")
 
-_REASONS = {
-    sqlite3.SQLITE_FULL: "the disk is full",
-    sqlite3.SQLITE_BUSY: "the database is locked by another process",
-    sqlite3.SQLITE_LOCKED: "the database is locked by another process",
-    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
-    sqlite3.SQLITE_READONLY: "the database may not be written",
-    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
-    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
-    sqlite3.SQLITE_NOTADB: "the file is not a database",
-    sqlite3.SQLITE_NOMEM: "there is no memory left",
-}
-"""SQLite's primary result codes that are the world's fault; every other one is ours and stays as it is."""
-
-
-@contextmanager
-def transaction(database: Database, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
-    """Run a block as one transaction; whatever it raises, nothing of it stays.
-
-    Raises NotStored when the world is at fault: full, locked, unreadable.
-    """
-    connection = database.conn
-    try:
-        connection.execute(begin)
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        if reason := _REASONS.get(code & 0xFF):
-            raise NotStored(f"Nothing was changed: {reason}.") from error
-        raise
+_PATIENCE_MS = 100
+"""How long cutting the log waits for a reader, and whoever writes with it."""
 
 
 class DatabaseThread:
@@ -64,6 +30,7 @@ class DatabaseThread:
         self._executor = executor
         self._database = database
         self._log_is_unclean = False
+        self.cleaner = Cleaner(lambda: self._run(self._clean))
 
     @classmethod
     async def start(cls, connect: Callable[[], Database]) -> Self:
@@ -85,14 +52,18 @@ class DatabaseThread:
         return await self._run(lambda: self._transact("BEGIN IMMEDIATE", work))
 
     async def erase(self, work: Callable[[Database], T]) -> T:
-        """Run ``work``, commit it, and leave no copy of what it deleted in the file or its log.
+        """Run ``work``, commit it and cut the log, where copies of what it deleted stand.
 
-        What cannot be cleaned now, because somebody is reading or the disk is full, is cleaned later.
+        The rest, the file itself if ``work`` marked it unclean, is done soon, in the background.
         """
-        return await self._run(lambda: self._erase(work))
+        try:
+            return await self._run(lambda: self._erase(work))
+        finally:
+            self.cleaner.soon()
 
     async def aclose(self) -> None:
-        """Finish what is queued, then close the connection and end the thread."""
+        """Finish what is queued and try to clean once more, then close the connection and end the thread."""
+        await self.cleaner.aclose()
         closed = asyncio.get_running_loop().run_in_executor(self._executor, self._database.close)
         self._executor.shutdown(wait=False)
         await asyncio.shield(closed)
@@ -110,10 +81,13 @@ class DatabaseThread:
     def _erase(self, work: Callable[[Database], T]) -> T:
         with transaction(self._database, "BEGIN IMMEDIATE"):
             result = work(self._database)
-            mark_unclean(self._database)
-        clean(self._database)
-        self._log_is_unclean = not empty_log(self._database, patience_ms=1_000)
+        self._log_is_unclean = not empty_log(self._database, _PATIENCE_MS)
         return result
+
+    def _clean(self) -> bool:
+        is_clean = clean(self._database)
+        self._log_is_unclean = not empty_log(self._database, _PATIENCE_MS)
+        return is_clean and not self._log_is_unclean
 
 
 class Room:
@@ -151,7 +125,7 @@ def writes(
 def erases(
     method: Callable[Concatenate[R, Database, P], T],
 ) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
-    """Make a method over a connection one that callers await: one transaction that leaves no bytes behind."""
+    """Make a method over a connection one that callers await: one transaction; the log keeps no copy."""
 
     @wraps(method)
     async def awaitable(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:

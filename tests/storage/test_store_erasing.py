@@ -1,6 +1,10 @@
 """The contract of the store: what is forgotten, here and (as jobs) at ElevenLabs."""
 
+import asyncio
 import random
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +16,8 @@ from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.record import PersonRecord, Reading, Receipt
 from bot.ports import Store
 from storage import open_store
+from storage.sqlite import SqliteStore
+from storage.sqlite.cleaning import clean, mark_unclean
 from storage.sqlite.erase import IMPERSONAL, PERSONAL
 
 pytestmark = pytest.mark.anyio
@@ -190,6 +196,7 @@ async def test_nothing_that_was_erased_stands_in_the_files(file_url: str) -> Non
         await live_with(store, bob, "of bob")
         assert CANARY.encode() in bytes_of(file_url)
         await store.erase_person(alice.id, NOW)
+        await store.cleaned()
         left = bytes_of(file_url)
         assert CANARY.encode() not in left
         assert alice.id.encode() not in left
@@ -214,41 +221,161 @@ async def test_copies_that_moved_between_pages_are_gone_too(file_url: str) -> No
             )
         for who in people:
             await store.erase_person(who.id, NOW)
+            await store.cleaned()
             assert f"<{who.name}>".encode() not in bytes_of(file_url), who.name
 
 
-async def test_what_could_not_be_cleaned_is_cleaned_by_a_later_erasure(file_url: str) -> None:
-    path = file_url.removeprefix("sqlite:///")
+@contextmanager
+def somebody_reading(database_url: str) -> Iterator[None]:
+    """Another connection that holds on to the data as it is now."""
+    reader = Database(database_url.removeprefix("sqlite:///"))
+    reader.conn.execute("BEGIN")
+    reader.conn.execute("SELECT count(*) FROM turns").fetchone()
+    yield
+    reader.conn.execute("ROLLBACK")
+    reader.close()
+
+
+async def test_what_could_not_be_cleaned_while_somebody_read_is_cleaned_afterwards(file_url: str) -> None:
     async with open_store(file_url) as store:
         who = await person(store)
         await talk(store, who, said(CANARY * 9))
-        reader = Database(path)
-        reader.conn.execute("BEGIN")
-        reader.conn.execute("SELECT count(*) FROM turns").fetchone()
-        receipt = await store.erase_person(who.id, NOW)
-        assert receipt.turns == 1
-        assert CANARY.encode() in bytes_of(file_url)
-        reader.conn.execute("ROLLBACK")
-        reader.close()
-        await person(store, "somebody who writes afterwards")
+        with somebody_reading(file_url):
+            assert (await store.erase_person(who.id, NOW)).turns == 1
+            waiting = asyncio.create_task(store.cleaned())
+            assert await person(store, "somebody who writes meanwhile")
+            assert CANARY.encode() in bytes_of(file_url)
+            assert not waiting.done()
+        await waiting
+        await store.cleaned()
         assert CANARY.encode() not in bytes_of(file_url)
 
 
-async def test_what_a_crash_left_uncleaned_is_cleaned_at_the_next_start(file_url: str) -> None:
+async def test_closing_cleans_up_first_and_does_not_wait_for_a_reader(file_url: str) -> None:
     async with open_store(file_url) as store:
         who = await person(store)
         await talk(store, who, said(CANARY * 9))
         await store.erase_person(who.id, NOW)
+    assert marks_of(file_url) == 0
+    assert CANARY.encode() not in bytes_of(file_url)
+    with ExitStack() as reading:
+        async with asyncio.timeout(9), open_store(file_url) as store:
+            who = await person(store)
+            await talk(store, who, said(CANARY * 9))
+            reading.enter_context(somebody_reading(file_url))
+            await store.erase_person(who.id, NOW)
+
+
+def marks_of(database_url: str) -> int:
+    """For how many erasures the file is still to be rewritten."""
+    with Database(database_url.removeprefix("sqlite:///")) as database:
+        (marks,) = database.execute("PRAGMA user_version").fetchone()
+    return marks
+
+
+def statements_of(store: SqliteStore) -> Callable[[], Awaitable[list[str]]]:
+    """Note what the write connection does from now on; the answer gives the first word of each statement."""
+    seen: list[str] = []
+
+    def trace(database: Database) -> None:
+        database.conn.set_trace_callback(lambda statement: seen.append(statement.split()[0]))
+
+    async def answer() -> list[str]:
+        await store.cleaned()
+        return seen
+
+    store.writer._executor.submit(trace, store.writer._database).result()
+    return answer
+
+
+async def test_erasures_in_a_row_are_cleaned_up_after_together_and_nobody_waits(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        people = [await person(store, f"person{number}") for number in range(5)]
+        for number, who in enumerate(people):
+            await talk(store, who, said(CANARY), f"{number}")
+        await store.cleaned()
+        statements = statements_of(store)
+        for who in people:
+            await store.erase_person(who.id, NOW)
+        await person(store, "somebody else")
+        assert marks_of(file_url) == 5
+        assert (await statements()).count("VACUUM") == 1
+        assert marks_of(file_url) == 0
+        assert CANARY.encode() not in bytes_of(file_url)
+
+
+async def test_an_erasure_during_the_cleaning_is_cleaned_up_after_too(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        people = [await person(store, f"person{number}") for number in range(5)]
+        for number, who in enumerate(people):
+            await talk(store, who, said(CANARY), f"{number}")
+        for who in people:
+            await asyncio.gather(store.erase_person(who.id, NOW), store.cleaned())
+        await store.cleaned()
+        assert marks_of(file_url) == 0
+        assert CANARY.encode() not in bytes_of(file_url)
+
+
+async def test_another_process_that_erases_during_the_cleaning_keeps_its_mark(file_url: str) -> None:
+    async with open_store(file_url), open_store(file_url) as other:
+        who = await person(other)
+        with Database(file_url.removeprefix("sqlite:///")) as database:
+
+            class Interrupted(sqlite3.Connection):
+                def execute(self, sql: str, *rest: object) -> sqlite3.Cursor:
+                    done = super().execute(sql, *rest)
+                    if sql == "VACUUM":
+                        mark_unclean(database)
+                    return done
+
+            connection = sqlite3.connect(
+                file_url.removeprefix("sqlite:///"), factory=Interrupted, isolation_level=None
+            )
+            with closing(connection):
+                mark_unclean(database)
+                assert not clean(Database(connection))
+        assert marks_of(file_url) == 1
+        assert who
+
+
+async def test_an_erasure_that_found_nothing_does_not_rewrite_the_file(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await talk(store, who, said("hello"))
+        await store.cleaned()
+        statements = statements_of(store)
+        assert await store.erase_character(who.id, "captain", NOW) == Receipt()
+        assert await store.erase_person(PersonId("nobody"), NOW) == Receipt()
+        assert await store.erase_talk(who.id, "nothing", NOW) is None
+        assert marks_of(file_url) == 0
+        assert "VACUUM" not in await statements()
+
+
+async def test_what_a_crash_left_uncleaned_is_cleaned_after_the_next_start(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await talk(store, who, said("hello"))
     with Database(file_url.removeprefix("sqlite:///")) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (0,)
         database.execute("PRAGMA secure_delete = OFF")
         database.execute("PRAGMA user_version = 1")
         database.table("people").insert({"id": "left", "name": CANARY, "added_at": ""})
         database.table("people").delete("left")
     assert CANARY.encode() in bytes_of(file_url)
-    async with open_store(file_url):
-        pass
-    assert CANARY.encode() not in bytes_of(file_url)
+    async with open_store(file_url) as store:
+        await store.cleaned()
+        assert CANARY.encode() not in bytes_of(file_url)
+
+
+async def test_a_closed_event_leaves_no_bytes_in_the_file_or_its_log(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        await store.receive_event("key", "conv", CANARY.encode() * 999, NOW)
+        await store.receive_event("another", "conv", b"of another", NOW)
+        assert CANARY.encode() in bytes_of(file_url)
+        statements = statements_of(store)
+        await store.close_event("key")
+        assert CANARY.encode() not in bytes_of(file_url)
+        assert b"of another" in bytes_of(file_url)
+        assert "VACUUM" not in await statements()
 
 
 async def test_every_table_is_registered_for_erasure_or_holds_nothing_about_anybody(file_url: str) -> None:
