@@ -2,14 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-AS ?=
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
 .PHONY: run test lint types bench lock clean
 
+# AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
-	@$(BIN)/troupe console $(if $(AS),--as $(AS))
+	@$(BIN)/troupe console $(if $(filter command line,$(origin AS)),--as "$(AS)")
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check .

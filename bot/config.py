@@ -1,17 +1,22 @@
 """Settings: the only reader of the environment and of ``.env``."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.errors import SettingsError
 from bot.domain.nearest import nearest
 
-SANDBOX = "sandbox"
+SENTENCES = {
+    "int_parsing": "write a whole number",
+    "literal_error": "README.md lists the words that it may be",
+}
+"""What a settings error means to whoever made it, where the library's words are not plain."""
 
 
 def _address(value: str) -> str:
@@ -60,6 +65,7 @@ class Settings(BaseSettings):
         SecretStr(""), description="Your ElevenLabs key. Empty: the built-in sandbox plays ElevenLabs."
     )
     elevenlabs_agent_id: str = Field("", description="The agent that plays every character.")
+    elevenlabs_phone_number_id: str = Field("", description="The number that the agent calls from.")
     elevenlabs_webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
         (),
         description="Secret of the post-call webhook `PUBLIC_URL/hooks/elevenlabs`; during a rotation both, "
@@ -86,10 +92,14 @@ class Settings(BaseSettings):
         description="What a character tells somebody in danger, such as `116 123`.",
     )
     min_age: int = Field(
-        18, ge=13, le=99, description="How old a member must be, said before the first call."
+        18, ge=13, le=99, description="How old a member must be (13 to 99), said before the first call."
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "UTC", description="Zone of the times that members and characters are told."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "WARNING",
+        description="From which level on the log is written: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     )
     hosted_context: Literal["none", "hint"] = Field(
         "hint", description="Whether a hosted link carries one hint of the last call."
@@ -110,9 +120,11 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend."""
     try:
         complaints = _unknown_names(env_file) if env_file else []
+        if complaints:
+            raise SettingsError("\n".join(complaints))
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own argument
     except ValidationError as error:
-        raise SettingsError("\n".join([*complaints, *_sentences(error)])) from None
+        raise SettingsError("\n".join(_sentences(error))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
     if not settings.is_sandbox and not settings.elevenlabs_agent_id:
@@ -129,9 +141,18 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
 def _unknown_names(env_file: Path) -> list[str]:
     """Return a sentence for each line of ``.env`` that names no setting, so that none is mistyped in vain."""
     known = [name.upper() for name in Settings.model_fields]
-    written = dotenv_values(env_file) if env_file.is_file() else {}
+    if not env_file.exists():
+        return []
     sentences = []
-    for name in written:
+    names = []
+    for binding in parse_stream(StringIO(env_file.read_text("utf-8"))):
+        if binding.error:
+            sentences.append(
+                f"{env_file}:{binding.original.line}: write NAME=value, or begin with # to comment."
+            )
+        elif binding.key:
+            names.append(binding.key)
+    for name in names:
         if name.upper() not in known:
             near = nearest(name.upper(), known)
             advice = f"did you mean {near}?" if near else "README.md lists the settings."
@@ -143,6 +164,6 @@ def _sentences(error: ValidationError) -> list[str]:
     sentences = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(problem["loc"][0]).upper()
-        reason = problem["msg"].removeprefix("Value error, ")
+        reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
         sentences.append(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}.")
     return sentences

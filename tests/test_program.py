@@ -50,6 +50,26 @@ def test_plain_lines_from_a_pipe_are_answered_and_end_with_success(tmp_path):
     assert "http" not in done.stdout
 
 
+def test_bytes_that_are_no_text_are_answered_too(tmp_path):
+    settings = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "console", "--as", "alice"],
+        cwd=tmp_path,
+        env={**os.environ, **settings, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8:strict"},
+        input=b"/help\n\xff\n\xc2\xb2\n",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_link_that_dies_with_the_pipe_is_said_to(tmp_path):
+    done = troupe(tmp_path, "console", "--as", "alice", "--yes", typed="/call wizard\n")
+    assert "opens only while it runs" in done.stdout
+
+
 def test_yes_answers_the_first_call_card(tmp_path):
     done = troupe(tmp_path, "console", "--as", "alice", "--yes", typed="/call wizard\n")
     assert done.returncode == 0, done.stderr
@@ -123,6 +143,8 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
     [
         (["console"], {"LISTEN": "nonsense"}, 2, "LISTEN cannot be used: write host:port"),
         (["console"], {"MIN_AGE": "3"}, 2, "MIN_AGE cannot be used"),
+        (["console"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used: write a whole number"),
+        (["console"], {"LOG_LEVEL": "loud"}, 2, "LOG_LEVEL cannot be used"),
         (["console"], {"TIMEZONE": "Europe/Berlim"}, 2, "did you mean Europe/Berlin?"),
         (
             ["console"],
@@ -153,6 +175,17 @@ def test_what_is_wrong_is_said_in_a_sentence_and_the_exit_code(tmp_path, argumen
     assert len(done.stderr.splitlines()) <= 5
 
 
+def test_a_line_of_the_env_file_that_is_no_setting_is_not_silent(tmp_path):
+    (tmp_path / ".env").write_text("MIN_AGE=18\njust text\n")
+    done = troupe(tmp_path, "console")
+    assert done.returncode == 2
+    assert ".env:2: write NAME=value" in done.stderr
+
+
+def test_lint_looks_at_the_cast_that_the_settings_name(tmp_path):
+    assert troupe(tmp_path, "personas", "lint", PERSONAS_DIR="nowhere").returncode == 1
+
+
 def test_a_mistyped_name_in_the_env_file_is_not_silent(tmp_path):
     (tmp_path / ".env").write_text("COMUNITY_NAME=Owls\n")
     done = troupe(tmp_path, "console")
@@ -169,7 +202,8 @@ def test_a_second_bot_on_the_same_database_is_refused(tmp_path):
 
 
 def test_every_command_explains_itself(tmp_path):
-    for arguments in ([], ["console"], ["run"], ["link"], ["import"], ["personas"], ["personas", "lint"]):
+    named = ("console", "run", "link", "import", "personas", "check", "sandbox")
+    for arguments in ([], *([name] for name in named), ["personas", "lint"]):
         done = troupe(tmp_path, *arguments, "--help")
         assert done.returncode == 0
         assert done.stdout.startswith("Usage: ")

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from bot.cli.check import check
 from bot.cli.link import link
 from bot.cli.past import import_
 from bot.cli.personas import personas
@@ -27,6 +28,7 @@ troupe.add_command(run)
 troupe.add_command(link)
 troupe.add_command(import_)
 troupe.add_command(personas)
+troupe.add_command(check)
 troupe.add_command(sandbox)
 
 

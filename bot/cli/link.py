@@ -15,7 +15,7 @@ from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import read_settings
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import ProviderError
-from bot.domain.words import plural
+from bot.domain.words import import_text
 
 
 @click.command()
@@ -63,8 +63,7 @@ async def _place(
     if context is not None:
         preview = await importing.preview_import(house, caller, context, character)
         saved = await importing.save_import(house, caller, preview)
-        known = f", {saved.known} known already" if saved.known else ""
-        click.echo(f"{context}: {plural(saved.new, 'conversation')} kept{known}.", err=True)
+        click.echo(f"{context}: {import_text(saved.new, saved.known, saved.profile_fields)}", err=True)
     placed = await placing.place(house, caller, character, topic, card_comes_later=True)
     if placed is None:
         raise RuntimeError("a call whose card comes later is always placed")

@@ -13,7 +13,7 @@ from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallerError
-from bot.domain.words import plural
+from bot.domain.words import import_text
 
 
 @click.command("import")
@@ -58,8 +58,7 @@ def import_(file: Path, account: str, name: str, character: str, *, yes: bool, a
     elif saved is None:
         click.echo("Nothing was saved.")
     else:
-        known = f" {plural(saved.known, 'conversation')} known already." if saved.known else ""
-        click.echo(f"Saved {plural(saved.new, 'conversation')}.{known}")
+        click.echo(import_text(saved.new, saved.known, saved.profile_fields))
 
 
 def _is_confirmed(preview: importing.Preview) -> bool:

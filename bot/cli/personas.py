@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cast import read_cast
+from bot.config import read_settings
 from bot.domain.words import plural
 
 
@@ -16,11 +17,11 @@ def personas() -> None:
 
 
 @personas.command()
-@click.argument("folder", default="personas", type=click.Path(path_type=Path), metavar="[DIR]")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def lint(folder: Path, *, as_json: bool) -> None:
-    """Say what is wrong with the files in DIR (personas), as file:line:column, all at once."""
-    cast = read_cast(folder)
+def lint(folder: Path | None, *, as_json: bool) -> None:
+    """Say what is wrong with the files in DIR (PERSONAS_DIR), as file:line:column, all at once."""
+    cast = read_cast(folder or read_settings().personas_dir)
     if as_json:
         problems = [
             {"path": str(one.path), "line": one.line, "column": one.column, "reason": one.reason}

@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 import logging
-import os
 import re
 import signal
 import sys
@@ -41,7 +40,7 @@ def console(account: str | None, *, yes: bool) -> None:
     settings = read_settings()
     caller = _caller(account)
     out = Console(highlight=False)
-    _log_to_stderr()
+    _log_to_stderr(settings.log_level)
     asyncio.run(_console(settings, caller, out, says_yes=yes))
 
 
@@ -49,7 +48,7 @@ def console(account: str | None, *, yes: bool) -> None:
 def run() -> None:
     """Run Troupe without a terminal, until it is told to stop (SIGTERM, Ctrl-C)."""
     settings = read_settings()
-    _log_to_stderr()
+    _log_to_stderr(settings.log_level)
     asyncio.run(_run(settings))
 
 
@@ -64,7 +63,9 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
         out.print(_welcome(caller, sandbox), soft_wrap=True)
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(phone.watch()) if phone else None
-            await front.run()
+            at_the_terminal = tasks.create_task(front.run())
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, at_the_terminal.cancel)
+            await asyncio.wait([at_the_terminal])
             if watch:
                 watch.cancel()
 
@@ -108,6 +109,10 @@ async def _open_bot(settings: Settings) -> AsyncIterator[tuple[App, Sandbox | No
         )
         if sandbox:
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+        if listen != settings.listen and not settings.listen.endswith(":0"):
+            click.echo(
+                f"{settings.listen} is taken by another program; Troupe listens on {listen}.", err=True
+            )
         yield app, sandbox
 
 
@@ -142,7 +147,7 @@ def _welcome(caller: Caller, sandbox: Sandbox | None) -> str:
     )
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(level: str) -> None:
     """Log warnings to standard error, wherever that points when a line is written."""
 
     class Handler(logging.Handler):
@@ -150,5 +155,7 @@ def _log_to_stderr() -> None:
             sys.stderr.write(self.format(record) + "\n")
 
     handler = Handler()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"), handlers=[handler])
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    for chatty in ("httpx", "httpcore", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log addresses, which name calls
+    logging.basicConfig(level=level, handlers=[handler])

@@ -22,22 +22,38 @@ class Whereabouts:
     provider: Provider
     public_url: str
     is_running: bool
+    is_sandbox: bool
 
     @property
     def can_be_asked(self) -> bool:
         """Whether ElevenLabs answers: the sandbox does while the bot runs."""
-        return self.is_running or self.provider.api_url != NO_SANDBOX
+        return self.is_running or not self.is_sandbox
 
 
 def find_bot(settings: Settings) -> Whereabouts:
     """Return the running bot's addresses, or those that it will have once it runs."""
     info = read_lock(settings.database_url)
     if not settings.is_sandbox:
-        return Whereabouts(provider_of(settings), settings.public_url or "", info is not None)
+        url = settings.public_url or ""
+        return Whereabouts(provider_of(settings), url, is_running=info is not None, is_sandbox=False)
     if info is None:
         url = public_url_of(settings, settings.listen)
-        return Whereabouts(sandbox_provider(NO_SANDBOX), url, is_running=False)
-    return Whereabouts(sandbox_provider(info["api_url"]), info["public_url"], is_running=True)
+        if settings.public_url is None:
+            _refuse_a_strangers_address(settings.listen)
+        return Whereabouts(sandbox_provider(NO_SANDBOX), url, is_running=False, is_sandbox=True)
+    return Whereabouts(
+        sandbox_provider(info["api_url"]), info["public_url"], is_running=True, is_sandbox=True
+    )
+
+
+def _refuse_a_strangers_address(listen: str) -> None:
+    """Make no link that leads to another program's port. Raises SettingsError."""
+    try:
+        free_address(listen, may_move=False)
+    except SettingsError:
+        raise SettingsError(
+            f"Troupe does not run, and another program listens on {listen}. Start Troupe first (make run)."
+        ) from None
 
 
 def sandbox_provider(url: str, webhook_secret: str = "") -> Provider:

@@ -1,0 +1,96 @@
+"""``troupe check``: what is missing, by name, each with its fix."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from bot.app import now
+from bot.cast import Cast, read_cast
+from bot.cli.whereabouts import Whereabouts, find_bot
+from bot.config import Settings, read_settings
+from bot.domain.agent import Expected, Finding, check_agent
+from bot.domain.errors import ProviderError, ProviderRefused
+from bot.domain.words import plural
+from bot.elevenlabs.client import open_elevenlabs
+from bot.elevenlabs.inspecting import inspect_agent
+
+EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
+COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(*, as_json: bool) -> None:
+    """Look at cast, agent, number and webhook, and say what is missing.
+
+    Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
+    """
+    settings = read_settings()
+    cast = read_cast(settings.personas_dir)
+    findings = [*_cast(cast), *asyncio.run(_agent(settings, find_bot(settings), cast))]
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        _print(findings)
+    sys.exit(max((EXIT_CODES[finding.severity] for finding in findings), default=0))
+
+
+def _cast(cast: Cast) -> Iterator[Finding]:
+    for problem in cast.problems:
+        yield Finding("error", str(problem), "Mend the file; troupe personas lint looks again.")
+    if not cast.personas:
+        yield Finding("error", "No character can be called.", "Set PERSONAS_DIR to the folder of the cast.")
+
+
+async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:
+    if not whereabouts.can_be_asked:
+        what = (
+            "No ElevenLabs key is set, so the built-in sandbox plays it, and it does not run at the moment."
+        )
+        return [
+            Finding("note", what, "Set ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID to talk with an agent.")
+        ]
+    provider = whereabouts.provider
+    personas = cast.personas.values()
+    expected = Expected(
+        is_hosted=not whereabouts.public_url,
+        webhook_url=f"{whereabouts.public_url}/hooks/elevenlabs" if _is_reachable(whereabouts) else "",
+        has_webhook_secret=bool(provider.webhook_secrets),
+        longest_call_seconds=max((one.max_minutes for one in personas), default=0) * 60,
+        persona_variables=frozenset(name for one in personas for name in one.variables),
+        phone_number_id=settings.elevenlabs_phone_number_id,
+    )
+    try:
+        async with open_elevenlabs(
+            api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=now
+        ) as elevenlabs:
+            agent, lines = await inspect_agent(elevenlabs)
+    except ProviderRefused as error:
+        return [Finding("error", str(error), "Look at ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID.")]
+    except ProviderError as error:
+        return [Finding("error", str(error), "Look at ELEVENLABS_API_URL and the network, then try again.")]
+    return list(check_agent(agent, lines, expected))
+
+
+def _is_reachable(whereabouts: Whereabouts) -> bool:
+    """Whether ElevenLabs could send webhooks to the installation's address."""
+    return whereabouts.public_url.startswith("https://")
+
+
+def _print(findings: list[Finding]) -> None:
+    out = Console(highlight=False)
+    for finding in findings:
+        out.print(Text(f"{finding.severity}: ", style=COLORS[finding.severity]) + Text(finding.what))
+        out.print(Text(f"  {finding.fix}", style="dim"))
+    counts = [
+        plural(number, severity)
+        for severity in EXIT_CODES
+        if (number := sum(finding.severity == severity for finding in findings))
+    ]
+    out.print(", ".join(counts) + "." if counts else "Everything is as it should be.")
