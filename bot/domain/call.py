@@ -64,11 +64,6 @@ class Call:
     duration_seconds: int = 0
     failure: str = ""
 
-    @property
-    def short_id(self) -> str:
-        """What a person may quote when something went wrong."""
-        return self.id[:6]
-
 
 @dataclass(frozen=True, slots=True)
 class TalkLink:
@@ -90,6 +85,18 @@ class TalkLink:
         if self.cookie_hash:
             return self.cookie_hash == cookie_hash
         return now < self.expires_at
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The browser that opens a link: hashes of the link's token and of the browser's cookie."""
+
+    token_hash: str
+    cookie_hash: str
+
+
+Bound = Literal["bound", "taken", "gone"]
+"""What became of binding a conversation to a call."""
 
 
 @dataclass(frozen=True, slots=True)

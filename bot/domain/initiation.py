@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.context import day, one_line, quoted
+from bot.domain.errors import OperatorError
 from bot.domain.persona import Persona, Variable
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
@@ -112,33 +113,35 @@ def build_variables(
 
 
 def build_hosted_link(
-    talk_url: str, agent_id: str, greeting: str, variables: Mapping[str, VariableValue], *, hint: bool
+    talk_url: str, agent_id: str, persona: Persona, variables: Mapping[str, VariableValue], *, hint: bool
 ) -> str:
     """Return a public talk-to link of at most 1,800 characters, with neutral values for all that is personal.
 
     It stands in an address that can be forwarded: it carries the name, ``cast_as``, ``call_ref`` and, if
-    ``hint``, one hint, which is shortened first; the greeting is filled from these alone. Source: ElevenLabs,
-    "Dynamic variables", talk-to links: standard base64 of ASCII JSON, percent-encoded once.
+    ``hint``, one hint; the greeting is filled from these alone, and the persona's own variables have their
+    defaults. Too long a link loses the hint first, then the ends of the longest texts; what the workflow
+    routes by and the crisis line stay whole. Raises OperatorError when that is not enough. Source:
+    ElevenLabs, "Dynamic variables", talk-to links: standard base64 of ASCII JSON, percent-encoded once.
     """
-    carried = {"user_name", "character", "character_name", "cast_as", "call_ref", "platform", "crisis_line"}
-    shown = {
-        name: value if name in carried else STANDARD_VARIABLES.get(name, value)
-        for name, value in variables.items()
-    }
-    hint_text = str(variables["last_call_hint"]) if hint else ""
-    shown["first_message"] = _spoken(greeting, shown | {"last_call_hint": ""})
-    while True:
-        link = _hosted_link(talk_url, agent_id, {**shown, "last_call_hint": hint_text})
-        if len(link) <= HOSTED_LINK_CHARS:
-            return link
-        if hint_text:
-            hint_text = one_line(hint_text, len(hint_text) * 3 // 4) if len(hint_text) > 8 else ""
-        else:
-            longest = max(
-                (name for name in shown if name != "call_ref" and isinstance(shown[name], str)),
-                key=lambda name: len(json.dumps(shown[name])),
+    own = {name: variable.default for name, variable in persona.variables.items()}
+    shown = {**STANDARD_VARIABLES, **own, **{name: variables[name] for name in _CARRIED}}
+    shown["first_message"] = _spoken(persona.greeting, shown)
+    if hint:
+        shown["last_call_hint"] = variables["last_call_hint"]
+    while len(link := _hosted_link(talk_url, agent_id, shown)) > HOSTED_LINK_CHARS:
+        texts = {name: value for name, value in shown.items() if isinstance(value, str) and value}
+        cut = texts.keys() - _WHOLE
+        if not cut:
+            raise OperatorError(
+                f"A link to {persona.slug} would be too long; give it fewer or shorter variables."
             )
-            shown[longest] = str(shown[longest])[: len(str(shown[longest])) // 2]
+        longest = max(cut, key=lambda name: (name == "last_call_hint", len(json.dumps(texts[name]))))
+        shown[longest] = one_line(texts[longest], len(texts[longest]) // 2) if len(texts[longest]) > 8 else ""
+    return link
+
+
+_CARRIED = ("user_name", "character", "character_name", "cast_as", "call_ref", "platform", "crisis_line")
+_WHOLE = {"character", "cast_as", "call_ref", "crisis_line"}
 
 
 def _hosted_link(talk_url: str, agent_id: str, variables: Mapping[str, VariableValue]) -> str:
@@ -182,7 +185,8 @@ def _last_hint(own: Sequence[Remembered]) -> str:
 
 def _spoken(greeting: str, values: Mapping[str, VariableValue]) -> str:
     """Fill a greeting; what only the platform can fill is left out, and gaps are closed."""
-    return re.sub(r" {2,}", " ", PLACEHOLDER.sub("", fill_placeholders(greeting, values))).strip()
+    text = re.sub(r" {2,}", " ", PLACEHOLDER.sub("", fill_placeholders(greeting, values))).strip()
+    return text[:1].upper() + text[1:]
 
 
 def _of_type(value: VariableValue | None, variable: Variable) -> VariableValue:

@@ -26,7 +26,7 @@ class Reading:
 class Remembered:
     """One past conversation; ``slug`` is empty when it was imported for every character.
 
-    ``last_turns`` is filled for the newest one only, oldest first.
+    ``last_turns`` is filled for the newest three of the character itself, oldest first.
     """
 
     slug: str

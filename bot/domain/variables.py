@@ -54,7 +54,8 @@ SYSTEM_VARIABLES = frozenset(
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    r"|[\U000e0000-\U000e007f]"
 )
 _BRACES = re.compile(r"([{}])(?=\1)")
 _NAME = re.compile(r"[^a-z0-9]+")

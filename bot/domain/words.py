@@ -9,6 +9,7 @@ from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Card, Choice, Reply
 
 NEUTRAL_COLOR = "#6b7280"
+SHORT_ID_CHARS = 8
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -61,6 +62,14 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         Choice("Forget this call", "forget", {"what": talk.id}),
     )
     return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
+
+
+def import_text(new: int, known: int, profile_fields: int) -> str:
+    """Return what an import saved, in one or two sentences."""
+    saved = [plural(new, "conversation")] if new or not profile_fields else []
+    saved += [plural(profile_fields, "profile field")] if profile_fields else []
+    there = f" {plural(known, 'conversation was', 'conversations were')} there already." if known else ""
+    return f"Saved {' and '.join(saved)}.{there}"
 
 
 def receipt_text(receipt: Receipt) -> str:

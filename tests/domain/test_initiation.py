@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.errors import OperatorError
 from bot.domain.initiation import HOSTED_LINK_CHARS, build_hosted_link, build_initiation, build_variables
 from bot.domain.record import PersonRecord
 from bot.domain.variables import STANDARD_VARIABLES, find_placeholders
@@ -104,6 +105,11 @@ def test_a_greeting_closes_the_gap_where_there_is_no_hint():
     assert initiate(record=untitled).variables["first_message"] == "Ah, Mira, back again!"
 
 
+def test_a_greeting_that_begins_with_a_nameless_caller_begins_with_a_capital():
+    persona = make_persona(greeting="{{user_name}}! Come in.")
+    assert initiate(persona, PersonRecord(), user_name="").variables["first_message"] == "Friend! Come in."
+
+
 def test_the_hint_is_never_about_a_talk_with_somebody_else():
     gossip = replace(FRIEND, conversations=(make_talk(slug="captain", title="The storm"),))
     assert initiate(record=gossip).variables["last_call_hint"] == ""
@@ -164,9 +170,7 @@ def decode_hosted(link: str) -> dict:
 
 def test_a_hosted_link_carries_name_reference_and_hint_and_is_neutral_otherwise():
     variables = initiate(record=FRIEND, cast_as="wizard", topic="my divorce").variables
-    link = build_hosted_link(
-        "https://elevenlabs.io/app/talk-to", "agent_1", MERLIN.greeting, variables, hint=True
-    )
+    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", MERLIN, variables, hint=True)
     told = decode_hosted(link)
     assert set(told) == set(STANDARD_VARIABLES)
     assert (told["user_name"], told["cast_as"], told["call_ref"]) == ("Mira", "wizard", "ref-1")
@@ -178,9 +182,7 @@ def test_a_hosted_link_carries_name_reference_and_hint_and_is_neutral_otherwise(
 
 def test_a_hosted_link_without_hint_says_nothing_of_the_past():
     variables = initiate(record=FRIEND).variables
-    link = build_hosted_link(
-        "https://elevenlabs.io/app/talk-to", "agent_1", MERLIN.greeting, variables, hint=False
-    )
+    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", MERLIN, variables, hint=False)
     assert "missing cat" not in json.dumps(decode_hosted(link))
 
 
@@ -202,8 +204,29 @@ def test_a_hosted_link_is_never_longer_than_it_may_be_and_keeps_the_reference(na
     record = PersonRecord(name=name, last_talk_at=NOON, conversations=(make_talk(title=title),))
     occasion = make_occasion(user_name=name, call_ref="f" * 32, cast_as="wizard")
     variables = build_variables(persona, record, "", occasion)
-    link = build_hosted_link(
-        "https://elevenlabs.io/app/talk-to", "agent_1", MERLIN.greeting, variables, hint=True
-    )
+    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)
+    told = decode_hosted(link)
     assert len(link) <= HOSTED_LINK_CHARS
-    assert decode_hosted(link)["call_ref"] == "f" * 32
+    assert set(told) == set(variables)
+    assert (told["call_ref"], told["cast_as"], told["crisis_line"]) == ("f" * 32, "wizard", "116 123")
+
+
+def test_a_hosted_link_tells_nothing_of_the_profile_not_even_in_its_greeting():
+    declared = {"profile_diagnosis": {"type": "string", "default": "none", "description": "Health"}}
+    persona = make_persona(variables=declared, greeting="Hi {{user_name}}, how is {{profile_diagnosis}}?")
+    record = PersonRecord(name="Mira", profile={"diagnosis": "measles"})
+    variables = build_variables(persona, record, "", make_occasion())
+    assert variables["profile_diagnosis"] == "measles"
+    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)
+    assert decode_hosted(link)["first_message"] == "Hi Mira, how is none?"
+    assert "measles" not in json.dumps(decode_hosted(link))
+
+
+def test_a_persona_that_fits_into_no_hosted_link_is_refused_in_words():
+    declared = {
+        f"{'v' * 60}_{number}": {"type": "number", "default": 0, "description": "V"} for number in range(32)
+    }
+    persona = make_persona(variables=declared)
+    variables = build_variables(persona, STRANGER, "", make_occasion())
+    with pytest.raises(OperatorError, match="too long"):
+        build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)
