@@ -15,6 +15,7 @@ from bot.calls.installation import Installation, Terms
 from bot.cast import LiveCast
 from bot.config import Settings
 from bot.domain.conversation import RemoteConversation
+from bot.domain.errors import NotStored
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
@@ -23,6 +24,7 @@ from bot.web.server import open_web
 from storage import open_store
 
 CAST_LOOK_SECONDS = 1.0
+COMMON_FILES = {"house-rules.md", "voices.yaml"}
 LAST_JOBS_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
@@ -112,8 +114,20 @@ async def open_app(
             open_installation(settings, provider, cast, public_url, clock)
         )
         await house.store.release_jobs()
+        await house.store.note_characters(cast.slugs_on_disk, clock())
         posters: dict[str, Poster] = {}
         followup = Followup(house, posters, _read_event)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        worker = tasks.create_task(followup.run(), name="follow-up")
+        watcher = tasks.create_task(_keep_cast_fresh(house, cast), name="cast")
+
+        async def stop_work() -> None:
+            watcher.cancel()
+            followup.stop()
+            await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
+            worker.cancel()
+
+        stack.push_async_callback(stop_work)
         url = await stack.enter_async_context(
             open_web(
                 house,
@@ -124,16 +138,7 @@ async def open_app(
                 pictures=settings.personas_dir,
             )
         )
-        tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        worker = tasks.create_task(followup.run(), name="follow-up")
-        watcher = tasks.create_task(_keep_cast_fresh(cast), name="cast")
-        try:
-            yield App(house, posters, followup, url)
-        finally:
-            watcher.cancel()
-            followup.stop()
-            await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
-            worker.cancel()
+        yield App(house, posters, followup, url)
 
 
 def new_id() -> str:
@@ -146,12 +151,21 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-async def _keep_cast_fresh(cast: LiveCast) -> None:
+async def _keep_cast_fresh(house: Installation, cast: LiveCast) -> None:
     """Take over changed persona files; a broken one is told once, and its last good version stays."""
+    noted = cast.slugs_on_disk
     while True:
         await asyncio.sleep(CAST_LOOK_SECONDS)
         for problem in await asyncio.to_thread(cast.refresh):
-            _log.warning("%s (the last good version stays)", problem)
+            stays = problem.path.stem in cast.cast.personas or problem.path.name in COMMON_FILES
+            _log.warning("%s (%s)", problem, "the last good version stays" if stays else "left out")
+        if cast.slugs_on_disk != noted:
+            try:
+                await house.store.note_characters(cast.slugs_on_disk, house.now())
+            except NotStored as error:
+                _log.warning("The cast could not be noted, it is tried again: %s", error)
+            else:
+                noted = cast.slugs_on_disk
 
 
 def _read_event(body: bytes) -> RemoteConversation | None:

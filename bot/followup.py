@@ -14,8 +14,9 @@ from bot.domain.errors import NobodyThere, NotStored, ProviderChanged, ProviderE
 from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
-BATCH = 8
+SLOTS = 8
 LONGEST_SLEEP_SECONDS = 2.0
+LONGEST_DELAY = timedelta(hours=1)
 UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards the recap stands in ``/history`` only."""
@@ -37,14 +38,16 @@ class Followup:
         self._read_event = read_event
         self._nudged = asyncio.Event()
         self._stopping = False
+        self._in_hand = 0
         self._kinds: Mapping[str, Callable[[Job], Awaitable[timedelta | None]]] = {
             "event": self._event,
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
             "find": lambda job: finishing.find(house, job.subject, job.attempts),
-            "expire": self._expire,
+            "expire": lambda job: finishing.expire(house, job.subject),
             "recap": self._recap,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
-            "drop_held": self._drop_held,
+            "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
+            "drop_held": lambda job: finishing.drop_held(house, job.subject),
         }
 
     def nudge(self) -> None:
@@ -57,68 +60,99 @@ class Followup:
         self._nudged.set()
 
     async def run(self) -> None:
-        """Work until stopped; a job that is cut off is done again later."""
-        while not self._stopping:
-            try:
-                worked = await self.run_due()
-                seconds = 0.0 if worked else await self._sleep_seconds()
-            except NotStored:
-                _log.warning("The database cannot be written; follow-up waits.")
+        """Work until stopped, and finish what is in hand then; a job that is cut off is done again later.
+
+        A slow job holds one of eight slots, not the others.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            while not self._stopping:
                 seconds = LONGEST_SLEEP_SECONDS
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._nudged.wait()
-            if not self._stopping:
-                self._nudged.clear()
+                try:
+                    for job in await self._claim(SLOTS - self._in_hand):
+                        self._in_hand += 1
+                        tasks.create_task(self._run(job), name=f"job {job.kind}")
+                    seconds = await self._sleep_seconds()
+                except NotStored:
+                    _log.warning("The database cannot be read or written; follow-up waits.")
+                except Exception:  # noqa: BLE001  whatever it was, transcripts still have to come home
+                    _log.exception("Follow-up could not look for work")
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await self._nudged.wait()
+                if not self._stopping:
+                    self._nudged.clear()
 
     async def run_due(self) -> int:
-        """Run what is due now, a batch at most, and return how many jobs that were."""
-        now = self._house.now()
-        jobs = await self._house.store.claim_jobs(now, now + LEASE, BATCH)
+        """Run what is due now, as much as there are slots for, and return how many jobs that were."""
+        jobs = await self._claim(SLOTS)
+        self._in_hand += len(jobs)
         await asyncio.gather(*(self._run(job) for job in jobs))
         return len(jobs)
 
+    async def _claim(self, slots: int) -> tuple[Job, ...]:
+        now = self._house.now()
+        return await self._house.store.claim_jobs(now, now + LEASE, slots) if slots > 0 else ()
+
     async def _run(self, job: Job) -> None:
+        """Do one job and finish it or set it back; nothing that goes wrong with it reaches the others."""
         try:
-            again_after = await self._kinds[job.kind](job)
+            again_after = await self._attempt(job)
+            if again_after is None:
+                await self._house.store.finish_job(job)
+            else:
+                due_at = self._house.now() + min(again_after, LONGEST_DELAY)
+                await self._house.store.postpone_job(job, due_at)
+        except NotStored:
+            _log.warning(
+                "Follow-up %s could not be noted; its lease runs out, and it is done again.", job.kind
+            )
+        except Exception:  # noqa: BLE001  one broken job must not stop the others
+            _log.exception("Follow-up %s could not be noted", job.kind)
+        finally:
+            self._in_hand -= 1
+            self.nudge()
+
+    async def _attempt(self, job: Job) -> timedelta | None:
+        """Return None when the job is done, else how long to wait before it is tried again."""
+        again_after = finishing.patience(job.attempts + 1)
+        try:
+            return await self._kinds[job.kind](job)
         except NobodyThere:
-            again_after = _growing(job) if job.attempts < RECAP_WAITS_FOR_ATTEMPTS else None
+            return again_after if job.attempts < RECAP_WAITS_FOR_ATTEMPTS else None
+        except NotStored:
+            return again_after
         except ProviderError as error:
             _log.warning("Follow-up %s, attempt %d: %s", job.kind, job.attempts, error)
-            again_after = timedelta(seconds=error.retry_after) if error.retry_after else _growing(job)
-            if isinstance(error, ProviderChanged) and job.attempts >= UNREADABLE_ATTEMPTS:
-                again_after = None
-        except NotStored:
-            again_after = _growing(job)
-        except Exception:  # noqa: BLE001  one broken job must not stop the others; it is tried again
+            if error.retry_after is not None:
+                again_after = max(again_after, timedelta(seconds=min(error.retry_after, 3600)))
+        except Exception:  # noqa: BLE001  a job that cannot be done now is tried again
             _log.exception("Follow-up %s, attempt %d, failed", job.kind, job.attempts)
-            again_after = _growing(job)
-        if again_after is None:
-            await self._house.store.finish_job(job)
-        else:
-            await self._house.store.postpone_job(job, self._house.now() + again_after)
+        if job.kind == "event" and job.attempts >= UNREADABLE_ATTEMPTS:
+            await self._set_aside(job)
+            return None
+        return again_after
 
-    async def _event(self, job: Job) -> None:
+    async def _event(self, job: Job) -> timedelta | None:
         body = await self._house.store.fetch_event(job.subject)
         if body is None:
-            return
+            return None
         try:
             remote = self._read_event(body)
         except ProviderChanged as error:
             _log.warning("A webhook could not be read, its conversation is fetched instead: %s", error)
-            remote = None
-            await self._fetch_instead(job.subject)
+            await self._set_aside(job)
+            return None
         if remote is not None:
             await finishing.take_conversation(self._house, remote)
         await self._house.store.close_event(job.subject)
+        return None
 
-    async def _fetch_instead(self, key: str) -> None:
-        _, _, conversation_id = key.partition(":")
-        if conversation_id and not key.startswith("sha256:"):
+    async def _set_aside(self, job: Job) -> None:
+        """Drop an event that nothing can be made of; the conversation that it names is fetched instead."""
+        _, _, conversation_id = job.subject.partition(":")
+        if conversation_id and not job.subject.startswith("sha256:"):
             await self._house.store.add_jobs([NewJob("fetch", conversation_id, self._house.now())])
-
-    async def _expire(self, job: Job) -> None:
-        await finishing.expire(self._house, job.subject)
+        await self._house.store.close_event(job.subject)
 
     async def _recap(self, job: Job) -> None:
         told = await remembering.recap(self._house, job.subject)
@@ -130,17 +164,9 @@ class Followup:
             raise NobodyThere(account.platform)
         await poster.post(account, reply)
 
-    async def _drop_held(self, job: Job) -> None:
-        await finishing.drop_held(self._house, job.subject)
-
     async def _sleep_seconds(self) -> float:
         due_at = await self._house.store.fetch_next_due_at()
         if due_at is None:
             return LONGEST_SLEEP_SECONDS
         left = (due_at - self._house.now()).total_seconds()
         return min(LONGEST_SLEEP_SECONDS, max(0.05, left))
-
-
-def _growing(job: Job) -> timedelta:
-    """Return a delay that doubles with each attempt, from two seconds up to five minutes."""
-    return timedelta(seconds=min(300, 2 ** min(job.attempts, 9)))

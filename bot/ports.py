@@ -1,11 +1,23 @@
 """What the use cases need from outside: a Store, the Agents and a Poster. Nobody inherits these."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.call import Binding, Call, CallId, CallRef, Job, NewJob, PlayedVersion, Reach, TalkLink
+from bot.domain.call import (
+    Binding,
+    Bound,
+    Call,
+    CallId,
+    CallRef,
+    Job,
+    NewJob,
+    Opener,
+    PlayedVersion,
+    Reach,
+    TalkLink,
+)
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import RemoteConversation, SignedUrl, Transcript, Turn
 from bot.domain.persona import Persona
@@ -28,7 +40,7 @@ class Store(Protocol):
         ...
 
     async def fetch_record(self, person_id: PersonId, reading: Reading) -> PersonRecord:
-        """Return what this character may know: 20 conversations at most, 40 last turns of the newest."""
+        """Return what this character may know: 20 talks at most, 40 last turns of its newest three."""
         ...
 
     async def place_call(
@@ -46,8 +58,8 @@ class Store(Protocol):
 
     async def fetch_link(self, token_hash: str) -> tuple[TalkLink, Call, Person] | None: ...
 
-    async def take_link(self, token_hash: str, cookie_hash: str, now: datetime) -> bool:
-        """Tie the link to one browser if it is open to it (``TalkLink.is_open_to``); True if it is."""
+    async def note_characters(self, slugs: Collection[str], now: datetime) -> None:
+        """Note whose files are there; a slug that comes back after a while starts with nothing remembered."""
         ...
 
     async def bind_conversation(
@@ -59,10 +71,14 @@ class Store(Protocol):
         reach: Reach,
         now: datetime,
         jobs: Sequence[NewJob],
-    ) -> bool:
+        *,
+        opener: Opener | None = None,
+    ) -> Bound:
         """Record that this conversation belongs to this call, which is live now.
 
-        ``conversation_id`` is empty when it is not known yet. False if the call is gone, withdrawn or over.
+        ``conversation_id`` is empty when it is not known yet. With ``opener`` its link is tied to that
+        browser in the same transaction, if it is open to it (``TalkLink.is_open_to``), else the answer is
+        ``taken``. ``gone``: the call was erased, withdrawn or is over.
         """
         ...
 
@@ -74,6 +90,8 @@ class Store(Protocol):
         ...
 
     async def fetch_call(self, call_id: CallId) -> Call | None: ...
+
+    async def fetch_call_by_ref(self, call_ref: CallRef) -> Call | None: ...
 
     async def fetch_binding(self, conversation_id: str) -> Binding | None: ...
 
@@ -93,14 +111,15 @@ class Store(Protocol):
         transcript: Transcript,
         talk_id: str,
         *,
-        keep: bool,
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
-        With ``keep`` false only time, length and state are stored. False if it was finished before.
+        Words are kept as far as the call's reach allows at this moment; where none are kept, only time,
+        length and state are stored and ElevenLabs' copy is queued for erasure. False if it was finished
+        before.
         """
         ...
 
@@ -154,7 +173,7 @@ class Store(Protocol):
     async def fetch_event(self, key: str) -> bytes | None: ...
 
     async def close_event(self, key: str) -> None:
-        """Forget an event's bytes; its key stays, so that a repetition is recognised."""
+        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised."""
         ...
 
     async def add_jobs(self, jobs: Sequence[NewJob]) -> None:
@@ -179,6 +198,10 @@ class Store(Protocol):
 
     async def fetch_next_due_at(self) -> datetime | None: ...
 
+    async def check_writable(self) -> None:
+        """Raises NotStored when nothing can be written."""
+        ...
+
     async def aclose(self) -> None: ...
 
 
@@ -193,8 +216,17 @@ class Characters(Protocol):
         """The characters that share their memory now."""
         ...
 
+    @property
+    def slugs_on_disk(self) -> frozenset[str]:
+        """The characters whose files are there, valid or not."""
+        ...
+
     def get(self, name: str) -> Persona:
-        """Raises UnknownPersona, with the nearest name."""
+        """Return the character that a person means. Raises UnknownPersona, with the nearest name."""
+        ...
+
+    def of_slug(self, slug: str) -> Persona:
+        """Return the character of exactly this slug. Raises UnknownPersona."""
         ...
 
     def all(self) -> Sequence[Persona]: ...

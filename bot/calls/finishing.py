@@ -3,26 +3,37 @@
 A step returns None when it is done, or how long to wait before it should be tried again.
 """
 
+import contextlib
+import logging
 from datetime import timedelta
 
 from bot.calls.installation import Installation
-from bot.calls.starting import GRACE, SIGNED_URL_LIFETIME
+from bot.calls.starting import GRACE, LONGEST_CALL, SIGNED_URL_LIFETIME
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Delivery, NewJob
 from bot.domain.conversation import RemoteConversation
-from bot.domain.errors import ConversationGone
+from bot.domain.errors import ConversationGone, ProviderChanged
 
 HELD_FOR = timedelta(days=7)
-LONGEST_CALL = timedelta(minutes=60)
 GIVE_UP_AFTER = SIGNED_URL_LIFETIME + LONGEST_CALL + 10 * GRACE
 HOSTED_LOOKS_FOR = timedelta(days=1)
+SIGNED_LOOKS, ENDLESS_LOOKS, DAY_LOOKS = 20, 200, 290
+"""How often it is looked: at five minutes each, 290 times are a day."""
+
+log = logging.getLogger(__name__)
 
 
 async def take_conversation(house: Installation, remote: RemoteConversation) -> None:
-    """Store a finished conversation if it belongs to a call of ours; anything else is left alone."""
+    """Store a finished conversation if it belongs to a call of ours; anything else is left alone.
+
+    What came over a hosted link is taken only once somebody spoke; whatever else carries its reference is
+    somebody else's, and is erased at ElevenLabs.
+    """
+    if not remote.is_final:
+        return
     binding = await house.store.fetch_binding(remote.conversation_id)
     if binding is None and remote.call_ref:
-        binding = await house.store.adopt_conversation(CallRef(remote.call_ref), remote.conversation_id)
-    if binding is not None and remote.is_final:
+        binding = await _adopt(house, remote)
+    if binding is not None:
         await _finish(house, binding, remote)
 
 
@@ -31,20 +42,21 @@ async def fetch(house: Installation, conversation_id: str, attempts: int) -> tim
     binding = await house.store.fetch_binding(conversation_id)
     if binding is None or binding.finished:
         return None
+    failure = "its end never came"
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
+        if remote.is_final:
+            await _finish(house, binding, remote)
+            return None
     except ConversationGone:
-        if not _is_overdue(house, binding.call):
-            return _patience(attempts)
-        await house.store.fail_call(binding.call.id, "it never started", house.now(), [])
-        return None
-    if remote.is_final:
-        await _finish(house, binding, remote)
-        return None
-    if _is_overdue(house, binding.call):
-        await house.store.fail_call(binding.call.id, "its end never came", house.now(), [])
-        return None
-    return _patience(attempts)
+        failure = "it never started"
+    except ProviderChanged as error:
+        log.warning("A conversation cannot be read: %s", error)
+        failure = "ElevenLabs' record of it cannot be read"
+    if not _is_overdue(house, binding.call):
+        return patience(attempts)
+    await _fail(house, binding.call, failure)
+    return None
 
 
 async def find(house: Installation, call_id: str, attempts: int) -> timedelta | None:
@@ -53,14 +65,15 @@ async def find(house: Installation, call_id: str, attempts: int) -> timedelta | 
     if call is None or call.state not in {CallState.ASKED, CallState.LIVE}:
         return None
     for conversation_id in await house.agents.find_conversation_ids(call.ref):
-        remote = await house.agents.fetch_conversation(conversation_id)
-        await take_conversation(house, remote)
-        if remote.is_final:
-            return None
+        with contextlib.suppress(ConversationGone, ProviderChanged):
+            await take_conversation(house, await house.agents.fetch_conversation(conversation_id))
+    now = await house.store.fetch_call(call.id)
+    if now is None or now.state not in {CallState.ASKED, CallState.LIVE}:
+        return None
     looked_for = house.now() - (call.opened_at or call.asked_at)
     if looked_for < (HOSTED_LOOKS_FOR if call.delivery is Delivery.HOSTED else GIVE_UP_AFTER):
-        return _patience(attempts, floor_seconds=15)
-    await house.store.fail_call(call.id, "its end never came", house.now(), [])
+        return patience(attempts, floor_seconds=15)
+    await _fail(house, call, "its end never came")
     await house.store.expire_call(call.id, house.now())
     return None
 
@@ -71,16 +84,25 @@ async def expire(house: Installation, call_id: str) -> None:
 
 
 async def erase_remote(house: Installation, conversation_id: str, attempts: int) -> timedelta | None:
-    """Delete ElevenLabs' copy of a conversation, once it is over."""
+    """Delete ElevenLabs' copy of a conversation, once it is over; one that cannot be read is deleted too."""
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
     except ConversationGone:
         # A signed conversation that has not begun is unknown to them as well: look until it cannot begin.
-        return _patience(attempts, floor_seconds=60) if attempts < 20 else None
-    if not remote.is_final and attempts < 200:
-        return _patience(attempts)
+        return patience(attempts, floor_seconds=60) if attempts < SIGNED_LOOKS else None
+    except ProviderChanged:
+        remote = None
+    if remote is not None and not remote.is_final and attempts < ENDLESS_LOOKS:
+        return patience(attempts)
     await house.agents.delete_conversation(conversation_id)
     return None
+
+
+async def erase_found(house: Installation, call_ref: str, attempts: int) -> timedelta | None:
+    """Look for a day for what still carries the reference of an erased call, and have it erased."""
+    found = await house.agents.find_conversation_ids(CallRef(call_ref))
+    await house.store.add_jobs([NewJob("erase_remote", one, house.now()) for one in found])
+    return patience(attempts, floor_seconds=60) if attempts < DAY_LOOKS else None
 
 
 async def drop_held(house: Installation, conversation_id: str) -> None:
@@ -93,33 +115,43 @@ async def drop_held(house: Installation, conversation_id: str) -> None:
         await house.store.erase_talk(binding.call.person_id, talk.id, house.now())
 
 
+async def _adopt(house: Installation, remote: RemoteConversation) -> Binding | None:
+    """Return the binding of a conversation that came back with a reference of ours."""
+    call = await house.store.fetch_call_by_ref(CallRef(remote.call_ref))
+    if call is None or not any(turn.role == "user" for turn in remote.transcript.turns):
+        return None
+    binding = await house.store.adopt_conversation(call.ref, remote.conversation_id)
+    if binding is None:
+        await house.store.add_jobs([NewJob("erase_remote", remote.conversation_id, house.now())])
+    return binding
+
+
 async def _finish(house: Installation, binding: Binding, remote: RemoteConversation) -> None:
-    call = binding.call
     if binding.finished:
         return
     now = house.now()
-    keep = call.reach != "none"
-    held_until = now + HELD_FOR if keep and call.delivery is Delivery.HOSTED else None
-    work = [NewJob("recap", remote.conversation_id, now)]
-    if not keep:
-        work.append(NewJob("erase_remote", remote.conversation_id, now))
+    work = [NewJob("recap", binding.call.id, now)]
+    held_until = now + HELD_FOR if binding.call.delivery is Delivery.HOSTED else None
     if held_until is not None:
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
     await house.store.finish_conversation(
         remote.conversation_id,
         remote.transcript,
         house.new_id(),
-        keep=keep,
         held_until=held_until,
         now=now,
         jobs=work,
     )
 
 
+async def _fail(house: Installation, call: Call, failure: str) -> None:
+    await house.store.fail_call(call.id, failure, house.now(), [NewJob("recap", call.id, house.now())])
+
+
 def _is_overdue(house: Installation, call: Call) -> bool:
     return house.now() - (call.opened_at or call.asked_at) > GIVE_UP_AFTER
 
 
-def _patience(attempts: int, floor_seconds: int = 1) -> timedelta:
+def patience(attempts: int, floor_seconds: int = 1) -> timedelta:
     """Return a delay that doubles with each attempt, from a second up to five minutes."""
     return timedelta(seconds=min(300, max(floor_seconds, 2 ** min(attempts - 1, 9))))

@@ -1,6 +1,7 @@
 """The card before a person's very first call, and their answer."""
 
 import hashlib
+from dataclasses import replace
 
 from bot.calls.installation import Installation, Terms, find_person
 from bot.domain.caller import Caller, Consent, Person
@@ -25,15 +26,14 @@ def has_answered(house: Installation, person: Person) -> bool:
     return person.has_answered(card_version(house.terms))
 
 
+def with_answer(house: Installation, person: Person, *, remember: bool) -> Person:
+    """Return a person as they are with this answer, which is not stored yet."""
+    return replace(person, consent=Consent(card_version(house.terms), remember, house.now()))
+
+
 async def answer_card(house: Installation, caller: Caller, *, remember: bool) -> Person:
-    """Record the answer to the card; it holds until it is changed."""
-    person = await find_person(house, caller)
-    await record_answer(house, person, remember=remember)
-    return await find_person(house, caller)
-
-
-async def record_answer(house: Installation, person: Person, *, remember: bool) -> Person:
-    """Record a known person's answer and return the person as they are now."""
-    consent = Consent(card_version(house.terms), remember, house.now())
-    await house.store.record_consent(person.id, consent)
-    return Person(person.id, person.name, consent)
+    """Store the answer to the card; it holds until it is changed."""
+    person = with_answer(house, await find_person(house, caller), remember=remember)
+    if person.consent is not None:
+        await house.store.record_consent(person.id, person.consent)
+    return person

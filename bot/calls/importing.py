@@ -23,12 +23,16 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import added: new conversations, the ones that were there already, for whom."""
+    """What an import added: new conversations, the ones that were there already, for whom.
+
+    Kept is told to nobody while its owner does not want to be remembered.
+    """
 
     persona: Persona | None
     new: int
     known: int
     profile_fields: int
+    is_told_to_nobody: bool
 
 
 async def preview_import(house: Installation, caller: Caller, path: Path, character: str = "") -> Preview:
@@ -53,4 +57,4 @@ async def save_import(house: Installation, caller: Caller, preview: Preview) -> 
         record.profile,
         house.now(),
     )
-    return Imported(persona, new, len(record.transcripts) - new, len(record.profile))
+    return Imported(persona, new, len(record.transcripts) - new, len(record.profile), person.declined)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.calls.first_call import card_text, has_answered, record_answer
-from bot.calls.installation import Installation, hash_token
-from bot.calls.starting import EXPIRED, prepare_call, sign_url
-from bot.domain.call import Call, CallState, NewJob, TalkLink
+from bot.calls.first_call import card_text, has_answered, with_answer
+from bot.calls.installation import Installation, hash_token, reach_of
+from bot.calls.starting import EXPIRED, TAKEN, prepare_call, sign_url
+from bot.domain.call import Call, CallState, NewJob, Opener, TalkLink
 from bot.domain.caller import Person
 from bot.domain.errors import LinkExpired, LinkTaken
 from bot.domain.persona import Persona
@@ -37,7 +37,7 @@ class Opened:
 async def look_at_link(house: Installation, token: str, cookie: str) -> Doorway:
     """Return what stands behind a link without starting anything. Raises LinkExpired, LinkTaken."""
     _, call, person = await _fetch_open_link(house, token, cookie)
-    persona = house.cast.get(call.slug)
+    persona = house.cast.of_slug(call.slug)
     card = "" if has_answered(house, person) else card_text(house.terms, persona.name)
     return Doorway(persona, card)
 
@@ -47,19 +47,22 @@ async def open_call(
 ) -> Opened | None:
     """Start the call behind a link for the browser that holds ``cookie``; the same browser may start again.
 
-    ``remember`` answers the first-call card; None is returned where the card has to be answered first.
-    The conversation is bound to the call before this returns. Raises LinkExpired, LinkTaken, ProviderError.
+    ``remember`` answers the first-call card; None is returned where the card has to be answered first. The
+    conversation is bound to the call before this returns, and only then the answer counts. Raises
+    LinkExpired, LinkTaken, ProviderError.
     """
     _, call, person = await _fetch_open_link(house, token, cookie)
-    if not has_answered(house, person):
+    is_answered = has_answered(house, person)
+    if not is_answered:
         if remember is None:
             return None
-        person = await record_answer(house, person, remember=remember)
-    persona = house.cast.get(call.slug)
+        person = with_answer(house, person, remember=remember)
+    persona = house.cast.of_slug(call.slug)
     prepared = await prepare_call(house, call, person, persona)
-    if not await house.store.take_link(hash_token(token), hash_token(cookie), house.now()):
-        raise LinkTaken(_TAKEN)
-    signed = await sign_url(house, call, person, persona)
+    opener = Opener(hash_token(token), hash_token(cookie))
+    signed = await sign_url(house, call, reach_of(person, persona), prepared, opener)
+    if not is_answered and person.consent is not None:
+        await house.store.record_consent(person.id, person.consent)
     return Opened(persona, signed.url, prepared.initiation.as_message(), persona.max_minutes * 60)
 
 
@@ -85,11 +88,10 @@ async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tupl
     if call.state not in {CallState.ASKED, CallState.LIVE}:
         raise LinkExpired(_OVER)
     if link.cookie_hash and link.cookie_hash != hash_token(cookie):
-        raise LinkTaken(_TAKEN)
+        raise LinkTaken(TAKEN)
     if not link.is_open_to(hash_token(cookie), house.now()):
         raise LinkExpired(EXPIRED)
     return found
 
 
 _OVER = "This call is over. Ask for a new one with /call where you got it."
-_TAKEN = "This link was opened in another browser. Go on there, or ask for a new one with /call."

@@ -1,5 +1,6 @@
 """Placing a call: who, which character, their past, and a private link."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,17 @@ from bot.calls.installation import (
     reach_of,
     read_record,
 )
-from bot.domain.call import LINK_LIFETIME, Call, CallId, CallRef, CallState, Delivery, NewJob, TalkLink
+from bot.domain.call import (
+    LINK_LIFETIME,
+    Call,
+    CallId,
+    CallRef,
+    CallState,
+    Delivery,
+    NewJob,
+    PlayedVersion,
+    TalkLink,
+)
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, one_line
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
@@ -25,11 +36,13 @@ FIRST_LOOK_AFTER = timedelta(seconds=45)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one call would start with now: the record, the context and the initiation built from them."""
+    """What one call would start with now, and the texts it is played from, as they were at one moment."""
 
-    record: PersonRecord
     context: str
     initiation: Initiation
+    version: PlayedVersion
+    texts: Mapping[tuple[str, str], str]
+    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,8 @@ async def place(
         asked_at=now,
     )
     record = await read_record(house, person, persona)
+    if delivery is Delivery.HOSTED and not has_answered(house, person):
+        record = PersonRecord(name=person.name)  # the address must not tell what its owner never agreed to
     link, url = None, ""
     jobs = [NewJob("expire", call.id, now + LINK_LIFETIME)]
     if delivery is Delivery.PAGE:
@@ -107,14 +122,17 @@ async def prepare(
     allowed: frozenset[str] | None = None,
 ) -> Prepared:
     """Build what a call with this character would be started with at this moment."""
-    record = await read_record(house, person, persona)
-    context = build_context(record, persona, topic, names=character_names(house))
-    occasion = _occasion(house, person, platform, topic, call_ref, cast_as)
-    return Prepared(
-        record,
-        context,
-        build_initiation(persona, house.cast.house_rules, record, context, occasion, allowed),
+    rules, version, texts = (
+        house.cast.house_rules,
+        house.cast.played_version(persona),
+        house.cast.texts(persona),
     )
+    record = await read_record(house, person, persona)
+    names, zone = character_names(house), house.terms.timezone
+    context = build_context(record, persona, topic, names=names, zone=zone)
+    occasion = _occasion(house, person, platform, topic, call_ref, cast_as)
+    initiation = build_initiation(persona, rules, record, context, occasion, allowed)
+    return Prepared(context, initiation, version, texts, timedelta(minutes=persona.max_minutes))
 
 
 def _hosted_url(
@@ -124,9 +142,7 @@ def _hosted_url(
     initiation = build_initiation(persona, house.cast.house_rules, record, "", occasion)
     terms = house.terms
     hint = terms.hosted_context == "hint"
-    return build_hosted_link(
-        terms.talk_url, terms.agent_id, persona.greeting, initiation.variables, hint=hint
-    )
+    return build_hosted_link(terms.talk_url, terms.agent_id, persona, initiation.variables, hint=hint)
 
 
 def _occasion(

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import Call, CallState
+from bot.domain.call import CallId, CallState
 from bot.domain.caller import Account, Caller, Person
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Reply
-from bot.domain.words import recap_reply
+from bot.domain.words import SHORT_ID_CHARS, recap_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class History:
     names: dict[str, str]
 
 
-async def see_memory(house: Installation, caller: Caller, character: str) -> Memory:
+async def see_memory(house: Installation, caller: Caller, character: str, topic: str = "") -> Memory:
     """Return what this character would be told if the caller rang now. Raises UnknownPersona."""
     persona = house.cast.get(character)
     person = await find_person(house, caller)
-    prepared = await prepare(house, person, persona, platform=caller.account.platform)
+    prepared = await prepare(house, person, persona, topic=topic, platform=caller.account.platform)
     return Memory(person, persona, prepared)
 
 
@@ -48,8 +48,13 @@ async def see_history(
 ) -> History:
     """Return the caller's newest calls and imports, with one character or with all."""
     person = await find_person(house, caller)
-    slug = _slug_of(house, character) if character else ""
-    return History(slug, await house.store.fetch_history(person.id, slug, limit), character_names(house))
+    names = character_names(house)
+    slug = character.strip().lower()
+    talks = await house.store.fetch_history(person.id, slug, limit)
+    if slug and not talks and slug not in names:
+        slug = _slug_of(house, character)
+        talks = await house.store.fetch_history(person.id, slug, limit)
+    return History(slug, talks, names)
 
 
 async def see_transcript(
@@ -66,7 +71,8 @@ async def keep(house: Installation, caller: Caller, past_id: str) -> PastTalk:
     """Release a held conversation: the caller says that it was them. Raises CallNotFound."""
     person = await find_person(house, caller)
     talk = await _past_talk(house, person, past_id)
-    await house.store.keep_talk(person.id, talk.talk_id)
+    if not talk.talk_id or not await house.store.keep_talk(person.id, talk.talk_id):
+        raise CallNotFound(f"Nothing of {talk.id[:SHORT_ID_CHARS]} is there to be remembered any more.")
     return talk
 
 
@@ -83,10 +89,10 @@ async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Rece
     return await house.store.erase_talk(person.id, talk.id, house.now()) or Receipt()
 
 
-async def forget_character(house: Installation, caller: Caller, character: str) -> Receipt:
+async def forget_character(house: Installation, caller: Caller, slug: str) -> Receipt:
     """Erase all calls with one character, also one that left the cast."""
     person = await find_person(house, caller)
-    return await house.store.erase_character(person.id, _slug_of(house, character), house.now())
+    return await house.store.erase_character(person.id, slug, house.now())
 
 
 async def forget_everything(house: Installation, caller: Caller) -> Receipt:
@@ -95,13 +101,12 @@ async def forget_everything(house: Installation, caller: Caller) -> Receipt:
     return await house.store.erase_person(person.id, house.now())
 
 
-async def recap(house: Installation, conversation_id: str) -> tuple[Account, Reply] | None:
+async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
     """Return what to tell the member after a call, and whom; None when it was erased meanwhile."""
-    binding = await house.store.fetch_binding(conversation_id)
-    if binding is None:
+    call = await house.store.fetch_call(CallId(call_id))
+    if call is None:
         return None
-    call: Call = binding.call
-    talk = await house.store.fetch_talk(call.person_id, conversation_id)
+    talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None or call.state not in {CallState.DONE, CallState.FAILED}:
         return None
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
@@ -116,7 +121,7 @@ async def _past_talk(house: Installation, person: Person, past_id: str) -> PastT
 
 
 def _slug_of(house: Installation, character: str) -> str:
-    """Return the slug of a character, or the word itself for one that left the cast."""
+    """Return the slug of a character by any of its names, or the word itself."""
     try:
         return house.cast.get(character).slug
     except UnknownPersona:

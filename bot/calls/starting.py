@@ -2,19 +2,21 @@
 
 from datetime import timedelta
 
-from bot.calls.installation import Installation, reach_of
+from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import Call, NewJob
+from bot.domain.call import Call, NewJob, Opener, Reach
 from bot.domain.caller import Person
 from bot.domain.conversation import SignedUrl
-from bot.domain.errors import LinkExpired, ProviderRefused
+from bot.domain.errors import LinkExpired, LinkTaken, ProviderRefused
 from bot.domain.persona import Persona
 
 SIGNED_URL_LIFETIME = timedelta(minutes=15)
 GRACE = timedelta(minutes=1)
 PROMPT_OVERRIDE = "agent.prompt.prompt"
 TEXT_OVERRIDE = "conversation.text_only"
+LONGEST_CALL = timedelta(minutes=60)
 EXPIRED = "This link is no longer good. Ask for a new one with /call where you got it."
+TAKEN = "This link was opened in another browser. Go on there, or ask for a new one with /call."
 
 
 async def prepare_call(house: Installation, call: Call, person: Person, persona: Persona) -> Prepared:
@@ -42,32 +44,36 @@ async def prepare_call(house: Installation, call: Call, person: Person, persona:
     )
 
 
-async def sign_url(house: Installation, call: Call, person: Person, persona: Persona) -> SignedUrl:
+async def sign_url(
+    house: Installation, call: Call, reach: Reach, prepared: Prepared, opener: Opener | None = None
+) -> SignedUrl:
     """Return an address that starts a conversation, bound to the call before this returns.
 
     Its transcript is looked for at its longest end at the latest. Raises LinkExpired when the call was
-    withdrawn, erased or ended meanwhile.
+    withdrawn, erased or ended meanwhile, LinkTaken when another browser was quicker.
     """
     signed = await house.agents.sign_url()
-    await bind(house, call, person, persona, signed.conversation_id)
+    await bind(house, call, reach, prepared, signed.conversation_id, opener)
     return signed
 
 
 async def bind(
-    house: Installation, call: Call, person: Person, persona: Persona, conversation_id: str
+    house: Installation,
+    call: Call,
+    reach: Reach,
+    prepared: Prepared,
+    conversation_id: str,
+    opener: Opener | None = None,
 ) -> None:
     """Record that a conversation is this call's; an empty id is looked for by the call's reference."""
-    longest = SIGNED_URL_LIFETIME + timedelta(minutes=persona.max_minutes) + GRACE
-    due_at = house.now() + longest
+    now = house.now()
+    due_at = now + SIGNED_URL_LIFETIME + prepared.longest + GRACE
     work = NewJob("fetch", conversation_id, due_at) if conversation_id else NewJob("find", call.id, due_at)
+    version, texts = prepared.version, prepared.texts
     bound = await house.store.bind_conversation(
-        call.id,
-        conversation_id,
-        house.cast.played_version(persona),
-        house.cast.texts(persona),
-        reach_of(person, persona),
-        house.now(),
-        [work],
+        call.id, conversation_id, version, texts, reach, now, [work], opener=opener
     )
-    if not bound:
+    if bound == "taken":
+        raise LinkTaken(TAKEN)
+    if bound == "gone":
         raise LinkExpired(EXPIRED)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 from rich.console import Console
@@ -75,6 +76,11 @@ class Talk:
                     self.heard.append(event["agent_response_event"]["agent_response"])
                     return self.heard[-1]
         raise AssertionError(f"the line went dead: {self.socket.close_code}")
+
+    @property
+    def conversation_id(self) -> str:
+        """Their name for this conversation."""
+        return parse_qs(urlsplit(self.started["signed_url"]).query)["conversation_id"][0]
 
     async def says(self, text: str) -> str:
         """Say something and return the answer."""
@@ -146,6 +152,36 @@ class Stage:
         """Open a fresh browser."""
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
             yield Browser(http)
+
+    async def told(self, path: str, body: dict[str, Any]) -> None:
+        """Tell the sandbox something: a fault, a step of its clock."""
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.sandbox.url}/sandbox/{path}", json=body) as answer,
+        ):
+            assert answer.status < 300, await answer.text()
+
+    async def fetches(self, conversation_id: str) -> tuple[int, dict[str, Any]]:
+        """Ask the sandbox for a conversation; return status and body."""
+        url = f"{self.sandbox.url}/v1/convai/conversations/{conversation_id}"
+        async with (
+            aiohttp.ClientSession(headers={"xi-api-key": self.sandbox.api_key}) as http,
+            http.get(url) as answer,
+        ):
+            return answer.status, await answer.json()
+
+    async def listed_there(self) -> list[str]:
+        """Return the conversations that ElevenLabs still has."""
+        url = f"{self.sandbox.url}/v1/convai/conversations"
+        async with (
+            aiohttp.ClientSession(headers={"xi-api-key": self.sandbox.api_key}) as http,
+            http.get(url) as answer,
+        ):
+            return [one["conversation_id"] for one in (await answer.json())["conversations"]]
+
+    async def is_erased_there(self, conversation_id: str) -> bool:
+        """Whether ElevenLabs has this conversation no more."""
+        return conversation_id not in await self.listed_there()
 
     async def later(self, **time: float) -> None:
         """Let time pass, and run what is due by then."""

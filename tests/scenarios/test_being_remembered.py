@@ -77,19 +77,13 @@ async def test_who_does_not_want_to_be_remembered_is_not(tmp_path):
         await mira.types("2")
         talk = await browser.opens(mira.link())
         await talk.says("I buried the treasure under the oak.")
-        conversation_id = talk.started["signed_url"].partition("conversation_id=")[2].partition("&")[0]
         await browser.hangs_up(mira.link(), talk)
         recap = await mira.is_told("Nothing that was said is kept")
         assert "treasure" not in recap
         assert "treasure" not in await mira.types("/memory wizard")
         assert "nothing kept" in await mira.types("/history")
 
-        async def is_gone_there() -> bool:
-            url = f"{stage.sandbox.url}/v1/convai/conversations/{conversation_id}"
-            async with browser.http.get(url, headers={"xi-api-key": stage.sandbox.api_key}) as answer:
-                return answer.status == 404
-
-        await stage.until(is_gone_there)
+        await stage.until(lambda: stage.is_erased_there(talk.conversation_id))
 
 
 async def test_one_character_does_not_know_what_was_said_to_another(tmp_path):
@@ -115,19 +109,13 @@ async def test_what_is_forgotten_is_gone_here_and_there(tmp_path):
         await mira.types("1")
         talk = await browser.opens(mira.link())
         await talk.says("My secret word is marzipan.")
-        conversation_id = talk.started["signed_url"].partition("conversation_id=")[2].partition("&")[0]
         await browser.hangs_up(mira.link(), talk)
         await mira.is_told("Merlin will remember this")
         assert "Are you sure?" in await mira.types("/forget everything")
         assert "Erased here: 1 call, 1 conversation" in await mira.types("1")
         assert "marzipan" not in await mira.types("/memory wizard")
 
-        async def is_gone_there() -> bool:
-            url = f"{stage.sandbox.url}/v1/convai/conversations/{conversation_id}"
-            async with browser.http.get(url, headers={"xi-api-key": stage.sandbox.api_key}) as answer:
-                return answer.status == 404
-
-        await stage.until(is_gone_there)
+        await stage.until(lambda: stage.is_erased_there(talk.conversation_id))
     for file in tmp_path.glob("troupe.db*"):
         assert b"marzipan" not in file.read_bytes(), file
 
@@ -162,3 +150,32 @@ async def test_a_recap_waits_until_its_member_is_there_again(tmp_path):
         mira = stage.member("mira")
         await stage.app.house.store.hasten_jobs("recap", stage.app.house.now())
         await mira.is_told("Merlin will remember this")
+
+
+async def test_who_switched_remembering_off_is_a_stranger_to_everybody(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("My secret word is marzipan.")
+        await browser.hangs_up(mira.link(), talk)
+        await mira.is_told("Merlin will remember this")
+        await mira.types("/memory wizard")
+        await mira.types("2")
+        assert "marzipan" not in await mira.types("/memory wizard")
+        await mira.types("/call wizard")
+        talk = await browser.opens(mira.link())
+        told = json.dumps(talk.started["message"])
+        assert "marzipan" not in told
+        assert talk.started["message"]["dynamic_variables"]["is_returning"] is False
+
+
+async def test_the_topic_is_told(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard about the lost ring")
+        await mira.types("1")
+        assert "the lost ring" in await mira.types("2")
+        talk = await browser.opens(mira.link())
+        assert "“the lost ring”" in talk.started["message"]["dynamic_variables"]["context"]

@@ -2,6 +2,11 @@
 
 import pytest
 
+from bot.calls.chatting import open_chat
+from bot.calls.first_call import answer_card
+from bot.calls.placing import place
+from bot.domain.caller import Caller, parse_account
+from bot.domain.errors import CallNotFound
 from tests.scenarios.stage import open_stage
 
 pytestmark = pytest.mark.anyio
@@ -50,3 +55,50 @@ async def test_a_hosted_installation_chats_as_well(tmp_path):
         await mira.types("/hangup")
         await mira.is_told("Merlin will remember this")
         assert "Fig" in await mira.types("/memory wizard")
+
+
+async def test_in_mid_chat_a_confirmation_can_still_be_given_by_its_number(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard by chat")
+        await mira.types("1")
+        assert "I hear you: 7" in await mira.types("7")
+        await mira.types("/forget everything")
+        assert "Nothing was changed" in await mira.types("2")
+        assert "I hear you: 2" in await mira.types("2")
+
+
+async def test_a_chat_that_cannot_start_says_so(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await stage.told(
+            "faults", {"operation": "get_signed_url", "fault": "status", "status": 500, "times": None}
+        )
+        await mira.types("/call wizard by chat")
+        assert "The line is out of order" in await mira.types("1")
+        assert "You are connected" not in mira.seen
+
+
+async def test_a_chat_whose_line_breaks_says_so_and_keeps_what_was_said(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard by chat")
+        await mira.types("1")
+        await mira.types("I found a silver key.")
+        await stage.told("faults", {"operation": "socket", "fault": "close", "status": 1011, "times": 1})
+        await mira.types("And a golden door.")
+        await mira.is_told("The line broke off")
+        await mira.is_told("Merlin will remember this")
+        assert "silver key" in await mira.types("/memory wizard")
+
+
+async def test_nobody_opens_the_chat_of_somebody_else(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        house = stage.app.house
+        mira, ben = (Caller(parse_account(name), name) for name in ("mira", "ben"))
+        await answer_card(house, mira, remember=True)
+        placed = await place(house, mira, "wizard", by_chat=True)
+        assert placed is not None
+        with pytest.raises(CallNotFound):
+            async with open_chat(house, ben, placed.call.id):
+                pass

@@ -1,14 +1,19 @@
 """Webhooks twice, unreadable or foreign; pages that are opened and left; time that passes."""
 
+import asyncio
 import hashlib
 import hmac
 import json
+import sqlite3
 import time
-from urllib.parse import parse_qs, urlsplit
+from contextlib import closing
 
+import aiohttp
 import pytest
 
-from tests.scenarios.stage import Browser, Stage, Talk, open_stage
+from bot.calls.placing import place
+from bot.domain.caller import Caller, parse_account
+from tests.scenarios.stage import Browser, Stage, open_stage
 
 pytestmark = pytest.mark.anyio
 
@@ -24,16 +29,6 @@ async def sends_webhook(stage: Stage, browser: Browser, body: bytes) -> int:
         return answer.status
 
 
-async def fetches(stage: Stage, browser: Browser, conversation_id: str) -> dict:
-    url = f"{stage.sandbox.url}/v1/convai/conversations/{conversation_id}"
-    async with browser.http.get(url, headers={"xi-api-key": stage.sandbox.api_key}) as answer:
-        return await answer.json()
-
-
-def conversation_of(talk: Talk) -> str:
-    return parse_qs(urlsplit(talk.started["signed_url"]).query)["conversation_id"][0]
-
-
 async def test_a_webhook_that_comes_again_changes_nothing(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
@@ -43,7 +38,7 @@ async def test_a_webhook_that_comes_again_changes_nothing(tmp_path):
         await talk.says("I found a silver key.")
         await browser.hangs_up(mira.link(), talk)
         await mira.is_told("Merlin will remember this")
-        detail = await fetches(stage, browser, conversation_of(talk))
+        _, detail = await stage.fetches(talk.conversation_id)
         before = await mira.types("/history")
         for shuffled in (detail, dict(reversed(detail.items()))):
             event = {"type": "post_call_transcription", "event_timestamp": 1, "data": shuffled}
@@ -64,7 +59,7 @@ async def test_an_unreadable_webhook_is_set_aside_and_its_conversation_fetched(t
         poison = {
             "type": "post_call_transcription",
             "event_timestamp": 1,
-            "data": {"conversation_id": conversation_of(talk), "transcript": "not a list"},
+            "data": {"conversation_id": talk.conversation_id, "transcript": "not a list"},
         }
         assert await sends_webhook(stage, browser, json.dumps(poison).encode()) == 200
         await mira.is_told("Merlin will remember this")
@@ -91,8 +86,9 @@ async def test_a_link_that_nobody_opened_expires_and_says_so(tmp_path):
         mira = stage.member("mira")
         await mira.types("/call wizard")
         await mira.types("1")
+        assert "link not used yet" in await mira.types("/history")
         await stage.later(minutes=15, seconds=1)
-        assert "link not used in time" in await mira.types("/history")
+        assert "There are no calls yet" in await mira.types("/history")
         async with browser.http.get(mira.link()) as page:
             assert page.status == 410
             assert "/call" in await page.text()
@@ -107,6 +103,9 @@ async def test_a_page_that_was_started_and_left_without_a_word_ends_in_words(tmp
         await stage.later(seconds=1)
         assert "running, or about to come in" in await mira.types("/history")
         await stage.later(hours=2)
+        assert "The call with Merlin failed: it never started" in await mira.is_told(
+            "You can simply call again"
+        )
         assert "failed: it never started" in await mira.types("/history")
 
 
@@ -138,7 +137,7 @@ async def test_a_forgotten_call_does_not_come_back_with_a_late_webhook(tmp_path)
         talk = await browser.opens(mira.link())
         await talk.says("My secret word is marzipan.")
         await talk.socket.close()
-        detail = await fetches(stage, browser, conversation_of(talk))
+        _, detail = await stage.fetches(talk.conversation_id)
         await mira.types("/forget everything")
         await mira.types("1")
         event = {"type": "post_call_transcription", "event_timestamp": 1, "data": detail}
@@ -160,3 +159,160 @@ async def test_switched_off_during_the_talk_nothing_of_it_is_kept(tmp_path):
         await browser.hangs_up(mira.link(), talk)
         await mira.is_told("Nothing that was said is kept")
         assert "marzipan" not in (await mira.types("/history"))
+
+
+UNREADABLE = {"operation": "get_conversation", "fault": "garbage", "times": None}
+
+
+async def test_a_call_whose_record_cannot_be_read_is_told_to_have_failed(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("I found a silver key.")
+        await stage.told("faults", UNREADABLE)
+        await browser.hangs_up(mira.link(), talk)
+        await stage.later(hours=3)
+        await mira.is_told("record of it cannot be read")
+        assert "failed" in await mira.types("/history")
+
+
+async def test_what_cannot_be_read_there_is_erased_there_all_the_same(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("My secret word is marzipan.")
+        await browser.hangs_up(mira.link(), talk)
+        await mira.is_told("Merlin will remember this")
+        await stage.told("faults", UNREADABLE)
+        await mira.types("/forget everything")
+        await mira.types("1")
+        await stage.until(lambda: stage.is_erased_there(talk.conversation_id))
+
+
+async def test_switched_off_while_the_transcript_is_on_its_way_it_is_erased_there_too(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("My secret word is marzipan.")
+        await stage.told(
+            "faults", {"operation": "get_conversation", "fault": "delay", "seconds": 1, "times": 1}
+        )
+        await browser.hangs_up(mira.link(), talk)
+        await mira.types("/memory wizard")
+        await mira.types("2")
+        await mira.is_told("Nothing that was said is kept")
+        await stage.until(lambda: stage.is_erased_there(talk.conversation_id))
+
+
+async def test_one_slow_answer_holds_up_nobody_else(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
+        mira, ben = stage.member("mira"), None
+        await mira.types("/call wizard")
+        await mira.types("1")
+        slow = await browser.opens(mira.link())
+        slow_link = mira.link()
+        ben = stage.member("ben")
+        await ben.types("/call wizard")
+        await ben.types("1")
+        quick = await browser.opens(ben.link())
+        await slow.says("I wait.")
+        await quick.says("I do not wait.")
+        await stage.told(
+            "faults", {"operation": "get_conversation", "fault": "delay", "seconds": 20, "times": 1}
+        )
+        await browser.hangs_up(slow_link, slow)
+        await stage.until(lambda: has_been_asked(stage))
+        await browser.hangs_up(ben.link(), quick)
+        async with asyncio.timeout(10):
+            await ben.is_told("Merlin will remember this")
+
+
+async def has_been_asked(stage: Stage) -> bool:
+    """Whether the sandbox used up the fault that it was told to have."""
+    async with aiohttp.ClientSession() as http, http.get(f"{stage.sandbox.url}/sandbox/faults") as answer:
+        return all(fault["times"] == 0 for fault in (await answer.json())["faults"])
+
+
+async def test_of_two_browsers_that_race_for_one_link_one_starts(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as one, stage.browser() as other:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        answers = await asyncio.gather(one.presses(mira.link()), other.presses(mira.link()))
+        assert sum("signed_url" in answer for answer in answers) == 1
+        assert sum("another browser" in answer.get("error", "") for answer in answers) == 1
+
+
+async def test_an_answer_to_the_card_counts_only_when_the_call_starts(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        caller = Caller(parse_account("mira"), "Mira")
+        placed = await place(stage.app.house, caller, "wizard", card_comes_later=True)
+        assert placed is not None
+        await stage.told(
+            "faults", {"operation": "get_signed_url", "fault": "status", "status": 500, "times": None}
+        )
+        assert "signed_url" not in await browser.presses(placed.url, remember=True)
+        assert "Merlin is an AI" in await mira.types("/call wizard")
+
+
+async def test_the_raw_bytes_of_a_webhook_go_once_it_is_read(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("I found a silver key.")
+        await browser.hangs_up(mira.link(), talk)
+        await mira.is_told("Merlin will remember this")
+        key = f"post_call_transcription:{talk.conversation_id}"
+
+        async def is_gone() -> bool:
+            return await stage.app.house.store.fetch_event(key) is None
+
+        await stage.until(is_gone)
+
+
+async def test_who_is_told_to_come_back_later_does(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("I found a silver key.")
+        busy = {
+            "operation": "get_conversation",
+            "fault": "status",
+            "status": 429,
+            "retry_after": 600,
+            "times": 1,
+        }
+        await stage.told("faults", busy)
+        await browser.hangs_up(mira.link(), talk)
+        await stage.until(lambda: has_been_asked(stage))
+        await stage.later(minutes=9)
+        assert "Merlin will remember this" not in mira.seen
+        await stage.later(minutes=2)
+        await mira.is_told("Merlin will remember this")
+
+
+async def test_while_the_database_is_locked_nothing_is_lost(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("I found a silver key.")
+        with closing(sqlite3.connect(tmp_path / "troupe.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await talk.socket.close()
+            shown = await mira.types("/call wizard")
+            assert "nothing was changed" in shown
+            other.execute("ROLLBACK")
+        await mira.is_told("Merlin will remember this")
