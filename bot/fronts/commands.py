@@ -68,7 +68,7 @@ async def _characters(house: Installation, _ask: Ask) -> Reply:
 async def _call(house: Installation, ask: Ask) -> Reply:
     character, topic = ask.arguments.get("character", ""), ask.arguments.get("topic", "")
     if not character:
-        return past.which_character(house, "Whom do you want to call?", "call")
+        return past.which_character(house, "Whom do you want to call?", ask)
     via = ask.arguments.get("via", "") or "link"
     if via not in WAYS:
         raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {' or '.join(WAYS)}.")
@@ -77,18 +77,17 @@ async def _call(house: Installation, ask: Ask) -> Reply:
         return _first_call_card(house, house.cast.get(character), ask)
     persona = placed.persona
     if via == "chat":
-        text = f"You are connected with {persona.name}. Write what you want to say; /hangup ends the talk."
-        return Reply(text, chat=placed.call.id)
+        return Reply(f"Calling {persona.name} …", chat=placed.call.id)
     footer = "Whoever has this link can use it; it carries your name."
     if placed.expires_at is not None:
         until = placed.expires_at.astimezone(house.terms.timezone)
-        footer = f"Only for you, in one browser; good until {until:%H:%M}."
+        footer = f"Only for you, in one browser; good until {until:%H:%M %Z}."
     greeting = f"{persona.name} remembers you." if placed.is_returning else persona.tagline
     return Reply(
         cards=(Card(f"{persona.name} is ready", greeting, persona.color, footer=footer),),
         choices=(
             Choice(f"Talk with {persona.name}", url=placed.url),
-            Choice(f"What will {persona.name} know?", "memory", {"character": persona.slug}),
+            Choice(f"What will {persona.name} know?", "memory", {"character": persona.slug, "topic": topic}),
         ),
     )
 
@@ -97,7 +96,7 @@ def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:
     text = first_call.card_text(house.terms, persona.name)
     again = {**ask.arguments, "character": persona.slug}
     return Reply(
-        cards=(Card(f"Before your first call with {persona.name}", text, persona.color),),
+        cards=(Card("Before your first call", text, persona.color),),
         choices=(
             Choice("Call and remember", "answer", {**again, "remember": "yes"}),
             Choice("Call, don't remember", "answer", {**again, "remember": "no"}),

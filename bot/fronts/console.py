@@ -1,6 +1,7 @@
 """The terminal front: a prompt where there is a terminal, plain lines where there is none."""
 
 import logging
+import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
@@ -18,7 +19,9 @@ from bot.fronts.rendering import render
 from bot.fronts.typed import CommandCompleter, parse_arguments, plain_lines
 
 LEAVE = {"quit", "exit"}
+ASK_FOR_HELP = {"?", "/?", "/h", "help"}
 HANG_UP = "hangup"
+NUMBER = re.compile(r"[0-9]{1,4}")
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +50,7 @@ class ConsoleFront:
         """Show a reply that nobody asked for just now. Raises NobodyThere for anybody else's."""
         if account != self._caller.account:
             raise NobodyThere(str(account))
-        self._show(reply)
+        self._show(reply, after=self._choices)
 
     async def run(self) -> None:
         """Read commands until the input ends or the person leaves."""
@@ -55,18 +58,23 @@ class ConsoleFront:
         lines = self._prompted_lines() if is_terminal else plain_lines(self._out)
         try:
             async for line in lines:
-                if line.strip().removeprefix("/").lower() in LEAVE:
+                if line.strip().removeprefix("/").partition(" ")[0].lower() in LEAVE:
                     return
                 if line.strip():
                     await self.take(line.strip())
         finally:
             await self._relay.hang_up()
+            if not is_terminal and any(choice.url for choice in self._choices):
+                self._out.print("Troupe stops here; a link of its own page opens only while it runs.")
 
     async def take(self, line: str) -> None:
         """Answer one line, as a person would type it."""
-        if self._relay.is_on and not line.startswith("/"):
+        is_choice = bool(self._choices and NUMBER.fullmatch(line))
+        if self._relay.is_on and not line.startswith("/") and not is_choice:
+            self._choices = ()
             await self._relay.say(line)
             return
+        line = "/help" if line.lower() in ASK_FOR_HELP else line
         name, _, rest = line.removeprefix("/").partition(" ")
         if self._relay.is_on and line.startswith("/") and name.lower() == HANG_UP:
             await self._relay.hang_up()
@@ -99,7 +107,7 @@ class ConsoleFront:
 
     def _read(self, line: str) -> Ask:
         """Return what a line asks. Raises CallerError when it is no command and no choice."""
-        if line.isdigit():
+        if NUMBER.fullmatch(line):
             return self._chosen(int(line))
         if not line.startswith("/"):
             raise CallerError("Commands begin with a slash, such as /call wizard. /help lists them all.")
@@ -117,10 +125,10 @@ class ConsoleFront:
             raise CallerError(f"Open this in your browser: {choice.url}")
         return Ask(self._caller, choice.command, choice.arguments)
 
-    def _show(self, reply: Reply) -> None:
-        if reply.choices:
-            self._choices = reply.choices
-        render(self._out, reply)
+    def _show(self, reply: Reply, after: tuple[Choice, ...] = ()) -> None:
+        """Show a reply; its choices count on after those that stay, all others can no longer be chosen."""
+        self._choices = (*after, *reply.choices)
+        render(self._out, reply, first_number=len(after) + 1)
 
     async def _prompted_lines(self) -> AsyncIterator[str]:
         completer = CommandCompleter(self._house, {*commands.NAMES, *self._more, HANG_UP, "quit"})

@@ -8,13 +8,22 @@ from bot.calls.installation import Installation
 from bot.domain.call import CallState
 from bot.domain.caller import Person
 from bot.domain.context import one_line
+from bot.domain.errors import CallNotFound
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Ask, Card, Choice, Reply
-from bot.domain.words import NEUTRAL_COLOR, length, memory_in_words, moment, plural, receipt_text
+from bot.domain.words import (
+    NEUTRAL_COLOR,
+    SHORT_ID_CHARS,
+    import_text,
+    length,
+    memory_in_words,
+    moment,
+    plural,
+    receipt_text,
+)
 
 EVERYTHING = "everything"
 DANGER_COLOR = "#b91c1c"
-SHORT_ID = 6
 
 
 async def history(house: Installation, ask: Ask) -> Reply:
@@ -27,9 +36,11 @@ async def history(house: Installation, ask: Ask) -> Reply:
         return await _transcript(house, ask, character)
     if not past.talks:
         return Reply("There are no calls yet. /characters shows whom you can call.")
-    fields = tuple((talk.id[:SHORT_ID], _line(house, talk, past.names)) for talk in past.talks)
+    fields = tuple((talk.id[:SHORT_ID_CHARS], _line(house, talk, past.names)) for talk in past.talks)
     shown = [talk for talk in past.talks if talk.talk_id][:5]
-    choices = [Choice(f"Transcript {talk.id[:SHORT_ID]}", "history", {"call": talk.id}) for talk in shown]
+    choices = [
+        Choice(f"Transcript {talk.id[:SHORT_ID_CHARS]}", "history", {"call": talk.id}) for talk in shown
+    ]
     title = "Your calls, newest first"
     return Reply(cards=(Card(title, color=NEUTRAL_COLOR, fields=fields),), choices=tuple(choices))
 
@@ -39,7 +50,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     name = names.get(talk.slug, talk.slug) or "AI"
     line = _line(house, talk, names)
     if not turns:
-        return Reply(f"No words of {talk.id[:SHORT_ID]} are kept: {line}.")
+        return Reply(f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}.")
     choices = [Choice("Forget it", "forget", {"what": talk.id})]
     if talk.slug in names:
         choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
@@ -52,15 +63,15 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
 async def keep(house: Installation, ask: Ask) -> Reply:
     """Answer the button that says "this was me" about a held conversation."""
     talk = await remembering.keep(house, ask.caller, ask.arguments.get("call", ""))
-    return Reply(f"Thank you. {talk.id[:SHORT_ID]} is remembered.")
+    return Reply(f"Thank you. {talk.id[:SHORT_ID_CHARS]} is remembered.")
 
 
 async def memory(house: Installation, ask: Ask) -> Reply:
     """Answer ``/memory``: to the letter what a character will be told next time."""
     character = ask.arguments.get("character", "")
     if not character:
-        return which_character(house, "Whose memory do you want to see?", "memory")
-    seen = await remembering.see_memory(house, ask.caller, character)
+        return which_character(house, "Whose memory do you want to see?", ask)
+    seen = await remembering.see_memory(house, ask.caller, character, ask.arguments.get("topic", ""))
     persona = seen.persona
     card = Card(
         f"What {persona.name} will be told next time",
@@ -101,17 +112,14 @@ async def import_file(house: Installation, ask: Ask) -> Reply:
 
 
 def _imported(done: importing.Imported) -> Reply:
-    saved = [plural(done.new, "conversation")] if done.new or not done.profile_fields else []
-    if done.profile_fields:
-        saved.append(plural(done.profile_fields, "profile field"))
-    known = ""
-    if done.known:
-        known = f" {plural(done.known, 'conversation was', 'conversations were')} there already."
     who = done.persona.name if done.persona else "Every character"
+    will = f"{who} will know."
+    if done.is_told_to_nobody:
+        will = "Remembering is off, so nobody is told: /memory switches it on."
     choices: tuple[Choice, ...] = ()
     if done.persona:
         choices = (Choice(f"Call {who}", "call", {"character": done.persona.slug}),)
-    return Reply(f"Saved {' and '.join(saved)}.{known} {who} will know.", choices=choices)
+    return Reply(f"{import_text(done.new, done.known, done.profile_fields)} {will}", choices=choices)
 
 
 async def forget(house: Installation, ask: Ask) -> Reply:
@@ -124,7 +132,13 @@ async def forget(house: Installation, ask: Ask) -> Reply:
     past = await remembering.see_history(house, ask.caller, what, limit=100_000)
     if past.talks or past.slug in past.names:
         return await _forget_character(house, ask, past, sure=sure)
-    talk = await remembering.find_past_talk(house, ask.caller, what)
+    try:
+        talk = await remembering.find_past_talk(house, ask.caller, what)
+    except CallNotFound:
+        word = one_line(what, 40)
+        raise CallNotFound(
+            f"There is neither a call nor a character {word!r}. /forget alone lets you choose."
+        ) from None
     if sure:
         return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
     return _are_you_sure(_line(house, talk, past.names), (talk,), talk.id)
@@ -142,7 +156,7 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
     if sure:
         return _receipt(await remembering.forget_everything(house, ask.caller))
     past = await remembering.see_history(house, ask.caller, limit=100_000)
-    what = "everything: all calls and imports, your profile, your answers and your account here"
+    what = "everything: all calls and imports, your profile, your answers and your account"
     return _are_you_sure(what, past.talks, EVERYTHING)
 
 
@@ -155,11 +169,9 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
 
 def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str) -> Reply:
     turns = sum(talk.turn_count for talk in talks)
-    counted = plural(len(talks), "call or import", "calls and imports")
-    text = (
-        f"This erases {what}, here and at ElevenLabs: {counted}, {plural(turns, 'turn')}. "
-        "It cannot be undone."
-    )
+    calls = sum(talk.call is not None for talk in talks)
+    counted = ", ".join([plural(calls, "call"), plural(len(talks) - calls, "import"), plural(turns, "turn")])
+    text = f"This erases {what}: {counted}. Calls are erased at ElevenLabs as well. It cannot be undone."
     choices = (Choice("Erase it", "forget", {"what": argument, "sure": "yes"}), Choice("Keep it", "dismiss"))
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)
 
@@ -168,10 +180,11 @@ def _receipt(receipt: Receipt) -> Reply:
     return Reply(receipt_text(receipt))
 
 
-def which_character(house: Installation, question: str, command: str) -> Reply:
-    """Ask which character is meant, with a button for each."""
+def which_character(house: Installation, question: str, ask: Ask) -> Reply:
+    """Ask which character is meant, with a button for each that asks the same again."""
     choices = [
-        Choice(f"{one.name}, {one.tagline}", command, {"character": one.slug}) for one in house.cast.all()
+        Choice(f"{one.name}, {one.tagline}", ask.command, {**ask.arguments, "character": one.slug})
+        for one in house.cast.all()
     ]
     return Reply(question, choices=tuple(choices))
 

@@ -77,13 +77,20 @@ class Relay:
     async def _run(self, call_id: CallId) -> None:
         try:
             async with open_chat(self._house, self._caller, call_id) as self._chat:
+                name = self._chat.persona.name
+                self._show(
+                    f"You are connected with {name}. Write what you want to say; /hangup ends the talk."
+                )
                 async for event in self._chat.talk.events():
                     self._take(self._chat, event)
         except CallerError as error:
             self._show(str(error))
         except TroupeError as error:
             _log.error("%s", error)
-            self._show("The line broke off. What was said so far is not lost; /call again when you like.")
+            if self._chat is None:
+                self._show("The line is out of order; whoever runs Troupe finds the reason in the log.")
+            else:
+                self._show("The line broke off. What was said so far is not lost; /call again when you like.")
         finally:
             self._chat = None
             self._heard.set()

@@ -9,13 +9,13 @@ from bot.domain.reply import Card, Reply
 from bot.domain.variables import strip_control
 
 
-def render(out: Console, reply: Reply) -> None:
+def render(out: Console, reply: Reply, first_number: int = 1) -> None:
     """Print a reply; an address stands alone on its line, unwrapped, so that it can be copied."""
     if reply.text:
         out.print(_plain(reply.text))
     for card in reply.cards:
         out.print(_panel(card))
-    for number, choice in enumerate(reply.choices, start=1):
+    for number, choice in enumerate(reply.choices, start=first_number):
         label = Text.assemble((f"  {number}", "bold"), f"  {strip_control(choice.label)}")
         out.print(label, soft_wrap=True)
         if choice.url:

@@ -6,6 +6,7 @@ import shlex
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterable
+from io import TextIOWrapper
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
@@ -30,6 +31,9 @@ def parse_arguments(name: str, rest: str) -> dict[str, str]:
         character, _, via = whom.partition(" by ")
         return {"character": character.strip(), "via": via.strip(), "topic": topic.strip()}
     if name == "import":
+        whole = os.path.expanduser(rest)  # noqa: PTH111
+        if os.path.isfile(whole):  # noqa: PTH113
+            return {"file": whole, "character": ""}
         try:
             words = shlex.split(rest.translate({0x201C: '"', 0x201D: '"'}))
         except ValueError:
@@ -69,10 +73,15 @@ async def plain_lines(out: Console) -> AsyncIterator[str]:
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+
     def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
-        loop.call_soon_threadsafe(lines.put_nowait, None)
+        try:
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+        finally:
+            loop.call_soon_threadsafe(lines.put_nowait, None)
 
     threading.Thread(target=read, name="stdin", daemon=True).start()
     while (line := await lines.get()) is not None:

@@ -18,7 +18,11 @@ pytestmark = pytest.mark.anyio
         ("/memory nobody-at-all", "There is no character called “nobody-at-all”"),
         ("/history abcdef", "You have no call 'abcdef'"),
         ("/history", "There are no calls yet"),
-        ("/forget nothing-like-this", "You have no call"),
+        ("/forget nothing-like-this", "neither a call nor a character 'nothing-like-this'"),
+        ("²", "Commands begin with a slash"),
+        ("9" * 5_000, "Commands begin with a slash"),
+        ("?", "/import FILE"),
+        ("/call captain nan", "Before your first call"),
         ("/import", "Name the file"),
         ("/import no-such-file.json", "no-such-file.json"),
         ("/import /", "is a directory"),
@@ -50,8 +54,9 @@ async def test_a_hidden_door_opens_nothing_of_somebody_else(tmp_path):
         past_id = (await mira.types("/history")).split("Merlin")[0].split()[-1]
         assert "marzipan" in await mira.types(f"/history {past_id}")
         ben = stage.member("ben")
-        for line in (f"/history {past_id}", f"/forget {past_id}", f"/keep {past_id}"):
+        for line in (f"/history {past_id}", f"/keep {past_id}"):
             assert "You have no call" in await ben.types(line)
+        assert "neither a call" in await ben.types(f"/forget {past_id}")
         assert "marzipan" in await mira.types(f"/history {past_id}")
 
 
@@ -104,3 +109,47 @@ async def test_a_file_that_changed_between_preview_and_saving_is_not_saved(tmp_p
         assert "Saved 1 conversation. Every character will know." in await mira.types("1")
         await mira.types(f"/import {past}")
         assert "1 conversation was there already" in await mira.types("1")
+
+
+async def test_a_confirmation_lapses_with_the_next_command(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        await mira.types("/forget everything")
+        await mira.types("/help")
+        assert "There is no choice 1" in await mira.types("1")
+
+
+async def test_a_recap_does_not_take_the_numbers_of_what_is_being_asked(tmp_path):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("1")
+        talk = await browser.opens(mira.link())
+        await talk.says("I found a silver key.")
+        await mira.types("/characters")
+        await browser.hangs_up(mira.link(), talk)
+        recap = await mira.is_told("Merlin will remember this")
+        assert "6  Call Merlin again" in recap
+        assert "Ambrose Pell is ready" in await mira.types("1")
+
+
+async def test_an_import_says_that_nobody_is_told_while_remembering_is_off(tmp_path):
+    past = tmp_path / "my past.json"
+    past.write_text('[{"role": "user", "content": "I like bees."}]')
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        await mira.types("2")
+        await mira.types(f"/import {past}")
+        assert "Remembering is off, so nobody is told" in await mira.types("1")
+
+
+async def test_a_call_without_a_name_asks_whom_and_keeps_the_topic(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        assert "Whom do you want to call?" in await mira.types("/call about dragons")
+        await mira.types("5")
+        await mira.types("1")
+        assert "“dragons”" in await mira.types("2")
