@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from storage.sqlite.calls import Calls
+from storage.sqlite.characters import Characters
 from storage.sqlite.connection import connect_reader, connect_writer
 from storage.sqlite.erase import Erasure
 from storage.sqlite.inbox import Inbox
@@ -14,7 +15,7 @@ from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 
 
-class SqliteStore(People, Calls, Talks, Readings, Erasure, Inbox, Jobs):
+class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jobs):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
     async def cleaned(self) -> None:

@@ -22,6 +22,7 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Person
 from storage.rows import call_from, link_from, row_of_call, row_of_version, storable, to_text
+from storage.sqlite.characters import find_generation
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.people import fetch_person
 from storage.sqlite.thread import Room, reads, writes
@@ -53,7 +54,9 @@ class Calls(Room):
         for row in unopened:
             _expire(database, row["id"], call.asked_at)
             drop_job(database, "expire", row["id"])
-        database.table("calls").insert(row_of_call(call))
+        database.table("calls").insert(
+            {**row_of_call(call), "generation": find_generation(database, call.slug)}
+        )
         if link is not None:
             database.execute(
                 "INSERT INTO links VALUES (?, ?, ?, ?, ?)",

@@ -166,3 +166,33 @@ def m004_follow_up(db: Database) -> None:
         CREATE INDEX jobs_waiting ON jobs (due_at) WHERE lease_until IS NULL;
         CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
     """)
+
+
+@migrations()
+def m005_generations(db: Database) -> None:
+    """Characters that come and go: a new file under an old slug is another generation of it."""
+    db.executescript("""
+        CREATE TABLE characters (
+            slug TEXT PRIMARY KEY NOT NULL,
+            generation INTEGER NOT NULL,
+            absent_since TEXT
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO characters
+            SELECT slug, 0, NULL FROM calls UNION SELECT slug, 0, NULL FROM conversations WHERE slug <> '';
+
+        ALTER TABLE calls ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX calls_of_character;
+        CREATE INDEX calls_of_character ON calls (person_id, slug, generation, state, opened_at, id);
+
+        ALTER TABLE conversations ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+        DROP INDEX conversations_of_character;
+        CREATE INDEX conversations_of_character
+            ON conversations (person_id, slug, generation, started_at);
+        DROP INDEX conversations_shared;
+        CREATE INDEX conversations_shared ON conversations (person_id, slug, generation, started_at)
+            WHERE reach = 'shared' AND held_until IS NULL;
+        DROP INDEX imports_once;
+        CREATE UNIQUE INDEX imports_once
+            ON conversations (person_id, slug, generation, import_digest, import_position)
+            WHERE call_id IS NULL;
+    """)

@@ -10,6 +10,7 @@ from bot.domain.caller import PersonId
 from bot.domain.conversation import Turn
 from bot.domain.record import PastTalk, PersonRecord, Reading, Remembered
 from storage.rows import Row, call_from, storable, to_time, to_time_or_none, turn_from
+from storage.sqlite.characters import find_generation
 from storage.sqlite.thread import Room, reads
 
 _CONVERSATIONS = 20
@@ -17,16 +18,20 @@ _TALKS_WITH_TURNS = 3
 _LAST_TURNS = 40
 
 _OWN = """
-    SELECT c.* FROM json_each(:slugs) AS wanted JOIN conversations AS c ON c.id IN (
+    SELECT c.* FROM json_each(:slugs) AS wanted LEFT JOIN characters ON characters.slug = wanted.value
+    JOIN conversations AS c ON c.id IN (
         SELECT id FROM conversations
-        WHERE person_id = :person AND slug = wanted.value AND held_until IS NULL
+        WHERE person_id = :person AND slug = wanted.value AND generation = coalesce(characters.generation, 0)
+        AND held_until IS NULL
         ORDER BY started_at DESC, id DESC LIMIT :limit
     ) ORDER BY c.started_at DESC, c.id DESC LIMIT :limit
 """
 _SHARED = """
-    SELECT c.* FROM json_each(:slugs) AS wanted JOIN conversations AS c ON c.id IN (
+    SELECT c.* FROM json_each(:slugs) AS wanted LEFT JOIN characters ON characters.slug = wanted.value
+    JOIN conversations AS c ON c.id IN (
         SELECT id FROM conversations
-        WHERE person_id = :person AND slug = wanted.value AND held_until IS NULL AND reach = 'shared'
+        WHERE person_id = :person AND slug = wanted.value AND generation = coalesce(characters.generation, 0)
+        AND held_until IS NULL AND reach = 'shared'
         ORDER BY started_at DESC, id DESC LIMIT :limit
     ) ORDER BY c.started_at DESC, c.id DESC LIMIT :limit
 """
@@ -41,9 +46,9 @@ class Readings(Room):
         """Return what this character may know: 20 conversations at most, 40 last turns of its newest three.
 
         Readable are the person's conversations with this character, those imported for every character and,
-        if it shares, those stamped ``shared`` of characters that still share; never a held one. The newest
-        of its own is always among them; ``last_turns`` is filled for its own only. A character that remembers
-        nothing gets the name alone.
+        if it shares, those stamped ``shared`` of characters that still share; never a held one, nor one of a
+        removed character that had the same slug. The newest of its own is always among them; ``last_turns``
+        is filled for its own only. A character that remembers nothing gets the name alone.
         """
         person = database.execute("SELECT name FROM people WHERE id = ?", (person_id,)).fetchone()
         if person is None or reading.memory == "none":
@@ -160,13 +165,13 @@ def _count_calls(database: Database, person_id: str, slug: str) -> tuple[int, da
     row = database.execute(
         """
         SELECT count(*) AS count, max(opened_at) AS last_at FROM calls
-        WHERE person_id = ?1 AND slug = ?2 AND state = ?3
+        WHERE person_id = ?1 AND slug = ?2 AND state = ?3 AND generation = ?4
         AND id NOT IN (
             SELECT call_id FROM conversations
             WHERE person_id = ?1 AND held_until IS NOT NULL
         )
         """,
-        (person_id, slug, CallState.DONE.value),
+        (person_id, slug, CallState.DONE.value, find_generation(database, slug)),
     ).fetchone()
     return row["count"], to_time_or_none(row["last_at"])
 

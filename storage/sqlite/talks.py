@@ -12,6 +12,7 @@ from bot.domain.caller import PersonId
 from bot.domain.conversation import Transcript, Turn
 from storage.rows import storable, to_text, to_text_or_none
 from storage.sqlite.calls import drop_topic, find_binding
+from storage.sqlite.characters import find_generation
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.thread import Room, writes
 
@@ -59,6 +60,7 @@ class Talks(Room):
                 "talk_id": talk_id,
                 "person_id": call.person_id,
                 "slug": call.slug,
+                "generation": _generation_of_call(database, call.id),
                 "reach": reach,
                 "call_id": call.id,
                 "started_at": to_text(started_at),
@@ -108,6 +110,7 @@ class Talks(Room):
         )
         if reach == "none":
             return 0
+        generation = find_generation(database, slug)
         return sum(
             _add_import(
                 database,
@@ -115,6 +118,7 @@ class Talks(Room):
                     "talk_id": talk_id,
                     "person_id": person_id,
                     "slug": slug,
+                    "generation": generation,
                     "reach": reach,
                     "import_digest": sha256,
                     "import_position": position,
@@ -128,11 +132,17 @@ class Talks(Room):
         )
 
 
+def _generation_of_call(database: Database, call_id: str) -> int:
+    generation: int = database.execute("SELECT generation FROM calls WHERE id = ?", (call_id,)).fetchone()[0]
+    return generation
+
+
 def _add_import(database: Database, row: dict[str, Any], turns: Sequence[Turn]) -> bool:
     known = database.execute(
         """
         SELECT 1 FROM conversations WHERE call_id IS NULL AND person_id = :person_id AND slug = :slug
-        AND import_digest = :import_digest AND import_position = :import_position
+        AND generation = :generation AND import_digest = :import_digest
+        AND import_position = :import_position
         """,
         row,
     ).fetchone()

@@ -4,16 +4,18 @@ import asyncio
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from store_samples import NOW, bind, call_of, later, link_of, person, place, said, talk
+from store_samples import NOW, bind, call_of, hex_of, later, link_of, person, place, said, talk
 
-from bot.domain.call import NewJob
+from bot.domain.call import CallState, NewJob
 from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
 from storage import open_store
+from storage.rows import row_of_call, to_text
 from storage.sqlite import migrations as history
 from storage.sqlite.migrations import migrations
 
@@ -153,6 +155,47 @@ async def test_a_migration_that_breaks_leaves_nothing_half_done(
         assert "m998_broken" not in [step.name for step in migrations.applied(database)]
     async with open_store(file_url):
         pass
+
+
+async def test_a_database_of_the_schema_before_generations_keeps_what_it_has(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+    file_of(file_url).unlink()
+    with Database(file_of(file_url)) as database:
+        migrations.apply(database, stop_before="m005_generations")
+        database.execute("INSERT INTO people VALUES (?, 'alice', ?)", (who.id, to_text(NOW)))
+        database.execute("INSERT INTO accounts VALUES ('discord', 'app', 'alice', ?)", (who.id,))
+        done = replace(call_of(who), state=CallState.DONE, opened_at=NOW, ended_at=NOW)
+        database.table("calls").insert(row_of_call(done))
+        for slug, call_id in (("wizard", done.id), ("", None), ("captain", None)):
+            database.table("conversations").insert(
+                {
+                    "talk_id": hex_of(slug),
+                    "person_id": who.id,
+                    "slug": slug,
+                    "reach": "own",
+                    "call_id": call_id,
+                    "import_digest": None if call_id else "file",
+                    "import_position": None if call_id else 0,
+                    "started_at": to_text(NOW),
+                    "duration_seconds": 0,
+                    "title": f"for {slug}",
+                    "summary": "",
+                }
+            )
+    async with open_store(file_url) as store:
+        assert await person(store) == who
+        record = await store.fetch_record(who.id, WIZARD)
+        assert (record.call_count, {past.title for past in record.conversations}) == (
+            1,
+            {"for wizard", "for "},
+        )
+        named = [("again", said("again"))]
+        assert await store.store_import(who.id, "captain", "own", named, "file", {}, NOW) == 0
+        await store.note_characters([], later(minutes=1))
+        await store.note_characters(["wizard"], later(minutes=12))
+        record = await store.fetch_record(who.id, WIZARD)
+        assert [past.title for past in record.conversations] == ["for "]
 
 
 async def test_the_write_connection_keeps_what_it_promised(file_url: str) -> None:
