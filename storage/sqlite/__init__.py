@@ -5,6 +5,7 @@ from pathlib import Path
 
 from storage.sqlite.calls import Calls
 from storage.sqlite.characters import Characters
+from storage.sqlite.cleaning import rewrite_mark
 from storage.sqlite.connection import connect_reader, connect_writer
 from storage.sqlite.erase import Erasure
 from storage.sqlite.inbox import Inbox
@@ -17,6 +18,10 @@ from storage.sqlite.thread import DatabaseThread
 
 class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jobs):
     """The whole ``Store``; each room keeps the methods of its subject."""
+
+    async def check_writable(self) -> None:
+        """Write what stands there already; raises NotStored when nothing can be written."""
+        await self.writer.write(rewrite_mark)
 
     async def cleaned(self) -> None:
         """Return when no copy of what was erased is left in the files."""

@@ -18,6 +18,11 @@ def mark_unclean(database: Database) -> None:
     _mark(database, _count_marks(database) + 1)
 
 
+def rewrite_mark(database: Database) -> None:
+    """Write the note as it is: the cheapest thing that really reaches the disk."""
+    _mark(database, _count_marks(database))
+
+
 def clean(database: Database) -> bool:
     """Rewrite the file if it may hold such copies; False if that must wait (disk full, file locked)."""
     try:

@@ -1,9 +1,11 @@
 """The SQLite file: its place, its mode, its schema, and a disk or a lock that is in the way."""
 
 import asyncio
+import resource
 import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -257,6 +259,47 @@ async def test_a_file_that_another_process_keeps_locked_is_not_written(file_url:
                 await person(store)
             other.execute("ROLLBACK")
         assert (await person(store)).name == "alice"
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_full_a_locked_and_a_read_only_database_are_not_writable(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await store.writer.read(lambda database: database.conn.execute("PRAGMA busy_timeout = 50").fetchall())
+        await store.check_writable()
+        await store.cleaned()
+        with full_disk(), pytest.raises(NotStored):
+            await store.check_writable()
+        await store.check_writable()
+        with closing(sqlite3.connect(file_of(file_url), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(NotStored, match="locked by another process"):
+                await store.check_writable()
+            other.execute("ROLLBACK")
+        await store.check_writable()
+        await store.writer.read(lambda database: database.conn.execute("PRAGMA query_only = 1").fetchall())
+        with pytest.raises(NotStored, match="may not be written"):
+            await store.check_writable()
+        assert (await store.fetch_record(who.id, WIZARD)).name == "alice"
+
+
+async def test_asking_whether_it_can_be_written_changes_nothing(url: str) -> None:
+    async with open_store(url) as store:
+        who = await person(store)
+        await talk(store, who, said("hello"))
+        before = await store.fetch_history(who.id)
+        await store.check_writable()
+        assert await store.fetch_history(who.id) == before
 
 
 async def test_a_mistake_of_ours_is_not_called_a_full_disk(file_url: str) -> None:
