@@ -78,7 +78,7 @@ class Talk:
 
     async def keep_alive(self, sleep: Sleep) -> None:
         """Say every 30 s that somebody is there: after 60 s without they may close with 1002."""
-        while not self._socket.closed:
+        while True:
             await sleep(ACTIVITY_SECONDS)
             try:
                 await self._send(frames.user_activity())

@@ -186,3 +186,13 @@ async def test_a_webhook_that_is_not_there_is_none(provider, client, webhook_id)
     lay_out(provider, {"agent_id": "agent_a"}, settings, {"webhooks": [HOOK]})
     agent, _ = await inspect_agent(client)
     assert (agent.webhook, agent.webhook_events) == (None, ())
+
+
+async def test_a_second_look_sees_what_was_changed_since(provider, client):
+    bare = {"agent_id": "agent_a"}
+    lay_out(
+        provider, bare, {}, bare | {"conversation_config": {"conversation": {"max_duration_seconds": 60}}}, {}
+    )
+    first, _ = await inspect_agent(client)
+    second, _ = await inspect_agent(client)
+    assert (first.max_duration_seconds, second.max_duration_seconds) == (600, 60)

@@ -349,6 +349,18 @@ async def test_a_close_at_the_start_is_an_error_of_the_same_kind(stage, code, re
     assert_hidden(caught.value)
 
 
+async def test_what_they_say_at_the_end_is_on_one_line_and_has_no_phone_number(stage):
+    async with talking(stage, (1000, "Call +49 151 1234-5678\r\nINFO forged")) as talk:
+        assert await all_events(talk) == [Ended("Call [number] INFO forged")]
+
+
+async def test_a_proxy_from_the_environment_does_not_stand_between_us_and_loopback(stage, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "ws_proxy", "WS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    async with talking(stage, (1000, "")) as talk:
+        assert await all_events(talk) == [Ended()]
+
+
 async def test_their_error_says_which_kind_a_close_is(stage):
     event = {"error_type": "missing_fields", "message": "text is missing", "code": 1008}
     async with talking(stage, {"type": "error", "error_event": event}, (1008, "")) as talk:

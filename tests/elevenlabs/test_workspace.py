@@ -2,11 +2,12 @@
 
 import json
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderUnavailable
-from tests.elevenlabs.provider import answer, refusal
+from tests.elevenlabs.provider import Network, answer, opened, refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -119,10 +120,18 @@ async def test_a_tool_is_made_replaced_and_read(provider, client):
     ]
 
 
-async def test_an_id_is_one_step_of_a_path_whatever_is_in_it(provider, client):
-    provider.answers = [answer(TOOL)]
-    await client.workspace.fetch_tool("../agents/x?y#z")
-    assert provider.requests[0][1].startswith("/v1/convai/tools/")
+@pytest.mark.parametrize(
+    ("tool_id", "step"),
+    [("../agents/x?y#z", "%2E%2E%2Fagents%2Fx%3Fy%23z"), ("..", "%2E%2E"), ("ä b", "%C3%A4%20b")],
+)
+async def test_an_id_is_one_step_of_a_path_whatever_is_in_it(tool_id, step):
+    async def agree(request):
+        return httpx.Response(200, json=TOOL)
+
+    network = Network(agree)
+    async with opened("http://api.test", transport=network) as client:
+        await client.workspace.fetch_tool(tool_id)
+    assert network.requests[0].url.raw_path.decode() == f"/v1/convai/tools/{step}"
 
 
 async def test_secrets_are_listed_by_name(provider, client):
