@@ -15,6 +15,7 @@ from bot.records import reasons
 from bot.records.reasons import MAX_TURN_CHARS, Reason
 
 MAX_PROFILE_CHARS = 64_000
+PROFILE_TOO_LONG = f"has a profile of more than {MAX_PROFILE_CHARS:,} characters: make it shorter."
 _MAX_TITLE_CHARS = 200
 _DAMAGE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -46,10 +47,13 @@ def clean_title(raw: Any, where: str, max_chars: int = _MAX_TITLE_CHARS) -> str:
 
 def clean_profile(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     """Return JSON that any reader understands, and how many numbers were too large for that."""
-    too_large = 0
+    too_large = chars = 0
 
     def clean(value: Any) -> Any:
-        nonlocal too_large
+        nonlocal too_large, chars
+        chars += len(value) if isinstance(value, str | list | dict) else 1
+        if chars > MAX_PROFILE_CHARS:
+            raise ImportRejected(PROFILE_TOO_LONG)
         if isinstance(value, str):
             return _harmless(value, "the profile")
         if isinstance(value, list):
@@ -65,7 +69,7 @@ def clean_profile(profile: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
 
     cleaned = {key: value for key, value in clean(profile).items() if key.strip()}
     if len(json.dumps(cleaned, ensure_ascii=False)) > MAX_PROFILE_CHARS:
-        raise ImportRejected(f"has a profile of more than {MAX_PROFILE_CHARS:,} characters: make it shorter.")
+        raise ImportRejected(PROFILE_TOO_LONG)
     return cleaned, too_large
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.records import reasons
 from bot.records.gathering import Draft, Gathering
+from bot.records.stream import LISTS
 from bot.records.texts import Words
 from bot.records.who import side_of
 
@@ -50,7 +51,7 @@ def _is_event(value: Mapping[str, Any]) -> bool:
 
 
 def _is_detail(value: Mapping[str, Any]) -> bool:
-    return isinstance(value.get("transcript"), list)
+    return isinstance(value.get("transcript"), LISTS)
 
 
 def _read_turn(entry: Mapping[str, Any], gathering: Gathering, draft: Draft) -> None:

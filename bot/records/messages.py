@@ -4,11 +4,12 @@ A message alone, a list of them, or a list under one of the usual names. OpenAI:
 and "Responses, input items".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.records import reasons
 from bot.records.gathering import Draft, Gathering
+from bot.records.stream import LISTS
 from bot.records.texts import TEXT_KEYS, words_of
 from bot.records.who import has_role, who_says
 
@@ -52,12 +53,12 @@ def _is_message(value: Any) -> bool:
     return isinstance(value, dict) and not _TEXT_KEYS.isdisjoint(value) and has_role(value)
 
 
-def _list_in(value: Mapping[str, Any]) -> list[Any] | None:
+def _list_in(value: Mapping[str, Any]) -> Iterable[Any] | None:
     found = (value.get(key) for key in LIST_KEYS)
-    return next((entries for entries in found if isinstance(entries, list)), None)
+    return next((entries for entries in found if isinstance(entries, LISTS)), None)
 
 
-def _read_list(entries: list[Any], gathering: Gathering, draft: Draft) -> None:
+def _read_list(entries: Iterable[Any], gathering: Gathering, draft: Draft) -> None:
     for entry in entries:
         if _is_message(entry):
             _read_message(entry, gathering, draft)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.records import chatgpt, elevenlabs, messages, reasons
 from bot.records.gathering import Gathering
+from bot.records.stream import LISTS
 
 NAME = "Troupe record"
 _KEYS = frozenset({"name", "profile", "messages", "conversations"})
@@ -18,7 +19,7 @@ def recognise(value: Any) -> bool:
     """Whether this has a profile or conversations, or only a name and messages."""
     if not isinstance(value, dict):
         return False
-    if isinstance(value.get("profile"), dict) or isinstance(value.get("conversations"), list):
+    if isinstance(value.get("profile"), dict) or isinstance(value.get("conversations"), LISTS):
         return True
     return "name" in value and "messages" in value and value.keys() <= _KEYS
 
@@ -32,10 +33,10 @@ def read(value: Any, gathering: Gathering) -> None:
     if isinstance(profile, dict):
         gathering.add_profile(dict(profile))
     conversations = value.get("conversations")
-    if isinstance(conversations, list):
+    if isinstance(conversations, LISTS):
         for conversation in conversations:
             _read_conversation(conversation, gathering)
-    if isinstance(value.get("messages"), list):
+    if isinstance(value.get("messages"), LISTS):
         messages.read({"messages": value["messages"]}, gathering)
 
 

@@ -1,5 +1,6 @@
 """What can be told about a file from its bytes alone, before anything is parsed."""
 
+from collections.abc import Iterator
 from itertools import accumulate
 
 from bot.domain.errors import ImportRejected
@@ -15,10 +16,12 @@ _NO_MARKS = bytes(set(range(256)) - set(_MARKS))
 _STEP = tuple({"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256))
 _JSON_STARTS = b'{["-0123456789tfnNI'
 _MAX_SHOWN_BYTES = 24
+_STRETCH_BYTES = 1 << 20
 _MAX_START_BYTES = 4_096
 _UTF8_BOM = b"\xef\xbb\xbf"
-_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"\x00[", b"{\x00", b"[\x00", b"\x00\x00")
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"\x00[", b"{\x00", b"[\x00")
 _OTHER_FILES = {
+    b"\0": "is binary and not JSON: export the conversation as JSON.",
     b"PK\x03\x04": "is a ZIP archive: unpack it and send the JSON file inside (conversations.json).",
     b"\x1f\x8b": "is compressed: unpack it and send the JSON file inside.",
     b"%PDF": "is a PDF and not JSON: export the conversation as JSON.",
@@ -60,15 +63,43 @@ def start_of_text(data: bytes) -> int:
     return len(_UTF8_BOM) if data.startswith(_UTF8_BOM) else 0
 
 
+def count_values(data: bytes) -> int:
+    """Return how many objects, lists and commas there are in JSON that may be cut off anywhere."""
+    return sum(_count(outside) for outside in _outside_of_texts(data))
+
+
+def _count(outside: bytes) -> int:
+    return len(outside) - (outside.count(b"]") + outside.count(b"}"))
+
+
 def _check_structure(data: bytes) -> None:
-    # Escapes go first, then everything but brackets, commas and quotes; what stands between quotes is text.
-    # Two neighbouring quotes may go: that changes nothing about which side of a quote the rest is on.
-    marks = data.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS).replace(b'""', b"")
-    outside = b"".join(marks.split(b'"')[::2])
-    brackets = outside.translate(None, b",")
-    if max(accumulate(map(_STEP.__getitem__, brackets)), default=0) >= MAX_DEPTH:
-        raise ImportRejected(
-            f"is nested {MAX_DEPTH} levels deep or more, which no conversation is: export it again."
-        )
-    if len(outside) - len(brackets) // 2 > MAX_VALUES:
+    depth = values = 0
+    for outside in _outside_of_texts(data):
+        depths = list(accumulate(map(_STEP.__getitem__, outside.translate(None, b",")), initial=depth))
+        if max(depths) >= MAX_DEPTH:
+            raise ImportRejected(
+                f"is nested {MAX_DEPTH} levels deep or more, which no conversation is: export it again."
+            )
+        depth, values = depths[-1], values + _count(outside)
+    if values > MAX_VALUES:
         raise ImportRejected(f"holds more than {MAX_VALUES:,} values: send it in several smaller files.")
+
+
+def _outside_of_texts(data: bytes) -> Iterator[bytes]:
+    """Yield the brackets and commas that stand outside of texts, a stretch of the data at a time.
+
+    A stretch never ends between a backslash and what it escapes. Of the rest everything but brackets, commas
+    and quotes goes, then neighbouring quotes: that changes nothing about which side of a quote is outside.
+    """
+    inside = begin = 0
+    while begin < len(data):
+        end = begin + _STRETCH_BYTES
+        stretch = data[begin:end]
+        if (len(stretch) - len(stretch.rstrip(b"\\"))) % 2:
+            end += 1
+            stretch = data[begin:end]
+        begin = end
+        marks = stretch.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+        pieces = marks.replace(b'""', b"").split(b'"')
+        yield b"".join(pieces[inside::2])
+        inside = (inside + len(pieces) - 1) % 2

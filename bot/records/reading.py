@@ -15,7 +15,7 @@ from bot.records.gathering import Gathering
 from bot.records.raw import MAX_BYTES, check_raw, check_size
 from bot.records.stream import Part, read_parts
 
-_MAX_NAME_CHARS = 80
+_MAX_NAME_CHARS = 90
 
 
 class Format(Protocol):
@@ -75,14 +75,14 @@ def _read_file(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES)
     except ImportRejected as reason:
-        raise _rejected(path.name, reason) from None
+        raise _rejected(str(path), reason) from None
     except FileNotFoundError:
-        raise _rejected(path.name, "does not exist: check the path.") from None
+        raise _rejected(str(path), "does not exist: check the path.") from None
     except PermissionError:
-        raise _rejected(path.name, "may not be opened: change its permissions.") from None
+        raise _rejected(str(path), "may not be opened: change its permissions.") from None
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL byte in it
         why = (error.strerror if isinstance(error, OSError) else "") or str(error)
-        raise _rejected(path.name, f"cannot be opened ({why}): check the path.") from None
+        raise _rejected(str(path), f"cannot be opened ({why}): check the path.") from None
 
 
 def _check_file(status: os.stat_result) -> None:
@@ -94,5 +94,6 @@ def _check_file(status: os.stat_result) -> None:
 
 
 def _rejected(name: str, reason: object) -> ImportRejected:
-    shown = " ".join(make_harmless(name).split())[:_MAX_NAME_CHARS]
+    shown = " ".join(make_harmless(name).split())
+    shown = shown if len(shown) <= _MAX_NAME_CHARS else "…" + shown[1 - _MAX_NAME_CHARS :]
     return ImportRejected(f"{shown or 'This file'} {reason}")

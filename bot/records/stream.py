@@ -1,5 +1,6 @@
 """The values of a JSON text or of JSON Lines, one after the other, without ever holding them all.
 
+Of a large object the lists under the names in ``_LISTS`` are not held either: they are ``Elements``.
 Duplicate keys: the last one counts. NaN and Infinity, which JSON does not have, are read as null.
 """
 
@@ -10,13 +11,22 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from bot.domain.errors import ImportRejected
-from bot.records.raw import start_of_text
+from bot.records.cleaning import PROFILE_TOO_LONG
+from bot.records.raw import count_values, start_of_text
 
 _DECODER = json.JSONDecoder(parse_constant=lambda _name: None)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_WORD = 16
 _LONGEST_TAIL = 3
 _WINDOW_BYTES = 256 * 1024
+_LISTS = frozenset({"messages", "conversation", "history", "chat_messages", "conversations", "transcript"})
+_MAX_AT_ONCE_CHARS = 8_000_000
+_MAX_AT_ONCE_VALUES = 200_000
+_MANY_CHARS = 500_000
+_MAX_PROFILE_TEXT_CHARS = 1_000_000
+_TOO_MUCH_AT_ONCE = (
+    "holds one conversation that is too large to be read at once: send it as a list of messages."
+)
 _CUT_WORD = re.compile(
     r"(?:t(?:r(?:u)?)?|f(?:a(?:l(?:s)?)?)?|n(?:u(?:l)?)?|-|[.eE][-+]?|\\?u?[0-9a-fA-F]{0,3})?\s*\Z"
 )
@@ -33,6 +43,20 @@ _PLAIN = {
 }
 
 
+class Elements:
+    """A list inside of an object, read anew from the file each time that it is gone through."""
+
+    def __init__(self, reader: "_Reader") -> None:
+        self._start = reader.here()
+
+    def __iter__(self) -> Iterator[Any]:
+        return (part.value for part in _Reader(*self._start).elements(0))
+
+
+LISTS = (list, Elements)
+"""What a list in a value may be."""
+
+
 class Part(NamedTuple):
     """One value; ``inside`` tells an element of a top-level list from a value that stands by itself."""
 
@@ -43,32 +67,86 @@ class Part(NamedTuple):
 
 def read_parts(data: bytes, window_bytes: int = _WINDOW_BYTES) -> Iterator[Part]:
     """Yield the elements of each top-level list, and every other top-level value; raises ImportRejected."""
-    return _Reader(data, window_bytes).parts()
+    return _Reader(data, window_bytes, start_of_text(data)).parts()
 
 
 class _Reader:
     """A window that moves over the bytes; ``_line`` and ``_column`` say where its first character stands."""
 
-    def __init__(self, data: bytes, window_bytes: int) -> None:
+    def __init__(self, data: bytes, window_bytes: int, start: int, line: int = 1, column: int = 1) -> None:
         self._data = data
-        self._next = start_of_text(data)
+        self._next = start
         self._window_bytes = window_bytes
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._text = ""
         self._at = 0
-        self._line, self._column = 1, 1
+        self._line, self._column = line, column
+
+    def here(self) -> tuple[bytes, int, int, int, int]:
+        """What another reader needs to go on from the next character."""
+        ahead = len(self._decoder.getstate()[0]) + len(self._text[self._at :].encode())
+        return (
+            self._data,
+            self._window_bytes,
+            min(self._next, len(self._data)) - ahead,
+            *self._place(self._at),
+        )
 
     def parts(self) -> Iterator[Part]:
         document = 0
         while char := self._peek():
             if char == "[":
                 self._at += 1
-                yield from self._elements(document)
+                yield from self.elements(document)
+            elif char == "{":
+                yield Part(document, inside=False, value=self._object())
             else:
                 yield Part(document, inside=False, value=self._value())
             document += 1
 
-    def _elements(self, document: int) -> Iterator[Part]:
+    def _object(self) -> Any:
+        """Read an object at once if the window holds it, else member by member."""
+        for _ in range(2):
+            try:
+                value, self._at = _DECODER.raw_decode(self._text, self._at)
+            except ValueError:
+                if not self._take_more():
+                    break
+            else:
+                return value
+        members: dict[str, Any] = {}
+        self._at += 1
+        mark = self._peek()
+        while mark != "}" or members:
+            if self._peek() != '"':
+                self._refuse("Expecting property name enclosed in double quotes", self._at)
+            key = self._value()
+            if self._peek() != ":":
+                self._refuse("Expecting ':' delimiter", self._at)
+            self._at += 1
+            members[key] = self._member(key)
+            mark = self._peek()
+            if mark not in {",", "}"}:
+                self._refuse("Expecting ',' delimiter", self._at)
+            if mark == "}":
+                break
+            self._at += 1
+        self._at += 1
+        return members
+
+    def _member(self, key: str) -> Any:
+        if self._peek() == "[" and key in _LISTS:
+            self._at += 1
+            found = Elements(self)
+            for _ in self.elements(0):
+                pass
+            return found
+        if key == "profile":
+            return self._value(_MAX_PROFILE_TEXT_CHARS, PROFILE_TOO_LONG)
+        return self._value()
+
+    def elements(self, document: int) -> Iterator[Part]:
+        """Yield the rest of a list whose bracket was read."""
         if self._peek() == "]":
             self._at += 1
             return
@@ -89,7 +167,7 @@ class _Reader:
             if self._at < len(self._text) or not self._take_more():
                 return self._text[self._at : self._at + 1]
 
-    def _value(self) -> Any:
+    def _value(self, max_chars: int = _MAX_AT_ONCE_CHARS, too_much: str = _TOO_MUCH_AT_ONCE) -> Any:
         while True:
             self._peek()
             try:
@@ -98,8 +176,16 @@ class _Reader:
                 is_near_end = error.pos > len(self._text) - _LONGEST_WORD or error.msg.startswith(
                     "Unterminated"
                 )
-                if is_near_end and self._take_more():
-                    continue
+                if is_near_end:
+                    rest = len(self._text) - self._at
+                    is_many = (
+                        rest > _MANY_CHARS
+                        and count_values(self._text[self._at :].encode()) > _MAX_AT_ONCE_VALUES
+                    )
+                    if rest > max_chars or is_many:
+                        raise ImportRejected(too_much) from None
+                    if self._take_more():
+                        continue
                 self._refuse(error.msg, error.pos)
             except ValueError:
                 line, _ = self._place(self._at)

@@ -1,10 +1,13 @@
 """Every file that cannot be read gets one sentence: what is wrong, and what to do."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import bot
 from bot.domain.errors import ImportRejected
 from bot.records import read_record, read_record_bytes
 from bot.records.raw import MAX_BYTES, MAX_VALUES
@@ -29,6 +32,8 @@ BAD = {
         b"[" + LINE + b',\n{"role": "user", "content": "caf\xe9"}]',
         "is not UTF-8 text (byte 72, line 2): save it again with the encoding UTF-8.",
     ),
+    "nothing but NUL": (b"\0" * 64, "is binary and not JSON: export the conversation as JSON."),
+    "binary": (b"\0\1JSON", "is binary and not JSON: export the conversation as JSON."),
     "zip": (
         b"PK\x03\x04\0\0",
         "is a ZIP archive: unpack it and send the JSON file inside (conversations.json).",
@@ -124,6 +129,52 @@ BAD = {
 }
 
 
+TOO_LARGE = "holds one conversation that is too large to be read at once: send it as a list of messages."
+HUGE = {
+    "profile": (
+        b'{"name": "Ana", "profile": {"a": "' + b"x" * 2_000_000 + b'"}}',
+        "has a profile of more than 64,000 characters: make it shorter.",
+    ),
+    "conversation": (b'[{"mapping": "' + b"x" * 9_000_000 + b'"}]', TOO_LARGE),
+    "many values": (b'[{"messages": [' + b'{"a":0},' * 300_000 + b"0]}]", TOO_LARGE),
+}
+
+
+@pytest.mark.parametrize("case", HUGE)
+def test_what_is_too_large_is_refused_before_it_is_parsed(case):
+    data, sentence = HUGE[case]
+    with pytest.raises(ImportRejected) as refusal:
+        list(read_parts(data))
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"messages": [7], "title": "Tea", "messages": [%b]}',
+        b'{"messages": null, "title": "Tea", "conversation": [%b]}',
+        b'\xef\xbb\xbf{"id": "x",\r\n"history":\n[%b\n]\n, "title": "Tea"}',
+    ],
+)
+def test_a_list_inside_of_an_object_is_read_like_one_at_the_top(text):
+    line = '{"role": "user", "content": "Grüße 🧙 %s"}' % ("x" * 19_000)
+    record = read_record_bytes(text % b",".join([line.encode()] * 60))
+    [transcript] = record.transcripts
+    assert transcript.title == "Tea"
+    assert [turn.text for turn in transcript.turns] == ["Grüße 🧙 " + "x" * 19_000] * 60
+
+
+@pytest.mark.parametrize("number", [1, 20, 60])
+def test_an_error_in_a_list_inside_of_an_object_has_its_place(number):
+    lines = ['{"role": "user", "content": "ü%s"}' % ("x" * 9_000)] * 60
+    lines[number - 1] = '{"role": "user", "content" "x"}'
+    with pytest.raises(ImportRejected) as refusal:
+        read_record_bytes(('{"messages": [\n' + ",\n".join(lines) + "\n]}").encode())
+    assert str(refusal.value) == (
+        f"This file is not valid JSON: in line {number + 1}, column 28 a colon is missing."
+    )
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_file_gets_one_sentence(case):
     data, sentence = BAD[case]
@@ -182,10 +233,10 @@ def test_50_megabytes_are_refused_without_reading(tmp_path):
         file.truncate(MAX_BYTES)
     with pytest.raises(ImportRejected) as refusal:
         read_record(path)
-    assert str(refusal.value) == "big.json is 50 MB: send less than 50 MB, in several files."
+    assert str(refusal.value).endswith("big.json is 50 MB: send less than 50 MB, in several files.")
     with path.open("wb") as file:
         file.truncate(MAX_BYTES - 1)
-    with pytest.raises(ImportRejected, match="UTF-16"):  # read: it starts with NUL bytes
+    with pytest.raises(ImportRejected, match="is binary"):  # read: it starts with NUL bytes
         read_record(path)
 
 
@@ -195,8 +246,10 @@ def test_50_megabytes_in_memory_are_refused():
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):
-    with pytest.raises(ImportRejected, match=r"^no\.json does not exist: check the path\.$"):
-        read_record(tmp_path / "no.json")
+    with pytest.raises(ImportRejected, match=r"^/nowhere/no\.json does not exist: check the path\.$"):
+        read_record(Path("/nowhere/no.json"))
+    with pytest.raises(ImportRejected, match=r"^…x+/no\.json does not exist: check the path\.$"):
+        read_record(tmp_path / ("x" * 100) / "no.json")
 
 
 def test_a_directory_is_one_sentence(tmp_path):
@@ -207,17 +260,36 @@ def test_a_directory_is_one_sentence(tmp_path):
 def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(
-        ImportRejected, match=r"^pipe is not an ordinary file: save the conversation in one.$"
+        ImportRejected, match=r"/pipe is not an ordinary file: save the conversation in one.$"
     ):
         read_record(tmp_path / "pipe")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
+READ_AS_NOBODY = """\
+import os, sys
+from pathlib import Path
+from bot.domain.errors import ImportRejected
+from bot.records import read_record
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    read_record(Path("locked.json"))
+except ImportRejected as refusal:
+    sys.stdout.write(str(refusal))
+"""
+
+
 def test_a_file_without_permission_is_one_sentence(tmp_path):
-    path = tmp_path / "locked.json"
-    path.touch(mode=0)
-    with pytest.raises(ImportRejected, match=r"^locked\.json may not be opened: change its permissions.$"):
-        read_record(path)
+    (tmp_path / "locked.json").touch(mode=0)
+    told = subprocess.run(
+        [sys.executable, "-c", READ_AS_NOBODY],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(Path(bot.__file__).parents[1]), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "locked.json may not be opened: change its permissions."
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5_000, "past.json/inside"])
