@@ -22,7 +22,7 @@ def rebuilt(shape: typing.Any, sent: typing.Any) -> typing.Any:
         value = adapter.validate_python(sent)
     except ValidationError as error:
         raise Lost(f"{shape} cannot be built: {error}") from error
-    unknown = list(_unknown(value))
+    unknown = list(_unknown(value, shape))
     if unknown:
         raise Lost(f"{shape} does not know {', '.join(unknown)}")
     again = adapter.dump_python(value, mode="json", by_alias=True, exclude_unset=True)
@@ -31,23 +31,23 @@ def rebuilt(shape: typing.Any, sent: typing.Any) -> typing.Any:
     return value
 
 
-def _unknown(value: typing.Any, path: str = "") -> Iterator[str]:
+def _unknown(value: typing.Any, annotation: typing.Any, path: str = "") -> Iterator[str]:
     """Yield the places of fields without a declaration, and of words that are not on their list."""
+    words = set(_words(annotation))
+    said = value if isinstance(value, list) else [value]
+    strange = [one for one in said if isinstance(one, str) and one not in words] if words else []
+    yield from (f"{path} = {one}" for one in strange)
     if isinstance(value, BaseModel):
         yield from (f"{path}.{name}" for name in value.__pydantic_extra__ or {})
         for name in value.model_fields_set & type(value).model_fields.keys():
-            field = getattr(value, name)
-            words = set(_words(type(value).model_fields[name].annotation))
-            said = field if isinstance(field, list) else [field]
-            strange = [one for one in said if isinstance(one, str) and one not in words] if words else []
-            yield from (f"{path}.{name} = {one}" for one in strange)
-            yield from _unknown(field, f"{path}.{name}")
+            declared = type(value).model_fields[name].annotation
+            yield from _unknown(getattr(value, name), declared, f"{path}.{name}")
     elif isinstance(value, dict):
         for name, part in value.items():
-            yield from _unknown(part, f"{path}.{name}")
+            yield from _unknown(part, typing.Any, f"{path}.{name}")
     elif isinstance(value, list):
         for place, part in enumerate(value):
-            yield from _unknown(part, f"{path}.{place}")
+            yield from _unknown(part, typing.Any, f"{path}.{place}")
 
 
 def _words(annotation: typing.Any) -> Iterator[str]:

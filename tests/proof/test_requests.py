@@ -21,6 +21,7 @@ from elevenlabs.types import (
     ConversationInitiationClientDataRequestInput,
     TelephonyCallConfigInput,
     ToolRequestModel,
+    UserFeedbackScore,
     WebhookHmacSettings,
 )
 from pydantic import BaseModel, SecretStr
@@ -53,6 +54,7 @@ INITIATION = ConversationInitiationClientDataRequestInput
         (INITIATION, {"conversation_config_override": {"conversation": {"max_duration_seconds": "900"}}}),
         (INITIATION, {"conversation_config_override": []}),
         (INITIATION, {"dynamic_variables": ["a"]}),
+        (UserFeedbackScore, "hate"),
         (TelephonyCallConfigInput, {"ringing_timeout_seconds": 60}),
         (WebhookHmacSettings, {"name": "troupe", "url": "https://bot.example.com"}),
         (ConvAiWebhooks, {"events": ["transcript"], "retry": True}),
