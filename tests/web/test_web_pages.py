@@ -111,6 +111,21 @@ async def test_the_script_never_parses_what_people_say_as_markup(house: House) -
 
 
 @pytest.mark.anyio
+async def test_what_people_write_cannot_turn_the_page_around(house: House) -> None:
+    _, script = await house.see("/static/talk.js")
+    stripped = re.search(r"const TURNS = /\[(.*?)\]/gu;", script)
+    assert stripped is not None
+    assert stripped[1].encode().decode("unicode_escape") == "\u202a-\u202e\u2066-\u2069"
+    for assignment in re.findall(r"(?:said|\.said\"\))\.textContent = (.*);", script):
+        assert assignment == "plain(text)"
+    assert script.count("textContent = plain(text)") == 2
+    _, page = await house.see(await house.link())
+    box = dict(Page(page).elements)["textarea"]
+    assert box["dir"] == "auto"
+    assert box["aria-describedby"] == "limit"
+
+
+@pytest.mark.anyio
 async def test_without_javascript_the_page_says_that_it_needs_it(house: House) -> None:
     _, text = await house.see(await house.link())
     noscript = re.search(r"<noscript>(.*?)</noscript>", text, re.DOTALL)

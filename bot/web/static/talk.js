@@ -10,6 +10,8 @@ if (root.dataset.color) {
 
 const CONNECT_SECONDS = 20;
 const TYPING_SECONDS = 30;
+// What turns the direction of all that follows, or of the page around it.
+const TURNS = /[\u202A-\u202E\u2066-\u2069]/gu;
 
 document.addEventListener("DOMContentLoaded", () => {
   const name = root.dataset.name;
@@ -31,6 +33,25 @@ document.addEventListener("DOMContentLoaded", () => {
     part("trouble").classList.add("calm");
     giveUp("No call was started. This link stays good for a few minutes: open it again if you change your mind.");
   });
+
+  // A conversation that ended cannot be opened again, also not by loading the page anew.
+  const ENDED = `ended ${location.pathname}`;
+  function remember() {
+    try {
+      sessionStorage.setItem(ENDED, "yes");
+    } catch { /* without storage the server has the last word */ }
+  }
+  function hasEnded() {
+    try {
+      return sessionStorage.getItem(ENDED) !== null;
+    } catch {
+      return false;
+    }
+  }
+  if (hasEnded()) {
+    part("trouble").classList.add("calm");
+    giveUp(`This call with ${name} is over. Ask for a new link where you got this one.`);
+  }
 
   async function start(button) {
     const choice = button.dataset.remember;
@@ -173,6 +194,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function finish(call, by) {
     clearInterval(call.ticking);
     thinking(false);
+    remember();
     tellEnd();
     const reasons = {
       me: "You hung up.",
@@ -198,6 +220,9 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   part("hang-up").addEventListener("click", () => hangUp("me"));
+  addEventListener("beforeunload", (event) => {
+    if (talk?.since) event.preventDefault();
+  });
   addEventListener("pagehide", () => {
     hangUp("me");
     tellEnd();
@@ -213,6 +238,7 @@ document.addEventListener("DOMContentLoaded", () => {
     talk.lastTyped = 0;
     words.value = "";
     grow();
+    full(0);
     bubble("user", text);
     thinking(true);
     words.focus();
@@ -224,6 +250,19 @@ document.addEventListener("DOMContentLoaded", () => {
       part("say").requestSubmit();
     }
   });
+
+  // The box takes no more than its limit and says nothing about the rest of what is pasted.
+  words.addEventListener("beforeinput", (event) => {
+    const added = event.data ?? event.dataTransfer?.getData("text/plain") ?? (event.inputType === "insertLineBreak" ? "\n" : "");
+    const kept = words.value.length - (words.selectionEnd - words.selectionStart);
+    full(kept + added.replace(/\r\n/g, "\n").length - words.maxLength);
+  });
+
+  function full(tooMany) {
+    part("limit").hidden = tooMany <= 0;
+    part("limit").textContent = tooMany <= 0 ? "" :
+      `A message has ${words.maxLength} characters at most: ${tooMany} at the end ${tooMany === 1 ? "was" : "were"} left out. Send the rest as a second message.`;
+  }
 
   words.addEventListener("input", () => {
     grow();
@@ -251,7 +290,7 @@ document.addEventListener("DOMContentLoaded", () => {
     speaker.textContent = side === "agent" ? `${name}: ` : "You: ";
     const said = document.createElement("span");
     said.className = "said";
-    said.textContent = text;
+    said.textContent = plain(text);
     line.append(speaker, said);
     if (eventId !== undefined) line.dataset.event = eventId;
     log.insertBefore(line, log.querySelector(".thinking"));
@@ -261,7 +300,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function correct({ corrected_agent_response: text, event_id: eventId }) {
     const lines = [...log.querySelectorAll(".line.agent:not(.thinking)")];
     const line = lines.findLast((one) => one.dataset.event === String(eventId)) ?? lines.at(-1);
-    if (line && text) line.querySelector(".said").textContent = text;
+    if (line && text) line.querySelector(".said").textContent = plain(text);
   }
 
   function thinking(on) {
@@ -283,6 +322,10 @@ document.addEventListener("DOMContentLoaded", () => {
     if (part("state").textContent !== text) part("state").textContent = text;
   }
 });
+
+function plain(text) {
+  return text.replace(TURNS, "");
+}
 
 function seconds(call) {
   return Math.floor((performance.now() - call.since) / 1000);
