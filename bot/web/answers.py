@@ -107,7 +107,7 @@ def explain(error: TroupeError) -> Trouble:
         case LinkTaken():
             return Trouble(409, "This link is in use", str(error), again=True)
         case UnknownPersona():
-            return Trouble(404, "This character has left", f"{_LEFT} /characters shows who can be called.")
+            return Trouble(404, "This character has left", _LEFT)
         case ProviderError():
             log.warning("%s", error)
             status = 503 if isinstance(error, ProviderUnavailable) else 502
@@ -156,7 +156,10 @@ def _refused(status: int) -> Trouble:
     return Trouble(status, title, text)
 
 
-_LEFT = "The character behind this link is not in the cast any more."
+_LEFT = (
+    "The character behind this link is not in the cast any more. "
+    "/characters shows who can be called; or ask whoever gave you this link."
+)
 _OUT_OF_ORDER = (
     "The call could not be put through. Try again in a moment; if it stays like this, tell whoever runs this."
 )
@@ -165,7 +168,10 @@ _REFUSALS = {
     400: ("This cannot be read", "What was sent is not a request that this page makes."),
     401: ("Not accepted", "Not accepted."),
     403: ("Not from there", "A call can only be started from its own page. Open the link itself."),
-    404: ("There is nothing here", "Links to a call look different. Ask for one with /call."),
+    404: (
+        "There is nothing here",
+        "Links to a call look different. Ask for one with /call, or ask whoever gave you this one.",
+    ),
     405: ("Not like this", "This address does not do that."),
     408: ("Too slow", "What was sent did not come in time. Try again."),
     413: ("Too much", "What was sent is larger than anything that belongs here."),

@@ -15,6 +15,7 @@ from bot.web.answers import explain, render, respond
 from bot.web.pictures import ink_on
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_NO_SUCH_LINK = "There is no such link. Write /call for a new one, or ask whoever gave you this one."
 
 
 class TalkPage:
@@ -75,10 +76,13 @@ class TalkPage:
         return cookie if _TOKEN.fullmatch(cookie) else ""
 
     def _give_cookie(self, response: web.Response, cookie: str) -> None:
-        """Give it for as long as the browser runs; the name's prefix demands the path ``/``."""
+        """Give it for as long as the browser runs; the name's prefix demands the path ``/``.
+
+        A link that is opened from elsewhere brings it along; what another site posts does not.
+        """
         path = "/" if self._secure else "/t/"
         response.set_cookie(
-            self._cookie_name, cookie, path=path, secure=self._secure, httponly=True, samesite="Strict"
+            self._cookie_name, cookie, path=path, secure=self._secure, httponly=True, samesite="Lax"
         )
 
     def _refuse_other_sites(self, request: web.Request) -> None:
@@ -100,7 +104,7 @@ def _token(request: web.Request) -> str:
     """Return the link's token. Raises LinkExpired for what we never gave out."""
     token = request.match_info["token"]
     if not _TOKEN.fullmatch(token):
-        raise LinkExpired("There is no such link. Ask for a new one with /call where you got it.")
+        raise LinkExpired(_NO_SUCH_LINK)
     return token
 
 

@@ -161,7 +161,7 @@ async def test_the_cookie_is_kept_from_scripts_other_sites_and_other_paths(house
     value, *attributes = rest.split("; ")
     assert name == "troupe"
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", value)
-    assert set(attributes) == {"HttpOnly", "Path=/t/", "SameSite=Strict"}
+    assert set(attributes) == {"HttpOnly", "Path=/t/", "SameSite=Lax"}
     async with house.browser.post(f"{house.url}{path}/start", headers={"Origin": house.url}) as answer:
         assert "Set-Cookie" not in answer.headers
 
@@ -225,3 +225,12 @@ async def test_a_stranger_cannot_hang_up(house: House) -> None:
     async with stranger.post(f"{house.url}{path}/end", headers={"Origin": house.url}):
         pass
     assert await house.everything_stored() == before
+
+
+@pytest.mark.anyio
+async def test_every_way_back_is_told_also_to_whoever_got_the_link_by_hand(house: House) -> None:
+    _, page = await house.see(await house.link())
+    assert "/call wizard" in page
+    for path in ("/t/" + "A" * 5, "/", "/pictures/nobody"):
+        page += (await house.see(path))[1]
+    assert page.count("whoever gave") == 4
