@@ -10,7 +10,7 @@ from bot.domain.errors import ImportRejected
 from bot.records import reasons
 from bot.records.cleaning import clean_line, clean_profile, clean_title
 from bot.records.dates import read_date
-from bot.records.reasons import MAX_TURNS, Reason
+from bot.records.reasons import MAX_LINES, MAX_TURNS, Reason
 from bot.records.speakers import Speakers
 from bot.records.texts import Words
 from bot.records.who import Side
@@ -91,7 +91,7 @@ class Gathering:
         self, draft: Draft, side: Side, name: str, words: Words, *, date: Any = None, seconds: Any = None
     ) -> None:
         """Take one line over, or count why not; ``date`` and ``seconds`` are whatever the file has."""
-        self.seen += 1
+        self._meet_line()
         draft.seen += 1
         when = self.date(date)
         name = name or (draft.speaker if side == "user" else "")
@@ -121,10 +121,15 @@ class Gathering:
 
     def leave(self, reason: Reason, draft: Draft | None = None) -> None:
         """Count one line that a format leaves out for a reason of its own."""
-        self.seen += 1
+        self._meet_line()
         if draft:
             draft.seen += 1
         self.note(reason)
+
+    def _meet_line(self) -> None:
+        self.seen += 1
+        if self.seen > MAX_LINES:
+            raise ImportRejected(f"holds more than {MAX_LINES:,} lines: send it in several smaller files.")
 
     def note(self, reason: Reason, count: int = 1) -> None:
         """Count something that was not taken over."""

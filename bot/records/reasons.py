@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+MAX_LINES = 500_000
 MAX_TURNS = 200_000
 MAX_TURN_CHARS = 20_000
 

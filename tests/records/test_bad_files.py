@@ -9,9 +9,12 @@ import pytest
 
 import bot
 from bot.domain.errors import ImportRejected
-from bot.records import read_record, read_record_bytes
+from bot.records import read_record, read_record_bytes, reasons
+from bot.records.gathering import Gathering
 from bot.records.raw import MAX_BYTES, MAX_VALUES
+from bot.records.reasons import MAX_LINES
 from bot.records.stream import read_parts
+from bot.records.texts import Words
 
 LINE = b'{"role": "user", "content": "Hello."}'
 NO_CONVERSATION = (
@@ -162,6 +165,17 @@ def test_a_list_inside_of_an_object_is_read_like_one_at_the_top(text):
     [transcript] = record.transcripts
     assert transcript.title == "Tea"
     assert [turn.text for turn in transcript.turns] == ["Grüße 🧙 " + "x" * 19_000] * 60
+
+
+def test_more_lines_than_half_a_million_are_refused_when_they_are_met():
+    gathering = Gathering()
+    draft = gathering.begin()
+    gathering.seen = MAX_LINES - 2
+    gathering.leave(reasons.TOOL)
+    gathering.add(draft, "user", "", Words("x"))
+    for meet in (lambda: gathering.leave(reasons.TOOL), lambda: gathering.add(draft, "user", "", Words("x"))):
+        with pytest.raises(ImportRejected, match=r"^holds more than 500,000 lines: send it in several"):
+            meet()
 
 
 @pytest.mark.parametrize("number", [1, 20, 60])
