@@ -36,10 +36,7 @@ class TalkPage:
         return web.Response(text=page, content_type="text/html")
 
     async def start(self, request: web.Request) -> web.Response:
-        """Start the call and tie the link to this browser.
-
-        A browser keeps its cookie also when the line failed after that: nobody else could try again.
-        """
+        """Start the call and tie the link to this browser, which keeps its cookie if the line fails."""
         self._refuse_other_sites(request)
         token, remember = _token(request), _read_answer(await request.read())
         known = self._cookie(request)
