@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from storage.sqlite.transactions import transaction
 _OLDEST = (3, 37, 0)
 """The first SQLite with both RETURNING and STRICT."""
 _BUSY_SECONDS = 5.0
+_STEP_SECONDS = 0.02
 
 
 def connect_writer(path: Path | None) -> Database:
@@ -31,7 +33,8 @@ def connect_writer(path: Path | None) -> Database:
     with _as_settings_error(path):
         connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None)
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
+            _switch_to_wal(connection)
+            for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
             database = _wrap(connection)
             _migrate(database, path)
@@ -39,6 +42,23 @@ def connect_writer(path: Path | None) -> Database:
             connection.close()
             raise
     return database
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch the journal, also while another process opens the same new file.
+
+    The switch alone does not wait for the other's lock: SQLite, "PRAGMA busy_timeout".
+    """
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_STEP_SECONDS)
+        else:
+            return
 
 
 def connect_reader(path: Path) -> Database:
