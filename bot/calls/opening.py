@@ -94,4 +94,4 @@ async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tupl
     return found
 
 
-_OVER = "This call is over. Ask for a new one with /call where you got it."
+_OVER = "This call is over. Ask for a new one where you got it; /call makes one."

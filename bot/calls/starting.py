@@ -15,8 +15,8 @@ GRACE = timedelta(minutes=1)
 PROMPT_OVERRIDE = "agent.prompt.prompt"
 TEXT_OVERRIDE = "conversation.text_only"
 LONGEST_CALL = timedelta(minutes=60)
-EXPIRED = "This link is no longer good. Ask for a new one with /call where you got it."
-TAKEN = "This link was opened in another browser. Go on there, or ask for a new one with /call."
+EXPIRED = "This link is no longer good. Ask for a new one where you got it; /call makes one."
+TAKEN = "This link was opened in another browser. Go on there, or ask for a new one where you got it."
 
 
 async def prepare_call(house: Installation, call: Call, person: Person, persona: Persona) -> Prepared:

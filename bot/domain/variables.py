@@ -57,7 +57,6 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
     r"|[\U000e0000-\U000e007f]"
 )
-_BRACES = re.compile(r"([{}])(?=\1)")
 _NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -83,7 +82,11 @@ def make_harmless(text: str) -> str:
 
     Doubled braces are set apart, so that no template sees a placeholder in them; line breaks and tabs stay.
     """
-    return _BRACES.sub(r"\1 ", strip_control(text))
+    text = strip_control(text)
+    for doubled, apart in (("{{", "{ {"), ("}}", "} }")):
+        while doubled in text:
+            text = text.replace(doubled, apart)
+    return text
 
 
 def strip_control(text: str) -> str:

@@ -32,24 +32,41 @@ _AUDIO = re.compile(
 )
 
 
-def verify(raw: bytes, header: str | None, secrets: Sequence[str], now: datetime) -> None:
-    """Raise WebhookRejected unless one of the secrets signed these bytes, lately.
+class Signature:
+    """One request's signature: feed it the body, piece by piece, then ask, so that none has to be kept.
 
     ``header`` is ``ElevenLabs-Signature`` as it came, anything at all; ``secrets`` are two during a rotation.
-    A timestamp may be 30 minutes old, for their retries, or 5 minutes early, for clocks that differ.
+    A timestamp may be 30 minutes old, for their retries, or 5 minutes early, for clocks that differ. Raises
+    WebhookRejected for a header that none of the secrets can have made, or not lately.
     """
-    timestamp, signatures = _read_header(header)
-    age_seconds = now.timestamp() - int(timestamp)
-    if not -EARLIEST_SECONDS <= age_seconds <= OLDEST_SECONDS:
-        raise WebhookRejected("the timestamp is stale, or lies in the future")
-    genuine = False
-    for secret in filter(None, secrets):
-        key = secret.encode("utf-8", "surrogatepass")
-        expected = hmac.new(key, timestamp.encode() + b"." + raw, hashlib.sha256).hexdigest()
-        for signature in signatures:
-            genuine |= hmac.compare_digest(expected, signature)
-    if not genuine:
-        raise WebhookRejected("no secret of ours made this signature")
+
+    def __init__(self, header: str | None, secrets: Sequence[str], now: datetime) -> None:
+        timestamp, self._signatures = _read_header(header)
+        if not -EARLIEST_SECONDS <= now.timestamp() - int(timestamp) <= OLDEST_SECONDS:
+            raise WebhookRejected("the timestamp is stale, or lies in the future")
+        keys = [secret.encode("utf-8", "surrogatepass") for secret in secrets if secret]
+        self._digests = [hmac.new(key, timestamp.encode() + b".", hashlib.sha256) for key in keys]
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in the next bytes of the body."""
+        for digest in self._digests:
+            digest.update(chunk)
+
+    def check(self) -> None:
+        """Raise WebhookRejected unless one of the secrets signed all that was fed."""
+        genuine = False
+        for digest in self._digests:
+            for signature in self._signatures:
+                genuine |= hmac.compare_digest(digest.hexdigest(), signature)
+        if not genuine:
+            raise WebhookRejected("no secret of ours made this signature")
+
+
+def verify(raw: bytes, header: str | None, secrets: Sequence[str], now: datetime) -> None:
+    """Raise WebhookRejected unless one of the secrets signed these bytes, lately; see ``Signature``."""
+    signature = Signature(header, secrets, now)
+    signature.feed(raw)
+    signature.check()
 
 
 def _read_header(header: str | None) -> tuple[str, list[str]]:

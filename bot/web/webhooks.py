@@ -12,8 +12,7 @@ from aiohttp import web
 from bot.calls.installation import Installation
 from bot.domain.call import NewJob
 from bot.domain.errors import WebhookRejected
-from bot.elevenlabs.webhook import HEAD_BYTES, event_key, is_audio
-from bot.web.signatures import Signature
+from bot.elevenlabs.webhook import HEAD_BYTES, Signature, event_key, is_audio
 
 log = logging.getLogger(__name__)
 
