@@ -45,11 +45,8 @@ async def test_every_line_gets_one_clear_answer(tmp_path, line, answer):
 async def test_a_hidden_door_opens_nothing_of_somebody_else(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("My secret word is marzipan.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        await browser.talks(mira.link(), "My secret word is marzipan.")
         await mira.is_told("Merlin will remember this")
         past_id = (await mira.types("/history")).split("Merlin")[0].split()[-1]
         assert "marzipan" in await mira.types(f"/history {past_id}")
@@ -63,8 +60,7 @@ async def test_a_hidden_door_opens_nothing_of_somebody_else(tmp_path):
 async def test_a_link_typed_as_a_number_says_how_to_open_it(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         assert "Open this in your browser: http" in await mira.types("1")
 
 
@@ -79,8 +75,7 @@ async def test_not_now_keeps_nothing_and_asks_again(tmp_path):
 async def test_remembering_can_be_switched_off_and_on_again(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         await mira.types("/memory wizard")
         assert "Remembering is off" in await mira.types("2")
         assert "remembering is off" in await mira.types("/memory wizard")
@@ -90,8 +85,7 @@ async def test_remembering_can_be_switched_off_and_on_again(tmp_path):
 async def test_an_erasure_can_be_declined(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         await mira.types("/forget everything")
         assert "Nothing was changed" in await mira.types("2")
         assert "link not used yet" in await mira.types("/history")
@@ -114,8 +108,7 @@ async def test_a_file_that_changed_between_preview_and_saving_is_not_saved(tmp_p
 async def test_a_confirmation_lapses_with_the_next_command(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         await mira.types("/forget everything")
         await mira.types("/help")
         assert "There is no choice 1" in await mira.types("1")
@@ -124,8 +117,7 @@ async def test_a_confirmation_lapses_with_the_next_command(tmp_path):
 async def test_a_recap_does_not_take_the_numbers_of_what_is_being_asked(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("I found a silver key.")
         await mira.types("/characters")

@@ -43,6 +43,11 @@ class Member:
         await self.front.take(line)
         return self.seen[before:]
 
+    async def calls(self, line: str) -> str:
+        """Ask for a call, agree to be remembered if that is asked, and return what was shown."""
+        shown = await self.types(f"/call {line}")
+        return shown + (await self.types("1") if "Call and remember" in shown else "")
+
     async def is_told(self, words: str) -> str:
         """Wait until these words were shown, whoever began it; return what was new."""
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -104,6 +109,14 @@ class Browser:
         await socket.send_json(started["message"])
         talk = Talk(socket, started)
         await talk.listens()
+        return talk
+
+    async def talks(self, link: str, *words: str) -> Talk:
+        """Open a talk link, say these words, and hang up."""
+        talk = await self.opens(link)
+        for text in words:
+            await talk.says(text)
+        await self.hangs_up(link, talk)
         return talk
 
     async def presses(self, link: str, remember: bool | None = None) -> dict[str, Any]:

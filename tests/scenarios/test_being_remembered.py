@@ -46,8 +46,7 @@ async def test_an_imported_conversation_and_a_new_one_are_both_known(tmp_path):
         preview = await mira.types(f"/import {past} wizard")
         assert "Nothing is saved yet" in preview
         assert "Saved 1 conversation. Merlin will know." in await mira.types("1")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         assert "Lena" in talk.started["message"]["dynamic_variables"]["context"]
         await talk.says("I am learning to juggle swords.")
@@ -61,11 +60,8 @@ async def test_an_imported_conversation_and_a_new_one_are_both_known(tmp_path):
 async def test_without_webhooks_the_transcript_is_fetched(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("I found a silver key.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        await browser.talks(mira.link(), "I found a silver key.")
         await mira.is_told("Merlin will remember this")
         assert "silver key" in await mira.types("/memory wizard")
 
@@ -75,9 +71,7 @@ async def test_who_does_not_want_to_be_remembered_is_not(tmp_path):
         mira = stage.member("mira")
         await mira.types("/call wizard")
         await mira.types("2")
-        talk = await browser.opens(mira.link())
-        await talk.says("I buried the treasure under the oak.")
-        await browser.hangs_up(mira.link(), talk)
+        talk = await browser.talks(mira.link(), "I buried the treasure under the oak.")
         recap = await mira.is_told("Nothing that was said is kept")
         assert "treasure" not in recap
         assert "treasure" not in await mira.types("/memory wizard")
@@ -89,11 +83,8 @@ async def test_who_does_not_want_to_be_remembered_is_not(tmp_path):
 async def test_one_character_does_not_know_what_was_said_to_another(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("My secret word is marzipan.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        await browser.talks(mira.link(), "My secret word is marzipan.")
         await mira.is_told("Merlin will remember this")
         assert "marzipan" in await mira.types("/memory wizard")
         assert "marzipan" not in await mira.types("/memory coach")
@@ -105,11 +96,8 @@ async def test_one_character_does_not_know_what_was_said_to_another(tmp_path):
 async def test_what_is_forgotten_is_gone_here_and_there(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("My secret word is marzipan.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        talk = await browser.talks(mira.link(), "My secret word is marzipan.")
         await mira.is_told("Merlin will remember this")
         assert "Are you sure?" in await mira.types("/forget everything")
         assert "Erased here: 1 call, 1 conversation" in await mira.types("1")
@@ -123,8 +111,7 @@ async def test_what_is_forgotten_is_gone_here_and_there(tmp_path):
 async def test_a_link_asked_for_twice_only_the_newer_one_opens(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         first = mira.link()
         await mira.types("/call captain")
         assert "signed_url" not in await browser.presses(first)
@@ -134,12 +121,9 @@ async def test_a_link_asked_for_twice_only_the_newer_one_opens(tmp_path):
 async def test_a_recap_waits_until_its_member_is_there_again(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         stage.app.posters.clear()
-        talk = await browser.opens(mira.link())
-        await talk.says("I found a silver key.")
-        await browser.hangs_up(mira.link(), talk)
+        await browser.talks(mira.link(), "I found a silver key.")
 
         async def is_in() -> bool:
             return "silver key" in await mira.types("/history")
@@ -155,11 +139,8 @@ async def test_a_recap_waits_until_its_member_is_there_again(tmp_path):
 async def test_who_switched_remembering_off_is_a_stranger_to_everybody(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("My secret word is marzipan.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        talk = await browser.talks(mira.link(), "My secret word is marzipan.")
         await mira.is_told("Merlin will remember this")
         await mira.types("/memory wizard")
         await mira.types("2")
@@ -174,8 +155,7 @@ async def test_who_switched_remembering_off_is_a_stranger_to_everybody(tmp_path)
 async def test_the_topic_is_told(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard about the lost ring")
-        await mira.types("1")
+        await mira.calls("wizard about the lost ring")
         assert "the lost ring" in await mira.types("2")
         talk = await browser.opens(mira.link())
         assert "“the lost ring”" in talk.started["message"]["dynamic_variables"]["context"]

@@ -29,8 +29,7 @@ async def test_a_member_chats_hangs_up_and_is_remembered(tmp_path):
 async def test_commands_still_work_in_mid_chat_and_a_new_chat_ends_the_old_one(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard by chat about the lost ring")
-        await mira.types("1")
+        await mira.calls("wizard by chat about the lost ring")
         assert "Captain Nan" in await mira.types("/characters")
         await mira.types("I have lost a ring.")
         shown = await mira.types("/call captain by chat")
@@ -60,8 +59,7 @@ async def test_a_hosted_installation_chats_as_well(tmp_path):
 async def test_in_mid_chat_a_confirmation_can_still_be_given_by_its_number(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard by chat")
-        await mira.types("1")
+        await mira.calls("wizard by chat")
         assert "I hear you: 7" in await mira.types("7")
         await mira.types("/forget everything")
         assert "Nothing was changed" in await mira.types("2")
@@ -82,8 +80,7 @@ async def test_a_chat_that_cannot_start_says_so(tmp_path):
 async def test_a_chat_whose_line_breaks_says_so_and_keeps_what_was_said(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage:
         mira = stage.member("mira")
-        await mira.types("/call wizard by chat")
-        await mira.types("1")
+        await mira.calls("wizard by chat")
         await mira.types("I found a silver key.")
         await stage.told("faults", {"operation": "socket", "fault": "close", "status": 1011, "times": 1})
         await mira.types("And a golden door.")

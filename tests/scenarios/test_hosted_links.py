@@ -28,8 +28,7 @@ async def talk_over(stage: Stage, browser: Browser, link: str) -> Talk:
 async def test_a_hosted_talk_is_remembered_only_after_its_owner_said_that_it_was_them(tmp_path):
     async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         assert mira.link().startswith(stage.sandbox.talk_url)
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("My cat is called Fig.")
@@ -46,8 +45,7 @@ async def test_a_hosted_talk_is_remembered_only_after_its_owner_said_that_it_was
 async def test_a_hosted_talk_of_somebody_else_is_erased_on_a_no(tmp_path):
     async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("I am not Mira, and I like wasps.")
         await talk.socket.close()
@@ -59,8 +57,7 @@ async def test_a_hosted_talk_of_somebody_else_is_erased_on_a_no(tmp_path):
 async def test_without_webhooks_a_hosted_talk_is_found_by_its_reference(tmp_path):
     async with open_stage(tmp_path, hosted=True, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("My cat is called Fig.")
         await talk.socket.close()
@@ -79,8 +76,7 @@ async def test_without_webhooks_a_hosted_talk_is_found_by_its_reference(tmp_path
 async def test_a_first_click_without_a_word_does_not_cost_the_real_talk(tmp_path):
     async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         silent = await talk_over(stage, browser, mira.link())
         await silent.socket.close()
         talk = await talk_over(stage, browser, mira.link())
@@ -92,8 +88,7 @@ async def test_a_first_click_without_a_word_does_not_cost_the_real_talk(tmp_path
 async def test_what_a_stranger_said_over_the_link_is_erased_there(tmp_path):
     async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("My cat is called Fig.")
         await talk.socket.close()
@@ -107,8 +102,7 @@ async def test_what_a_stranger_said_over_the_link_is_erased_there(tmp_path):
 async def test_a_hosted_talk_that_runs_while_everything_is_forgotten_is_erased_there(tmp_path):
     async with open_stage(tmp_path, hosted=True, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("My secret word is marzipan.")
         await mira.types("/forget everything")

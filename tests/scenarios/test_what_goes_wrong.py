@@ -32,11 +32,8 @@ async def sends_webhook(stage: Stage, browser: Browser, body: bytes) -> int:
 async def test_a_webhook_that_comes_again_changes_nothing(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("I found a silver key.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        talk = await browser.talks(mira.link(), "I found a silver key.")
         await mira.is_told("Merlin will remember this")
         _, detail = await stage.fetches(talk.conversation_id)
         before = await mira.types("/history")
@@ -51,8 +48,7 @@ async def test_a_webhook_that_comes_again_changes_nothing(tmp_path):
 async def test_an_unreadable_webhook_is_set_aside_and_its_conversation_fetched(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("I found a silver key.")
         await talk.socket.close()
@@ -84,8 +80,7 @@ async def test_conversations_and_events_of_others_are_left_alone(tmp_path):
 async def test_a_link_that_nobody_opened_expires_and_says_so(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         assert "link not used yet" in await mira.types("/history")
         await stage.later(minutes=15, seconds=1)
         assert "There are no calls yet" in await mira.types("/history")
@@ -97,8 +92,7 @@ async def test_a_link_that_nobody_opened_expires_and_says_so(tmp_path):
 async def test_a_page_that_was_started_and_left_without_a_word_ends_in_words(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         assert "signed_url" in await browser.presses(mira.link())
         await stage.later(seconds=1)
         assert "running, or about to come in" in await mira.types("/history")
@@ -112,8 +106,7 @@ async def test_a_page_that_was_started_and_left_without_a_word_ends_in_words(tmp
 async def test_the_same_browser_may_start_again_and_no_talk_is_lost(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser, stage.browser() as other:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         first = await browser.opens(mira.link())
         assert "another browser" in (await other.presses(mira.link()))["error"]
         second = await browser.opens(mira.link())
@@ -132,8 +125,7 @@ async def has_both(mira) -> bool:
 async def test_a_forgotten_call_does_not_come_back_with_a_late_webhook(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("My secret word is marzipan.")
         await talk.socket.close()
@@ -150,8 +142,7 @@ async def test_a_forgotten_call_does_not_come_back_with_a_late_webhook(tmp_path)
 async def test_switched_off_during_the_talk_nothing_of_it_is_kept(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("My secret word is marzipan.")
         await mira.types("/memory wizard")
@@ -167,8 +158,7 @@ UNREADABLE = {"operation": "get_conversation", "fault": "garbage", "times": None
 async def test_a_call_whose_record_cannot_be_read_is_told_to_have_failed(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("I found a silver key.")
         await stage.told("faults", UNREADABLE)
@@ -181,11 +171,8 @@ async def test_a_call_whose_record_cannot_be_read_is_told_to_have_failed(tmp_pat
 async def test_what_cannot_be_read_there_is_erased_there_all_the_same(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("My secret word is marzipan.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        talk = await browser.talks(mira.link(), "My secret word is marzipan.")
         await mira.is_told("Merlin will remember this")
         await stage.told("faults", UNREADABLE)
         await mira.types("/forget everything")
@@ -196,8 +183,7 @@ async def test_what_cannot_be_read_there_is_erased_there_all_the_same(tmp_path):
 async def test_switched_off_while_the_transcript_is_on_its_way_it_is_erased_there_too(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("My secret word is marzipan.")
         await stage.told(
@@ -213,13 +199,11 @@ async def test_switched_off_while_the_transcript_is_on_its_way_it_is_erased_ther
 async def test_one_slow_answer_holds_up_nobody_else(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira, ben = stage.member("mira"), None
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         slow = await browser.opens(mira.link())
         slow_link = mira.link()
         ben = stage.member("ben")
-        await ben.types("/call wizard")
-        await ben.types("1")
+        await ben.calls("wizard")
         quick = await browser.opens(ben.link())
         await slow.says("I wait.")
         await quick.says("I do not wait.")
@@ -242,8 +226,7 @@ async def has_been_asked(stage: Stage) -> bool:
 async def test_of_two_browsers_that_race_for_one_link_one_starts(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as one, stage.browser() as other:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         answers = await asyncio.gather(one.presses(mira.link()), other.presses(mira.link()))
         assert sum("signed_url" in answer for answer in answers) == 1
         assert sum("another browser" in answer.get("error", "") for answer in answers) == 1
@@ -265,11 +248,8 @@ async def test_an_answer_to_the_card_counts_only_when_the_call_starts(tmp_path):
 async def test_the_raw_bytes_of_a_webhook_go_once_it_is_read(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
-        talk = await browser.opens(mira.link())
-        await talk.says("I found a silver key.")
-        await browser.hangs_up(mira.link(), talk)
+        await mira.calls("wizard")
+        talk = await browser.talks(mira.link(), "I found a silver key.")
         await mira.is_told("Merlin will remember this")
         key = f"post_call_transcription:{talk.conversation_id}"
 
@@ -282,8 +262,7 @@ async def test_the_raw_bytes_of_a_webhook_go_once_it_is_read(tmp_path):
 async def test_who_is_told_to_come_back_later_does(tmp_path):
     async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("I found a silver key.")
         busy = {
@@ -305,8 +284,7 @@ async def test_who_is_told_to_come_back_later_does(tmp_path):
 async def test_while_the_database_is_locked_nothing_is_lost(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")
-        await mira.types("/call wizard")
-        await mira.types("1")
+        await mira.calls("wizard")
         talk = await browser.opens(mira.link())
         await talk.says("I found a silver key.")
         with closing(sqlite3.connect(tmp_path / "troupe.db", isolation_level=None)) as other:
