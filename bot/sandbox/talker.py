@@ -92,8 +92,10 @@ class Moment:
         return "" if EMPTY.fullmatch(value) else value
 
     def notes(self) -> list[str]:
-        """The lines of the context, without headings and bullets."""
-        lines = (line.strip().lstrip("-*•> ").strip() for line in self.variable("context").splitlines())
+        """The lines of the context without their bullets, those that had one first."""
+        written = (line.strip() for line in self.variable("context").splitlines())
+        items = sorted(written, key=lambda line: not line.startswith(("-", "*", "•")))
+        lines = [line.lstrip("-*•> ").strip() for line in items if not line.endswith(":")]
         return [line for line in lines if line and not line.startswith("#") and not EMPTY.fullmatch(line)]
 
     def note_about(self, text: str) -> str:
@@ -146,7 +148,7 @@ def _told(variables: Mapping[str, str | float | bool | None]) -> str:
     known = {name: as_words(variables.get(name)) for name in ("user_name", "call_count", "platform")}
     parts = [
         f"you are {known['user_name']}" if known["user_name"] else "",
-        f"call number {known['call_count']}" if known["call_count"] else "",
+        f"you called {known['call_count']} times before" if known["call_count"] else "",
         f"on {known['platform']}" if known["platform"] else "",
     ]
     told = ", ".join(part for part in parts if part)
@@ -191,13 +193,17 @@ def _memories(moment: Moment) -> str:
     notes = moment.notes()
     asked = telling_words(moment.text) - telling_words(f"{moment.name} {moment.caller}")
     fitting = [note for note in notes if asked & telling_words(note)] or notes
-    quoted = " ".join(f"“{shorten(note, 200)}”" for note in fitting[:5])
+    quoted = " ".join(_in_quotes(shorten(note, 200)) for note in fitting[:5])
     said = [turn.message for turn in moment.turns if turn.role == "user" and turn.context_id is None]
     now = f" And just now you said: “{shorten(said[-1], 120)}”" if said else ""
     if not notes:
         return f"My notes about you are empty so far.{now}"
-    more = f" There are {len(notes) - 5} more lines like these." if len(fitting) > 5 else ""
+    more = " And there is more." if len(fitting) > 5 else ""
     return f"This is in my notes: {quoted}{more}{now}"
+
+
+def _in_quotes(note: str) -> str:
+    return note if "“" in note else f"“{note}”"
 
 
 def _who_are_you(moment: Moment) -> str:

@@ -57,7 +57,7 @@ def test_the_first_answer_says_that_it_is_a_stand_in_and_no_later_one_repeats_it
 def test_the_first_answer_shows_persona_and_variables():
     (first,) = talk("Hello")
     assert "“You are Merlin, a court wizard.”" in first
-    assert "you are Mira, call number 3, on console" in first
+    assert "you are Mira, you called 3 times before, on console" in first
 
 
 def test_asked_what_it_remembers_it_quotes_the_context():
