@@ -32,9 +32,10 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The conversation is over as it should be; ``reason`` is theirs, empty if we ended it."""
+    """The conversation is over as it should be; ``reason`` is theirs and may be empty."""
 
     reason: str = ""
+    by_us: bool = False
 
 
 TalkEvent = Part | Said | Corrected | Ended
