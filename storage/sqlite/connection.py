@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -93,7 +93,8 @@ def _migrate(database: Database, path: Path | None) -> None:
 
 
 def _unknown_steps(database: Database) -> list[str]:
-    known = {step.name for step in migrations.pending(Database(memory=True, execute_plugins=False))}
+    with closing(sqlite3.connect(":memory:")) as empty:
+        known = {step.name for step in migrations.pending(_wrap(empty))}
     return [step.name for step in migrations.applied(database) if step.name not in known]
 
 
