@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.calls.daily import queue_daily_work
 from bot.calls.installation import Installation, Terms
 from bot.cast import LiveCast
 from bot.config import Settings
@@ -115,6 +116,7 @@ async def open_app(
         )
         await house.store.release_jobs()
         await house.store.note_characters(cast.slugs_on_disk, clock())
+        await queue_daily_work(house)
         posters: dict[str, Poster] = {}
         followup = Followup(house, posters, _read_event)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())

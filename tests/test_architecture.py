@@ -14,7 +14,7 @@ IO_LIBRARIES = {
 
 ROOMS = {
     "bot.domain": ({"bot.domain"}, set()),
-    "bot.ports": ({"bot.domain"}, set()),
+    "bot.ports": ({"bot.domain", "bot.ports"}, set()),
     "bot.records": ({"bot.domain", "bot.records"}, set()),
     "bot.cast": ({"bot.domain", "bot.cast"}, set()),
     "bot.config": ({"bot.domain"}, set()),

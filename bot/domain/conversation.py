@@ -52,6 +52,21 @@ class RemoteConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of ElevenLabs' list: it carries neither user id nor variables; the detail has those."""
+
+    conversation_id: str
+    status: ConversationStatus
+    started_at: datetime | None
+    duration_seconds: int
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will be added to it."""
+        return self.status in ("done", "failed")
+
+
+@dataclass(frozen=True, slots=True)
 class SignedUrl:
     """A WebSocket address that starts one conversation; the id is empty if they did not name it."""
 

@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.domain.call import CallRef
-from bot.domain.conversation import RemoteConversation, SignedUrl
+from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
 from bot.domain.errors import ConversationGone, ProviderChanged, ProviderError, ProviderRefused
 from bot.domain.initiation import Initiation
 from bot.elevenlabs import calls
@@ -27,7 +27,7 @@ from bot.elevenlabs.calls import (
     not_sent,
 )
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
-from bot.elevenlabs.listing import ConversationPage, Listed, list_query
+from bot.elevenlabs.listing import ConversationPage, list_query
 from bot.elevenlabs.socket import Sign, Talk, open_talk
 from bot.elevenlabs.wire import ConversationDetail, ConversationToken, SignedUrlAnswer
 from bot.elevenlabs.workspace import Workspace

@@ -5,26 +5,15 @@ Source: ElevenLabs, "List conversations".
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import Field
 
-from bot.domain.conversation import ConversationStatus
+from bot.domain.conversation import ConversationStatus, Listed
 from bot.elevenlabs.wire import Seconds, Wire
 
 PAGE_SIZE = 100
 """The most that they give at once; one more is refused with 422."""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list: it carries neither user id nor variables, so the detail is asked for those."""
-
-    conversation_id: str
-    status: ConversationStatus
-    started_at: datetime | None
-    duration_seconds: int
 
 
 class _Item(Wire):

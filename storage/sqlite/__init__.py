@@ -7,6 +7,7 @@ from storage.sqlite.calls import Calls
 from storage.sqlite.characters import Characters
 from storage.sqlite.cleaning import rewrite_mark
 from storage.sqlite.connection import connect_reader, connect_writer
+from storage.sqlite.daily import Daily
 from storage.sqlite.erase import Erasure
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
@@ -16,7 +17,7 @@ from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 
 
-class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jobs):
+class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jobs, Daily):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
     async def check_writable(self) -> None:

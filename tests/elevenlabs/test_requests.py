@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from bot.domain.conversation import Listed
 from bot.domain.errors import ConversationGone, ProviderChanged
-from bot.elevenlabs.listing import Listed
 from tests.elevenlabs.provider import Network, answer, opened, refusal, ring
 
 pytestmark = pytest.mark.anyio

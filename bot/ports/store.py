@@ -1,7 +1,6 @@
-"""What the use cases need from outside: a Store, the Agents and a Poster. Nobody inherits these."""
+"""What the use cases keep and find again."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,11 +18,8 @@ from bot.domain.call import (
     TalkLink,
 )
 from bot.domain.caller import Account, Consent, Person, PersonId
-from bot.domain.conversation import RemoteConversation, SignedUrl, Transcript, Turn
-from bot.domain.persona import Persona
+from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
-from bot.domain.reply import Reply
-from bot.domain.talk import TalkEvent
 
 
 class Store(Protocol):
@@ -198,96 +194,16 @@ class Store(Protocol):
 
     async def fetch_next_due_at(self) -> datetime | None: ...
 
+    async def fetch_callers_since(self, since: datetime) -> tuple[PersonId, ...]:
+        """Return who asked for a call since then."""
+        ...
+
+    async def fetch_refs_to_find(self, person_id: PersonId, since: datetime) -> tuple[CallRef, ...]:
+        """Return the references of a person's calls that may have a conversation which we do not know."""
+        ...
+
     async def check_writable(self) -> None:
         """Raises NotStored when nothing can be written."""
         ...
 
     async def aclose(self) -> None: ...
-
-
-class Characters(Protocol):
-    """The cast as it is now; each look may find newer files."""
-
-    @property
-    def house_rules(self) -> str: ...
-
-    @property
-    def shared_slugs(self) -> frozenset[str]:
-        """The characters that share their memory now."""
-        ...
-
-    @property
-    def slugs_on_disk(self) -> frozenset[str]:
-        """The characters whose files are there, valid or not."""
-        ...
-
-    def get(self, name: str) -> Persona:
-        """Return the character that a person means. Raises UnknownPersona, with the nearest name."""
-        ...
-
-    def of_slug(self, slug: str) -> Persona:
-        """Return the character of exactly this slug. Raises UnknownPersona."""
-        ...
-
-    def all(self) -> Sequence[Persona]: ...
-
-    def played_version(self, persona: Persona) -> PlayedVersion: ...
-
-    def texts(self, persona: Persona) -> Mapping[tuple[str, str], str]:
-        """Return the text of the three files that this character is played from, by (slug, version)."""
-        ...
-
-
-class Talk(Protocol):
-    """A running text conversation."""
-
-    @property
-    def conversation_id(self) -> str: ...
-
-    def events(self) -> AsyncIterator[TalkEvent]:
-        """Yield what is heard, Ended at last. Raises ProviderError when it breaks off."""
-        ...
-
-    async def say(self, text: str) -> None:
-        """Say something as the member. Raises ProviderUnavailable once it is over."""
-        ...
-
-    async def end(self) -> None:
-        """Hang up."""
-        ...
-
-
-class Agents(Protocol):
-    """What we ask of ElevenLabs; raises ProviderError and its kinds."""
-
-    async def fetch_allowed_overrides(self) -> frozenset[str]:
-        """Return the override fields that the agent allows, as dotted paths such as ``tts.voice_id``."""
-        ...
-
-    async def sign_url(self) -> SignedUrl: ...
-
-    def open_talk(
-        self, sign: Callable[[], Awaitable[SignedUrl]], message: Mapping[str, Any]
-    ) -> AbstractAsyncContextManager[Talk]:
-        """Start a text conversation at a URL of ``sign``; once with another where that may go better."""
-        ...
-
-    async def fetch_conversation(self, conversation_id: str) -> RemoteConversation:
-        """Raises ConversationGone when they do not have it."""
-        ...
-
-    async def find_conversation_ids(self, call_ref: CallRef) -> tuple[str, ...]:
-        """Return the conversations that carry this reference, newest first."""
-        ...
-
-    async def delete_conversation(self, conversation_id: str) -> None:
-        """Delete transcript and audio there; one that is gone already is fine."""
-        ...
-
-
-class Poster(Protocol):
-    """A front's way to a member who is not asking right now."""
-
-    async def post(self, account: Account, reply: Reply) -> None:
-        """Raises NobodyThere when this account cannot be reached at the moment."""
-        ...

@@ -1,0 +1,24 @@
+"""When the daily work is due: at night, where the operator is."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.calls.installation import Installation
+from bot.domain.call import NewJob
+
+HOURS = {"sweep": 3}
+"""For each kind of daily job the hour, by the operator's clock."""
+
+
+def next_time(house: Installation, kind: str) -> datetime:
+    """Return when a kind of daily job is due next, always in the future."""
+    now = house.now()
+    local = now.astimezone(house.terms.timezone)
+    due_at = local.replace(hour=HOURS[kind], minute=0, second=0, microsecond=0)
+    if due_at.astimezone(UTC) <= now:
+        due_at += timedelta(days=1)
+    return due_at.astimezone(UTC)
+
+
+async def queue_daily_work(house: Installation) -> None:
+    """Queue every kind of daily job; one that is queued already, or overdue, stays as it is."""
+    await house.store.add_jobs([NewJob(kind, "daily", next_time(house, kind)) for kind in HOURS])
