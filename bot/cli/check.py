@@ -63,7 +63,7 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
         webhook_url=f"{whereabouts.public_url}/hooks/elevenlabs" if _is_reachable(whereabouts) else "",
         has_webhook_secret=bool(provider.webhook_secrets),
         longest_call_seconds=max((one.max_minutes for one in personas), default=0) * 60,
-        persona_variables=frozenset(name for one in personas for name in one.variables),
+        persona_variables={slug: frozenset(one.variables) for slug, one in cast.personas.items()},
         phone_number_id=settings.elevenlabs_phone_number_id,
     )
     try:

@@ -27,6 +27,9 @@ PLAYED_OVERRIDES = (
 NEEDED_OVERRIDES = {"agent.prompt.prompt", "agent.first_message", "conversation.text_only"}
 """Without these nobody of the cast can be played as written."""
 
+REPLACED_PLACES = {"prompt": "agent.prompt.prompt", "first message": "agent.first_message"}
+"""The agent's own texts that a call replaces, each with the flag that lets it."""
+
 TRANSCRIPT_EVENT = "transcript"
 
 
@@ -55,13 +58,13 @@ class PhoneLine:
 class Agent:
     """What one look at the agent and its workspace tells.
 
-    ``required`` maps each variable that its own texts and tools use to where; -1 stands for no limit;
+    ``required`` maps each variable that its own texts and tools use to the places; -1 stands for no limit;
     ``webhook`` is the post-call webhook that is set for it, None if there is none.
     """
 
     id: str
     allowed_overrides: frozenset[str] = frozenset()
-    required: Mapping[str, str] = field(default_factory=dict)
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requires_authentication: bool = False
     max_duration_seconds: int = 600
     concurrent_limit: int = -1
@@ -86,13 +89,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the installation needs of its agent; ``webhook_url`` is empty where none can reach us."""
+    """What the installation needs of its agent; ``webhook_url`` is empty where none can reach us.
+
+    ``persona_variables`` are those that each character declares, by its key: a call sends only its own.
+    """
 
     is_hosted: bool
     webhook_url: str
     has_webhook_secret: bool
     longest_call_seconds: int
-    persona_variables: frozenset[str]
+    persona_variables: Mapping[str, frozenset[str]]
     phone_number_id: str
 
 
@@ -122,15 +128,29 @@ def _overrides(agent: Agent, expected: Expected) -> Iterator[Finding]:
 
 
 def _variables(agent: Agent, expected: Expected) -> Iterator[Finding]:
-    sent = STANDARD_VARIABLES.keys() | expected.persona_variables
-    for name, where in sorted(agent.required.items()):
-        if name not in sent and not name.startswith("system__"):
-            yield Finding(
-                "error",
-                f"The agent's {where} needs the variable {name}, which Troupe does not send: "
-                "every conversation would fail at its start.",
-                f"Take {{{{{name}}}}} out of the agent's {where}.",
+    replaced = {place for place, path in REPLACED_PLACES.items() if path in agent.allowed_overrides}
+    for name, places in sorted(agent.required.items()):
+        declared = expected.persona_variables
+        lacking = sorted(key for key, names in declared.items() if name not in names)
+        if name in STANDARD_VARIABLES or (declared and not lacking):
+            continue
+        needing = [place for place in places if expected.is_hosted or place not in replaced]
+        where = " and ".join(needing or places)
+        whom = " and ".join(lacking)
+        fix = f"Take {{{{{name}}}}} out of the agent's {where}"
+        if len(lacking) == len(declared):
+            what, fate = f"No call sends the variable {name}", "every conversation would fail at its start"
+        else:
+            what, fate = (
+                f"Calls with {whom} do not send the variable {name}",
+                "they would fail at their start",
             )
+            fix += f", or declare it under variables in the character's file: {whom}"
+        severity: Severity = "error"
+        if not needing:
+            severity = "warning" if expected.phone_number_id else "note"
+            fate = "it is needed only for the dashboard's preview and inbound calls"
+        yield Finding(severity, f"{what}, which the agent has in its {where}: {fate}.", f"{fix}.")
 
 
 def _authentication(agent: Agent, expected: Expected) -> Iterator[Finding]:

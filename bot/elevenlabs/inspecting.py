@@ -45,14 +45,14 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
     return agent, tuple(lines)
 
 
-async def _required(elevenlabs: ElevenLabs, detail: AgentDetail) -> dict[str, str]:
+async def _required(elevenlabs: ElevenLabs, detail: AgentDetail) -> dict[str, tuple[str, ...]]:
     """Return each variable that must be sent, with the places that use it; tools named by id are read."""
     required = {name: list(places) for name, places in detail.required_variables().items()}
     for tool_id in detail.unresolved_tool_ids():
         tool = await elevenlabs.workspace.fetch_tool(tool_id)
         for name in sorted(tool_variables(tool.tool_config)):
             required.setdefault(name, []).append(f"tool {tool.name}")
-    return {name: " and ".join(places) for name, places in required.items()}
+    return {name: tuple(places) for name, places in required.items()}
 
 
 async def _post_call_webhooks(elevenlabs: ElevenLabs, detail: AgentDetail) -> PostCallWebhooks:

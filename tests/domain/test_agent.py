@@ -10,7 +10,7 @@ HOOK = Webhook("wh_1", "https://talk.example.com/hooks/elevenlabs")
 FINE = Agent(
     id="agent_1",
     allowed_overrides=frozenset(PLAYED_OVERRIDES),
-    required={"context": "prompt", "profile_rank": "prompt", "system__time": "prompt"},
+    required={"context": ("tool recall",), "profile_rank": ("tool recall", "prompt")},
     requires_authentication=True,
     max_duration_seconds=900,
     concurrent_limit=5,
@@ -25,7 +25,7 @@ PAGE = Expected(
     webhook_url=HOOK.url,
     has_webhook_secret=True,
     longest_call_seconds=900,
-    persona_variables=frozenset({"profile_rank"}),
+    persona_variables={name: frozenset({"profile_rank"}) for name in ("imp", "orvin", "wizard")},
     phone_number_id="phnum_1",
 )
 HOSTED = replace(PAGE, is_hosted=True)
@@ -62,9 +62,9 @@ def test_a_hosted_installation_needs_no_override_but_text_only():
     ("change", "expected", "words"),
     [
         (
-            {"required": {"house": "tool recall"}},
+            {"required": {"house": ("tool recall",)}},
             PAGE,
-            "error: The agent's tool recall needs the variable house",
+            "error: No call sends the variable house, which the agent has in its tool recall",
         ),
         ({"requires_authentication": False}, PAGE, "warning: The agent is public"),
         ({}, HOSTED, "error: The agent requires authentication"),
@@ -96,6 +96,66 @@ def test_what_is_wrong_is_said_in_one_sentence(change, expected, words):
     assert words in found[0]
 
 
+PART = replace(PAGE, persona_variables=PAGE.persona_variables | {"imp": frozenset(), "orvin": frozenset()})
+
+
+@pytest.mark.parametrize(
+    ("places", "expected", "sentence"),
+    [
+        (
+            ("tool recall",),
+            PART,
+            (
+                "error: Calls with imp and orvin do not send the variable profile_rank, which the agent has in "
+                "its tool recall: they would fail at their start."
+            ),
+        ),
+        (
+            ("prompt", "workflow node n_imp"),
+            replace(PAGE, persona_variables={}),
+            (
+                "error: No call sends the variable profile_rank, which the agent has in its workflow node n_imp: "
+                "every conversation would fail at its start."
+            ),
+        ),
+        (
+            ("prompt", "first message"),
+            PART,
+            (
+                "warning: Calls with imp and orvin do not send the variable profile_rank, which the agent has in "
+                "its prompt and first message: it is needed only for the dashboard's preview and inbound calls."
+            ),
+        ),
+    ],
+)
+def test_a_variable_is_missed_by_those_who_do_not_send_it(places, expected, sentence):
+    assert sentences(replace(FINE, required={"profile_rank": places}), expected=expected) == [sentence]
+
+
+def test_a_text_that_calls_do_not_replace_fails_them():
+    mentioned = replace(FINE, required={"house": ("first message",)})
+    closed = replace(mentioned, allowed_overrides=FINE.allowed_overrides - {"agent.first_message"})
+    hosted = replace(mentioned, requires_authentication=False)
+    for agent, expected in ((closed, PAGE), (hosted, HOSTED)):
+        assert any("would fail at its start" in one for one in sentences(agent, expected=expected))
+
+
+def test_a_replaced_text_without_a_phone_number_is_worth_a_note():
+    findings = check_agent(
+        replace(FINE, required={"house": ("prompt",)}), (), replace(PAGE, phone_number_id="")
+    )
+    assert {finding.severity for finding in findings} == {"note"}
+    assert "only for the dashboard's preview and inbound calls" in findings[0].what
+
+
+def test_whoever_lacks_a_variable_may_declare_it():
+    (finding, *_) = check_agent(replace(FINE, required={"profile_rank": ("tool recall",)}), (LINE,), PART)
+    assert finding.fix == (
+        "Take {{profile_rank}} out of the agent's tool recall, or declare it under variables in the "
+        "character's file: imp and orvin."
+    )
+
+
 def test_a_number_that_another_agent_answers_is_told_with_its_owner():
     found = sentences(lines=(replace(LINE, assigned_agent_id="agent_2"),))
     assert found == ["warning: +4930123 (twilio) is answered by another agent, agent_2."]
@@ -110,7 +170,7 @@ def test_without_a_public_address_no_webhook_is_expected():
 
 
 def test_every_finding_says_how_to_mend_it():
-    broken = Agent("agent_1", required={"x": "prompt"}, webhook=replace(HOOK, url="http://x"))
+    broken = Agent("agent_1", required={"x": ("prompt",)}, webhook=replace(HOOK, url="http://x"))
     findings = check_agent(broken, (), PAGE)
     assert len(findings) > 10
     assert all(finding.fix.endswith((".", "}.")) for finding in findings)

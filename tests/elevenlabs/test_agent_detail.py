@@ -158,7 +158,7 @@ async def test_one_look_tells_the_agent_its_webhook_and_the_numbers(provider, cl
     agent, lines = await inspect_agent(client)
     assert agent.webhook == Webhook("wh_1", "https://bot.example.com/webhooks", False, True, 503)
     assert agent.webhook_events == ("transcript",)
-    assert agent.required["character"] == "prompt and workflow node n_wizard"
+    assert agent.required["character"] == ("prompt", "workflow node n_wizard")
     assert (agent.concurrent_limit, agent.daily_limit, agent.bursting) == (3, 50, False)
     assert (agent.requires_authentication, agent.records_voice) == (True, False)
     assert lines[1] == PhoneLine("phnum_b", "+4930123456", "sip_trunk", "")
@@ -171,7 +171,7 @@ async def test_without_a_webhook_of_its_own_the_workspaces_counts_and_tools_are_
     lay_out(provider, bare, {"id": "tool_1", "tool_config": TOOL}, settings, {"webhooks": [HOOK]})
     agent, _ = await inspect_agent(client)
     assert agent.webhook_events == ("transcript", "audio")
-    assert agent.required["platform_user"] == "tool recall_memory"
+    assert agent.required["platform_user"] == ("tool recall_memory",)
     assert [path for _, path, _, _ in provider.requests] == [
         "/v1/convai/agents/agent_a",
         "/v1/convai/tools/tool_1",
