@@ -164,6 +164,9 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
         (["import", "none.json", "--as", "x"], {}, 1, "none.json"),
         (["import"], {}, 2, "Missing argument 'FILE'"),
         (["personas", "lint", "nowhere"], {}, 1, ""),
+        (["sync"], {}, 2, "start Troupe first"),
+        (["sync", "--days", "0"], {}, 2, "--days"),
+        (["sync"], {"ELEVENLABS_API_KEY": "sk"}, 2, "ELEVENLABS_AGENT_ID is needed too"),
         (["nonsense"], {}, 2, "No such command 'nonsense'"),
     ],
 )
@@ -202,7 +205,7 @@ def test_a_second_bot_on_the_same_database_is_refused(tmp_path):
 
 
 def test_every_command_explains_itself(tmp_path):
-    named = ("console", "run", "link", "import", "personas", "check", "sandbox")
+    named = ("console", "run", "link", "import", "personas", "check", "sync", "sandbox")
     for arguments in ([], *([name] for name in named), ["personas", "lint"]):
         done = troupe(tmp_path, *arguments, "--help")
         assert done.returncode == 0

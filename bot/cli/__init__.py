@@ -10,6 +10,7 @@ from bot.cli.past import import_
 from bot.cli.personas import personas
 from bot.cli.running import console, run
 from bot.cli.sandbox import sandbox
+from bot.cli.sync import sync
 from bot.domain.errors import CallerError, OperatorError, TroupeError
 
 
@@ -29,6 +30,7 @@ troupe.add_command(link)
 troupe.add_command(import_)
 troupe.add_command(personas)
 troupe.add_command(check)
+troupe.add_command(sync)
 troupe.add_command(sandbox)
 
 

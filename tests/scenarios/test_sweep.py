@@ -1,6 +1,10 @@
 """At night what never came home is looked for: among our own people's conversations only."""
 
+import asyncio
+import json
 import sqlite3
+import subprocess
+import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +14,11 @@ import pytest
 
 from bot.calls.sweeping import queue_sweep, sweep_all
 from bot.domain.call import CallRef
+from storage.lock import read_lock
 from tests.scenarios.process import ConsoleProcess
-from tests.scenarios.stage import Stage, Talk, open_stage
+from tests.scenarios.stage import Browser, Stage, Talk, open_stage
 from tests.scenarios.test_hosted_links import talk_over
+from tests.test_program import troupe
 
 pytestmark = pytest.mark.anyio
 
@@ -225,3 +231,62 @@ def test_a_kill_keeps_the_nightly_work_and_a_restart_does_not_double_it(tmp_path
     with ConsoleProcess(tmp_path, "--as", "mira") as second:
         second.shows("Troupe. You are Mira")
         assert nightly_work() == before
+
+
+def test_sync_next_to_a_running_bot_brings_home_what_it_lost(tmp_path):
+    """The bot's own look at the conversation is far away; nobody told it that the talk is over."""
+
+    async def talk_without_a_webhook(sandbox_url: str, link: str) -> None:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            fault = {"operation": "webhook", "fault": "lose"}
+            async with http.post(f"{sandbox_url}/sandbox/faults", json=fault) as answer:
+                assert answer.status == 201
+            talk = await Browser(http).opens(link)
+            await talk.says("I found a silver key.")
+            await talk.socket.close()
+
+    with ConsoleProcess(tmp_path, "--as", "mira", "--yes") as bot:
+        bot.shows("Troupe. You are Mira")
+        assert json.loads(synced(tmp_path, "--json").stdout)["people"] == 0
+        bot.types("/call wizard")
+        bot.shows("http")
+        told = read_lock(f"sqlite:///{tmp_path}/troupe.db")
+        assert told
+        asyncio.run(talk_without_a_webhook(told["api_url"], bot.link()))
+        done = synced(tmp_path, "--json")
+        deadline = time.monotonic() + 30
+        while not json.loads(done.stdout)["found"] and time.monotonic() < deadline:
+            done = synced(tmp_path, "--json")
+        counts = {"people": 1, "found": 1, "taken_home": 1, "known": 0, "failed": 0}
+        assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, counts, "")
+        bot.shows("Merlin will remember this")
+        assert synced(tmp_path, "--days", "1").stdout == (
+            "Asked for 1 person: 1 conversation found, 0 taken home, 1 known already, 0 failed.\n"
+        )
+
+
+def test_sync_says_why_something_failed_and_exits_with_1(tmp_path):
+    async def refuse_the_list(sandbox_url: str) -> None:
+        fault = {"operation": "list_conversations", "fault": "status", "status": 401}
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{sandbox_url}/sandbox/faults", json=fault) as answer,
+        ):
+            assert answer.status == 201
+
+    with ConsoleProcess(tmp_path, "--as", "mira", "--yes") as bot:
+        bot.types("/call wizard")
+        bot.shows("http")
+        told = read_lock(f"sqlite:///{tmp_path}/troupe.db")
+        assert told
+        asyncio.run(refuse_the_list(told["api_url"]))
+        done = synced(tmp_path)
+        assert done.returncode == 1
+        assert "1 failed" in done.stdout
+        assert "ElevenLabs, list conversations (401)" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def synced(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `troupe sync` beside the console process of this folder."""
+    return troupe(folder, "sync", *arguments, DATABASE_URL=f"sqlite:///{folder}/troupe.db")
