@@ -76,10 +76,13 @@ class ConsoleFront:
             return
         line = "/help" if line.lower() in ASK_FOR_HELP else line
         name, _, rest = line.removeprefix("/").partition(" ")
-        if self._relay.is_on and line.startswith("/") and name.lower() == HANG_UP:
+        if line.startswith("/") and name.lower() == HANG_UP and self._relay.can_be_ended:
             await self._relay.hang_up()
             return
         more = self._more.get(name.lower()) if line.startswith("/") else None
+        if more is None and line.startswith("/") and name.lower() == HANG_UP:
+            self._show(Reply("Nobody is on the line."))
+            return
         if more is not None:
             await more(rest.strip())
             return

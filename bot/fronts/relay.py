@@ -36,6 +36,11 @@ class Relay:
         return self._chat is not None
 
     @property
+    def can_be_ended(self) -> bool:
+        """Whether there is a chat, or one is still connecting."""
+        return self._task is not None and not self._task.done()
+
+    @property
     def to(self) -> str:
         """Whom the next line goes to, empty when nobody is on the line."""
         return f"to {self._chat.persona.name}" if self._chat else ""
@@ -60,19 +65,24 @@ class Relay:
         await self._wait()
 
     async def hang_up(self) -> None:
-        """End the chat, if there is one, and wait until it is closed."""
+        """End the chat, or the attempt to connect, if there is one, and wait until it is closed."""
+        if self._task is None:
+            return
         if self._chat is not None:
             await self._chat.talk.end()
-        if self._task is not None:
-            await self._task
-            self._task = None
+        else:
+            self._task.cancel()
+        await asyncio.wait([self._task])
+        ended, self._task = self._task, None
+        if not ended.cancelled():
+            ended.result()
 
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._heard.wait()
         except TimeoutError:
-            self._show("No answer yet. Write on, or /hangup.")
+            self._show("No answer yet. Write on, or /hangup ends it.")
 
     async def _run(self, call_id: CallId) -> None:
         try:
@@ -102,8 +112,8 @@ class Relay:
                 self._heard.set()
             case Corrected(text):
                 self._show(f"{chat.persona.name}, interrupted: {text}")
-            case Ended(reason):
-                self._show(f"{chat.persona.name} hung up." if reason else "You hung up.")
+            case Ended():
+                self._show("You hung up." if event.by_us else f"{chat.persona.name} hung up.")
 
     def _show(self, words: str) -> None:
         self._out.print(Text(strip_control(words)))

@@ -1,5 +1,7 @@
 """`/call wizard by chat`: a text talk in the terminal, relayed over the WebSocket."""
 
+import io
+
 import pytest
 
 from bot.calls.chatting import open_chat
@@ -99,3 +101,32 @@ async def test_nobody_opens_the_chat_of_somebody_else(tmp_path):
         with pytest.raises(CallNotFound):
             async with open_chat(house, ben, placed.call.id):
                 pass
+
+
+async def test_a_character_that_hangs_up_is_said_to(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("wizard by chat")
+        fault = {"operation": "socket", "fault": "close", "status": 1000, "reason": "", "times": 1}
+        await stage.told("faults", fault)
+        assert "Merlin hung up." in await mira.types("Good night.")
+        assert "Nobody is on the line." in await mira.types("/hangup")
+
+
+async def test_what_a_character_says_steers_no_terminal(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("wizard by chat")
+        shown = await mira.types("I like \x1b[31mred\x1b[0m and \u202ereversed things.")
+        assert "red" in shown
+        assert not set(shown) & {"\x1b", "\u202e"}
+
+
+async def test_leaving_in_mid_chat_hangs_up(tmp_path, monkeypatch):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        lines = io.StringIO("/call wizard by chat\n1\nI found a silver key.\n")
+        monkeypatch.setattr("sys.stdin", lines)
+        await mira.front.run()
+        assert mira.seen.rstrip().endswith("You hung up.")
+        await mira.is_told("Merlin will remember this")
