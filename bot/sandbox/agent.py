@@ -65,6 +65,17 @@ DATA_COLLECTION: Json = {
         "description": "True if the user said to stop calling, or never to call again.",
     },
 }
+TTS_MODELS = (
+    "eleven_turbo_v2",
+    "eleven_turbo_v2_5",
+    "eleven_flash_v2",
+    "eleven_flash_v2_5",
+    "eleven_multilingual_v2",
+    "eleven_v3_conversational",
+    "eleven_v4",
+    "eleven_v4_turbo",
+)
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 CLIENT_EVENTS = (
     "conversation_initiation_metadata",
     "ping",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.agent import OVERRIDES, get_path, merge, put_path
+from bot.sandbox.agent import EFFORTS, OVERRIDES, TTS_MODELS, get_path, merge, put_path
 from bot.sandbox.reading import Json
 from bot.sandbox.refusals import Problem, StartError
 from bot.sandbox.tool_rules import needed_variables
@@ -20,6 +20,28 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "tts.speed": (0.7, 1.2),
     "conversation.max_duration_seconds": (1, 86_400),
 }
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "tts.model_id": TTS_MODELS,
+    "agent.prompt.reasoning_effort": EFFORTS,
+}
+OBJECTS = (
+    "dynamic_variables",
+    "conversation_config_override",
+    "custom_llm_extra_body",
+    "source_info",
+    "tool_mock_config",
+)
+TEXTS = ("user_id", "branch_id", "environment", "starting_workflow_node_id")
+LISTS = ("procedure_ids", "start_procedure_ids")
+RESERVED = ("system__", "system_env__", "integration__")
+KNOWN_SOURCES = """
+unknown android_sdk node_js_sdk react_native_sdk react_sdk js_sdk python_sdk widget sip_trunk twilio
+exotel genesys avaya audiocodes swift_sdk whatsapp twilio_sms flutter_sdk zendesk_integration
+slack_integration
+telegram_integration intercom_integration freshdesk_integration salesforce_integration template_preview
+genesys_bot_connector subagent_tool
+"""
+SOURCES = frozenset(KNOWN_SOURCES.split())
 
 
 @dataclass(frozen=True)
@@ -40,19 +62,27 @@ class Settings:
 
 def initiation_problems(data: Json) -> list[Problem]:
     """What is malformed in `conversation_initiation_client_data`, whatever the agent allows."""
-    objects = ("dynamic_variables", "conversation_config_override", "custom_llm_extra_body", "source_info")
     problems = [
-        Problem((name,), f"{name} should be a valid dictionary", "dict_type")
-        for name in objects
-        if not isinstance(data.get(name), dict | None)
+        Problem((name,), f"{name} should be a valid {words}", kind)
+        for names, wanted, words, kind in (
+            (OBJECTS, dict, "dictionary", "dict_type"),
+            (TEXTS, str, "string", "string_type"),
+            (LISTS, list, "list", "list_type"),
+        )
+        for name in names
+        if not isinstance(data.get(name), wanted | None)
     ]
-    if not isinstance(data.get("user_id"), str | None):
-        problems.append(Problem(("user_id",), "user_id should be a valid string", "string_type"))
+    problems += [
+        Problem((name,), f"There is no field '{name}'", "extra_forbidden")
+        for name in data
+        if name not in ("type", *OBJECTS, *TEXTS, *LISTS)
+    ]
+    problems += _source_problems(data.get("source_info"))
     if problems:
         return problems
     for name, value in (data.get("dynamic_variables") or {}).items():
         loc = ("dynamic_variables", name)
-        if name.startswith("system__"):
+        if name.startswith(RESERVED):
             text = f"Dynamic variable '{name}' is reserved and cannot be supplied"
             problems.append(Problem(loc, text, "value_error"))
         elif not isinstance(value, str | int | float | bool):
@@ -77,7 +107,8 @@ def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Js
     """
     problems = initiation_problems(data)
     if problems:
-        wrong = "override_error" if problems[0].type == "extra_forbidden" else "invalid_message"
+        is_override = problems[0].type == "extra_forbidden" and len(problems[0].loc) > 1
+        wrong = "override_error" if is_override else "invalid_message"
         raise StartError(wrong, problems[0].msg)
     rules = agent["platform_settings"]["overrides"]
     _check_extras(rules, data)
@@ -118,6 +149,19 @@ def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Js
         variables=variables,
         tools=at_hand,
     )
+
+
+def _source_problems(info: object) -> Iterator[Problem]:
+    if not isinstance(info, dict):
+        return
+    source = info.get("source")
+    if source is not None and (not isinstance(source, str) or source not in SOURCES):
+        yield Problem(
+            ("source_info", "source"), "source_info.source is not one that is known", "literal_error"
+        )
+    if not isinstance(info.get("version"), str | None):
+        words = "source_info.version should be a valid string"
+        yield Problem(("source_info", "version"), words, "string_type")
 
 
 def _find_tools(tool_ids: list[Any], tools: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -175,4 +219,6 @@ def _fits(path: str, value: Any) -> bool:
         low, high = RANGES.get(path, (float("-inf"), float("inf")))
         number = isinstance(value, int | kind) and not isinstance(value, bool)
         return number and low <= value <= high
+    if path in CHOICES:
+        return isinstance(value, str) and value in CHOICES[path]
     return isinstance(value, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -15,15 +16,25 @@ FALSE = ("false", "0", "off", "no", "f", "n")
 
 
 def parse_object(raw: bytes | str) -> Json:
-    """Raises ValueError for whatever is not one JSON object in clean Unicode, however deep or odd it is."""
+    """Raises ValueError for whatever is not one JSON object in clean Unicode, however deep or odd it is.
+
+    A number that no float can hold counts as odd: nobody could write it back as JSON.
+    """
     try:
-        value = json.loads(raw, parse_constant=_no_constant)
+        value = json.loads(raw, parse_constant=_no_constant, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - one kind of failure for every kind of bad text
     return value
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large for a number")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -62,6 +73,19 @@ class Fields:
             return value
         self._complain(name, "Input should be a valid dictionary", "dict_type")
         return {}
+
+    def optional_list(self, name: str) -> list[Any]:
+        value = self._values.get(name)
+        if value is None or isinstance(value, list):
+            return value or []
+        self._complain(name, "Input should be a valid list", "list_type")
+        return []
+
+    def only(self, *names: str) -> None:
+        """Complain about every value that has another name."""
+        for name in self._values:
+            if name not in names:
+                self._complain(name, "Extra inputs are not permitted", "extra_forbidden")
 
     def integer(self, name: str, *, low: int | None = None, high: int | None = None) -> int | None:
         value = self._values.get(name)

@@ -7,12 +7,15 @@ its answers come as text, and audio that is sent is not listened to.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
 
 from bot.sandbox.clock import Time
+from bot.sandbox.initiation import SOURCES, initiation_problems
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
@@ -21,24 +24,14 @@ from bot.sandbox.talks import Origin, Talks
 from bot.sandbox.tasks import Tasks
 from bot.sandbox.tools import Lookup
 
+log = logging.getLogger(__name__)
+
 PING_SECONDS = 10
 LARGEST_MESSAGE_BYTES = 256 * 1024
 LARGEST_FRAME_BYTES = 4 * 1024 * 1024
 CLOSE_WAIT_SECONDS = 1.0
 CLOSE_REASON_BYTES = 123  # RFC 6455, 5.5
-SOURCES = frozenset(
-    (
-        "android_sdk",
-        "node_js_sdk",
-        "react_native_sdk",
-        "react_sdk",
-        "js_sdk",
-        "python_sdk",
-        "widget",
-        "swift_sdk",
-        "flutter_sdk",
-    )
-)
+EVENT_IDS = range(2**31)
 
 
 class ClosedError(Exception):
@@ -73,6 +66,11 @@ class Door:
         except (ClosedError, StartError) as refusal:
             code = refusal.code if isinstance(refusal, ClosedError) else WSCloseCode.POLICY_VIOLATION
             await socket.close(code=code, message=close_reason(str(refusal)))
+        except ConnectionError:
+            pass  # the client left in the middle of a word
+        except Exception:
+            log.exception("a conversation failed")
+            await socket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"An internal error of the sandbox")
         finally:
             self._open.discard(socket)
         return socket
@@ -106,16 +104,14 @@ class Door:
             return None
         if first.get("type") != "conversation_initiation_client_data":
             raise ClosedError("The first message must be conversation_initiation_client_data")
+        data = {name: value for name, value in first.items() if name != "type"}
         info = first.get("source_info")
-        if isinstance(info, dict) and info.get("source") in SOURCES:
-            version = info.get("version")
-            origin = Origin(
-                origin.conversation_id,
-                info["source"],
-                origin.authorization,
-                version if isinstance(version, str) else origin.source_version,
+        if isinstance(info, dict) and not initiation_problems({"source_info": info}):
+            origin = replace(
+                origin,
+                source=info.get("source") or origin.source,
+                source_version=info.get("version") or origin.source_version,
             )
-        data = {name: value for name, value in first.items() if name not in ("type", "source_info")}
         return await self._talks.begin(data, origin)
 
 
@@ -184,8 +180,10 @@ class Visit:
         await self._talk.note(_text(message), context_id if isinstance(context_id, str) else None)
 
     async def _rate(self, message: Json) -> None:
-        event_id, score = message.get("event_id"), message.get("score")
-        if not isinstance(event_id, int) or score not in ("like", "dislike", None):
+        event_id, score = message.get("event_id"), message.get("score", "")
+        if isinstance(event_id, bool) or not isinstance(event_id, int) or event_id not in EVENT_IDS:
+            raise ClosedError("feedback needs an event_id, and a score of like, dislike or null")
+        if score not in ("like", "dislike", None):
             raise ClosedError("feedback needs an event_id, and a score of like, dislike or null")
         await self._talk.rate(event_id, score)
 

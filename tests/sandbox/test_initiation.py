@@ -60,7 +60,7 @@ def test_an_empty_greeting_is_an_override_too():
 )
 def test_a_field_whose_flag_is_off_is_refused_by_its_name(path):
     flags = override(f"platform_settings.overrides.conversation_config_override.{path}", False)
-    value = True if OVERRIDES[path] is bool else "x"
+    value = True if OVERRIDES[path] is bool else "eleven_flash_v2_5"
     with pytest.raises(StartError) as refusal:
         start(agent=merge(AGENT, flags), conversation_config_override=override(path, value))
     assert refusal.value.reason == f"Override for field '{path.rpartition('.')[2]}' is not allowed by config"
@@ -103,9 +103,26 @@ def test_a_variable_is_a_string_a_number_or_a_boolean(value):
         start({**VARIABLES, "topic": value})
 
 
-def test_system_variables_cannot_be_supplied():
-    with pytest.raises(StartError, match="'system__time' is reserved"):
-        start({**VARIABLES, "system__time": "now"})
+@pytest.mark.parametrize("name", ["system__time", "system_env__stage", "integration__slack_user_id"])
+def test_variables_of_the_platform_cannot_be_supplied(name):
+    with pytest.raises(StartError, match=f"'{name}' is reserved"):
+        start({**VARIABLES, name: "now"})
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"branch_id": 7}, "branch_id should be a valid string"),
+        ({"environment": []}, "environment should be a valid string"),
+        ({"usr_id": "x"}, "There is no field 'usr_id'"),
+        ({"source_info": {"source": "discord"}}, "source_info.source is not one that is known"),
+        ({"source_info": {"version": 7}}, "source_info.version should be a valid string"),
+    ],
+)
+def test_what_is_malformed_beside_the_override_is_no_message(data, words):
+    with pytest.raises(StartError, match=words) as refusal:
+        start(**data)
+    assert refusal.value.error_type == "invalid_message"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +130,8 @@ def test_system_variables_cannot_be_supplied():
     [
         ("tts.stability", 1.5),
         ("tts.speed", 0.5),
+        ("tts.speed", 1.25),
+        ("tts.model_id", "eleven_flash_v9"),
         ("tts.stability", True),
         ("conversation.max_duration_seconds", "9"),
     ],
@@ -120,6 +139,21 @@ def test_system_variables_cannot_be_supplied():
 def test_a_value_of_the_wrong_kind_or_range_is_refused(path, value):
     with pytest.raises(StartError, match=f"'{path}' has a wrong value"):
         start(conversation_config_override=override(path, value))
+
+
+def test_the_strictness_of_tools_follows_the_flag_of_the_tools():
+    both = override("agent.prompt", {"tool_ids": [], "tool_ids_strict": True})
+    flags = "platform_settings.overrides.conversation_config_override.agent.prompt"
+    allowed = merge(AGENT, override(flags, {"tool_ids": True, "tool_ids_strict": False}))
+    assert start(agent=allowed, conversation_config_override=both).language == "en"
+    swapped = merge(AGENT, override(flags, {"tool_ids": False, "tool_ids_strict": True}))
+    strict = override("agent.prompt.tool_ids_strict", True)
+    with pytest.raises(StartError, match="'tool_ids_strict' is not allowed"):
+        start(agent=swapped, conversation_config_override=strict)
+
+
+def test_speech_may_be_as_fast_as_the_documented_limit():
+    assert start(conversation_config_override=override("tts.speed", 1.2)).language == "en"
 
 
 def test_another_language_needs_a_model_that_speaks_it():

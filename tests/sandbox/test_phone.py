@@ -12,6 +12,11 @@ pytestmark = pytest.mark.anyio
 
 CALL = "/v1/convai/twilio/outbound-call"
 NUMBER = "+4915112345678"
+DETECTION = ["body", "telephony_call_config", "twilio_machine_detection"]
+
+
+def machine_detection(**given):
+    return {"telephony_call_config": {"twilio_machine_detection": given}}
 
 
 async def place(client: Client, seconds: int | None = None, **data):
@@ -226,6 +231,23 @@ async def test_all_missing_fields_are_named_at_once(client):
             422,
             ["body", "conversation_initiation_client_data", "dynamic_variables", "a"],
         ),
+        (
+            {"conversation_initiation_client_data": {"source_info": {"source": {}}}},
+            422,
+            ["body", "conversation_initiation_client_data", "source_info", "source"],
+        ),
+        (
+            {"conversation_initiation_client_data": {"branch_id": 7}},
+            422,
+            ["body", "conversation_initiation_client_data", "branch_id"],
+        ),
+        ({"call_recording_enabled": {}}, 422, ["body", "call_recording_enabled"]),
+        ({"to_numbr": NUMBER}, 422, ["body", "to_numbr"]),
+        ({"telephony_call_config": {"ringing_timeout_secs": 10**400}}, 422, None),
+        (machine_detection(mode="sometimes"), 422, [*DETECTION, "mode"]),
+        (machine_detection(actions=[{"answered_by": ["ghost"]}]), 422, [*DETECTION, "actions"]),
+        (machine_detection(actions=[{"answered_by": [{}]}]), 422, [*DETECTION, "actions"]),
+        (machine_detection(actions=[{"answered_by": ["fax"]}] * 2), 422, [*DETECTION, "actions"]),
     ],
 )
 async def test_a_wrong_request_rings_nobody(client, change, status, code):
@@ -240,3 +262,16 @@ async def test_a_wrong_request_rings_nobody(client, change, status, code):
     found = answer["detail"][0]["loc"] if status == 422 else answer["detail"]["code"]
     assert found == (code or ["body", "telephony_call_config", "ringing_timeout_secs"])
     assert (await calls(client))["calls"] == []
+
+
+async def test_a_documented_machine_detection_is_taken(client):
+    rule = {"action": "hang_up", "answered_by": ["machine_start", "fax"]}
+    body = {"agent_id": "agent_sandbox", "agent_phone_number_id": "phnum_sandbox", "to_number": NUMBER}
+    detection = machine_detection(mode="enable", actions=[rule])
+    assert (await client.ask("POST", CALL, json={**body, **detection}))[0] == 200
+
+
+async def test_a_number_that_is_too_large_is_no_json_over_rest_either(client):
+    body = '{"conversation_initiation_client_data": {"dynamic_variables": {"x": 1e400}}}'
+    status, answer = await client.ask("POST", CALL, data=body)
+    assert (status, answer["detail"][0]["type"]) == (422, "json_invalid")

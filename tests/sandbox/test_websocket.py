@@ -252,3 +252,49 @@ async def test_closing_the_sandbox_ends_its_conversations(open_client, clock: Cl
     async with open_client() as client:
         detail = await client.finished(url.rpartition("=")[2], clock)
     assert detail["status"] == "done"
+
+
+@pytest.mark.parametrize("source", [{}, [1], 7, "discord"])
+async def test_a_source_that_nobody_knows_is_refused(client, source):
+    first = {**initiation(), "source_info": {"source": source}}
+    code, reason = await refused(client, await client.signed_url(), first)
+    assert (code, reason) == (1008, "source_info.source is not one that is known")
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        {"event_id": 10**30, "score": "like"},
+        {"event_id": True, "score": "like"},
+        {"event_id": -1, "score": "like"},
+        {"score": "like"},
+        {"event_id": 1},
+        {"event_id": 1, "score": ["like"]},
+    ],
+)
+async def test_feedback_that_rates_no_answer_is_refused(client, feedback):
+    async with client.conversation() as talk:
+        await talk.answer()
+        await talk.socket.send_json({"type": "feedback", **feedback})
+        reason = "feedback needs an event_id, and a score of like, dislike or null"
+        assert await closed(talk.socket) == (1008, reason)
+
+
+async def test_a_number_that_is_too_large_is_no_json(client):
+    async with client.session.ws_connect(await client.signed_url()) as socket:
+        await socket.send_str(
+            '{"type": "conversation_initiation_client_data", "dynamic_variables": {"x": 1e400}}'
+        )
+        assert await closed(socket) == (1008, "The message is not valid JSON")
+
+
+async def test_what_it_did_not_expect_is_told_at_both_doors_and_logged(client, caplog):
+    client.sandbox._workspace.agent = {"platform_settings": {"auth": {}}}
+    status, answer = await client.get("/v1/convai/agents/agent_sandbox")
+    assert (status, answer["detail"]["code"]) == (500, "internal_server_error")
+    socket_url = websocket(client, "agent_id=agent_sandbox")
+    assert await refused(client, socket_url) == (1011, "An internal error of the sandbox")
+    assert [record.message for record in caplog.records if record.exc_info] == [
+        "GET /v1/convai/agents/agent_sandbox failed",
+        "a conversation failed",
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -14,6 +15,8 @@ from bot.sandbox.faults import CALLS, OUTER, Fault, Faults
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError
 from bot.sandbox.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 API_KEY = "sandbox"
 WEBSOCKET_PATH = "/v1/convai/conversation"
@@ -50,11 +53,15 @@ def guard(workspace: Workspace, faults: Faults, time: Time) -> Callable[..., Awa
             return answer(refusal.body(request_id), refusal.status, request_id)
         except InvalidError as invalid:
             return answer(invalid.body(), 422, request_id)
-        except web.HTTPRequestEntityTooLarge:
-            too_large = RefusalError(400, "invalid_request", "request_too_large", "The request is too large.")
-            return answer(too_large.body(request_id), 400, request_id)
         except web.HTTPException as error:
-            return answer({"detail": error.reason}, error.status, request_id)
+            return _worded(error, request_id)
+        except ConnectionError:
+            raise
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            words = "An internal error of the sandbox; its log says more."
+            broken = RefusalError(500, "internal_error", "internal_server_error", words)
+            return answer(broken.body(request_id), 500, request_id)
 
     return handle
 
@@ -83,6 +90,13 @@ def answer(body: object, status: int = 200, request_id: str | None = None) -> we
         content_type="application/json",
         headers=headers,
     )
+
+
+def _worded(error: web.HTTPException, request_id: str) -> web.Response:
+    if isinstance(error, web.HTTPRequestEntityTooLarge):
+        too_large = RefusalError(400, "invalid_request", "request_too_large", "The request is too large.")
+        return answer(too_large.body(request_id), 400, request_id)
+    return answer({"detail": error.reason}, error.status, request_id)
 
 
 async def _go_wrong(request: web.Request, handler: Handler, fault: Fault, time: Time) -> web.StreamResponse:

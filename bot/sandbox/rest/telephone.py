@@ -15,13 +15,31 @@ from bot.sandbox.numbers import NUMBERS, Number, find_number, show_number
 from bot.sandbox.phone import Phone
 from bot.sandbox.reading import Fields, Json
 from bot.sandbox.records import Provider
-from bot.sandbox.refusals import RefusalError, not_found
+from bot.sandbox.refusals import Problem, RefusalError, not_found
 from bot.sandbox.rest.answering import answer, call_fault, read_body
 from bot.sandbox.workspace import Workspace
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 PROVIDERS = ("twilio", "sip_trunk", "exotel")
 CALL_ID: Mapping[Provider, str] = {"twilio": "callSid", "sip_trunk": "sip_call_id", "exotel": "callSid"}
+CALL_FIELDS = (
+    "agent_id",
+    "agent_phone_number_id",
+    "to_number",
+    "conversation_initiation_client_data",
+    "telephony_call_config",
+)
+CONFIG_FIELDS = ("ringing_timeout_secs", "twilio_call_recording_enabled", "twilio_machine_detection")
+LONGEST_RINGING_SECONDS = 600
+VERDICTS = (
+    "human",
+    "fax",
+    "unknown",
+    "machine_start",
+    "machine_end_beep",
+    "machine_end_silence",
+    "machine_end_other",
+)
 
 
 @dataclass(frozen=True)
@@ -83,11 +101,10 @@ class Telephone:
         agent_id, number_id = fields.text("agent_id"), fields.text("agent_phone_number_id")
         to_number = fields.text("to_number")
         data = fields.optional_object("conversation_initiation_client_data")
-        phone_config = Fields("telephony_call_config", fields.optional_object("telephony_call_config"))
-        seconds = phone_config.integer("ringing_timeout_secs", low=1)
-        phone_config.flag("twilio_call_recording_enabled")
-        phone_config.optional_object("twilio_machine_detection")
-        fields.problems += [problem.under("body") for problem in phone_config.problems]
+        if provider == "twilio":
+            fields.flag("call_recording_enabled")
+        seconds = _read_config(fields)
+        fields.only(*CALL_FIELDS, *(("call_recording_enabled",) if provider == "twilio" else ()))
         fields.problems += [
             problem.under("body", "conversation_initiation_client_data")
             for problem in initiation_problems(data)
@@ -125,3 +142,29 @@ class Telephone:
             and wanted["label"] in (None, number.label)
             and search in f"{number.label} {number.phone_number}".casefold()
         ]
+
+
+def _read_config(body: Fields) -> int | None:
+    """How long it may ring, from `telephony_call_config`; what else stands there is checked, and unused."""
+    config = Fields("telephony_call_config", body.optional_object("telephony_call_config"))
+    seconds = config.integer("ringing_timeout_secs", low=1, high=LONGEST_RINGING_SECONDS)
+    config.flag("twilio_call_recording_enabled")
+    config.only(*CONFIG_FIELDS)
+    detection = Fields("twilio_machine_detection", config.optional_object("twilio_machine_detection"))
+    detection.one_of("mode", ("enable", "detect_message_end"))
+    detection.only("mode", "actions")
+    actions = detection.optional_list("actions")
+    if len(actions) > 1 or not all(map(_is_action, actions)):
+        words = "An action is hang_up, with the verdicts in answered_by, and each stands there once"
+        detection.problems.append(Problem(("twilio_machine_detection", "actions"), words, "value_error"))
+    config.problems += [problem.under("telephony_call_config") for problem in detection.problems]
+    body.problems += [problem.under("body") for problem in config.problems]
+    return seconds
+
+
+def _is_action(action: object) -> bool:
+    if not isinstance(action, dict) or action.get("action", "hang_up") != "hang_up":
+        return False
+    verdicts = action.get("answered_by")
+    known = isinstance(verdicts, list) and all(verdict in VERDICTS for verdict in verdicts)
+    return known and bool(verdicts) and set(action) <= {"action", "answered_by"}
