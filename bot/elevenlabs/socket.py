@@ -6,8 +6,9 @@ Source: ElevenLabs, "WebSocket" of the Agents Platform and "Chat mode"; aiohttp,
 import asyncio
 import ipaddress
 import logging
+import socket as network
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ START_SECONDS = 30.0
 ACTIVITY_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
 HEARTBEAT_SECONDS = 30.0
+MOST_EVENTS = 1_000
 OVER = "the conversation is over"
 
 log = logging.getLogger(__name__)
@@ -51,12 +53,13 @@ class Talk:
 
         Raises ProviderRefused or ProviderChanged when they close with 1008, and ProviderUnavailable when
         they close with another code than 1000 or the connection is lost: a conversation cannot be resumed.
+        Lost is also one of which 1,000 events lie here untaken.
         """
         while True:
             event = await self._events.get()
             if event is None:
                 self._events.put_nowait(None)
-                yield Ended() if self._listener.cancelled() else self._listener.result()
+                yield Ended(by_us=True) if self._listener.cancelled() else self._listener.result()
                 return
             yield event
 
@@ -72,9 +75,9 @@ class Talk:
         await self._send(frames.contextual_update(text, context_id))
 
     async def end(self) -> None:
-        """Hang up; the events end with Ended. Does nothing when it is over."""
+        """Hang up within 2 s; the events end with Ended. Does nothing when it is over."""
         self._we_ended = True
-        await self._socket.close()
+        await _close(self._socket)
 
     async def keep_alive(self, sleep: Sleep) -> None:
         """Say every 30 s that somebody is there: after 60 s without they may close with 1002."""
@@ -100,7 +103,7 @@ class Talk:
             raise error
 
     async def _send(self, frame: Mapping[str, object]) -> None:
-        lost = self._socket.closed
+        lost = self._socket.closed or self._listener.done()
         try:
             if not lost:
                 await self._socket.send_json(frame)
@@ -124,11 +127,19 @@ class Talk:
                     case frames.Trouble() as trouble:
                         log.info("%s told of trouble: %s", self.conversation_id, trouble.error_type)
                     case Part() | Said() | Corrected() as event:
-                        self._events.put_nowait(event)
+                        await self._keep(event)
                     case _:
                         continue
         finally:
             self._events.put_nowait(None)
+
+    async def _keep(self, event: TalkEvent) -> None:
+        """Queue it, and let who waits for it have it: many frames may lie there ready to be read."""
+        if self._events.qsize() >= MOST_EVENTS:
+            reason = "they say more than is listened to"
+            raise ProviderUnavailable(frames.OPERATION, reason, code="connection_lost")
+        self._events.put_nowait(event)
+        await asyncio.sleep(0)
 
     async def _answer(self, frame: Mapping[str, object]) -> None:
         try:
@@ -137,8 +148,8 @@ class Talk:
             return  # the next look at the socket says how it ended
 
     def _end(self, closing: Closing, trouble: frames.Trouble | None) -> Ended:
-        if self._we_ended:
-            return Ended()
+        if self._we_ended and closing.code != frames.NORMAL:
+            return Ended(by_us=True)
         end = Closing(closing.code, closing.reason, trouble).read()
         if isinstance(end, ProviderError):
             raise end
@@ -160,12 +171,17 @@ async def open_talk(
     they close with 1002 or 1011 before it has started, ``sign`` is asked once for a fresh URL, which belongs
     to another conversation; without ``sign`` that is an error at once. 1008 is never tried again. ``sleep``
     takes seconds; ``start_seconds`` is how long one start may take. Raises ProviderError and its kinds.
+
+    No redirect is followed: what is sent is private, and meant for the host that was signed for.
     """
+    stay = aiohttp.TraceConfig()
+    stay.on_request_redirect.append(_refuse_redirect)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
                 trust_env=not _is_loopback(url),
+                trace_configs=[stay],
             )
         )
         dial = partial(_start, stack, session, initiation_message, start_seconds)
@@ -210,8 +226,8 @@ async def _start(
     try:
         async with asyncio.timeout(seconds):
             closing = aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS)
-            connecting = session.ws_connect(url, timeout=closing, heartbeat=HEARTBEAT_SECONDS)
-            socket = await stack.enter_async_context(connecting)
+            socket = await session.ws_connect(url, timeout=closing, heartbeat=HEARTBEAT_SECONDS)
+            stack.push_async_callback(_close, socket)
             await socket.send_json(message)
             return await _await_start(socket)
     except aiohttp.WSServerHandshakeError as error:
@@ -225,6 +241,30 @@ async def _start(
     except (aiohttp.ClientError, ConnectionError):
         failure = ProviderUnavailable(frames.OPERATION, "the connection broke off", code="connection_lost")
     raise failure
+
+
+async def _refuse_redirect(
+    _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestRedirectParams
+) -> None:
+    answer = params.response
+    answer.close()
+    raise aiohttp.WSServerHandshakeError(
+        answer.request_info, answer.history, status=answer.status, headers=answer.headers
+    )
+
+
+async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """Close in 2 s at most, even if they never read; what is unsent by then is dropped."""
+    line = socket.get_extra_info("socket")
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await socket.close()
+    except TimeoutError:
+        log.info("they did not let us close in time")
+    finally:
+        if line is not None:
+            with suppress(OSError):  # it is closed already
+                line.shutdown(network.SHUT_RDWR)
 
 
 def _is_loopback(url: str) -> bool:

@@ -253,7 +253,7 @@ async def test_a_chat_comes_in_parts_and_in_full(elevenlabs):
     assert said[0].text.startswith("Well met!")
     assert "".join(part.text for part in parts) == said[0].text + said[1].text
     assert [part.kind for part in parts] == ["start", "delta", "stop"] * 2
-    assert heard[-1] == Ended()
+    assert heard[-1] == Ended(by_us=True)
 
 
 async def test_background_is_told_and_not_said(elevenlabs):

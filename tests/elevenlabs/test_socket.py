@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+import socket as network
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import pytest
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -10,6 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
 from bot.domain.talk import Corrected, Ended, Part, Said
+from bot.elevenlabs import socket
 from bot.elevenlabs.socket import open_talk
 
 pytestmark = pytest.mark.anyio
@@ -82,17 +84,24 @@ class Stage:
 INITIATED = [INITIATION["type"], METADATA]
 
 
-@pytest.fixture
-async def stage():
-    stage = Stage()
+@asynccontextmanager
+async def serving(handle):
+    """Yield the address where one handler answers."""
     app = web.Application()
-    app.router.add_get("/talk", stage.handle)
+    app.router.add_get("/talk", handle)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    stage.url = f"ws://127.0.0.1:{runner.addresses[0][1]}/talk?conversation_signature={SECRET}"
-    yield stage
+    yield f"ws://127.0.0.1:{runner.addresses[0][1]}/talk"
     await runner.cleanup()
+
+
+@pytest.fixture
+async def stage():
+    stage = Stage()
+    async with serving(stage.handle) as url:
+        stage.url = f"{url}?conversation_signature={SECRET}"
+        yield stage
 
 
 @pytest.fixture(autouse=True)
@@ -462,6 +471,21 @@ async def test_a_handshake_that_is_refused_carries_its_status_and_not_the_signat
     assert_hidden(caught.value)
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed_and_nothing_is_sent(stage, status):
+    async def send_away(_request):
+        return web.Response(status=status, headers={"Location": stage.url.replace("ws://", "http://")})
+
+    stage.scripts = [[*INITIATED, (1000, "")]]
+    async with serving(send_away) as url:
+        with pytest.raises(ProviderChanged) as caught:
+            async with asyncio.timeout(20), open_talk(f"{url}?conversation_signature={SECRET}", INITIATION):
+                pytest.fail("started")
+    assert caught.value.status == status
+    assert_hidden(caught.value)
+    assert (stage.connections, stage.received) == (0, [])
+
+
 def assert_hidden(error):
     assert SECRET not in f"{error!r} {error} {vars(error)}"
     assert error.__cause__ is None
@@ -474,11 +498,19 @@ async def test_hanging_up_ends_the_events_and_closes_normally(stage):
         assert await anext(events) == Said("Hello.", 1)
         await talk.end()
         await talk.end()
-        assert [event async for event in events] == [Ended()]
-        assert await all_events(talk) == [Ended()]
+        assert [event async for event in events] == [Ended(by_us=True)]
+        assert await all_events(talk) == [Ended(by_us=True)]
         with pytest.raises(ProviderUnavailable):
             await talk.say("Hello?")
     assert stage.closes == [WSCloseCode.OK]
+
+
+@pytest.mark.parametrize("reason", ["", "bye"])
+async def test_hanging_up_after_them_does_not_make_it_our_end(stage, reason):
+    async with talking(stage, (1000, reason)) as talk:
+        assert await all_events(talk) == [Ended(reason, by_us=False)]
+        await talk.end()
+        assert await all_events(talk) == [Ended(reason, by_us=False)]
 
 
 async def test_leaving_closes_the_socket(stage):
@@ -504,7 +536,7 @@ async def test_a_listener_elsewhere_hears_the_end_when_the_context_is_left(stage
     async with asyncio.TaskGroup() as group, talking(stage) as talk:
         listening = group.create_task(all_events(talk))
         await asyncio.sleep(0)
-    assert listening.result() == [Ended()]
+    assert listening.result() == [Ended(by_us=True)]
 
 
 @pytest.mark.parametrize("moment", ["connecting", "starting", "listening", "talking"])
@@ -531,3 +563,123 @@ async def test_cancelling_leaves_nothing_behind(stage, moment):
     ours = {task for task in asyncio.all_tasks() - before if task.get_name().startswith("talk:")}
     assert ours == set()
     await until(lambda: stage.closes or moment == "connecting")
+
+
+def deafening(*, starts):
+    """Return a handler that takes the initiation, and from then on sends without end and never reads."""
+    call = {
+        "type": "client_tool_call",
+        "client_tool_call": {"tool_name": "dance", "tool_call_id": "t" * 1_000_000},
+    }
+
+    async def handle(request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.receive()
+        request.transport.pause_reading()
+        if starts:
+            await socket.send_json(METADATA)
+        with suppress(ConnectionError):
+            while True:
+                await socket.send_json(call)
+        return socket
+
+    return handle
+
+
+async def test_one_who_sends_without_end_and_never_reads_can_be_left(monkeypatch):
+    monkeypatch.setattr(socket, "CLOSE_SECONDS", 0.1)
+    async with (
+        serving(deafening(starts=True)) as url,
+        asyncio.timeout(10),
+        open_talk(url, INITIATION, sleep=never) as talk,
+    ):
+        await asyncio.sleep(0.5)
+        await talk.end()
+        assert await all_events(talk) == [Ended(by_us=True)]
+
+
+async def test_one_who_never_reads_can_be_given_up_before_it_started(monkeypatch):
+    monkeypatch.setattr(socket, "CLOSE_SECONDS", 0.1)
+    async with serving(deafening(starts=False)) as url, asyncio.timeout(10):
+        with pytest.raises(ProviderUnavailable) as caught:
+            async with open_talk(url, INITIATION, start_seconds=0.5):
+                pytest.fail("started")
+    assert caught.value.code == "timeout"
+
+
+async def test_what_is_listened_to_may_come_in_any_number(stage):
+    async with talking(stage, *[said("Hm.")] * 5_000, (1000, "")) as talk:
+        assert len(await all_events(talk)) == 5_001
+
+
+async def test_what_nobody_listens_to_is_not_kept_without_end(stage):
+    async with talking(stage, *[said("Hm.")] * 1_001) as talk:
+        await until(lambda: not running("talk: listening"))
+        events = talk.events()
+        for _ in range(1_000):
+            assert await anext(events) == Said("Hm.", 1)
+        with pytest.raises(ProviderUnavailable) as caught:
+            await anext(events)
+        assert caught.value.code == "connection_lost"
+        with pytest.raises(ProviderUnavailable):
+            await talk.say("Are you there?")
+
+
+async def test_of_reason_and_message_the_reason_counts(stage):
+    event = {"error_type": "override_error", "reason": "voice_id", "message": "Something went wrong"}
+    async with talking(stage, {"type": "error", "error_event": event}, (1008, "")) as talk:
+        with pytest.raises(ProviderRefused) as caught:
+            await all_events(talk)
+    assert caught.value.reason == "voice_id"
+
+
+async def test_a_host_that_lets_nobody_in_is_no_connection(monkeypatch):
+    monkeypatch.setattr(socket, "CONNECT_SECONDS", 0.1)
+    with ExitStack() as stack:
+        full = stack.enter_context(network.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(network.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        async with asyncio.timeout(20):
+            with pytest.raises(ProviderUnavailable) as caught:
+                async with open_talk(f"ws://127.0.0.1:{full.getsockname()[1]}", INITIATION):
+                    pytest.fail("started")
+    assert caught.value.code == "not_connected"
+
+
+async def test_one_who_does_not_answer_a_heartbeat_is_lost(monkeypatch):
+    monkeypatch.setattr(socket, "HEARTBEAT_SECONDS", 0.05)
+
+    async def lie_still(request):
+        server = web.WebSocketResponse(autoping=False)
+        await server.prepare(request)
+        await server.receive()
+        await server.send_json(METADATA)
+        while not server.closed:
+            await server.receive()
+        return server
+
+    async with (
+        serving(lie_still) as url,
+        asyncio.timeout(20),
+        open_talk(url, INITIATION, sleep=never) as talk,
+    ):
+        with pytest.raises(ProviderUnavailable) as caught:
+            await all_events(talk)
+    assert caught.value.code == "connection_lost"
+
+
+async def test_a_mistake_of_our_own_while_listening_is_not_kept_quiet(stage, caplog):
+    def refuse(_record):
+        raise RuntimeError("the log is full")
+
+    caplog.set_level("INFO", socket.log.name)
+    socket.log.addFilter(refuse)
+    try:
+        with pytest.raises(RuntimeError, match="the log is full"):
+            async with talking(stage, {"type": "error", "error_event": {"error_type": "x"}}):
+                await until(lambda: not running("talk: listening"))
+    finally:
+        socket.log.removeFilter(refuse)
