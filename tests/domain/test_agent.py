@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.agent import PLAYED_OVERRIDES, Agent, Expected, PhoneLine, Webhook, check_agent
+from bot.domain.agent import PLAYED_OVERRIDES, Agent, Expected, PhoneLine, Unread, Webhook, check_agent
 
 HOOK = Webhook("wh_1", "https://talk.example.com/hooks/elevenlabs")
 FINE = Agent(
@@ -17,6 +17,8 @@ FINE = Agent(
     daily_limit=100,
     bursting=False,
     records_voice=False,
+    retention_days=30,
+    webhook_id="wh_1",
     webhook=HOOK,
     webhook_events=("transcript",),
 )
@@ -29,6 +31,7 @@ PAGE = Expected(
     phone_number_id="phnum_1",
 )
 HOSTED = replace(PAGE, is_hosted=True)
+PUBLIC = replace(FINE, requires_authentication=False, playing_nodes=("n_orvin",))
 LINE = PhoneLine("phnum_1", "+4930123", "twilio", "agent_1")
 
 
@@ -39,7 +42,7 @@ def sentences(agent: Agent = FINE, lines=(LINE,), expected: Expected = PAGE) -> 
 
 def test_nothing_is_said_of_an_agent_that_is_as_it_should_be():
     assert sentences() == []
-    assert sentences(replace(FINE, requires_authentication=False), expected=HOSTED) == []
+    assert sentences(PUBLIC, expected=HOSTED) == []
 
 
 @pytest.mark.parametrize("path", PLAYED_OVERRIDES)
@@ -52,10 +55,12 @@ def test_an_override_that_is_off_is_named(path):
 
 
 def test_a_hosted_installation_needs_no_override_but_text_only():
-    public = replace(FINE, requires_authentication=False, allowed_overrides=frozenset())
-    found = sentences(public, expected=HOSTED)
+    found = sentences(replace(PUBLIC, allowed_overrides=frozenset()), expected=HOSTED)
     assert len(found) == 1
     assert "conversation.text_only" in found[0]
+
+
+PLAYING = {"requires_authentication": False, "playing_nodes": ("n_orvin",)}
 
 
 @pytest.mark.parametrize(
@@ -67,16 +72,44 @@ def test_a_hosted_installation_needs_no_override_but_text_only():
             "error: No call sends the variable house, which the agent has in its tool recall",
         ),
         ({"requires_authentication": False}, PAGE, "warning: The agent is public"),
-        ({}, HOSTED, "error: The agent requires authentication"),
+        (
+            {"playing_nodes": ("n_orvin",)},
+            HOSTED,
+            "error: The agent requires authentication",
+        ),
+        ({"allowed_hosts": ("example.com",)}, PAGE, "error: The agent has an allowlist of hosts"),
+        (
+            {"playing_nodes": ("n_orvin",)},
+            PAGE,
+            "warning: The agent's workflow plays characters itself (n_orvin)",
+        ),
+        ({"requires_authentication": False}, HOSTED, "error: The agent has no workflow, so nobody is routed"),
+        ({"client_events": ("ping", "conversation_initiation_metadata")}, PAGE, "a chat would stay silent"),
+        (
+            {"client_events": ("ping", "agent_response")},
+            PAGE,
+            "error: The agent does not send the event conv",
+        ),
+        ({"client_events": ("agent_response", "conversation_initiation_metadata")}, PAGE, "the event ping"),
+        ({"daily_limit": 0}, PAGE, "error: The agent's daily limit is 0: no call can start."),
+        ({"concurrent_limit": 0}, PAGE, "error: The agent's concurrency limit is 0: no call can start."),
         ({"bursting": True}, PAGE, "warning: Bursting is on"),
         ({"records_voice": True}, PAGE, "warning: The agent records voices"),
-        ({"requires_authentication": False, "daily_limit": -1}, HOSTED, "no daily limit"),
+        (PLAYING | {"daily_limit": -1}, HOSTED, "no daily limit"),
+        (PLAYING | {"daily_limit": 100_000}, HOSTED, "no daily limit"),
         (
-            {"requires_authentication": False, "max_duration_seconds": 60},
+            PLAYING | {"max_duration_seconds": 60},
             HOSTED,
             "ends conversations after 60 s",
         ),
-        ({"webhook": None}, PAGE, "warning: No post-call webhook is set"),
+        ({"webhook": None, "webhook_id": ""}, PAGE, "warning: No post-call webhook is set"),
+        ({"webhook": None}, PAGE, "error: The post-call webhook wh_1 no longer exists"),
+        ({"excludes_transcript": True}, PAGE, "error: The post-call webhook leaves the transcript out"),
+        (
+            {"transcript_format": "opentelemetry"},
+            PAGE,
+            "error: The post-call webhook sends transcripts as open",
+        ),
         ({"webhook": replace(HOOK, url="https://elsewhere")}, PAGE, "goes to https://elsewhere"),
         (
             {"webhook": replace(HOOK, is_disabled=True)},
@@ -84,7 +117,11 @@ def test_a_hosted_installation_needs_no_override_but_text_only():
             "error: The post-call webhook was disabled by hand",
         ),
         ({"webhook": replace(HOOK, is_auto_disabled=True)}, PAGE, "disabled by ElevenLabs, after failures"),
-        ({"webhook": replace(HOOK, last_failure=502)}, PAGE, "failed lately with HTTP 502"),
+        (
+            {"webhook": replace(HOOK, last_failure=502)},
+            PAGE,
+            "warning: The last failure of the post-call webhook was HTTP 502",
+        ),
         ({"webhook_events": ("audio",)}, PAGE, "error: The post-call webhook does not send transcripts"),
         ({}, replace(PAGE, has_webhook_secret=False), "error: ELEVENLABS_WEBHOOK_SECRET is not set"),
         ({}, replace(PAGE, phone_number_id="phnum_2"), "error: There is no phone number phnum_2"),
@@ -99,37 +136,31 @@ def test_what_is_wrong_is_said_in_one_sentence(change, expected, words):
 PART = replace(PAGE, persona_variables=PAGE.persona_variables | {"imp": frozenset(), "orvin": frozenset()})
 
 
+ALL = "No call sends the variable profile_rank, which the agent has in its"
+SOME = "Calls with imp and orvin do not send the variable profile_rank, which the agent has in its"
+
+
 @pytest.mark.parametrize(
-    ("places", "expected", "sentence"),
+    ("places", "expected", "who", "fate"),
     [
-        (
-            ("tool recall",),
-            PART,
-            (
-                "error: Calls with imp and orvin do not send the variable profile_rank, which the agent has in "
-                "its tool recall: they would fail at their start."
-            ),
-        ),
+        (("tool recall",), PART, SOME, "tool recall: they would fail at their start."),
         (
             ("prompt", "workflow node n_imp"),
             replace(PAGE, persona_variables={}),
-            (
-                "error: No call sends the variable profile_rank, which the agent has in its workflow node n_imp: "
-                "every conversation would fail at its start."
-            ),
+            ALL,
+            "workflow node n_imp: every conversation would fail at its start.",
         ),
         (
             ("prompt", "first message"),
             PART,
-            (
-                "warning: Calls with imp and orvin do not send the variable profile_rank, which the agent has in "
-                "its prompt and first message: it is needed only for the dashboard's preview and inbound calls."
-            ),
+            SOME,
+            "prompt and first message: it is needed only for the dashboard's preview and inbound calls.",
         ),
     ],
 )
-def test_a_variable_is_missed_by_those_who_do_not_send_it(places, expected, sentence):
-    assert sentences(replace(FINE, required={"profile_rank": places}), expected=expected) == [sentence]
+def test_a_variable_is_missed_by_those_who_do_not_send_it(places, expected, who, fate):
+    (found,) = sentences(replace(FINE, required={"profile_rank": places}), expected=expected)
+    assert found == f"{'warning' if 'preview' in fate else 'error'}: {who} {fate}"
 
 
 def test_a_text_that_calls_do_not_replace_fails_them():
@@ -161,16 +192,124 @@ def test_a_number_that_another_agent_answers_is_told_with_its_owner():
     assert found == ["warning: +4930123 (twilio) is answered by another agent, agent_2."]
 
 
+def test_a_number_of_a_provider_that_cannot_call_is_of_no_use():
+    found = sentences(lines=(replace(LINE, provider="whatsapp"),))
+    assert found == ["error: Nobody can be called from +4930123: its provider is whatsapp."]
+
+
+def test_without_a_wanted_number_none_is_missed():
+    findings = check_agent(FINE, (replace(LINE, assigned_agent_id=""),), replace(PAGE, phone_number_id=""))
+    assert not any("phone number" in one.what or LINE.number in one.what for one in findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"concurrent_limit": -1}, "The agent may use every conversation that your plan allows"),
+        ({"queueing": True}, "Queueing is on"),
+        ({"retention_days": -1}, "ElevenLabs keeps conversations without end"),
+        ({}, "ElevenLabs does not tell whether a webhook is sent again"),
+    ],
+)
+def test_what_may_be_meant_so_is_a_note(change, words):
+    assert [one.what for one in notes(replace(FINE, **change)) if one.what.startswith(words)]
+    assert len(notes(replace(FINE, **change))) == len(notes(FINE)) + bool(change)
+
+
+def notes(agent):
+    return [finding for finding in check_agent(agent, (LINE,), PAGE) if finding.severity == "note"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://TALK.example.com/hooks/elevenlabs",
+        "https://talk.example.com:443/hooks/elevenlabs",
+        "HTTPS://talk.example.com/hooks/elevenlabs/",
+    ],
+)
+def test_one_address_may_be_written_in_many_ways(url):
+    assert sentences(replace(FINE, webhook=replace(HOOK, url=url))) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://talk.example.com/hooks/elevenlabs",
+        "https://talk.example.com:444/hooks/elevenlabs",
+        "https://talk.example.com/Hooks/elevenlabs",
+        "https://talk.example.com/hooks/elevenlabs?x=1",
+        "https://talk.example.com:port/hooks/elevenlabs",
+        "https://[talk/hooks/elevenlabs",
+        "",
+    ],
+)
+def test_another_address_is_not_ours(url):
+    (found,) = sentences(replace(FINE, webhook=replace(HOOK, url=url)))
+    assert "not to Troupe" in found
+
+
+@pytest.mark.parametrize(
+    ("unread", "severity", "what", "fix"),
+    [
+        (
+            Unread("webhooks", "", "ElevenLabs said no.", 403),
+            "warning",
+            "The workspace's webhooks could not be looked at: ElevenLabs said no.",
+            "Give the key in ELEVENLABS_API_KEY the right to read webhooks.",
+        ),
+        (
+            Unread("tool", "tool_1", "not found", 404),
+            "error",
+            "The agent's tool tool_1 could not be looked at: not found.",
+            "Take the tool off the agent and off its workflow: it no longer exists.",
+        ),
+        (
+            Unread("agent", "workflow.nodes.n_imp", "it is not as documented"),
+            "warning",
+            "The agent's workflow.nodes.n_imp could not be looked at: it is not as documented.",
+            "Look at it in the dashboard and save it again; its default is taken to hold.",
+        ),
+        (
+            Unread("numbers", "", "busy", 503),
+            "warning",
+            "The phone numbers could not be looked at: busy.",
+            "Try again in a while; everything else was looked at.",
+        ),
+    ],
+)
+def test_what_could_not_be_looked_at_is_said_with_what_to_do(unread, severity, what, fix):
+    blind = replace(FINE, webhook=None, unread=(unread,)) if unread.part == "webhooks" else FINE
+    lines = () if unread.part == "numbers" else (LINE,)
+    (found,) = [
+        one for one in check_agent(replace(blind, unread=(unread,)), lines, PAGE) if one.severity != "note"
+    ]
+    assert (found.severity, found.what, found.fix) == (severity, what, fix)
+
+
+def test_unread_settings_leave_it_open_whether_there_is_a_webhook():
+    unread = Unread("settings", "", "no", 403)
+    (found,) = sentences(replace(FINE, webhook_id="", webhook=None, unread=(unread,)))
+    assert found.startswith("warning: The workspace's settings could not be looked at")
+
+
+def test_numbers_that_nobody_wants_need_not_be_read():
+    unread = Unread("numbers", "", "no", 403)
+    assert sentences(replace(FINE, unread=(unread,)), (), replace(PAGE, phone_number_id="")) == []
+
+
 def test_a_maximum_duration_that_calls_override_is_no_matter():
     assert sentences(replace(FINE, max_duration_seconds=60)) == []
 
 
 def test_without_a_public_address_no_webhook_is_expected():
-    assert sentences(replace(FINE, webhook=None), expected=replace(PAGE, webhook_url="")) == []
+    assert sentences(replace(FINE, webhook_id=""), expected=replace(PAGE, webhook_url="")) == []
 
 
 def test_every_finding_says_how_to_mend_it():
-    broken = Agent("agent_1", required={"x": ("prompt",)}, webhook=replace(HOOK, url="http://x"))
+    broken = Agent(
+        "agent_1", required={"x": ("prompt",)}, webhook_id="wh_1", webhook=replace(HOOK, url="http://x")
+    )
     findings = check_agent(broken, (), PAGE)
     assert len(findings) > 10
     assert all(finding.fix.endswith((".", "}.")) for finding in findings)
