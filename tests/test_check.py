@@ -18,7 +18,9 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
             "overrides": {"conversation_config_override": {"tts": {"voice_id": False}}},
             "privacy": {"record_voice": True},
         },
-        "conversation_config": {"agent": {"prompt": {"prompt": "You need {{unheard_of}}."}}},
+        "conversation_config": {
+            "agent": {"prompt": {"prompt": "You need {{unheard_of}} and {{profile_level}}."}}
+        },
     }
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db", agent=lacking) as sandbox:
         settings = {
@@ -33,6 +35,9 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
         assert done.returncode == 2
         assert "does not allow the override of tts.voice_id" in said
         assert "warning: No call sends the variable unheard_of, which the agent has in its prompt" in said
+        (partly,) = [one for one in said.split("warning: ") if "variable profile_level" in one]
+        assert partly.startswith("Calls with captain and coach")
+        assert "tutor" not in partly.split(":")[0]
         assert "error: There is no phone number phnum_of_nobody" in said
         assert "records voices" in said
         assert "No post-call webhook is set" in said

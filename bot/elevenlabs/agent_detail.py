@@ -3,18 +3,32 @@
 Source: ElevenLabs, "Get agent"; the defaults are theirs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
 from bot.domain.variables import find_placeholders
 from bot.elevenlabs.wire import Wire
 
-PLATFORM_PREFIXES = ("system__", "system_env__")
+PLATFORM_PREFIXES = ("system__", "system_env__", "sip_", "integration__")
 """Variables that the platform itself sets."""
 
-_ALL_OFF: Mapping[str, Any] = Field(default_factory=dict)
+USUAL_EVENTS = (
+    "audio",
+    "interruption",
+    "agent_response",
+    "user_transcript",
+    "tentative_user_transcript",
+    "conversation_initiation_metadata",
+    "ping",
+)
+"""What a conversation sends if the agent does not say."""
+
+_TOOL_IDS = ("tool_ids", "additional_tool_ids", "tool_id")
+_ODDITIES = 100
+"""How many unreadable parts are named before the whole answer counts as unreadable."""
 
 
 class Document(Wire):
@@ -30,26 +44,18 @@ class Document(Wire):
 
 class _Prompt(Document):
     prompt: str = ""
-    llm: str = ""
     tool_ids: tuple[str, ...] = ()
     tools: tuple[dict[str, Any], ...] = ()
 
 
-class _Placeholders(Document):
-    dynamic_variable_placeholders: dict[str, Any] = Field(default_factory=dict)
-
-
 class _Agent(Document):
     first_message: str = ""
-    language: str = "en"
     prompt: _Prompt = _Prompt()
-    dynamic_variables: _Placeholders = _Placeholders()
 
 
 class _Conversation(Document):
     max_duration_seconds: int = 600
-    text_only: bool = False
-    client_events: tuple[str, ...] = ()
+    client_events: tuple[str, ...] = USUAL_EVENTS
 
 
 class _Config(Document):
@@ -58,13 +64,12 @@ class _Config(Document):
 
 
 class _Host(Document):
-    hostname: str
+    hostname: str = ""
 
 
 class _Auth(Document):
     enable_auth: bool = False
     allowlist: tuple[_Host, ...] = ()
-    require_origin_header: bool = False
 
 
 class _CallLimits(Document):
@@ -76,9 +81,6 @@ class _CallLimits(Document):
 class _Privacy(Document):
     record_voice: bool = True
     retention_days: int = -1
-    delete_transcript_and_pii: bool = False
-    delete_audio: bool = False
-    zero_retention_mode: bool = False
 
 
 class _Queueing(Document):
@@ -89,28 +91,17 @@ class PostCallWebhooks(Document):
     """Which webhook hears of finished calls; an empty id: none, or the workspace's."""
 
     post_call_webhook_id: str = ""
-    events: tuple[str, ...] = ()
+    events: tuple[str, ...] = ("transcript",)
     transcript_format: str = "json"
     exclude_transcript: bool = False
 
 
-class InitiationWebhook(Document):
-    """Whom they ask about a caller when a call comes in."""
-
-    url: str
-
-
 class _WorkspaceOverrides(Document):
     webhooks: PostCallWebhooks = PostCallWebhooks()
-    conversation_initiation_client_data_webhook: InitiationWebhook | None = None
 
 
 class _Overrides(Document):
     conversation_config_override: dict[str, Any] = Field(default_factory=dict)
-    custom_llm_extra_body: bool = False
-    enable_conversation_initiation_client_data_from_webhook: bool = False
-    enable_starting_workflow_node_id_from_client: bool = False
-    enable_procedure_ids_from_client: bool = False
 
 
 class _OverridesAlone(Document):
@@ -140,7 +131,6 @@ class _Platform(_OverridesAlone):
     privacy: _Privacy = _Privacy()
     queueing_config: _Queueing = _Queueing()
     workspace_overrides: _WorkspaceOverrides = _WorkspaceOverrides()
-    data_collection: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class _Workflow(Document):
@@ -150,26 +140,48 @@ class _Workflow(Document):
 class AgentDetail(AgentFlags):
     """Our agent, as far as a check looks at it.
 
-    ``document`` is all that they sent, for comparing with what we want it to be.
+    ``document`` is all that they sent, for comparing with what we want it to be. ``odd`` are the paths in it
+    that cannot be read; their defaults stand instead.
     """
 
     name: str = ""
-    version_id: str = ""
     conversation_config: _Config = _Config()
     platform_settings: _Platform = _Platform()
     workflow: _Workflow = _Workflow()
     document: dict[str, Any] = Field(default_factory=dict, repr=False)
+    odd: tuple[str, ...] = ()
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _keep_all(cls, value: Any) -> Any:
-        return {**value, "document": value} if isinstance(value, dict) else value
+    def _read_what_can_be_read(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict):
+            return handler(value)
+        readable, odd = deepcopy(value), set[str]()
+        while True:
+            try:
+                return handler({**readable, "document": value, "odd": tuple(sorted(odd))})
+            except ValidationError as error:
+                found = error.errors(include_url=False, include_context=False, include_input=False)
+                # From the last to the first, so that what is taken out of a list moves nothing to come.
+                for place in sorted({one["loc"] for one in found}, key=_position, reverse=True):
+                    if len(odd) >= _ODDITIES or not _take_out(readable, place):
+                        raise
+                    odd.add(".".join(str(step) for step in place))
 
-    def required_variables(self) -> dict[str, tuple[str, ...]]:
+    def tool_ids(self) -> tuple[str, ...]:
+        """Return the tools that prompt and workflow name by id and the answer does not carry."""
+        prompt = self.conversation_config.agent.prompt
+        named = [*prompt.tool_ids]
+        for node in self.workflow.nodes.values():
+            named += [text for key, text in _strings(node) if key in _TOOL_IDS]
+        carried = {tool.get(key) for tool in prompt.tools for key in ("id", "tool_id")}
+        return tuple(dict.fromkeys(tool_id for tool_id in named if tool_id and tool_id not in carried))
+
+    def required_variables(self, fetched: Sequence[Mapping[str, Any]] = ()) -> dict[str, tuple[str, ...]]:
         """Return the variables that a conversation needs to start, each with the places that use it.
 
-        Of tools only those that the answer carries are looked at, not those that it only names by id. A
-        variable that a tool's answer sets is not needed from us by tools. Source: "Dynamic variables".
+        ``fetched`` are the tools that it names by id. A variable that the answer of any tool sets is not
+        needed from us by tools. Source: "Dynamic variables".
         """
         agent = self.conversation_config.agent
         used: dict[str, list[str]] = {}
@@ -178,20 +190,22 @@ class AgentDetail(AgentFlags):
         for place, text in texts:
             for name in _names_in((text,)):
                 used.setdefault(name, []).append(place)
-        set_by_tools = {name for tool in agent.prompt.tools for name in assigned_variables(tool)}
-        for tool in agent.prompt.tools:
+        tools = (*agent.prompt.tools, *fetched)
+        set_by_tools = {name for tool in tools for name in assigned_variables(tool)}
+        for tool in tools:
             for name in sorted(tool_variables(tool) - set_by_tools):
                 used.setdefault(name, []).append(f"tool {tool.get('name', 'without a name')}")
         return {name: tuple(dict.fromkeys(places)) for name, places in used.items()}
 
-    def unresolved_tool_ids(self) -> tuple[str, ...]:
-        """Return the ids of the agent's tools if the answer does not carry the tools themselves."""
-        prompt = self.conversation_config.agent.prompt
-        return () if prompt.tools else prompt.tool_ids
+    def playing_nodes(self) -> tuple[str, ...]:
+        """Return the workflow's nodes that play somebody else than the agent itself."""
+        nodes = self.workflow.nodes.items()
+        return tuple(sorted(name for name, node in nodes if node.get("type") == "override_agent"))
 
     def _node_texts(self) -> Iterator[tuple[str, str]]:
+        """Yield what a node says or is told; its label is only shown in the editor."""
         for name, node in self.workflow.nodes.items():
-            yield from ((name, text) for _, text in _strings(node))
+            yield from ((name, text) for key, text in _strings(node) if key != "label")
 
 
 def tool_variables(tool_config: Mapping[str, Any]) -> frozenset[str]:
@@ -232,3 +246,19 @@ def _names_in(texts: Iterable[str]) -> frozenset[str]:
 
 def _is_ours(name: str) -> bool:
     return bool(name) and not name.startswith(PLATFORM_PREFIXES)
+
+
+def _position(place: tuple[int | str, ...]) -> tuple[tuple[int, str], ...]:
+    """Return what orders places in a document; the numbers in it count entries of lists."""
+    return tuple((step, "") if isinstance(step, int) else (-1, step) for step in place)
+
+
+def _take_out(document: Any, place: Sequence[int | str]) -> bool:
+    """Remove one part of a JSON value; False if there is none at that place."""
+    try:
+        for step in place[:-1]:
+            document = document[step]
+        del document[place[-1]]
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True

@@ -3,37 +3,103 @@
 Source: ElevenLabs, "Get agent", "Settings", "Workspace webhooks" and "List phone numbers".
 """
 
-from bot.domain.agent import Agent, PhoneLine, Webhook
-from bot.elevenlabs.agent_detail import AgentDetail, PostCallWebhooks, tool_variables
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from bot.domain.agent import Agent, Part, PhoneLine, Unread, Webhook
+from bot.domain.errors import ProviderError
+from bot.elevenlabs.agent_detail import AgentDetail, PostCallWebhooks
 from bot.elevenlabs.client import ElevenLabs
+from bot.elevenlabs.workspace import Tool
+
+T = TypeVar("T")
 
 
 async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine, ...]]:
     """Return what a check looks at: the agent as it is now, and the numbers of the account.
 
-    Raises ProviderError and its kinds.
+    What else cannot be looked at stands in ``Agent.unread``. Raises ProviderError and its kinds if the agent
+    itself cannot be.
     """
     elevenlabs.agent.forget()
     detail = await elevenlabs.agent.fetch()
-    required = await _required(elevenlabs, detail)
-    settings = await _post_call_webhooks(elevenlabs, detail)
-    webhook = await _webhook(elevenlabs, settings.post_call_webhook_id)
-    platform = detail.platform_settings
+    look = _Look()
+    tools = await _tools(elevenlabs, detail, look)
+    settings = await _post_call_webhooks(elevenlabs, detail, look)
+    webhook = await _webhook(elevenlabs, settings.post_call_webhook_id, look)
+    lines = await _lines(elevenlabs, look)
+    platform, conversation = detail.platform_settings, detail.conversation_config.conversation
     agent = Agent(
         id=detail.agent_id,
         allowed_overrides=detail.allowed_overrides(),
-        required=required,
+        required=detail.required_variables(tools),
         requires_authentication=platform.auth.enable_auth,
-        max_duration_seconds=detail.conversation_config.conversation.max_duration_seconds,
+        allowed_hosts=tuple(host.hostname for host in platform.auth.allowlist),
+        playing_nodes=detail.playing_nodes(),
+        client_events=conversation.client_events,
+        max_duration_seconds=conversation.max_duration_seconds,
         concurrent_limit=platform.call_limits.agent_concurrency_limit,
         daily_limit=platform.call_limits.daily_limit,
         bursting=platform.call_limits.bursting_enabled,
+        queueing=platform.queueing_config.enabled,
         records_voice=platform.privacy.record_voice,
+        retention_days=platform.privacy.retention_days,
+        webhook_id=settings.post_call_webhook_id,
         webhook=webhook,
-        webhook_events=settings.events if webhook else (),
+        webhook_events=settings.events,
+        transcript_format=settings.transcript_format,
+        excludes_transcript=settings.exclude_transcript,
+        unread=(*(Unread("agent", path, "it is not as documented") for path in detail.odd), *look.unread),
     )
-    numbers = await elevenlabs.fetch_phone_numbers()
-    lines = (
+    return agent, lines
+
+
+class _Look:
+    """Keeps what could not be looked at, so that everything else still is."""
+
+    def __init__(self) -> None:
+        self.unread: list[Unread] = []
+
+    async def at(self, part: Part, name: str, reading: Awaitable[T]) -> T | None:
+        """Return what was read, None if it could not be."""
+        try:
+            return await reading
+        except ProviderError as error:
+            self.unread.append(Unread(part, name, str(error), error.status or 0))
+            return None
+
+
+async def _tools(elevenlabs: ElevenLabs, detail: AgentDetail, look: _Look) -> tuple[dict[str, Any], ...]:
+    """Return the tools that the agent names by id."""
+    found: list[Tool | None] = [
+        await look.at("tool", tool_id, elevenlabs.workspace.fetch_tool(tool_id))
+        for tool_id in detail.tool_ids()
+    ]
+    return tuple(tool.tool_config for tool in found if tool)
+
+
+async def _post_call_webhooks(elevenlabs: ElevenLabs, detail: AgentDetail, look: _Look) -> PostCallWebhooks:
+    """Return the agent's own setting, which wins, or the workspace's."""
+    own = detail.platform_settings.workspace_overrides.webhooks
+    if own.post_call_webhook_id:
+        return own
+    settings = await look.at("settings", "", elevenlabs.workspace.fetch_settings())
+    return settings.webhooks if settings else own
+
+
+async def _webhook(elevenlabs: ElevenLabs, webhook_id: str, look: _Look) -> Webhook | None:
+    if not webhook_id:
+        return None
+    for known in await look.at("webhooks", "", elevenlabs.workspace.list_webhooks()) or ():
+        if known.webhook_id == webhook_id:
+            failure = known.most_recent_failure_error_code or 0
+            return Webhook(webhook_id, known.webhook_url, known.is_disabled, known.is_auto_disabled, failure)
+    return None
+
+
+async def _lines(elevenlabs: ElevenLabs, look: _Look) -> tuple[PhoneLine, ...]:
+    numbers = await look.at("numbers", "", elevenlabs.fetch_phone_numbers()) or ()
+    return tuple(
         PhoneLine(
             number.phone_number_id,
             number.phone_number,
@@ -42,30 +108,3 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
         )
         for number in numbers
     )
-    return agent, tuple(lines)
-
-
-async def _required(elevenlabs: ElevenLabs, detail: AgentDetail) -> dict[str, tuple[str, ...]]:
-    """Return each variable that must be sent, with the places that use it; tools named by id are read."""
-    required = {name: list(places) for name, places in detail.required_variables().items()}
-    for tool_id in detail.unresolved_tool_ids():
-        tool = await elevenlabs.workspace.fetch_tool(tool_id)
-        for name in sorted(tool_variables(tool.tool_config)):
-            required.setdefault(name, []).append(f"tool {tool.name}")
-    return {name: tuple(places) for name, places in required.items()}
-
-
-async def _post_call_webhooks(elevenlabs: ElevenLabs, detail: AgentDetail) -> PostCallWebhooks:
-    """Return the agent's own setting, which wins, or the workspace's."""
-    own = detail.platform_settings.workspace_overrides.webhooks
-    return own if own.post_call_webhook_id else (await elevenlabs.workspace.fetch_settings()).webhooks
-
-
-async def _webhook(elevenlabs: ElevenLabs, webhook_id: str) -> Webhook | None:
-    if not webhook_id:
-        return None
-    for known in await elevenlabs.workspace.list_webhooks():
-        if known.webhook_id == webhook_id:
-            failure = known.most_recent_failure_error_code or 0
-            return Webhook(webhook_id, known.webhook_url, known.is_disabled, known.is_auto_disabled, failure)
-    return None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import Field, SecretStr, model_validator
 
 from bot.domain.errors import ProviderChanged
-from bot.elevenlabs.agent_detail import Document, InitiationWebhook, PostCallWebhooks
+from bot.elevenlabs.agent_detail import Document, PostCallWebhooks
 from bot.elevenlabs.agents import in_path
 from bot.elevenlabs.connection import Connection
 
@@ -25,7 +25,6 @@ class WorkspaceSettings(Document):
     """What holds for every agent that does not say otherwise; ``document`` is all that they sent."""
 
     webhooks: PostCallWebhooks = PostCallWebhooks()
-    conversation_initiation_client_data_webhook: InitiationWebhook | None = None
     document: dict[str, Any] = Field(default_factory=dict, repr=False)
 
     @model_validator(mode="before")
@@ -39,21 +38,15 @@ class _Usage(Document):
 
 
 class Webhook(Document):
-    """An address that they send events to; auto-disabled after ten failures in a row.
-
-    ``retry_enabled`` is None where they do not tell.
-    """
+    """An address that they send events to; auto-disabled after ten failures in a row."""
 
     webhook_id: str = Field(min_length=1)
     name: str = ""
     webhook_url: str = ""
     is_disabled: bool = False
     is_auto_disabled: bool = False
-    auth_type: str = ""
-    retry_enabled: bool | None = None
     usage: tuple[_Usage, ...] = ()
     most_recent_failure_error_code: int | None = None
-    most_recent_failure_timestamp: int | None = None
 
 
 class _Webhooks(Document):

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from bot.domain.agent import PhoneLine, Webhook
+from bot.domain.agent import PhoneLine, Unread, Webhook
 from bot.domain.errors import ProviderChanged
 from bot.elevenlabs.agent_detail import AgentDetail, tool_variables
 from bot.elevenlabs.inspecting import inspect_agent
 from bot.elevenlabs.wire import read
-from tests.elevenlabs.provider import answer
+from tests.elevenlabs.provider import answer, refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,8 @@ AGENT = {
         "agent": {
             "first_message": "{{first_message}}",
             "prompt": {
-                "prompt": "You are {{character}}, at {{system__time_utc}}, in {{ system_env__city }}.",
+                "prompt": "You are {{character}}, at {{system__time_utc}}, in {{ system_env__city }}, "
+                "called by {{sip_contact}} from {{integration__slack_user_id}}.",
                 "tool_ids": ["tool_1"],
                 "tools": [TOOL],
             },
@@ -52,14 +53,20 @@ AGENT = {
     },
     "platform_settings": {
         "auth": {"enable_auth": True, "allowlist": [{"hostname": "example.com"}]},
+        "queueing_config": {"enabled": True},
         "call_limits": {"agent_concurrency_limit": 3, "daily_limit": 50, "bursting_enabled": False},
         "privacy": {"record_voice": False, "retention_days": 30},
         "workspace_overrides": {"webhooks": {"post_call_webhook_id": "wh_1", "events": ["transcript"]}},
         "overrides": {"conversation_config_override": {"tts": {"voice_id": True}}},
-        "data_collection": {"new_facts": {"type": "string"}},
     },
     "workflow": {
-        "nodes": {"n_wizard": {"additional_prompt": "Known: {{context}}", "label": "{{character}}"}}
+        "nodes": {
+            "n_wizard": {
+                "type": "override_agent",
+                "additional_prompt": "{{character}} knows {{context}}",
+                "label": "{{shown_to_nobody}}",
+            }
+        }
     },
     "something_new": [1],
 }
@@ -80,7 +87,6 @@ def test_everything_that_a_check_looks_at_is_there():
     assert (platform.privacy.record_voice, platform.privacy.retention_days) == (False, 30)
     assert platform.workspace_overrides.webhooks.post_call_webhook_id == "wh_1"
     assert found.allowed_overrides() == {"tts.voice_id"}
-    assert "new_facts" in platform.data_collection
     assert found.document == AGENT
 
 
@@ -111,19 +117,82 @@ def test_a_tool_needs_what_its_request_is_filled_from_and_not_what_its_answer_se
     assert tool_variables({}) == frozenset()
 
 
-def test_tools_that_are_only_named_are_told_apart_from_those_that_are_there():
-    assert detail().unresolved_tool_ids() == ()
-    prompt = {"tool_ids": ["tool_1"], "tools": None}
-    named = detail(conversation_config={"agent": {"prompt": prompt}})
-    assert named.unresolved_tool_ids() == ("tool_1",)
+def test_a_variable_that_one_tool_sets_is_not_missed_by_another():
+    asking = {"name": "ask", "parameters": {"known": {"dynamic_variable": "memory"}}}
+    setting = {"name": "learn", "assignments": [{"dynamic_variable": "memory"}]}
+    bare = read(AgentDetail, {"agent_id": "agent_a"}, "get agent")
+    assert bare.required_variables([asking]) == {"memory": ("tool ask",)}
+    assert bare.required_variables([asking, setting]) == {}
+
+
+def test_every_tool_is_looked_up_unless_the_answer_carries_that_very_one():
+    prompt = {"tool_ids": ["tool_1", "tool_2", "tool_3"], "tools": [TOOL, {"id": "tool_2", "name": "there"}]}
+    nodes = {
+        "n_wizard": {"additional_tool_ids": ["tool_4", "tool_1"], "label": "wizard"},
+        "n_look": {"type": "tool", "tools": [{"tool_id": "tool_5"}]},
+        "n_pirate": {"conversation_config": {"agent": {"prompt": {"tool_ids": ["tool_6"]}}}},
+    }
+    found = detail(conversation_config={"agent": {"prompt": prompt}}, workflow={"nodes": nodes})
+    assert found.tool_ids() == ("tool_1", "tool_3", "tool_4", "tool_5", "tool_6")
+
+
+ODD = AGENT | {
+    "platform_settings": AGENT["platform_settings"]
+    | {
+        "privacy": "strict",
+        "call_limits": {"daily_limit": "many"},
+        "auth": {"allowlist": [{"hostname": None}]},
+    },
+    "conversation_config": {
+        "agent": {
+            "prompt": {"prompt": "{{house}}", "tool_ids": [None, "tool_1", 7, "tool_2"]},
+            "first_message": 7,
+        },
+        "conversation": [],
+    },
+    "workflow": {"nodes": {"n_none": None, "n_wizard": {"type": "override_agent"}}},
+}
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_read():
+    found = read(AgentDetail, ODD, "get agent")
+    assert found.odd == (
+        "conversation_config.agent.first_message",
+        "conversation_config.agent.prompt.tool_ids.0",
+        "conversation_config.agent.prompt.tool_ids.2",
+        "conversation_config.conversation",
+        "platform_settings.call_limits.daily_limit",
+        "platform_settings.privacy",
+        "workflow.nodes.n_none",
+    )
+    assert found.tool_ids() == ("tool_1", "tool_2")
+    assert found.required_variables() == {"house": ("prompt",)}
+    assert found.playing_nodes() == ("n_wizard",)
+    assert [host.hostname for host in found.platform_settings.auth.allowlist] == [""]
+    assert found.document == ODD
+
+
+@pytest.mark.parametrize("sections", [None, 7, "none", [None], [[]], {"nodes": [None]}])
+@pytest.mark.parametrize("name", ["conversation_config", "platform_settings", "workflow", "name"])
+def test_no_section_keeps_the_others_from_being_read(name, sections):
+    assert read(AgentDetail, AGENT | {name: sections}, "get agent").agent_id == "agent_a"
+
+
+@pytest.mark.parametrize("body", [[], None, "agent", {}, {"agent_id": None}, {"agent_id": ""}])
+def test_an_agent_without_an_id_is_none(body):
+    with pytest.raises(ProviderChanged, match="get agent"):
+        read(AgentDetail, body, "get agent")
+
+
+def test_an_answer_that_is_odd_all_over_is_not_an_agent():
+    with pytest.raises(ProviderChanged, match="get agent"):
+        detail(workflow={"nodes": dict.fromkeys(map(str, range(200)))})
 
 
 async def test_a_call_does_not_fail_for_what_it_does_not_use(provider, client):
-    odd = AGENT["platform_settings"] | {"privacy": "strict", "data_collection": [], "call_limits": 7}
+    odd = AGENT["platform_settings"] | {"privacy": "strict", "call_limits": 7}
     provider.answers = [answer(AGENT | {"platform_settings": odd, "workflow": "none"})]
     assert await client.fetch_allowed_overrides() == {"tts.voice_id"}
-    with pytest.raises(ProviderChanged, match="get agent"):
-        await client.agent.fetch()
 
 
 async def test_a_change_is_sent_as_it_is_and_the_answer_is_read_back(provider, client):
@@ -143,6 +212,7 @@ def lay_out(provider, *documents):
     provider.answers = [answer(document) for document in documents]
 
 
+TOOL_1 = {"id": "tool_1", "tool_config": TOOL}
 HOOK = {
     "webhook_id": "wh_1",
     "name": "troupe",
@@ -154,13 +224,16 @@ HOOK = {
 
 
 async def test_one_look_tells_the_agent_its_webhook_and_the_numbers(provider, client):
-    lay_out(provider, AGENT, {"webhooks": [{"webhook_id": "wh_0"}, HOOK]})
+    lay_out(provider, AGENT, TOOL_1, {"webhooks": [{"webhook_id": "wh_0"}, HOOK]})
     agent, lines = await inspect_agent(client)
     assert agent.webhook == Webhook("wh_1", "https://bot.example.com/webhooks", False, True, 503)
     assert agent.webhook_events == ("transcript",)
     assert agent.required["character"] == ("prompt", "workflow node n_wizard")
     assert (agent.concurrent_limit, agent.daily_limit, agent.bursting) == (3, 50, False)
     assert (agent.requires_authentication, agent.records_voice) == (True, False)
+    assert (agent.allowed_hosts, agent.client_events) == (("example.com",), ("ping",))
+    assert (agent.retention_days, agent.queueing, agent.unread) == (30, True, ())
+    assert agent.playing_nodes == ("n_wizard",)
     assert lines[1] == PhoneLine("phnum_b", "+4930123456", "sip_trunk", "")
 
 
@@ -168,7 +241,7 @@ async def test_without_a_webhook_of_its_own_the_workspaces_counts_and_tools_are_
     settings = {"webhooks": {"post_call_webhook_id": "wh_1", "events": ["transcript", "audio"]}}
     prompt = {"prompt": "Hello.", "tool_ids": ["tool_1"]}
     bare = {"agent_id": "agent_a", "conversation_config": {"agent": {"prompt": prompt}}}
-    lay_out(provider, bare, {"id": "tool_1", "tool_config": TOOL}, settings, {"webhooks": [HOOK]})
+    lay_out(provider, bare, TOOL_1, settings, {"webhooks": [HOOK]})
     agent, _ = await inspect_agent(client)
     assert agent.webhook_events == ("transcript", "audio")
     assert agent.required["platform_user"] == ("tool recall_memory",)
@@ -181,11 +254,49 @@ async def test_without_a_webhook_of_its_own_the_workspaces_counts_and_tools_are_
 
 
 @pytest.mark.parametrize("webhook_id", [None, "wh_gone"])
-async def test_a_webhook_that_is_not_there_is_none(provider, client, webhook_id):
+async def test_a_webhook_that_is_not_there_keeps_its_id(provider, client, webhook_id):
     settings = {"webhooks": {"post_call_webhook_id": webhook_id, "events": ["transcript"]}}
     lay_out(provider, {"agent_id": "agent_a"}, settings, {"webhooks": [HOOK]})
     agent, _ = await inspect_agent(client)
-    assert (agent.webhook, agent.webhook_events) == (None, ())
+    assert (agent.webhook, agent.webhook_id) == (None, webhook_id or "")
+
+
+async def test_a_webhook_whose_events_nobody_chose_sends_transcripts(provider, client):
+    chosen = {"post_call_webhook_id": "wh_1", "events": None, "exclude_transcript": True}
+    lay_out(provider, {"agent_id": "agent_a"}, {"webhooks": chosen}, {"webhooks": [HOOK]})
+    agent, _ = await inspect_agent(client)
+    assert (agent.webhook_events, agent.excludes_transcript) == (("transcript",), True)
+    assert agent.transcript_format == "json"
+
+
+async def test_what_cannot_be_looked_at_is_said_and_everything_else_is_still_told(provider, client):
+    chosen = {"webhooks": {"post_call_webhook_id": "wh_1"}}
+    two_tools = {
+        "agent_id": "agent_a",
+        "conversation_config": {"agent": {"prompt": {"tool_ids": ["t1", "t2"]}}},
+    }
+    provider.answers = [
+        answer(two_tools),
+        refusal(404, "tool_not_found"),
+        answer({"id": "t2", "tool_config": TOOL}),
+        answer(chosen),
+        refusal(403, "insufficient_permissions"),
+    ]
+    provider.numbers = refusal(403, "insufficient_permissions")
+    agent, lines = await inspect_agent(client)
+    seen = [(one.part, one.name, one.status) for one in agent.unread]
+    assert seen == [("tool", "t1", 404), ("webhooks", "", 403), ("numbers", "", 403)]
+    assert agent.required["platform_user"] == ("tool recall_memory",)
+    assert (agent.webhook_id, agent.webhook, lines) == ("wh_1", None, ())
+
+
+async def test_settings_that_cannot_be_read_leave_no_webhook(provider, client):
+    odd = {"agent_id": "agent_a", "workflow": {"nodes": {"n_none": None}}}
+    provider.answers = [answer(odd), refusal(403)]
+    agent, lines = await inspect_agent(client)
+    assert (agent.webhook_id, len(lines)) == ("", 4)
+    assert agent.unread[0] == Unread("agent", "workflow.nodes.n_none", "it is not as documented")
+    assert [one.part for one in agent.unread] == ["agent", "settings"]
 
 
 async def test_a_second_look_sees_what_was_changed_since(provider, client):
