@@ -3,9 +3,11 @@
 Source: ElevenLabs, "Errors"; httpx, "Exceptions".
 """
 
+import asyncio
 import json
 import logging
 import re
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -24,6 +26,8 @@ Sleep = Callable[[float], Awaitable[None]]
 Query = Mapping[str, str | Sequence[str]]
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+TOTAL_SECONDS = 60.0
+MOST_BYTES = 16 * 1024 * 1024
 BACKOFF_SECONDS = (0.5, 1.0)
 LONGEST_WAIT_SECONDS = 20.0
 
@@ -97,7 +101,7 @@ class Connection:
         about_conversation: bool = False,
         hidden: str = "",
     ) -> bytes:
-        """Make one request, once, and return the body of a 2xx answer.
+        """Make one request, once, and return the body of a 2xx answer: in 60 s, and 16 MB unpacked, at most.
 
         Ours are raised outside the handlers, so that httpx's own errors, whose request carries the key in its
         headers, are not chained to them.
@@ -106,28 +110,59 @@ class Connection:
         headers = {} if body is None else {"content-type": "application/json"}
         failure: ProviderError
         try:
-            response = await self._http.request(method, path, params=params, content=content, headers=headers)
+            async with (
+                asyncio.timeout(TOTAL_SECONDS),
+                self._http.stream(method, path, params=params, content=content, headers=headers) as response,
+            ):
+                raw = await _read_body(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             failure = ProviderUnavailable(operation, f"no connection ({error})", code="not_connected")
-        except httpx.TimeoutException:
+        except (httpx.TimeoutException, TimeoutError):
             failure = ProviderUnavailable(operation, "no answer in time", code="timeout")
         except httpx.TransportError:
             failure = ProviderUnavailable(operation, "the connection broke off", code="connection_lost")
         except httpx.RequestError as error:
             failure = ProviderChanged(operation, f"unreadable answer ({type(error).__name__})")
+        except _TooLong:
+            failure = ProviderChanged(operation, f"the answer is longer than {MOST_BYTES} bytes")
         else:
             if response.is_success:
-                return response.content
+                return raw
             failure = to_error(
                 operation,
                 response.status_code,
                 response.headers,
-                response.content,
+                raw,
                 now=self._clock(),
                 secrets=(self._api_key.get_secret_value(), hidden),
                 about_conversation=about_conversation,
             )
+            del raw  # they may have sent the key back, and a traceback can show what stands here
         raise failure
+
+
+class _TooLong(Exception):
+    """The body has more than we take."""
+
+
+async def _read_body(response: httpx.Response) -> bytes:
+    """Return a body, unpacked here, because httpx unpacks a piece of it whole however large it becomes.
+
+    Raises _TooLong as soon as it is, and httpx's DecodingError for a packing that we did not ask for.
+    """
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing not in ("identity", "gzip"):
+        raise httpx.DecodingError("they packed it as nobody asked")
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        try:
+            body += piece if packing == "identity" else unpacker.decompress(piece, MOST_BYTES + 1)
+        except zlib.error:
+            raise httpx.DecodingError("this is not gzip") from None
+        if len(body) > MOST_BYTES:
+            raise _TooLong
+    return bytes(body)
 
 
 @asynccontextmanager
@@ -149,7 +184,7 @@ async def open_connection(
     direct: dict[str, None] = dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]"))
     async with httpx.AsyncClient(
         base_url=url,
-        headers={"xi-api-key": api_key.get_secret_value(), "user-agent": "troupe"},
+        headers={"xi-api-key": api_key.get_secret_value(), "user-agent": "troupe", "accept-encoding": "gzip"},
         timeout=TIMEOUT,
         transport=transport,
         mounts=direct,

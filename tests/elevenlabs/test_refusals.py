@@ -1,11 +1,12 @@
 """What they say when they refuse becomes an error for whoever must act."""
 
 import gzip
+import json
 
 import pytest
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
-from tests.elevenlabs.provider import answer, refusal
+from tests.elevenlabs.provider import SIGNED, answer, refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -99,4 +100,32 @@ async def test_an_answer_that_is_nonsense_means_that_they_changed(provider, clie
 async def test_a_broken_encoding_means_that_they_changed(provider, client):
     provider.answers = [answer(gzip.compress(b"{}")[:-9] + b"nonsense!", content_encoding="gzip")]
     with pytest.raises(ProviderChanged):
+        await client.sign_url()
+
+
+MEASURE = 16 * 1024 * 1024
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("packing", ["identity", "gzip"])
+async def test_an_answer_beyond_all_measure_is_not_taken_in(provider, client, status, packing):
+    body = b" " * (MEASURE + 1)
+    sent = gzip.compress(body) if packing == "gzip" else body
+    provider.answers = [answer(sent, status, content_encoding=packing)]
+    with pytest.raises(ProviderChanged, match=f"longer than {MEASURE} bytes"):
+        await client.sign_url()
+
+
+@pytest.mark.parametrize("packing", ["identity", "gzip", "GZIP"])
+async def test_an_answer_may_be_long_and_may_be_packed(provider, client, packing):
+    body = json.dumps(SIGNED).encode().ljust(MEASURE)
+    sent = body if packing == "identity" else gzip.compress(body)
+    provider.answers = [answer(sent, content_encoding=packing)]
+    assert (await client.sign_url()).conversation_id == "conv_x"
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "deflate", "br"])
+async def test_a_packing_that_nobody_asked_for_is_not_opened(provider, client, packing):
+    provider.answers = [answer(gzip.compress(gzip.compress(b"{}")), content_encoding=packing)]
+    with pytest.raises(ProviderChanged, match="unreadable answer"):
         await client.sign_url()

@@ -1,9 +1,12 @@
 """A read is tried again, a phone call never, and an error says how far its request got."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderUnavailable
+from bot.elevenlabs import connection
 from tests.elevenlabs.provider import DROP, SIGNED, Network, answer, opened, refusal, ring
 
 pytestmark = pytest.mark.anyio
@@ -125,6 +128,25 @@ async def test_a_timeout_is_not_waited_for_again():
     async with opened("http://api.test", transport=network) as client:
         with pytest.raises(ProviderUnavailable):
             await client.sign_url()
+    assert len(network.requests) == 1
+
+
+async def test_an_answer_that_never_comes_to_its_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(connection, "TOTAL_SECONDS", 0.1)
+
+    async def trickle():
+        while True:
+            yield b" "
+            await asyncio.sleep(0.005)
+
+    async def answer_slowly(request):
+        return httpx.Response(200, content=trickle())
+
+    network = Network(answer_slowly)
+    async with asyncio.timeout(20), opened("http://api.test", transport=network) as client:
+        with pytest.raises(ProviderUnavailable) as caught:
+            await ring(client)
+    assert caught.value.code == "timeout"
     assert len(network.requests) == 1
 
 
