@@ -4,9 +4,9 @@ Source: ElevenLabs, "Outbound call" via Twilio, SIP trunk and Exotel; "List phon
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, TypeAdapter
+from pydantic import BeforeValidator, Field, TypeAdapter
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
 from bot.domain.initiation import Initiation
@@ -21,33 +21,56 @@ PATHS: Mapping[str, str] = {
 """Where a call is asked for, by the number's ``provider``."""
 
 
+def _words(value: Any) -> Any:
+    return value if isinstance(value, str) else ""
+
+
+def _fields(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
+
+
+Lenient = Annotated[Text, BeforeValidator(_words)]
+"""A text, empty where they send anything else."""
+
+
 class _AssignedAgent(Wire):
-    agent_id: str = ""
+    agent_id: Lenient = ""
 
 
 class PhoneNumber(Wire):
-    """A number that they can call from; ``provider`` is ``twilio``, ``sip_trunk`` or ``exotel`` so far."""
+    """A number that they can call from; ``provider`` is ``twilio``, ``sip_trunk`` or ``exotel`` so far.
 
-    phone_number_id: str
-    phone_number: str
-    provider: str
-    label: Text = ""
-    assigned_agent: _AssignedAgent | None = None
+    Whatever is missing or odd is empty: one number of the workspace must not stop calls from the others.
+    """
+
+    phone_number_id: Lenient = ""
+    phone_number: Lenient = ""
+    provider: Lenient = ""
+    label: Lenient = ""
+    assigned_agent: Annotated[_AssignedAgent, BeforeValidator(_fields)] = _AssignedAgent()
 
 
-PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(tuple[PhoneNumber, ...])
+PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(
+    tuple[Annotated[PhoneNumber, BeforeValidator(_fields)], ...]
+)
 
 
 class PhoneCallAnswer(Wire):
     """What they say when asked to ring somebody: ``success`` means handed over, not answered.
 
-    ``call_sid`` is the carrier's name for the call.
+    ``call_sid`` is the carrier's name for the call, under whichever of the two names it came.
     """
 
     success: bool
     message: Text = ""
     conversation_id: str | None = None
-    call_sid: str | None = Field(default=None, validation_alias=AliasChoices("callSid", "sip_call_id"))
+    carrier_sid: str | None = Field(default=None, validation_alias="callSid")
+    sip_call_id: str | None = None
+
+    @property
+    def call_sid(self) -> str | None:
+        """The carrier's name for the call; None if they gave none."""
+        return self.carrier_sid or self.sip_call_id
 
 
 def choose_path(numbers: Sequence[PhoneNumber], phone_number_id: str) -> str:

@@ -31,6 +31,38 @@ async def test_the_provider_of_the_number_is_asked(provider, client, number, pat
     assert json.loads(sent)["agent_phone_number_id"] == number
 
 
+@pytest.mark.parametrize("empty", [None, ""])
+async def test_an_empty_name_for_the_call_does_not_hide_the_other(provider, client, empty):
+    provider.answers = [answer({"success": True, "callSid": empty, "sip_call_id": "sip_1"})]
+    assert (await ring(client)).call_sid == "sip_1"
+
+
+ODD = [
+    None,
+    "phnum_odd",
+    {},
+    {"phone_number_id": "phnum_odd", "phone_number": None, "provider": None},
+    {"phone_number_id": None, "phone_number": 49, "provider": {}, "assigned_agent": "agent_a"},
+    {"phone_number_id": "phnum_odd", "provider": "twilio", "assigned_agent": {"agent_id": None}},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_an_odd_number_does_not_stop_calls_from_the_others(provider, client, odd):
+    provider.numbers = answer([odd, *NUMBERS])
+    provider.answers = [HANDED_OVER]
+    assert (await ring(client)).success
+    assert len(await client.fetch_phone_numbers()) == len(NUMBERS) + 1
+
+
+async def test_an_odd_number_itself_is_for_the_operator(provider, client):
+    provider.numbers = answer([{"phone_number_id": "phnum_odd", "phone_number": None, "provider": None}])
+    with pytest.raises(ProviderRefused) as caught:
+        await ring(client, "phnum_odd")
+    assert caught.value.code == "unknown_provider"
+    assert provider.requests == []
+
+
 async def test_the_numbers_are_read_once(provider, client):
     provider.answers = [HANDED_OVER]
     await asyncio.gather(*(ring(client, number) for number in ("phnum_a", "phnum_b", "phnum_a")))
@@ -80,6 +112,13 @@ async def test_when_the_numbers_cannot_be_read_nobody_was_rung(provider, client,
     assert provider.requests == []
     provider.numbers, provider.answers = answer(NUMBERS), [HANDED_OVER]
     assert (await ring(client)).success
+
+
+async def test_when_to_ask_for_the_numbers_again_is_told_to_who_wanted_to_call(provider, client):
+    provider.numbers = refusal(429, retry_after="3600")
+    with pytest.raises(ProviderUnavailable) as caught:
+        await ring(client)
+    assert caught.value.retry_after == 3600
 
 
 async def test_a_key_that_may_not_read_the_numbers_is_for_the_operator(provider):
