@@ -100,6 +100,8 @@ async def open_installation(
             community=settings.community_name,
             min_age=settings.min_age,
             timezone=settings.zone,
+            retention_days=settings.retention_days,
+            elevenlabs_retention_days=settings.elevenlabs_retention_days,
         )
         yield Installation(store, agents, cast, terms, clock, new_id, new_token)
 

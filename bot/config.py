@@ -34,6 +34,13 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _remote_days(value: int) -> int:
+    """Leave the nightly sweep, and whoever has to mend something, the time to bring everything home."""
+    if value < 7:
+        raise ValueError("write 7 or more, so that everything has come home before it goes there")
+    return value
+
+
 def _timezone(value: str) -> str:
     if value not in available_timezones():
         near = nearest(value, sorted(available_timezones()))
@@ -93,6 +100,17 @@ class Settings(BaseSettings):
     )
     min_age: int = Field(
         18, ge=13, le=99, description="How old a member must be (13 to 99), said before the first call."
+    )
+    retention_days: int = Field(
+        365,
+        ge=0,
+        le=36_500,
+        description="After how many days calls and imports are erased, here and there; `0` keeps them.",
+    )
+    elevenlabs_retention_days: Annotated[int, AfterValidator(_remote_days)] = Field(
+        30,
+        le=36_500,
+        description="After how many days ElevenLabs' copy of a conversation is erased; 7 at least.",
     )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "UTC", description="Zone of the times that members and characters are told."

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.calls import finishing, remembering, sweeping
+from bot.calls import finishing, remembering, retaining, sweeping
 from bot.calls.installation import Installation
 from bot.domain.call import Job, NewJob
 from bot.domain.conversation import RemoteConversation
@@ -48,6 +48,7 @@ class Followup:
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
             "drop_held": lambda job: finishing.drop_held(house, job.subject),
+            "retention": lambda _: retaining.keep_no_longer(house),
             "sweep": lambda _: sweeping.queue_sweep(house),
             "sweep_person": lambda job: sweeping.sweep_person_tonight(house, job.subject, job.attempts),
         }

@@ -143,6 +143,13 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
     [
         (["console"], {"LISTEN": "nonsense"}, 2, "LISTEN cannot be used: write host:port"),
         (["console"], {"MIN_AGE": "3"}, 2, "MIN_AGE cannot be used"),
+        (
+            ["console"],
+            {"ELEVENLABS_RETENTION_DAYS": "6"},
+            2,
+            "ELEVENLABS_RETENTION_DAYS cannot be used: write 7 or more",
+        ),
+        (["console"], {"RETENTION_DAYS": "-1"}, 2, "RETENTION_DAYS cannot be used"),
         (["console"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used: write a whole number"),
         (["console"], {"LOG_LEVEL": "loud"}, 2, "LOG_LEVEL cannot be used"),
         (["console"], {"TIMEZONE": "Europe/Berlim"}, 2, "did you mean Europe/Berlin?"),

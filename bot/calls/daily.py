@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.calls.installation import Installation
 from bot.domain.call import NewJob
 
-HOURS = {"sweep": 3}
+HOURS = {"sweep": 3, "retention": 4}
 """For each kind of daily job the hour, by the operator's clock."""
 
 

@@ -84,17 +84,27 @@ async def expire(house: Installation, call_id: str) -> None:
 
 
 async def erase_remote(house: Installation, conversation_id: str, attempts: int) -> timedelta | None:
-    """Delete ElevenLabs' copy of a conversation, once it is over; one that cannot be read is deleted too."""
+    """Delete ElevenLabs' copy of a conversation, once it is over; one that cannot be read is deleted too.
+
+    What never came home, of a call that is still here, does so first.
+    """
+    binding = await house.store.fetch_binding(conversation_id)
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
     except ConversationGone:
+        if binding is not None:
+            await house.store.note_erased_there(conversation_id, house.now())
+            return None
         # A signed conversation that has not begun is unknown to them as well: look until it cannot begin.
         return patience(attempts, floor_seconds=60) if attempts < SIGNED_LOOKS else None
     except ProviderChanged:
         remote = None
     if remote is not None and not remote.is_final and attempts < ENDLESS_LOOKS:
         return patience(attempts)
+    if binding is not None and remote is not None and remote.is_final:
+        await _finish(house, binding, remote)
     await house.agents.delete_conversation(conversation_id)
+    await house.store.note_erased_there(conversation_id, house.now())
     return None
 
 

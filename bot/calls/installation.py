@@ -16,7 +16,10 @@ from bot.ports import Agents, Characters, Store
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the operator decided; ``public_url`` is empty where calls go over hosted links."""
+    """What the operator decided; ``public_url`` is empty where calls go over hosted links.
+
+    ``retention_days`` is 0 where everything is kept for ever.
+    """
 
     public_url: str
     talk_url: str
@@ -26,6 +29,8 @@ class Terms:
     community: str
     min_age: int
     timezone: ZoneInfo
+    retention_days: int = 365
+    elevenlabs_retention_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,20 @@ class Store(Protocol):
 
     async def erase_person(self, person_id: PersonId, now: datetime) -> Receipt: ...
 
+    async def erase_before(self, moment: datetime, limit: int, now: datetime) -> int:
+        """Erase at most so many calls that ended, and imports that came, before a moment; 0: none is left."""
+        ...
+
+    async def queue_remote_erasures(self, moment: datetime, now: datetime) -> int:
+        """Queue ``erase_remote`` for what ended before a moment and is still at ElevenLabs."""
+        ...
+
+    async def note_erased_there(self, conversation_id: str, now: datetime) -> None: ...
+
+    async def drop_events(self, moment: datetime, now: datetime) -> int:
+        """Forget the bytes of events from before a moment; what they told of is fetched instead."""
+        ...
+
     async def receive_event(self, key: str, conversation_id: str, body: bytes, now: datetime) -> bool:
         """Store a verified webhook with its ``event`` job; False if the key is known already."""
         ...

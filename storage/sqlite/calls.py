@@ -254,7 +254,7 @@ def _expire(database: Database, call_id: str, now: datetime) -> bool:
 
 def _bind(database: Database, conversation_id: str, call_id: str, reach: str) -> None:
     database.execute(
-        "INSERT INTO bindings VALUES (?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+        "INSERT INTO bindings (conversation_id, call_id, reach) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (conversation_id, call_id, reach),
     )
 

@@ -1,13 +1,16 @@
-"""What the daily work asks: whose conversations to look for."""
+"""What the nightly work asks: whose conversations to look for, and which go at ElevenLabs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.domain.call import CallRef
+from bot.domain.call import CallRef, NewJob
 from bot.domain.caller import PersonId
 from storage.rows import to_text
-from storage.sqlite.thread import Room, reads
+from storage.sqlite.jobs import queue
+from storage.sqlite.thread import Room, reads, writes
+
+_ERASURES_PER_SECOND = 4
 
 
 class Daily(Room):
@@ -40,3 +43,36 @@ class Daily(Room):
             (person_id, to_text(since)),
         )
         return tuple(CallRef(row["ref"]) for row in rows)
+
+    @writes
+    def queue_remote_erasures(self, database: Database, moment: datetime, now: datetime) -> int:
+        """Queue ``erase_remote`` for what ended before a moment and is still at ElevenLabs; return how many.
+
+        What is queued already is counted again, and done once.
+        """
+        rows = database.execute(
+            """
+            SELECT conversation_id FROM bindings JOIN calls ON calls.id = bindings.call_id
+            WHERE erased_there_at IS NULL AND state IN ('done', 'failed', 'expired')
+            AND coalesce(ended_at, asked_at) < ?
+            """,
+            (to_text(moment),),
+        ).fetchall()
+        # Spread out, so that transcripts and recaps that come due meanwhile do not wait behind all of them.
+        step = timedelta(seconds=1 / _ERASURES_PER_SECOND)
+        queue(
+            database,
+            [
+                NewJob("erase_remote", row["conversation_id"], now + place * step)
+                for place, row in enumerate(rows)
+            ],
+        )
+        return len(rows)
+
+    @writes
+    def note_erased_there(self, database: Database, conversation_id: str, now: datetime) -> None:
+        """Note that ElevenLabs has a conversation no more."""
+        database.execute(
+            "UPDATE bindings SET erased_there_at = ? WHERE conversation_id = ? AND erased_there_at IS NULL",
+            (to_text(now), conversation_id),
+        )

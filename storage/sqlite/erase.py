@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from bot.domain.call import NewJob
 from bot.domain.caller import PersonId
 from bot.domain.record import Receipt
-from storage.rows import Row
+from storage.rows import Row, to_text
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, erases
@@ -38,8 +38,9 @@ class Erasure(Room):
     """The part of the store that forgets, down to the bytes of the file.
 
     ElevenLabs' copies of what was said in our calls are queued as ``erase_remote`` jobs, one for each
-    conversation id, in the same transaction. A call that may have a conversation there which we do not know
-    yet gets an ``erase_found`` job with its reference, by which that can be found.
+    conversation id that is not known to be erased there, in the same transaction. A call that may have a
+    conversation there which we do not know yet gets an ``erase_found`` job with its reference, by which that
+    can be found.
     """
 
     @erases
@@ -81,6 +82,35 @@ class Erasure(Room):
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
         return _erase(database, calls.fetchall(), talks.fetchall(), person_id, now)
 
+    @erases
+    def erase_before(self, database: Database, moment: datetime, limit: int, now: datetime) -> int:
+        """Erase calls that ended, and imports that came, before a moment; return how many rows that were.
+
+        At most ``limit`` calls and ``limit`` imports at a time. A call that is not over yet stays.
+        Conversations that never came are not looked for once more: the sweep did, when they were new.
+        """
+        calls = database.execute(
+            """
+            SELECT id, ref FROM calls
+            WHERE coalesce(ended_at, asked_at) < ? AND state IN ('done', 'failed', 'expired')
+            ORDER BY coalesce(ended_at, asked_at) LIMIT ?
+            """,
+            (to_text(moment), limit),
+        ).fetchall()
+        talks = database.execute(
+            """
+            SELECT id, talk_id FROM conversations WHERE call_id IN (SELECT value FROM json_each(?1))
+            UNION ALL
+            SELECT id, talk_id FROM (
+                SELECT id, talk_id FROM conversations WHERE call_id IS NULL AND imported_at < ?2
+                ORDER BY imported_at LIMIT ?3
+            )
+            """,
+            (json.dumps([call["id"] for call in calls]), to_text(moment), limit),
+        ).fetchall()
+        receipt = _erase(database, calls, talks, None, now, may_come_yet=False)
+        return receipt.calls + receipt.conversations
+
 
 def _erase(
     database: Database,
@@ -88,11 +118,21 @@ def _erase(
     talks: Sequence[Row],
     everything_of: PersonId | None,
     now: datetime,
+    *,
+    may_come_yet: bool = True,
 ) -> Receipt:
     call_ids = [call["id"] for call in calls]
     conversation_ids = _values(
         database,
         "SELECT conversation_id FROM bindings WHERE call_id IN (SELECT value FROM json_each(?))",
+        call_ids,
+    )
+    kept_there = _values(
+        database,
+        """
+        SELECT conversation_id FROM bindings
+        WHERE call_id IN (SELECT value FROM json_each(?)) AND erased_there_at IS NULL
+        """,
         call_ids,
     )
     refs_to_find = _values(
@@ -131,8 +171,9 @@ def _erase(
     }
     if any(erased.values()):
         mark_unclean(database)
-    queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in conversation_ids])
-    queue(database, [NewJob("erase_found", ref, now) for ref in refs_to_find])
+    queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in kept_there])
+    if may_come_yet:
+        queue(database, [NewJob("erase_found", ref, now) for ref in refs_to_find])
     return Receipt(
         calls=erased["calls"],
         conversations=erased["conversations"],

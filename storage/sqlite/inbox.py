@@ -37,3 +37,20 @@ class Inbox(Room):
     def close_event(self, database: Database, key: str) -> None:
         """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised."""
         database.execute("UPDATE inbox SET body = NULL WHERE key = ?", (key,))
+
+    @erases
+    def drop_events(self, database: Database, moment: datetime, now: datetime) -> int:
+        """Forget the bytes of events that came before a moment and were never understood; return how many.
+
+        What they may have told of is fetched instead.
+        """
+        dropped = database.execute(
+            """
+            UPDATE inbox SET body = NULL WHERE body IS NOT NULL AND received_at < ?
+            RETURNING conversation_id
+            """,
+            (to_text(moment),),
+        ).fetchall()
+        named = {row["conversation_id"] for row in dropped} - {""}
+        queue(database, [NewJob("fetch", conversation_id, now) for conversation_id in sorted(named)])
+        return len(dropped)

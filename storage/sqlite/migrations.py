@@ -196,3 +196,21 @@ def m005_generations(db: Database) -> None:
             ON conversations (person_id, slug, generation, import_digest, import_position)
             WHERE call_id IS NULL;
     """)
+
+
+@migrations()
+def m006_retention(db: Database) -> None:
+    """When an import came and when ElevenLabs' copy went; imports that are here count as of today."""
+    db.executescript("""
+        ALTER TABLE conversations ADD COLUMN imported_at TEXT;
+        UPDATE conversations SET imported_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')
+            WHERE call_id IS NULL;
+        CREATE INDEX imports_by_age ON conversations (imported_at) WHERE call_id IS NULL;
+
+        ALTER TABLE bindings ADD COLUMN erased_there_at TEXT;
+        CREATE INDEX bindings_kept_there ON bindings (call_id) WHERE erased_there_at IS NULL;
+
+        CREATE INDEX calls_by_age ON calls (coalesce(ended_at, asked_at))
+            WHERE state IN ('done', 'failed', 'expired');
+        CREATE INDEX inbox_unread ON inbox (received_at) WHERE body IS NOT NULL;
+    """)

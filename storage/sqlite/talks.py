@@ -122,6 +122,7 @@ class Talks(Room):
                     "reach": reach,
                     "import_digest": sha256,
                     "import_position": position,
+                    "imported_at": to_text(now),
                     "started_at": to_text(min(transcript.started_at or now, now)),
                     **_row_of_transcript(transcript),
                 },
