@@ -14,7 +14,8 @@ from bot.app import now
 from bot.cast import Cast, read_cast
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
-from bot.domain.agent import Expected, Finding, check_agent
+from bot.domain.agent import Expected, Finding
+from bot.domain.agent_check import check_agent
 from bot.domain.errors import ProviderError, ProviderRefused
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.agent import PLAYED_OVERRIDES, Agent, Expected, PhoneLine, Unread, Webhook, check_agent
+from bot.domain.agent import Agent, Expected, PhoneLine, Unread, Webhook
+from bot.domain.agent_check import PLAYED_OVERRIDES, check_agent
 
 HOOK = Webhook("wh_1", "https://talk.example.com/hooks/elevenlabs")
 FINE = Agent(
@@ -274,7 +275,7 @@ def test_another_address_is_not_ours(url):
             Unread("numbers", "", "busy", 503),
             "warning",
             "The phone numbers could not be looked at: busy.",
-            "Try again in a while; everything else was looked at.",
+            "Try again in a while; if it stays so, look at it in the dashboard.",
         ),
     ],
 )
@@ -285,6 +286,12 @@ def test_what_could_not_be_looked_at_is_said_with_what_to_do(unread, severity, w
         one for one in check_agent(replace(blind, unread=(unread,)), lines, PAGE) if one.severity != "note"
     ]
     assert (found.severity, found.what, found.fix) == (severity, what, fix)
+
+
+def test_who_wants_no_webhook_needs_no_secret():
+    expected = replace(PAGE, has_webhook_secret=False)
+    (found,) = sentences(replace(FINE, webhook_id="", webhook=None), expected=expected)
+    assert found.startswith("warning: No post-call webhook is set")
 
 
 def test_unread_settings_leave_it_open_whether_there_is_a_webhook():

@@ -1,0 +1,190 @@
+"""What is wrong with an agent: its own settings first, then what stands beside it. Pure.
+
+Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication" and "Concurrency".
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.agent import CHAT_EVENTS, Agent, Expected, Finding, PhoneLine, Severity
+from bot.domain.agent_workspace import check_number, check_unread, check_webhook
+from bot.domain.variables import STANDARD_VARIABLES
+
+PLAYED_OVERRIDES = (
+    "agent.prompt.prompt",
+    "agent.prompt.llm",
+    "agent.first_message",
+    "agent.language",
+    "tts.voice_id",
+    "tts.model_id",
+    "tts.stability",
+    "tts.similarity_boost",
+    "tts.speed",
+    "conversation.max_duration_seconds",
+    "conversation.text_only",
+)
+"""The override fields that a call may send."""
+
+NEEDED_OVERRIDES = {"agent.prompt.prompt", "agent.first_message", "conversation.text_only"}
+"""Without these nobody of the cast can be played as written."""
+
+REPLACED_PLACES = {"prompt": "agent.prompt.prompt", "first message": "agent.first_message"}
+"""The agent's own texts that a call replaces, each with the flag that lets it."""
+
+NO_DAILY_LIMIT = (-1, 100_000)
+"""Both mean that nobody set one; the second is what ElevenLabs starts with."""
+
+
+def check_agent(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) -> tuple[Finding, ...]:
+    """Return what is wrong with an agent for this installation, in the order of its settings."""
+    return (
+        *check_unread(agent, expected),
+        *_overrides(agent, expected),
+        *_variables(agent, expected),
+        *_authentication(agent, expected),
+        *_workflow(agent, expected),
+        *_events(agent),
+        *_limits(agent, expected),
+        *_recording(agent),
+        *check_webhook(agent, expected),
+        *check_number(agent, lines, expected),
+    )
+
+
+def _overrides(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    needed = {"conversation.text_only"} if expected.is_hosted else NEEDED_OVERRIDES
+    for path in sorted(needed) if expected.is_hosted else PLAYED_OVERRIDES:
+        if path not in agent.allowed_overrides:
+            consequence = "no call can start" if path == "agent.prompt.prompt" else "it is left out of calls"
+            yield Finding(
+                "error" if path in needed else "warning",
+                f"The agent does not allow the override of {path}: {consequence}.",
+                "Switch it on under Security, Overrides.",
+            )
+
+
+def _variables(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    replaced = {place for place, path in REPLACED_PLACES.items() if path in agent.allowed_overrides}
+    for name, places in sorted(agent.required.items()):
+        declared = expected.persona_variables
+        lacking = sorted(key for key, names in declared.items() if name not in names)
+        if name in STANDARD_VARIABLES or (declared and not lacking):
+            continue
+        needing = [place for place in places if expected.is_hosted or place not in replaced]
+        where = " and ".join(needing or places)
+        whom = " and ".join(lacking)
+        fix = f"Take {{{{{name}}}}} out of the agent's {where}"
+        if len(lacking) == len(declared):
+            what, fate = f"No call sends the variable {name}", "every conversation would fail at its start"
+        else:
+            what, fate = (
+                f"Calls with {whom} do not send the variable {name}",
+                "they would fail at their start",
+            )
+            fix += f", or declare it under variables in the character's file: {whom}"
+        severity: Severity = "error"
+        if not needing:
+            severity = "warning" if expected.phone_number_id else "note"
+            fate = "it is needed only for the dashboard's preview and inbound calls"
+        yield Finding(severity, f"{what}, which the agent has in its {where}: {fate}.", f"{fix}.")
+
+
+def _authentication(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    if expected.is_hosted and agent.requires_authentication:
+        yield Finding(
+            "error",
+            "The agent requires authentication, so hosted links do not open.",
+            "Switch authentication off under Security, or set PUBLIC_URL to use Troupe's own page.",
+        )
+    if not expected.is_hosted and not agent.requires_authentication:
+        yield Finding(
+            "warning",
+            "The agent is public: anyone who has its id can talk with it at your cost.",
+            "Switch authentication on under Security; Troupe's page does not need a public agent.",
+        )
+    if not expected.is_hosted and agent.allowed_hosts:
+        yield Finding(
+            "error",
+            "The agent has an allowlist of hosts, which excludes the signed URLs that Troupe's page uses.",
+            "Empty the allowlist under Security; authentication is enough.",
+        )
+
+
+def _workflow(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    if expected.is_hosted and not agent.playing_nodes:
+        yield Finding(
+            "error",
+            "The agent has no workflow, so nobody is routed to a character.",
+            "Give it a workflow that leads from cast_as to a node for each character.",
+        )
+    if not expected.is_hosted and agent.playing_nodes:
+        yield Finding(
+            "warning",
+            f"The agent's workflow plays characters itself ({', '.join(agent.playing_nodes)}): what a node "
+            "sets wins over what a call sends.",
+            "Remove these nodes, or unset PUBLIC_URL to use hosted links.",
+        )
+
+
+def _events(agent: Agent) -> Iterator[Finding]:
+    for event, consequence in CHAT_EVENTS.items():
+        if event not in agent.client_events:
+            yield Finding(
+                "error",
+                f"The agent does not send the event {event}: {consequence}.",
+                "Add it to the client events under Advanced.",
+            )
+
+
+def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    allowed = "conversation.max_duration_seconds" in agent.allowed_overrides and not expected.is_hosted
+    if not allowed and agent.max_duration_seconds < expected.longest_call_seconds:
+        yield Finding(
+            "warning",
+            f"The agent ends conversations after {agent.max_duration_seconds} s; a character may talk for "
+            f"{expected.longest_call_seconds} s.",
+            "Raise the agent's maximum duration, or lower max_minutes in the character's file.",
+        )
+    if agent.bursting:
+        yield Finding(
+            "warning",
+            "Bursting is on: conversations beyond your plan's limit cost twice as much.",
+            "Switch bursting off under Call limits, unless you want to pay for it.",
+        )
+    if agent.queueing:
+        yield Finding(
+            "note",
+            "Queueing is on: talks in the browser wait for a free line; phone calls and chats never do.",
+            "Switch queueing off under Call limits, if people are to be told at once.",
+        )
+    for limit, name in ((agent.daily_limit, "daily limit"), (agent.concurrent_limit, "concurrency limit")):
+        if limit == 0:
+            yield Finding(
+                "error", f"The agent's {name} is 0: no call can start.", "Raise it under Call limits."
+            )
+    if expected.is_hosted and agent.daily_limit in NO_DAILY_LIMIT:
+        yield Finding(
+            "warning",
+            "The agent is public and has no daily limit of its own.",
+            "Set a daily limit under Call limits.",
+        )
+    if agent.concurrent_limit == -1:
+        yield Finding(
+            "note",
+            "The agent may use every conversation that your plan allows at a time.",
+            "Set a concurrency limit under Call limits, if other agents share the plan.",
+        )
+
+
+def _recording(agent: Agent) -> Iterator[Finding]:
+    if agent.records_voice:
+        yield Finding(
+            "warning",
+            "The agent records voices; members are told only that talks are transcribed.",
+            "Switch audio recording off under Privacy.",
+        )
+    if agent.retention_days == -1:
+        yield Finding(
+            "note",
+            "ElevenLabs keeps conversations without end, and ignores its own deletion settings meanwhile.",
+            "Set after how many days they go under Privacy.",
+        )
