@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.reading import Json
+from bot.sandbox.recall import RECALL_TOOL_ID
 
 AGENT_ID = "agent_sandbox"
 FIRST_VERSION = "agtvrsn_sandbox"
@@ -76,6 +77,10 @@ TTS_MODELS = (
     "eleven_v4_turbo",
 )
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+BUILT_IN_TOOLS: Json = {
+    name: {"type": "system", "name": name, "description": "", "params": {"system_tool_type": name}}
+    for name in ("end_call", "voicemail_detection")
+}
 CLIENT_EVENTS = (
     "conversation_initiation_metadata",
     "ping",
@@ -103,7 +108,13 @@ def default_agent(*, public: bool, made_at: float) -> Json:
                 "first_message": "{{first_message}}",
                 "language": "en",
                 "dynamic_variables": {"dynamic_variable_placeholders": {}},
-                "prompt": {"prompt": PROMPT, "llm": "gemini-2.5-flash", "temperature": 0.0, "tool_ids": []},
+                "prompt": {
+                    "prompt": PROMPT,
+                    "llm": "gemini-2.5-flash",
+                    "temperature": 0.0,
+                    "tool_ids": [RECALL_TOOL_ID],
+                    "built_in_tools": dict(BUILT_IN_TOOLS),
+                },
             },
             "tts": {
                 "model_id": "eleven_flash_v2_5",

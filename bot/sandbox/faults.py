@@ -6,7 +6,8 @@
 
 `operation` is the name of a route as `GET /sandbox/faults` lists them (`*` stands for any letters: so
 `*_outbound_call` means all three providers and `*` every route of ElevenLabs), a route itself
-(`POST /v1/convai/twilio/outbound-call`), or an inner one: `webhook`, `call`, `recall`, `analysis`, `socket`.
+(`POST /v1/convai/twilio/outbound-call`), or an inner one: `webhook`, `call`, `voicemail`, `recall`,
+`analysis`, `socket`.
 `times` (1; null: until deleted) and `skip` (0: how many pass first) count. Of several faults for one
 operation the oldest goes first.
 
@@ -23,6 +24,7 @@ operation the oldest goes first.
 | `webhook` | `late` | `seconds` | it comes that much later |
 | `webhook` | `out_of_order` | | it comes after the next one |
 | `call` | `voicemail`, `busy`, `no_answer` | | who is rung next: a machine, a decline, nobody |
+| `voicemail` | `undetected` | | the agent takes a machine for a person, and greets it |
 | `recall` | `no_recall`, `failure` | | the recall tool is not asked, or cannot be reached |
 | `analysis` | `no_collection` | | data collection finds nothing |
 | `socket` | `close` | `status` (1011), `reason` | closed with that code after the next user message |
@@ -41,6 +43,7 @@ from bot.sandbox.reading import Json
 INNER = {
     "webhook": ("lose", "twice", "late", "out_of_order"),
     "call": ("voicemail", "busy", "no_answer"),
+    "voicemail": ("undetected",),
     "recall": ("no_recall", "failure"),
     "analysis": ("no_collection",),
     "socket": ("close",),

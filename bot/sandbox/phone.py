@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Literal
 
+from bot.sandbox.agent import get_path
 from bot.sandbox.clock import Time
 from bot.sandbox.events import initiation_failure_event, phone_call
 from bot.sandbox.faults import Fault, Faults
@@ -78,7 +79,10 @@ class Ring:
         return await self._phone.answer(self)
 
     async def answer_by_machine(self) -> None:
-        """A voicemail box takes the call: it ends without a word. Raises NotRingingError like `answer`."""
+        """A voicemail box takes the call: it ends without a word where the agent detects that.
+
+        Raises NotRingingError like `answer`.
+        """
         await self._phone.answer_by_machine(self)
 
     async def decline(self) -> None:
@@ -161,7 +165,7 @@ class Phone:
 
     async def answer(self, ring: Ring) -> Line:
         try:
-            talk = await self._pick_up(ring, "human")
+            talk = await self._pick_up(ring, "human", "answered")
         except StartError as refusal:
             return Line(None, [], refusal.reason)
         greeting = await talk.greet()
@@ -171,13 +175,20 @@ class Phone:
         return line
 
     async def answer_by_machine(self, ring: Ring) -> None:
+        missed = self._faults.take("voicemail") is not None
+        built_in = get_path(self._talks.agent, "conversation_config.agent.prompt.built_in_tools") or {}
+        is_detected = bool(built_in.get("voicemail_detection")) and not missed
         try:
-            talk = await self._pick_up(ring, "machine")
+            talk = await self._pick_up(ring, "machine", "voicemail" if is_detected else "answered")
         except StartError:
             return  # stored as a failed conversation, like a person's
-        await talk.finish("voicemail_detection tool was called.")
+        if not is_detected:
+            await talk.greet()
+        await talk.finish(
+            "voicemail_detection tool was called." if is_detected else "Call ended by remote party"
+        )
 
-    async def _pick_up(self, ring: Ring, who: Literal["human", "machine"]) -> Talk:
+    async def _pick_up(self, ring: Ring, who: Literal["human", "machine"], result: str) -> Talk:
         """Raises NotRingingError, StartError."""
         call = await self._state.answer_call(ring.call_sid, self._time.unix(), who)
         self._ringing.pop(ring.call_sid, None)
@@ -185,7 +196,6 @@ class Phone:
             raise NotRingingError(f"{ring.number} does not ring any more")
         conversation = await self._state.conversation(call.conversation_id)
         data = {} if conversation is None else conversation.client_data
-        result = "answered" if who == "human" else "voicemail"
         origin = Origin(call.conversation_id, call.provider, "authorization_header", call=call, result=result)
         return await self._talks.begin(data, origin)
 

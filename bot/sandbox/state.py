@@ -66,6 +66,10 @@ class State(Outbox, Documents):
         return str(row[0])
 
     @transaction
+    def put_setting(self, name: str, value: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    @transaction
     def add_signature(self, signature: Signature, now: float) -> None:
         self.db.execute("DELETE FROM signatures WHERE expires_at < ?", (now - 86_400,))
         self.db.execute(

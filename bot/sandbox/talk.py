@@ -70,7 +70,9 @@ class Talk:
         heard = self._turn("user", text)
         lookup = await self._desk.look_up(self.settings, text) if asks_to_remember(text) else None
         used = () if lookup is None else self._used(lookup)
-        looked_up = None if lookup is None else "" if lookup.is_error else words_of(lookup.result)
+        looked_up = None
+        if lookup is not None and not lookup.told_nothing_new:
+            looked_up = "" if lookup.is_error else words_of(lookup.result)
         answer = self._turn("agent", reply(self.settings, self._turns, text, looked_up))
         await self._keep(heard, *used, answer)
         return Said(answer.message, self._events, lookup)

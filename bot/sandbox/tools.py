@@ -13,6 +13,7 @@ import aiohttp
 
 from bot.sandbox.initiation import as_words
 from bot.sandbox.reading import Json, parse_object
+from bot.sandbox.recall import OWN_URL, own_answer
 from bot.sandbox.tool_rules import PATH_PART, named
 
 RECALL = re.compile(r"recall|remember|memor", re.IGNORECASE)
@@ -33,6 +34,11 @@ class Lookup:
     is_error: bool
     seconds: float = 0.0
 
+    @property
+    def told_nothing_new(self) -> bool:
+        """Whether it came from the context, which the answer quotes anyway."""
+        return self.url == OWN_URL and not self.is_error
+
 
 def is_recall(config: Json) -> bool:
     return RECALL.search(config["name"]) is not None
@@ -47,7 +53,7 @@ async def ask(
     variables: Mapping[str, Any],
     secrets: Mapping[str, Json],
 ) -> Lookup:
-    """Ask a tool over HTTP; what the model would fill in is what the caller just said."""
+    """Ask a tool, the sandbox's own without HTTP; what the model would fill in is what the caller said."""
     api = config["api_schema"]
     path = dict(named(api, "path_params_schema"))
     url = PATH_PART.sub(
@@ -62,6 +68,8 @@ async def ask(
     body = None if schema is None else json.dumps(_fill(schema, said, variables), ensure_ascii=False)
     method = api.get("method") or "GET"
     used = (request_id, tool_id, config["name"], method, url, body or "")
+    if api["url"] == OWN_URL:
+        return Lookup(*used, result=own_answer(variables), is_error=False)
     try:
         headers = _headers(api.get("request_headers") or {}, variables, secrets)
         timeout = aiohttp.ClientTimeout(total=config.get("response_timeout_secs") or 20)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from bot.sandbox.agent import OVERRIDES, apply_changes, get_path, merge
 from bot.sandbox.reading import Json
+from bot.sandbox.recall import RECALL_TOOL, RECALL_TOOL_ID
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
 from bot.sandbox.schema import KEYS, patch_problems, read_keys, without_nulls
 from bot.sandbox.state import State, new_id
@@ -49,6 +50,9 @@ class Workspace:
     async def open(cls, state: State, base: Json) -> Workspace:
         stored = await state.documents("workspace")
         workspace = cls(state, base, stored.get("agent", {}), merge(SETTINGS, stored.get("settings", {})))
+        if await state.setting("recall_tool", "missing") == "missing":
+            await state.put_document("tool", RECALL_TOOL_ID, RECALL_TOOL)
+            await state.put_setting("recall_tool", "made")
         for kind in KINDS:
             workspace._documents[kind] = await state.documents(kind)
         return workspace

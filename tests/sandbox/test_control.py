@@ -25,7 +25,7 @@ async def test_a_program_answers_talks_and_hangs_up(client, clock):
     assert "Fig" in said["words"][0]
     assert await do(client, sid, "hang-up") == (200, {})
     detail = await client.finished(placed["conversation_id"], clock)
-    assert len(detail["transcript"]) == 3
+    assert len([turn for turn in detail["transcript"] if turn["message"]]) == 3
     assert (await calls(client))["calls"][0]["answered_by"] == "human"
 
 
@@ -109,3 +109,18 @@ async def test_the_clock_does_not_go_back_or_wild(client, seconds):
         {"error": 'Send {"advance_seconds": N} with a number from 0 to ten years.'},
     )
     assert (await client.get("/sandbox/clock"))[1]["offset_seconds"] == 0
+
+
+@pytest.mark.parametrize("how", ["fault", "agent"])
+async def test_a_machine_that_is_not_detected_is_greeted_like_a_person(client, clock, how):
+    if how == "fault":
+        await client.ask("POST", "/sandbox/faults", json={"operation": "voicemail", "fault": "undetected"})
+    else:
+        off = {"agent": {"prompt": {"built_in_tools": {"voicemail_detection": None}}}}
+        changes = {"conversation_config": off}
+        assert (await client.ask("PATCH", "/v1/convai/agents/agent_sandbox", json=changes))[0] == 200
+    placed = await place(client)
+    assert await do(client, placed["callSid"], "voicemail") == (200, {})
+    detail = await client.finished(placed["conversation_id"], clock)
+    assert [turn["message"] for turn in detail["transcript"]] == ["Well met, Mira!"]
+    assert detail["metadata"]["phone_call"]["call_result"] == "answered"

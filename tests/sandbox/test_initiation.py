@@ -4,11 +4,13 @@ import pytest
 
 from bot.sandbox.agent import AGENT_ID, OVERRIDES, default_agent, merge
 from bot.sandbox.initiation import build_settings, fill, initiation_problems
+from bot.sandbox.recall import RECALL_TOOL, RECALL_TOOL_ID
 from bot.sandbox.refusals import StartError
 
 AGENT = default_agent(public=False, made_at=0)
+TOOLS = {RECALL_TOOL_ID: RECALL_TOOL}
 VARIABLES = {"first_message": "Hello, Mira!", "character_name": "Merlin", "context": "none yet"}
-SYSTEM = {"system__agent_id": AGENT_ID}
+SYSTEM = {"system__agent_id": AGENT_ID, "system__conversation_id": "conv_1"}
 
 
 def override(path, value):
@@ -18,7 +20,7 @@ def override(path, value):
 
 
 def start(variables=VARIABLES, agent=AGENT, **data):
-    return build_settings(agent, {"dynamic_variables": variables, **data}, SYSTEM, {})
+    return build_settings(agent, {"dynamic_variables": variables, **data}, SYSTEM, TOOLS)
 
 
 def test_base_prompt_and_greeting_are_filled_with_the_variables():

@@ -85,10 +85,10 @@ async def test_a_tool_is_made_shown_replaced_and_deleted(client):
 
 
 async def test_tools_are_listed_by_the_start_of_their_names_in_pages(client):
-    ids = [await create_tool(client, tool(name=name)) for name in ("recall_a", "recall_b", "weather")]
-    _, page = await client.get(TOOLS, search="recall", page_size="1")
+    ids = [await create_tool(client, tool(name=name)) for name in ("look_a", "look_b", "weather")]
+    _, page = await client.get(TOOLS, search="look", page_size="1")
     assert ([item["id"] for item in page["tools"]], page["has_more"]) == (ids[:1], True)
-    _, page = await client.get(TOOLS, search="recall", page_size="1", cursor=page["next_cursor"])
+    _, page = await client.get(TOOLS, search="look", page_size="1", cursor=page["next_cursor"])
     assert ([item["id"] for item in page["tools"]], page["has_more"]) == (ids[1:2], False)
 
 
@@ -279,3 +279,46 @@ async def test_tools_and_secrets_outlive_a_restart(open_client):
     async with open_client() as client:
         await asyncio.sleep(0)
         assert (await client.get(f"{TOOLS}/{tool_id}"))[0] == 200
+
+
+async def test_the_agent_has_a_recall_tool_and_detects_voicemail_from_the_start(client):
+    _, agent = await client.get(AGENT)
+    prompt = agent["conversation_config"]["agent"]["prompt"]
+    assert [one["name"] for one in prompt["tools"]] == ["recall_memory"]
+    assert set(prompt["built_in_tools"]) == {"end_call", "voicemail_detection"}
+
+
+async def test_without_an_address_the_sandbox_answers_its_recall_tool_from_the_context(client, clock):
+    async with client.conversation() as talk:
+        await talk.answer()
+        assert "Mira keeps a cat named Fig." in await talk.say("What do you remember?")
+    detail = await client.finished(talk.conversation_id, clock)
+    (result,) = detail["transcript"][3]["tool_results"]
+    assert json.loads(result["result_value"]) == {"text": "Mira keeps a cat named Fig."}
+    assert result["is_error"] is False
+
+
+async def test_its_recall_tool_asks_the_address_that_it_is_given(client, memory):
+    _, shown = await client.get(f"{TOOLS}/tool_sandbox_recall")
+    config = shown["tool_config"]
+    config["api_schema"]["url"] = f"{memory.url}/tools/recall"
+    assert (await client.ask("PATCH", f"{TOOLS}/tool_sandbox_recall", json={"tool_config": config}))[0] == 200
+    async with client.conversation() as talk:
+        await talk.answer()
+        assert "Alda" in await talk.say("What do you remember?")
+    assert memory.asked[0][1]["conversation_id"] == talk.conversation_id
+
+
+async def test_a_conversation_without_any_variable_of_the_tools_can_start(client):
+    prompt = {"agent": {"prompt": {"prompt": "Be brief."}, "first_message": "Hello"}}
+    async with client.conversation(dynamic_variables={}, conversation_config_override=prompt) as talk:
+        assert await talk.answer() == "Hello"
+
+
+async def test_its_recall_tool_stays_away_once_it_was_deleted(open_client):
+    async with open_client() as client:
+        assert (await client.ask("DELETE", f"{TOOLS}/tool_sandbox_recall?force=true"))[0] == 200
+    async with open_client() as client:
+        assert (await client.get(f"{TOOLS}/tool_sandbox_recall"))[0] == 404
+        async with client.conversation() as talk:
+            assert await talk.answer()
