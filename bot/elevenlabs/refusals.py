@@ -30,8 +30,16 @@ from bot.domain.errors import (
 LONGEST_CHARS = 200
 
 _UNREADABLE = re.compile(r"[^\x20-\x7e\xa0-\ud7ff\ue000-\uffff]+")
+_INVISIBLE = re.compile(
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]+"
+)
+"""What takes no room, or turns the direction of what follows."""
+_ODD_BETWEEN = r"[^\x21-\x7e]*"
 _NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
-_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
+_WAIT = re.compile(r"[A-Za-z]+, \d\d[ -][A-Za-z][^,]+|[^,]+")
+"""One of several waits in one header; a date has a comma of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +143,32 @@ def _kind(status: int, code: str, *, gone: bool) -> type[ProviderError]:
 def clean(text: str, secrets: Sequence[str] = (), *, numbers: bool = False) -> str:
     """Return their words short, on one line, without secrets and without telephone numbers.
 
-    They are cut only after the secrets are out, for half of one would come through otherwise.
+    They are cut only after the secrets are out, for half of one would come through otherwise. A secret is
+    one as well with something unreadable in between.
     """
     for secret in filter(None, secrets):
-        text = text.replace(secret, "[secret]")
-    text = text if numbers else _NUMBER.sub("[number]", text)
-    return " ".join(_UNREADABLE.sub(" ", text).split())[:LONGEST_CHARS]
+        text = re.sub(_ODD_BETWEEN.join(map(re.escape, secret)), "[secret]", text)
+    text = " ".join(_UNREADABLE.sub(" ", _INVISIBLE.sub("", text)).split())
+    return (text if numbers else _NUMBER.sub("[number]", text))[:LONGEST_CHARS]
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return in how many seconds they want to be asked again; None if they do not say, or not readably.
 
+    Where they say it more than once, the longest counts.
+
     Source: RFC 9110, section 10.2.3: seconds or a date; ``retry-after-ms`` is their finer form.
     """
-    milliseconds = headers.get("retry-after-ms", "").strip()
-    if _DECIMAL.fullmatch(milliseconds):
-        return float(milliseconds) / 1000
-    value = headers.get("retry-after", "").strip()
+    milliseconds = _longest(headers.get("retry-after-ms", ""), now)
+    return _longest(headers.get("retry-after", ""), now) if milliseconds is None else milliseconds / 1000
+
+
+def _longest(header: str, now: datetime) -> float | None:
+    waits = (_read_wait(value.strip(), now) for value in _WAIT.findall(header))
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _read_wait(value: str, now: datetime) -> float | None:
     if _DECIMAL.fullmatch(value):
         return float(value)
     try:

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
-from tests.elevenlabs.provider import SIGNED, answer, refusal
+from bot.elevenlabs.refusals import read_retry_after
+from tests.elevenlabs.provider import KEY, NOW, SIGNED, answer, refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.anyio
         (408, "slow", ProviderUnavailable),
         (409, "concurrent_modification", ProviderUnavailable),
         (422, "no", ProviderChanged),
+        (422, "agent_not_found", ProviderChanged),
+        (425, "too_early", ProviderUnavailable),
         (429, "rate_limit_exceeded", ProviderUnavailable),
         (500, "internal_error", ProviderUnavailable),
         (503, "service_unavailable", ProviderUnavailable),
@@ -101,6 +104,41 @@ async def test_a_broken_encoding_means_that_they_changed(provider, client):
     provider.answers = [answer(gzip.compress(b"{}")[:-9] + b"nonsense!", content_encoding="gzip")]
     with pytest.raises(ProviderChanged):
         await client.sign_url()
+
+
+@pytest.mark.parametrize("between", ["", "\u200b", "\u202e", "\xad", "\0", "\n", "\U000e0020", "é"])
+async def test_a_key_is_hidden_whatever_stands_between_its_letters(provider, client, between):
+    half = len(KEY) // 2
+    message = f"Your key {KEY[:half]}{between}{KEY[half:]} is wrong"
+    provider.answers = [answer({"detail": {"code": "invalid_api_key", "message": message}}, 401)]
+    with pytest.raises(ProviderRefused) as caught:
+        await client.sign_url()
+    assert caught.value.reason == "Your key [secret] is wrong"
+
+
+async def test_nothing_that_cannot_be_seen_comes_through(provider, client):
+    message = "No\u202e, \u2066not\u200b to +49\u200b 151\u20601234-5678\ufeff\u2028at all"
+    provider.answers = [answer({"detail": message}, 400)]
+    with pytest.raises(ProviderChanged) as caught:
+        await client.sign_url()
+    assert caught.value.reason == "No, not to [number] at all"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3, 9", 9.0),
+        ("9,3", 9.0),
+        ("soon, 4", 4.0),
+        ("3, Sun, 22 Nov 2026 12:00:07 GMT", 7.0),
+        ("Sun, 22 Nov 2026 12:00:07 GMT, 9", 9.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+        ("soon, later", None),
+        ("", None),
+    ],
+)
+def test_of_several_waits_the_longest_counts_and_none_is_negative(header, seconds):
+    assert read_retry_after({"retry-after": header}, NOW) == seconds
 
 
 MEASURE = 16 * 1024 * 1024
