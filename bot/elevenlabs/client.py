@@ -27,7 +27,7 @@ from bot.elevenlabs.calls import (
     not_sent,
 )
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
-from bot.elevenlabs.listing import ConversationPage, list_query
+from bot.elevenlabs.listing import ConversationPage, can_be_asked, list_query
 from bot.elevenlabs.socket import Sign, Talk, open_talk
 from bot.elevenlabs.wire import ConversationDetail, ConversationToken, SignedUrlAnswer
 from bot.elevenlabs.workspace import Workspace
@@ -93,13 +93,16 @@ class ElevenLabs:
     ) -> tuple[Listed, ...]:
         """Return our agent's conversations that fit, newest first; all pages are read.
 
-        An empty user id or value finds none: to them it would mean every conversation that has none.
+        An empty user id or value finds none: to them it would mean every conversation that has none. Nor does
+        one with half a character in it, which cannot be asked for.
         """
-        if user_id == "" or "" in (variables or {}).values():
+        wanted = [*(variables or {}).values(), *([] if user_id is None else [user_id])]
+        if not all(can_be_asked(value) for value in wanted):
             return ()
         operation = "list conversations"
         params = list_query(self._agent_id, user_id, variables or {}, started_after, started_before)
         found: dict[str, Listed] = {}
+        cursors: set[str] = set()
         for _ in range(MOST_PAGES):
             page = await self._connection.read(
                 operation, "/v1/convai/conversations", ConversationPage, params
@@ -107,6 +110,9 @@ class ElevenLabs:
             found |= {item.conversation_id: item.to_listed() for item in page.conversations}
             if not page.cursor:
                 return tuple(sorted(found.values(), key=_newest_first))
+            if page.cursor in cursors:
+                raise ProviderChanged(operation, "the pages go round in a circle")
+            cursors.add(page.cursor)
             params["cursor"] = page.cursor
         raise ProviderChanged(operation, f"there are more than {MOST_PAGES} pages")
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pydantic import Field
 
 from bot.domain.conversation import ConversationStatus, Listed
-from bot.elevenlabs.wire import Seconds, Wire
+from bot.elevenlabs.wire import Seconds, Text, Wire
 
 PAGE_SIZE = 100
 """The most that they give at once; one more is refused with 422."""
@@ -36,13 +36,18 @@ class ConversationPage(Wire):
     """One page of the list; ``cursor`` asks for the next, and is empty on the last."""
 
     conversations: list[_Item]
-    next_cursor: str | None = None
+    next_cursor: Text = ""
     has_more: bool = False
 
     @property
     def cursor(self) -> str:
         """What to ask for the next page with."""
-        return self.next_cursor or "" if self.has_more else ""
+        return self.next_cursor if self.has_more else ""
+
+
+def can_be_asked(value: str) -> bool:
+    """Whether a value can stand in a query and means somebody: it is not empty, and no character is half."""
+    return bool(value) and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def list_query(

@@ -112,7 +112,15 @@ async def test_the_list_says_what_it_was_asked_for_and_when_each_began(provider,
     }
 
 
-@pytest.mark.parametrize("nobody", [{"user_id": ""}, {"variables": {"call_ref": ""}}])
+@pytest.mark.parametrize(
+    "nobody",
+    [
+        {"user_id": ""},
+        {"user_id": "p\ud83d"},
+        {"variables": {"call_ref": ""}},
+        {"user_id": "p1", "variables": {"call_ref": "\udc80"}},
+    ],
+)
 async def test_nobody_in_particular_finds_nothing_rather_than_everything(provider, client, nobody):
     assert await client.list_conversations(**nobody) == ()
     assert provider.requests == []
@@ -150,10 +158,23 @@ async def test_a_conversation_that_is_gone_cannot_be_rated(provider, client):
 
 
 async def test_a_list_without_an_end_is_not_followed_for_ever(provider, client):
-    provider.answers = [page(("a", 1), cursor="again")]
+    provider.answers = [page(("a", 1), cursor=f"p{number}") for number in range(60)]
     with pytest.raises(ProviderChanged, match="list conversations"):
         await client.find_conversation_ids("c_71f0")
     assert len(provider.requests) == 50
+
+
+@pytest.mark.parametrize("circle", [["p1", "p1"], ["p1", "p2", "p1"]])
+async def test_a_list_that_goes_round_in_a_circle_is_left_at_once(provider, client, circle):
+    provider.answers = [page(("a", 1), cursor=cursor) for cursor in [*circle, "p9"]]
+    with pytest.raises(ProviderChanged, match="circle"):
+        await client.find_conversation_ids("c_71f0")
+    assert len(provider.requests) == len(circle)
+
+
+async def test_half_a_character_in_a_cursor_does_not_stop_us(provider, client):
+    provider.answers = [page(("a", 1), cursor="p\ud83d"), page(("b", 0))]
+    assert await client.find_conversation_ids("c_71f0") == ("a", "b")
 
 
 async def test_at_most_four_conversations_are_fetched_at_once():
