@@ -193,6 +193,16 @@ async def test_sweeping_again_changes_nothing_and_reads_nothing_again(tmp_path):
         assert mira.seen.count("Merlin will remember this") == 1
 
 
+async def test_after_a_night_the_next_ones_work_is_queued(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        for _ in range(2):
+            await night(stage)
+            with closing(sqlite3.connect(tmp_path / "troupe.db")) as database:
+                waiting = database.execute("SELECT kind, due_at FROM jobs WHERE subject = 'daily'").fetchall()
+            assert sorted(kind for kind, _ in waiting) == ["retention", "sweep"]
+            assert all(due_at > stage.clock().isoformat() for _, due_at in waiting)
+
+
 async def test_what_was_forgotten_is_not_swept_back(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira, talk = await lost_talk(stage, "mira", "My secret word is marzipan.")
