@@ -28,6 +28,9 @@ operation the oldest goes first.
 | `recall` | `no_recall`, `failure` | | the recall tool is not asked, or cannot be reached |
 | `analysis` | `no_collection` | | data collection finds nothing |
 | `socket` | `close` | `status` (1011), `reason` | closed with that code after the next user message |
+| `socket` | `silence` | | the same with 1002, as after 60 s in which nobody said anything |
+| `socket` | `correction`, `interruption` | | the next answer is followed by that event |
+| `socket` | `tool_call` | | the next answer waits for the result of a tool of the client's |
 
 `when` is `before` (the default) or `after` the effect.
 """
@@ -46,7 +49,7 @@ INNER = {
     "voicemail": ("undetected",),
     "recall": ("no_recall", "failure"),
     "analysis": ("no_collection",),
-    "socket": ("close",),
+    "socket": ("close", "silence", "correction", "interruption", "tool_call"),
 }
 OUTER = ("delay", "status", "drop", "garbage")
 CALLS = ("unsuccessful", "null_id")

@@ -55,6 +55,10 @@ class Talk:
     def started(self) -> float:
         return self._conversation.accepted_at or self._conversation.started_at
 
+    @property
+    def deadline(self) -> float:
+        return self.started + self.settings.max_duration_seconds
+
     async def greet(self) -> Said | None:
         """The first message; None when the agent waits for the caller."""
         if not self.settings.first_message:

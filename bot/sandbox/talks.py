@@ -150,13 +150,12 @@ class Talks:
             await talk.finish("The sandbox was stopped")
 
     async def _limit(self, talk: Talk) -> None:
-        deadline = talk.started + talk.settings.max_duration_seconds
         while not talk.over.is_set():
             bell = self.time.bell()
-            if self.time.unix() >= deadline:
+            if self.time.unix() >= talk.deadline:
                 await talk.finish("max_duration_exceeded")
                 return
-            await self.time.nap(bell, deadline)
+            await self.time.nap(bell, talk.deadline)
 
     async def _analyse(self, ended: Conversation) -> None:
         await self.time.sleep_until((ended.ended_at or 0.0) + PROCESSING_SECONDS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -27,19 +28,29 @@ from bot.sandbox.tools import Lookup
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 10
+SILENT_SECONDS = 60
+SILENCE = "No input was received for 60 seconds"
 LARGEST_MESSAGE_BYTES = 256 * 1024
 LARGEST_FRAME_BYTES = 4 * 1024 * 1024
 CLOSE_WAIT_SECONDS = 1.0
 CLOSE_REASON_BYTES = 123  # RFC 6455, 5.5
+INPUTS = ("user_message", "multimodal_message", "user_activity")
 EVENT_IDS = range(2**31)
 
 
 class ClosedError(Exception):
-    """The connection is to end; `code` is 1008 when it is the client's doing."""
+    """The connection is to end; `code` is 1008 when it is the client's doing.
 
-    def __init__(self, reason: str, code: int = WSCloseCode.POLICY_VIOLATION) -> None:
+    `error_type` is one of the documented names; empty where none of them fits.
+    """
+
+    def __init__(
+        self, reason: str, code: int = WSCloseCode.POLICY_VIOLATION, error_type: str = "invalid_message"
+    ) -> None:
         super().__init__(reason)
+        self.reason = reason
         self.code = code
+        self.error_type = error_type
 
 
 class Door:
@@ -65,7 +76,10 @@ class Door:
                 await Visit(socket, talk, self._talks, self._time).run(self._tasks)
         except (ClosedError, StartError) as refusal:
             code = refusal.code if isinstance(refusal, ClosedError) else WSCloseCode.POLICY_VIOLATION
-            await socket.close(code=code, message=close_reason(str(refusal)))
+            if wants_errors(self._talks.agent):
+                with suppress(ConnectionError):
+                    await socket.send_json(error_event(code, refusal.error_type, refusal.reason))
+            await socket.close(code=code, message=close_reason(refusal.reason))
         except ConnectionError:
             pass  # the client left in the middle of a word
         except Exception:
@@ -83,7 +97,7 @@ class Door:
         """Check who wants to come in. Raises ClosedError."""
         agent = self._talks.agent
         if query.get("agent_id") != agent["agent_id"]:
-            raise ClosedError("The AI agent you are trying to reach does not exist.")
+            raise ClosedError("The AI agent you are trying to reach does not exist.", error_type="")
         source = query.get("source", "unknown")
         source = source if source in SOURCES else "unknown"
         version = query.get("version")
@@ -91,10 +105,12 @@ class Door:
         if text:
             signature = await self._state.use_signature(text, self._time.unix())
             if signature is None:
-                raise ClosedError("The signed URL is invalid, has expired, or was used before.")
+                raise ClosedError(
+                    "The signed URL is invalid, has expired, or was used before.", error_type=""
+                )
             return Origin(signature.conversation_id or new_id("conv"), source, "signed_url", version)
         if agent["platform_settings"]["auth"]["enable_auth"]:
-            raise ClosedError("This agent requires authentication: use a signed URL.")
+            raise ClosedError("This agent requires authentication: use a signed URL.", error_type="")
         return Origin(new_id("conv"), source, "public", version)
 
     async def _start(self, socket: web.WebSocketResponse, origin: Origin) -> Talk | None:
@@ -123,6 +139,11 @@ class Visit:
         self._talk = talk
         self._time = time
         self._faults = talks.faults
+        self._last_input = time.unix()
+        self._close_code: int = WSCloseCode.OK
+        self._tool_call_id: str | None = None
+        self._held: list[Json] = []
+        self._wants_errors = wants_errors(talks.agent)
         self._wanted = frozenset(talks.agent["conversation_config"]["conversation"]["client_events"])
 
     async def run(self, tasks: Tasks) -> None:
@@ -131,7 +152,8 @@ class Visit:
         reason = ""
         try:
             await self._send_metadata()
-            helpers = [tasks.start(self._ping()), tasks.start(self._close_when_over())]
+            workers = (self._ping(), self._close_when_over(), self._end_when_silent())
+            helpers = [tasks.start(worker) for worker in workers]
             greeting = await self._talk.greet()
             if greeting is not None:
                 await self._send_answer(greeting)
@@ -149,6 +171,9 @@ class Visit:
 
     async def _take(self, message: Json) -> None:
         kind = message.get("type")
+        if kind in INPUTS or "user_audio_chunk" in message:
+            self._last_input = self._time.unix()
+            self._time.nudge()
         handler = self._handlers().get(kind) if isinstance(kind, str) else None
         if handler is not None:  # other types, and audio (which has none), are ignored
             await handler(message)
@@ -159,21 +184,67 @@ class Visit:
             "multimodal_message": self._hear_part,
             "contextual_update": self._note,
             "feedback": self._rate,
+            "client_tool_result": self._take_result,
+            "conversation_initiation_client_data": self._refuse_second_start,
         }
 
     async def _hear(self, message: Json) -> None:
         text = _text(message)
+        if self._tool_call_id is not None:
+            self._held.append(message)
+            return
         fault = self._faults.take("socket")
-        if fault is not None:
-            raise ClosedError(fault.reason, fault.status)
+        kind = "" if fault is None else fault.fault
+        if fault is not None and kind == "close":
+            raise ClosedError(fault.reason, fault.status, "")
+        if kind == "silence":
+            raise ClosedError(SILENCE, WSCloseCode.PROTOCOL_ERROR, "transport_receive_timeout")
+        if kind == "tool_call" and "client_tool_call" in self._wanted:
+            await self._call_tool(message)
+            return
         answer = await self._talk.hear(text)
-        if answer is not None:
-            await self._send_answer(answer)
+        if answer is None:
+            return
+        await self._send_answer(answer)
+        if kind == "interruption":
+            await self._send("interruption", "interruption_event", {"event_id": answer.event_id})
+        elif kind == "correction":
+            heard = answer.text[: len(answer.text) // 2].rstrip() + "…"
+            texts = {"original_agent_response": answer.text, "corrected_agent_response": heard}
+            event = {**texts, "event_id": answer.event_id}
+            await self._send("agent_response_correction", "agent_response_correction_event", event)
+
+    async def _call_tool(self, message: Json) -> None:
+        """Ask for a tool of the client's; the message is answered when its result is there."""
+        self._tool_call_id = new_id("toolu")
+        self._held.append(message)
+        call = {"tool_name": "client_tool", "tool_call_id": self._tool_call_id, "parameters": {}}
+        await self._send("client_tool_call", "client_tool_call", {**call, "event_id": 0})
+
+    async def _take_result(self, message: Json) -> None:
+        """What a tool of the client's came to; one that was not asked for is ignored."""
+        fields = (message.get("tool_call_id"), message.get("result"), message.get("is_error"))
+        if not all(isinstance(*pair) for pair in zip(fields, (str, str, bool), strict=True)):
+            raise ClosedError("client_tool_result needs tool_call_id, result and is_error")
+        if message["tool_call_id"] != self._tool_call_id:
+            return
+        held, self._held, self._tool_call_id = self._held, [], None
+        for one in held:
+            await self._hear(one)
+
+    async def _refuse_second_start(self, _message: Json) -> None:
+        if self._wants_errors:
+            reason = "The conversation has started already"
+            await self._socket.send_json(error_event(WSCloseCode.POLICY_VIOLATION, "invalid_message", reason))
 
     async def _hear_part(self, message: Json) -> None:
         """The text of a message with a file; files themselves are not looked at."""
-        if isinstance(message.get("text"), dict):
-            await self._hear(message["text"])
+        inner = message.get("text")
+        if inner is None:
+            return
+        if not isinstance(inner, dict) or not str(inner.get("text") or "").strip():
+            raise ClosedError("The text of a multimodal_message is a user_message that says something")
+        await self._hear({"type": "multimodal_message", **inner})
 
     async def _note(self, message: Json) -> None:
         context_id = message.get("context_id")
@@ -233,7 +304,38 @@ class Visit:
 
     async def _close_when_over(self) -> None:
         await self._talk.over.wait()
-        await self._socket.close(message=close_reason(self._talk.ending or ""))
+        reason = close_reason(self._talk.ending or "")
+        await self._socket.close(code=self._close_code, message=reason)
+
+    async def _end_when_silent(self) -> None:
+        """Neither pongs nor background information count as input."""
+        while not self._talk.over.is_set():
+            bell, now = self._time.bell(), self._time.unix()
+            if now >= self._talk.deadline or self._talk.ending is not None:
+                return  # it ends for another reason
+            if now < self._last_input + SILENT_SECONDS:
+                await self._time.nap(bell, self._last_input + SILENT_SECONDS)
+                continue
+            self._close_code = WSCloseCode.PROTOCOL_ERROR
+            if self._wants_errors:
+                with suppress(ConnectionError):
+                    await self._socket.send_json(
+                        error_event(self._close_code, "transport_receive_timeout", SILENCE)
+                    )
+            await self._talk.finish(SILENCE)
+            return
+
+
+def wants_errors(agent: Json) -> bool:
+    return "client_error" in agent["conversation_config"]["conversation"]["client_events"]
+
+
+def error_event(code: int, error_type: str, reason: str) -> Json:
+    """What is told before a close, with `client_error` switched on."""
+    event: Json = {"code": int(code), "message": reason, "reason": reason}
+    if error_type:
+        event["error_type"] = error_type
+    return {"type": "error", "error_event": event}
 
 
 def close_reason(text: str) -> bytes:

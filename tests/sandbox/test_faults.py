@@ -178,6 +178,48 @@ async def test_a_socket_closes_with_the_code_that_was_ordered(client, clock):
     assert [turn["role"] for turn in detail["transcript"]] == ["agent"]
 
 
+@pytest.mark.parametrize("kind", ["correction", "interruption"])
+async def test_an_answer_is_followed_by_the_event_that_was_ordered(client, kind):
+    name = "agent_response_correction" if kind == "correction" else kind
+    await order(client, operation="socket", fault=kind)
+    async with client.conversation() as talk:
+        await talk.answer()
+        answer = await talk.say("Hello")
+        event = (await talk.next(name))[f"{name}_event"]
+        assert event["event_id"] == 2
+        if kind == "correction":
+            assert event["original_agent_response"] == answer
+            assert answer.startswith(event["corrected_agent_response"].removesuffix("…"))
+        assert await talk.say("Go on.")
+
+
+async def test_an_answer_waits_for_the_result_of_the_clients_tool(client):
+    await order(client, operation="socket", fault="tool_call")
+    async with client.conversation() as talk:
+        await talk.answer()
+        await talk.socket.send_json({"type": "user_message", "text": "Hello"})
+        call = (await talk.next("client_tool_call", "agent_response"))["client_tool_call"]
+        result = {"tool_call_id": call["tool_call_id"], "result": "42", "is_error": False}
+        await talk.socket.send_json({"type": "client_tool_result", **result, "tool_call_id": "another"})
+        await talk.socket.send_json({"type": "feedback", "event_id": 1, "score": None})
+        await talk.socket.send_json(initiation())
+        assert (await talk.next("error", "agent_response"))["type"] == "error"
+        await talk.socket.send_json({"type": "client_tool_result", **result})
+        assert await talk.answer()
+        await talk.socket.send_json({"type": "client_tool_result", **result, "is_error": "no"})
+        assert (await closed(talk.socket))[0] == 1008
+
+
+async def test_silence_can_be_ordered(client):
+    await order(client, operation="socket", fault="silence")
+    async with client.conversation() as talk:
+        await talk.answer()
+        await talk.socket.send_json({"type": "user_message", "text": "Hello"})
+        event = (await talk.next("error"))["error_event"]
+        assert event["error_type"] == "transport_receive_timeout"
+        assert (await closed(talk.socket))[0] == 1002
+
+
 async def test_data_collection_can_find_nothing(client, clock):
     await order(client, operation="analysis", fault="no_collection")
     for found in (None, "I keep bees"):

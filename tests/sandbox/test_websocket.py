@@ -76,8 +76,9 @@ async def test_an_open_conversation_outlives_its_signature(client, clock: Clock)
         conversation_config_override={"conversation": {"text_only": True, "max_duration_seconds": 3600}}
     ) as talk:
         await talk.answer()
-        clock.move(minutes=16)
-        assert await talk.say("Still there?")
+        for _ in range(17):
+            clock.move(seconds=58)
+            assert await talk.say("Still there?")
     assert (await refused(client, url))[0] == 1008
 
 
@@ -224,8 +225,9 @@ async def test_the_longest_duration_ends_it(client, clock: Clock):
     override = {"conversation": {"text_only": True, "max_duration_seconds": 120}}
     async with client.conversation(conversation_config_override=override) as talk:
         await talk.answer()
-        clock.move(seconds=119)
-        assert await talk.say("One second left")
+        for seconds in (59, 59, 1):
+            clock.move(seconds=seconds)
+            assert await talk.say("Not yet")
         clock.move(seconds=1)
         assert await closed(talk.socket) == (1000, "max_duration_exceeded")
     detail = await client.finished(talk.conversation_id, clock)
@@ -298,3 +300,67 @@ async def test_what_it_did_not_expect_is_told_at_both_doors_and_logged(client, c
         "GET /v1/convai/agents/agent_sandbox failed",
         "a conversation failed",
     ]
+
+
+async def test_a_refusal_is_told_as_an_error_event_before_the_close(client):
+    async with client.session.ws_connect(await client.signed_url()) as socket:
+        await socket.send_json({"type": "conversation_initiation_client_data"})
+        event = await socket.receive_json(timeout=10)
+        reason = "Missing required dynamic variables in first message: {'first_message'}"
+        told = {"code": 1008, "message": reason, "reason": reason, "error_type": "missing_dynamic_variable"}
+        assert event == {"type": "error", "error_event": told}
+        assert await closed(socket) == (1008, reason)
+
+
+async def test_no_error_event_comes_where_it_is_not_enabled(open_client):
+    events = {"conversation_config": {"conversation": {"client_events": ["ping"]}}}
+    async with open_client(agent=events) as client:
+        socket = await client.session.ws_connect(await client.signed_url())
+        await socket.send_json({"type": "conversation_initiation_client_data"})
+        assert (await socket.receive(timeout=10)).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_a_second_initiation_is_an_error_and_the_conversation_goes_on(client):
+    async with client.conversation() as talk:
+        await talk.answer()
+        await talk.socket.send_json(initiation())
+        assert (await talk.next("error"))["error_event"]["error_type"] == "invalid_message"
+        assert await talk.say("Still there?")
+
+
+async def test_sixty_seconds_without_input_end_it(client, clock: Clock):
+    async with client.conversation() as talk:
+        await talk.answer()
+        for kind in ("user_activity", "user_message"):
+            clock.move(seconds=59)
+            await talk.socket.send_json({"type": kind, "text": "Hello"})
+            await talk.say("Still there?")
+        await talk.socket.send_json({"type": "contextual_update", "text": "It rains."})
+        await talk.socket.send_json({"type": "pong", "event_id": 1})
+        clock.move(seconds=60)
+        event = (await talk.next("error"))["error_event"]
+        assert (event["code"], event["error_type"]) == (1002, "transport_receive_timeout")
+        assert await closed(talk.socket) == (1002, "No input was received for 60 seconds")
+    detail = await client.finished(talk.conversation_id, clock)
+    assert detail["metadata"]["termination_reason"] == "No input was received for 60 seconds"
+
+
+@pytest.mark.parametrize("text", ["Hello", {}, {"type": "user_message", "text": " "}])
+async def test_a_message_with_a_file_says_something_or_nothing_at_all(client, text):
+    async with client.conversation() as talk:
+        await talk.answer()
+        await talk.socket.send_json({"type": "multimodal_message"})
+        assert await talk.say("Still there?")
+        await talk.socket.send_json({"type": "multimodal_message", "text": text})
+        assert (await closed(talk.socket))[0] == 1008
+
+
+async def test_a_frame_of_more_than_256_kilobytes_is_too_large(client):
+    async with client.conversation() as talk:
+        await talk.answer()
+        bare = len('{"type": "user_message", "text": ""}')
+        for size in (256 * 1024, 256 * 1024 + 1):
+            await talk.socket.send_str('{"type": "user_message", "text": "%s"}' % ("x" * (size - bare)))
+            if size == 256 * 1024:
+                assert await talk.answer()
+        assert await closed(talk.socket) == (1008, "The message is too large")
