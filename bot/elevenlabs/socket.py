@@ -4,30 +4,25 @@ Source: ElevenLabs, "WebSocket" of the Agents Platform and "Chat mode"; aiohttp,
 """
 
 import asyncio
-import ipaddress
 import logging
-import socket as network
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderUnavailable
 from bot.domain.talk import Corrected, Ended, Part, Said, TalkEvent
-from bot.elevenlabs import frames
+from bot.elevenlabs import frames, line
 from bot.elevenlabs.frames import Closing
 from bot.elevenlabs.refusals import status_error
 
 Sign = Callable[[], Awaitable[SignedUrl]]
 Sleep = Callable[[float], Awaitable[None]]
 
-CONNECT_SECONDS = 5.0
 START_SECONDS = 30.0
 ACTIVITY_SECONDS = 30.0
-CLOSE_SECONDS = 2.0
 HEARTBEAT_SECONDS = 30.0
 MOST_EVENTS = 1_000
 OVER = "the conversation is over"
@@ -77,7 +72,7 @@ class Talk:
     async def end(self) -> None:
         """Hang up within 2 s; the events end with Ended. Does nothing when it is over."""
         self._we_ended = True
-        await _close(self._socket)
+        await line.close(self._socket)
 
     async def keep_alive(self, sleep: Sleep) -> None:
         """Say every 30 s that somebody is there: after 60 s without they may close with 1002."""
@@ -174,16 +169,8 @@ async def open_talk(
 
     No redirect is followed: what is sent is private, and meant for the host that was signed for.
     """
-    stay = aiohttp.TraceConfig()
-    stay.on_request_redirect.append(_refuse_redirect)
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-                trust_env=not _is_loopback(url),
-                trace_configs=[stay],
-            )
-        )
+        session = await stack.enter_async_context(line.open_session(url))
         dial = partial(_start, stack, session, initiation_message, start_seconds)
         started = await dial(url)
         if isinstance(started, Closing) and started.may_go_better and sign is not None:
@@ -225,9 +212,9 @@ async def _start(
     failure: ProviderError
     try:
         async with asyncio.timeout(seconds):
-            closing = aiohttp.ClientWSTimeout(ws_close=CLOSE_SECONDS)
+            closing = aiohttp.ClientWSTimeout(ws_close=line.CLOSE_SECONDS)
             socket = await session.ws_connect(url, timeout=closing, heartbeat=HEARTBEAT_SECONDS)
-            stack.push_async_callback(_close, socket)
+            stack.push_async_callback(line.close, socket)
             await socket.send_json(message)
             return await _await_start(socket)
     except aiohttp.WSServerHandshakeError as error:
@@ -241,39 +228,6 @@ async def _start(
     except (aiohttp.ClientError, ConnectionError):
         failure = ProviderUnavailable(frames.OPERATION, "the connection broke off", code="connection_lost")
     raise failure
-
-
-async def _refuse_redirect(
-    _session: aiohttp.ClientSession, _context: object, params: aiohttp.TraceRequestRedirectParams
-) -> None:
-    answer = params.response
-    answer.close()
-    raise aiohttp.WSServerHandshakeError(
-        answer.request_info, answer.history, status=answer.status, headers=answer.headers
-    )
-
-
-async def _close(socket: aiohttp.ClientWebSocketResponse) -> None:
-    """Close in 2 s at most, even if they never read; what is unsent by then is dropped."""
-    line = socket.get_extra_info("socket")
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await socket.close()
-    except TimeoutError:
-        log.info("they did not let us close in time")
-    finally:
-        if line is not None:
-            with suppress(OSError):  # it is closed already
-                line.shutdown(network.SHUT_RDWR)
-
-
-def _is_loopback(url: str) -> bool:
-    """Whether no proxy of the environment may stand in between: it leads to the internet."""
-    try:
-        host = urlsplit(url).hostname or ""
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 async def _await_start(

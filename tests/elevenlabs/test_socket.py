@@ -11,7 +11,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
 from bot.domain.talk import Corrected, Ended, Part, Said
-from bot.elevenlabs import socket
+from bot.elevenlabs import line, socket
 from bot.elevenlabs.socket import open_talk
 
 pytestmark = pytest.mark.anyio
@@ -588,7 +588,7 @@ def deafening(*, starts):
 
 
 async def test_one_who_sends_without_end_and_never_reads_can_be_left(monkeypatch):
-    monkeypatch.setattr(socket, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(line, "CLOSE_SECONDS", 0.1)
     async with (
         serving(deafening(starts=True)) as url,
         asyncio.timeout(10),
@@ -600,7 +600,7 @@ async def test_one_who_sends_without_end_and_never_reads_can_be_left(monkeypatch
 
 
 async def test_one_who_never_reads_can_be_given_up_before_it_started(monkeypatch):
-    monkeypatch.setattr(socket, "CLOSE_SECONDS", 0.1)
+    monkeypatch.setattr(line, "CLOSE_SECONDS", 0.1)
     async with serving(deafening(starts=False)) as url, asyncio.timeout(10):
         with pytest.raises(ProviderUnavailable) as caught:
             async with open_talk(url, INITIATION, start_seconds=0.5):
@@ -635,7 +635,7 @@ async def test_of_reason_and_message_the_reason_counts(stage):
 
 
 async def test_a_host_that_lets_nobody_in_is_no_connection(monkeypatch):
-    monkeypatch.setattr(socket, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(line, "CONNECT_SECONDS", 0.1)
     with ExitStack() as stack:
         full = stack.enter_context(network.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(4):
