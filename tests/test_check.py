@@ -36,7 +36,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
         assert "does not allow the override of tts.voice_id" in said
         assert "warning: No call sends the variable unheard_of, which the agent has in its prompt" in said
         (partly,) = [one for one in said.split("warning: ") if "variable profile_level" in one]
-        assert partly.startswith("Calls with captain and coach")
+        assert partly.startswith("Calls with captain, coach")
         assert "tutor" not in partly.split(":")[0]
         assert "error: There is no phone number phnum_of_nobody" in said
         assert "records voices" in said

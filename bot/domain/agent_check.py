@@ -70,8 +70,8 @@ def _variables(agent: Agent, expected: Expected) -> Iterator[Finding]:
         if name in STANDARD_VARIABLES or (declared and not lacking):
             continue
         needing = [place for place in places if expected.is_hosted or place not in replaced]
-        where = " and ".join(needing or places)
-        whom = " and ".join(lacking)
+        where = _together(needing or places)
+        whom = _together(lacking)
         fix = f"Take {{{{{name}}}}} out of the agent's {where}"
         if len(lacking) == len(declared):
             what, fate = f"No call sends the variable {name}", "every conversation would fail at its start"
@@ -86,6 +86,10 @@ def _variables(agent: Agent, expected: Expected) -> Iterator[Finding]:
             severity = "warning" if expected.phone_number_id else "note"
             fate = "it is needed only for the dashboard's preview and inbound calls"
         yield Finding(severity, f"{what}, which the agent has in its {where}: {fate}.", f"{fix}.")
+
+
+def _together(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _authentication(agent: Agent, expected: Expected) -> Iterator[Finding]:

@@ -164,6 +164,11 @@ def test_a_variable_is_missed_by_those_who_do_not_send_it(places, expected, who,
     assert found == f"{'warning' if 'preview' in fate else 'error'}: {who} {fate}"
 
 
+def test_many_places_read_like_a_sentence():
+    (found,) = sentences(replace(FINE, required={"house": ("tool a", "tool b", "tool c")}))
+    assert "has in its tool a, tool b and tool c:" in found
+
+
 def test_a_text_that_calls_do_not_replace_fails_them():
     mentioned = replace(FINE, required={"house": ("first message",)})
     closed = replace(mentioned, allowed_overrides=FINE.allowed_overrides - {"agent.first_message"})
