@@ -6,9 +6,10 @@ They are those of `ConversationalConfig` and `AgentPlatformSettingsRequestModel`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.sandbox.agent import EFFORTS, TTS_MODELS
 from bot.sandbox.reading import Json
 from bot.sandbox.refusals import Problem
 
@@ -58,6 +59,47 @@ platform_settings.workspace_overrides.conversation_initiation_client_data_webhoo
 platform_settings.workspace_overrides.webhooks post_call_webhook_id:str events:list transcript_format:str
 platform_settings.workspace_overrides.webhooks exclude_transcript:bool send_audio:bool
 """
+RANGES: Mapping[str, tuple[float, float]] = {
+    "conversation_config.agent.prompt.temperature": (0, 2),
+    "conversation_config.conversation.max_duration_seconds": (1, 86_400),
+    "conversation_config.tts.stability": (0, 1),
+    "conversation_config.tts.similarity_boost": (0, 1),
+    "conversation_config.tts.speed": (0.7, 1.2),
+    "conversation_config.turn.turn_timeout": (-1, 86_400),
+    "conversation_config.turn.silence_end_call_timeout": (-1, 86_400),
+    "platform_settings.call_limits.agent_concurrency_limit": (-1, 10**9),
+    "platform_settings.call_limits.daily_limit": (-1, 10**9),
+    "platform_settings.privacy.retention_days": (-1, 10**9),
+    "platform_settings.queueing_config.wait_timeout_seconds": (1, 1800),
+}
+EVENTS = tuple(
+    """
+    conversation_initiation_metadata asr_initiation_metadata ping audio interruption user_transcript
+    tentative_user_transcript agent_response agent_response_correction client_tool_call mcp_tool_call
+    mcp_connection_status agent_tool_request agent_tool_response agent_tool_response_full_payload
+    agent_response_metadata vad_score agent_chat_response_part client_error guardrail_triggered dtmf_request
+    agent_response_complete context_usage internal_turn_probability internal_tentative_agent_response
+    """.split()  # noqa: SIM905 - a table
+)
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "conversation_config.agent.prompt.reasoning_effort": EFFORTS,
+    "conversation_config.conversation.client_events": EVENTS,
+    "conversation_config.conversation.monitoring_events": EVENTS,
+    "conversation_config.tts.model_id": TTS_MODELS,
+    "conversation_config.turn.turn_eagerness": ("patient", "normal", "eager"),
+}
+NODES = (
+    "start",
+    "end",
+    "override_agent",
+    "say",
+    "tool",
+    "standalone_agent",
+    "phone_number",
+    "update_state",
+)
+PLACEHOLDERS = "conversation_config.agent.dynamic_variables.dynamic_variable_placeholders"
+NEEDED = ("name",)
 KINDS: Mapping[str, type | tuple[type, ...]] = {
     "str": str,
     "bool": bool,
@@ -98,7 +140,7 @@ def read_keys(text: str, flags: tuple[str, ...]) -> Json:
 
 
 def patch_problems(patch: Json, tree: Json, above: tuple[str, ...] = ("body",)) -> list[Problem]:
-    """What in a patch is unknown, or of a wrong type; null fits everywhere."""
+    """What in a patch is unknown, of a wrong type or out of range; null fits where nothing is needed."""
     problems: list[Problem] = []
     for key, value in patch.items():
         place, kind = (*above, key), tree.get(key)
@@ -111,9 +153,57 @@ def patch_problems(patch: Json, tree: Json, above: tuple[str, ...] = ("body",)) 
                 problems.append(Problem(place, "Input should be a valid dictionary", "dict_type"))
         elif key in TEXTS and isinstance(value, list) and not all(isinstance(one, str) for one in value):
             problems.append(Problem(place, "Every entry should be a valid string", "string_type"))
-        elif value is not None and not _is(kind, value):
+        elif value is None:
+            if place[1:] == NEEDED:
+                problems.append(Problem(place, "Input should be a valid string", "string_type"))
+        elif not _is(kind, value):
             problems.append(Problem(place, f"Input should be a valid {WORDS[kind]}", f"{kind}_type"))
+        else:
+            problems += _value_problems(value, place)
     return problems
+
+
+def _value_problems(value: Any, place: tuple[str, ...]) -> Iterator[Problem]:
+    """What is wrong with a value of the right type."""
+    path = ".".join(place[1:])
+    low, high = RANGES.get(path, (None, None))
+    if low is not None and value < low:
+        yield Problem(place, f"Input should be greater than or equal to {low}", "greater_than_equal")
+    if high is not None and value > high:
+        yield Problem(place, f"Input should be less than or equal to {high}", "less_than_equal")
+    choices = CHOICES.get(path)
+    given = value if isinstance(value, list) else [value]
+    if choices is not None and not set(given) <= set(choices):
+        yield Problem(place, f"Input should be one of {', '.join(choices)}", "enum")
+    if path == "workflow":
+        yield from _workflow_problems(value, place)
+    if path == "platform_settings.data_collection":
+        for name, one in value.items():
+            if not isinstance(one, dict):
+                yield Problem((*place, name), "Input should be a valid dictionary", "dict_type")
+    if path == PLACEHOLDERS:
+        for name, one in value.items():
+            if not isinstance(one, str | int | float):
+                yield Problem((*place, name), "Input should be a string, number or boolean", "value_error")
+
+
+def _workflow_problems(workflow: Any, place: tuple[str, ...]) -> Iterator[Problem]:
+    if not isinstance(workflow, dict):
+        yield Problem(place, "Input should be a valid dictionary", "dict_type")
+        return
+    for group in ("nodes", "edges"):
+        found = workflow.get(group, {})
+        if not isinstance(found, dict):
+            yield Problem((*place, group), "Input should be a valid dictionary", "dict_type")
+            continue
+        for name, one in found.items():
+            at = (*place, group, name)
+            if not isinstance(one, dict):
+                yield Problem(at, "Input should be a valid dictionary", "dict_type")
+            elif group == "nodes" and one.get("type") not in NODES:
+                yield Problem(
+                    (*at, "type"), f"Input should be one of {', '.join(NODES)}", "union_tag_invalid"
+                )
 
 
 def without_nulls(patch: Json, tree: Json) -> Json:

@@ -14,6 +14,10 @@ async def patch(client, **changes):
     return await client.ask("PATCH", AGENT, json=changes)
 
 
+def placeholders(**given):
+    return {"dynamic_variable_placeholders": given}
+
+
 def overrides(**flags):
     return {"overrides": {"conversation_config_override": flags}}
 
@@ -72,6 +76,47 @@ async def test_every_change_makes_a_new_version_and_conversations_say_which(clie
             {"conversation_config": {"conversation": {"max_duration_seconds": True}}},
             ["conversation_config", "conversation", "max_duration_seconds"],
             "int_type",
+        ),
+        ({"workflow": []}, ["workflow"], "dict_type"),
+        ({"workflow": {"nodes": []}}, ["workflow", "nodes"], "dict_type"),
+        ({"workflow": {"nodes": {"a": 1}}}, ["workflow", "nodes", "a"], "dict_type"),
+        ({"workflow": {"nodes": {"a": {"type": "x"}}}}, ["workflow", "nodes", "a", "type"], None),
+        ({"workflow": {"nodes": {"a": {"type": []}}}}, ["workflow", "nodes", "a", "type"], None),
+        (
+            {"conversation_config": {"conversation": {"client_events": ["gossip"]}}},
+            ["conversation_config", "conversation", "client_events"],
+            "enum",
+        ),
+        (
+            {"conversation_config": {"conversation": {"max_duration_seconds": -1}}},
+            ["conversation_config", "conversation", "max_duration_seconds"],
+            "greater_than_equal",
+        ),
+        (
+            {"conversation_config": {"conversation": {"max_duration_seconds": 10**400}}},
+            ["conversation_config", "conversation", "max_duration_seconds"],
+            "less_than_equal",
+        ),
+        (
+            {"conversation_config": {"tts": {"speed": 1.21}}},
+            ["conversation_config", "tts", "speed"],
+            "less_than_equal",
+        ),
+        (
+            {"conversation_config": {"tts": {"model_id": "x"}}},
+            ["conversation_config", "tts", "model_id"],
+            None,
+        ),
+        (
+            {"platform_settings": {"data_collection": {"mood": "string"}}},
+            ["platform_settings", "data_collection", "mood"],
+            "dict_type",
+        ),
+        ({"name": None}, ["name"], "string_type"),
+        (
+            {"conversation_config": {"agent": {"dynamic_variables": placeholders(house=[])}}},
+            ["conversation_config", "agent", "dynamic_variables", *placeholders(), "house"],
+            "value_error",
         ),
         (
             {"conversation_config": {"agent": {"prompt": {"tools": [], "tool_ids": []}}}},
