@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from multidict import MultiMapping
 
-from bot.sandbox.reading import Fields
+from bot.sandbox.reading import Fields, Json
 from bot.sandbox.records import Conversation
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError
 
+T = TypeVar("T")
 KNOWN = frozenset(
     (
         "agent_id",
@@ -39,6 +40,7 @@ ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
+STATUSES = ("initiated", "in-progress", "processing", "done", "failed")
 OPERATORS = ("eq", "neq", *ORDERINGS, "in")
 
 
@@ -77,8 +79,6 @@ class Filters:
     text_only: bool | None
     exclude_statuses: tuple[str, ...]
     variables: tuple[VariableTest, ...]
-    page_size: int
-    offset: int
     ascending: bool
     with_summary: bool
 
@@ -121,25 +121,28 @@ def read_filters(query: MultiMapping[str]) -> Filters:
         text_only=fields.flag("text_only"),
         exclude_statuses=tuple(query.getall("exclude_statuses", [])),
         variables=tuple(_variable_test(text) for text in query.getall("dynamic_variable_params", [])),
-        page_size=fields.integer("page_size", low=1, high=100) or 30,
-        offset=_read_cursor(fields.optional_text("cursor")),
         ascending=fields.one_of("sort_direction", ("asc", "desc")) == "asc",
         with_summary=fields.one_of("summary_mode", ("exclude", "include")) == "include",
     )
+    if not set(filters.exclude_statuses) <= set(STATUSES):
+        words = f"Input should be one of {', '.join(STATUSES)}"
+        fields.problems.append(Problem(("query", "exclude_statuses"), words, "enum"))
     fields.check()
     return filters
 
 
-def read_page(query: MultiMapping[str]) -> tuple[int, int]:
-    """Page size and offset of any paged list. Raises InvalidError, RefusalError."""
+def page_of(items: Sequence[T], query: MultiMapping[str]) -> tuple[Sequence[T], Json]:
+    """One page of a list, with its `next_cursor` and `has_more`. Raises InvalidError, RefusalError."""
     fields = Fields("query", query)
     page_size = fields.integer("page_size", low=1, high=100) or 30
     offset = _read_cursor(fields.optional_text("cursor"))
     fields.check()
-    return page_size, offset
+    end = offset + page_size
+    more = end < len(items)
+    return items[offset:end], {"next_cursor": _write_cursor(end) if more else None, "has_more": more}
 
 
-def write_cursor(offset: int) -> str:
+def _write_cursor(offset: int) -> str:
     return base64.urlsafe_b64encode(b"after:%d" % offset).decode()
 
 

@@ -23,7 +23,7 @@ from bot.sandbox.rest.control import Control, operations
 from bot.sandbox.rest.conversations import Conversations
 from bot.sandbox.rest.telephone import Telephone
 from bot.sandbox.rest.workspace import WorkspaceRoutes
-from bot.sandbox.state import open_state
+from bot.sandbox.state import CLOCK_OFFSET, open_state
 from bot.sandbox.talk_page import talk_page
 from bot.sandbox.talks import Talks
 from bot.sandbox.tasks import Tasks
@@ -100,6 +100,7 @@ async def open_sandbox(
     host, _, port = listen.rpartition(":")
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(open_state(file))
+        time.offset_seconds = float(await state.setting(CLOCK_OFFSET, "0"))
         secret = await state.setting("webhook_secret", f"wsec_{secrets.token_hex(32)}")
         made_at = float(await state.setting("agent_made_at", str(time.unix())))
         client = await stack.enter_async_context(aiohttp.ClientSession())

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS calls (
     conversation_id TEXT AS (json_extract(document, '$.conversation_id')));
 CREATE INDEX IF NOT EXISTS calls_by_conversation ON calls (conversation_id);
 """
+CLOCK_OFFSET = "clock_offset_seconds"
 
 
 @dataclass(frozen=True)

@@ -124,3 +124,18 @@ async def test_a_machine_that_is_not_detected_is_greeted_like_a_person(client, c
     detail = await client.finished(placed["conversation_id"], clock)
     assert [turn["message"] for turn in detail["transcript"]] == ["Well met, Mira!"]
     assert detail["metadata"]["phone_call"]["call_result"] == "answered"
+
+
+async def test_a_moved_clock_stays_moved_after_a_restart(open_client):
+    async with open_client() as client:
+        url = await client.signed_url()
+        await client.ask("POST", "/sandbox/clock", json={"advance_seconds": 900})
+    async with open_client() as client:
+        assert (await client.get("/sandbox/clock"))[1]["offset_seconds"] == 900
+        signed = url.partition("/v1/")[2]
+        async with client.session.ws_connect(f"{client.sandbox.url}/v1/{signed}") as socket:
+            await socket.send_json(initiation())
+            assert await closed(socket) == (
+                1008,
+                "The signed URL is invalid, has expired, or was used before.",
+            )

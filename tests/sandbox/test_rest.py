@@ -246,3 +246,22 @@ async def test_a_huge_body_is_refused_in_the_documented_shape(client):
     body = io.BytesIO(json.dumps({"agent_id": "x" * 2_000_000}).encode())
     status, answer = await client.ask("POST", "/v1/convai/twilio/outbound-call", data=body)
     assert (status, answer["detail"]["code"]) == (400, "request_too_large")
+
+
+async def test_feedback_that_says_nothing_is_refused(client):
+    async with client.conversation() as talk:
+        await talk.answer()
+        path = f"/v1/convai/conversations/{talk.conversation_id}/feedback"
+        status, answer = await client.ask("POST", path, json={})
+    assert (status, answer["detail"][0]["loc"]) == (422, ["body", "feedback"])
+
+
+async def test_a_status_that_there_is_not_cannot_be_left_out(client):
+    status, answer = await client.get("/v1/convai/conversations", exclude_statuses="bogus")
+    assert (status, answer["detail"][0]["loc"]) == (422, ["query", "exclude_statuses"])
+
+
+async def test_a_wrong_key_is_refused_even_for_the_token_of_a_public_agent(open_client):
+    async with open_client(public_agent=True) as client:
+        path = "/v1/convai/conversation/token?agent_id=agent_sandbox"
+        assert (await client.ask("GET", path, key="wrong"))[0] == 401

@@ -124,10 +124,10 @@ async def test_a_used_signature_stays_used_and_an_unused_one_usable(killable):
         await killable.sandbox.kill()
     await killable.sandbox.start()
     origin = killable.sandbox.url.replace("http", "ws")
-    for url, kind in ((used, aiohttp.WSMsgType.CLOSE), (fresh, aiohttp.WSMsgType.TEXT)):
+    for url, kind in ((used, "error"), (fresh, "conversation_initiation_metadata")):
         async with killable.session.ws_connect(f"{origin}/v1/{url.partition('/v1/')[2]}") as socket:
             await socket.send_json(initiation())
-            assert (await socket.receive(timeout=10)).type is kind
+            assert (await socket.receive_json(timeout=10))["type"] == kind
 
 
 async def test_a_call_is_known_to_the_carrier_before_its_answer_leaves(killable):

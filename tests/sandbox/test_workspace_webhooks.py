@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+from functools import partial
 
 import pytest
 
@@ -146,6 +147,29 @@ async def test_ten_failures_in_a_row_switch_it_off_until_somebody_switches_it_on
     assert (await receiver.next_event())["data"]["conversation_id"] == held
 
 
+@pytest.mark.parametrize(("days", "off"), [(7, True), (6, False)])
+async def test_a_success_in_the_last_seven_days_forgives_failures(client, clock, receiver, days, off):
+    await configure(client, receiver.url)
+    await hold(client, clock)
+    await receiver.next_event()
+    receiver.status = 500
+    clock.move(days=days)
+    for _ in range(10):
+        await failed(client, clock)
+    assert (await only(client))["is_auto_disabled"] is off
+
+
+async def test_a_408_is_tried_again(client, clock, receiver):
+    receiver.status = 408
+    await configure(client, receiver.url, retry_enabled=True)
+    held = await hold(client, clock)
+    await receiver.next_event()
+    await asyncio.sleep(0.05)
+    receiver.status = 200
+    clock.move(seconds=34)
+    assert (await receiver.next_event())["data"]["conversation_id"] == held
+
+
 async def test_after_deleting_it_the_events_go_where_they_went_before(client, clock, receiver):
     webhook_id, _ = await configure(client, "http://127.0.0.1:9/nobody")
     assert await client.ask("DELETE", f"{WEBHOOKS}/{webhook_id}") == (200, {"status": "ok"})
@@ -213,3 +237,20 @@ async def test_an_operators_webhook_is_made_once_and_uses_the_printed_secret(cli
         client.sandbox.webhook_secret.encode(), moment[2:].encode() + b"." + body, hashlib.sha256
     )
     assert digest == expected.hexdigest()
+
+
+@pytest.mark.parametrize(("waiting", "tried_again"), [(99, True), (100, False)])
+async def test_with_more_than_a_hundred_waiting_nothing_more_is_tried_again(
+    client, clock, receiver, waiting, tried_again
+):
+    await configure(client, receiver.url, retry_enabled=True)
+    receiver.status, later = 503, clock.now.timestamp() + 86_400
+    state, event = client.sandbox._deliveries._state, {"type": "post_call_transcription"}
+    for number in range(waiting):
+        await state.on_thread(partial(state.queue_event, f"conv_{number}", event, later))
+    await hold(client, clock)
+    await receiver.next_event()
+    await asyncio.sleep(0.1)
+    clock.move(seconds=40)
+    await asyncio.sleep(0.2)
+    assert receiver.deliveries.empty() is not tried_again

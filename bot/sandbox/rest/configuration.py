@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.agent import merge
 from bot.sandbox.clock import Time
-from bot.sandbox.listing import read_page, write_cursor
+from bot.sandbox.listing import page_of
 from bot.sandbox.reading import Fields, Json
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
 from bot.sandbox.rest.answering import answer, read_body
@@ -58,16 +58,13 @@ class Configuration:
         return answer(self._shown_agent())
 
     async def list_tools(self, request: web.Request) -> web.Response:
-        page_size, offset = read_page(request.query)
         fields = Fields("query", request.query)
         start = fields.optional_text("search") or ""
         fields.check()
         shown = [self._shown_tool(tool_id) for tool_id in self.workspace.tools]
         found = [tool for tool in shown if tool["tool_config"]["name"].startswith(start)]
-        end = offset + page_size
-        more = end < len(found)
-        cursor = write_cursor(end) if more else None
-        return answer({"tools": found[offset:end], "next_cursor": cursor, "has_more": more})
+        page, more = page_of(found, request.query)
+        return answer({"tools": page, **more})
 
     async def create_tool(self, request: web.Request) -> web.Response:
         tool_id = await self.workspace.add("tool", await self._read_tool(request))
@@ -100,11 +97,9 @@ class Configuration:
         return answer({})
 
     async def list_secrets(self, request: web.Request) -> web.Response:
-        page_size, offset = read_page(request.query)
-        secrets = list(self.workspace.secrets.items())
-        end = offset + page_size
-        shown = [self._shown_secret(secret_id, secret) for secret_id, secret in secrets[offset:end]]
-        return answer({"secrets": shown, "next_cursor": write_cursor(end) if end < len(secrets) else None})
+        page, more = page_of(list(self.workspace.secrets.items()), request.query)
+        shown = [self._shown_secret(secret_id, secret) for secret_id, secret in page]
+        return answer({"secrets": shown, "next_cursor": more["next_cursor"]})
 
     async def create_secret(self, request: web.Request) -> web.Response:
         """The value is never shown again."""

@@ -15,7 +15,7 @@ from bot.sandbox.faults import FaultError, Faults
 from bot.sandbox.phone import Line, NotRingingError, Phone, Ring
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.rest.answering import Handler, answer
-from bot.sandbox.state import State
+from bot.sandbox.state import CLOCK_OFFSET, State
 
 LONGEST_ADVANCE_SECONDS = 10 * 365 * 86_400
 Deed = Callable[[web.Request], Awaitable[web.Response]]
@@ -102,6 +102,7 @@ class Control:
         number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
         if seconds is None or not number or not 0 <= seconds <= LONGEST_ADVANCE_SECONDS or len(body) != 1:
             raise ControlError(400, 'Send {"advance_seconds": N} with a number from 0 to ten years.')
+        await self.state.put_setting(CLOCK_OFFSET, str(self.time.offset_seconds + seconds))
         self.time.advance(seconds)
         return await self.get_clock(request)
 

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.sandbox.clock import Time
-from bot.sandbox.listing import read_filters, write_cursor
+from bot.sandbox.listing import page_of, read_filters
 from bot.sandbox.reading import Fields, Json
-from bot.sandbox.refusals import RefusalError, not_found
+from bot.sandbox.refusals import Problem, RefusalError, not_found
 from bot.sandbox.rest.answering import TOKEN_PATH, WEBSOCKET_PATH, answer, read_body
 from bot.sandbox.shown import detail, list_item
 from bot.sandbox.state import Signature, State, new_id
@@ -87,19 +87,10 @@ class Conversations:
         found = await self.state.conversations(user_id=filters.user_id)
         fitting = [conversation for conversation in found if filters.fits(conversation)]
         fitting.sort(key=lambda conversation: int(conversation.started_at), reverse=not filters.ascending)
-        end = filters.offset + filters.page_size
-        more = end < len(fitting)
+        page, more = page_of(fitting, request.query)
         name = self.talks.agent["name"]
-        return answer(
-            {
-                "conversations": [
-                    list_item(conversation, name, with_summary=filters.with_summary)
-                    for conversation in fitting[filters.offset : end]
-                ],
-                "next_cursor": write_cursor(end) if more else None,
-                "has_more": more,
-            }
-        )
+        shown = [list_item(one, name, with_summary=filters.with_summary) for one in page]
+        return answer({"conversations": shown, **more})
 
     async def get(self, request: web.Request) -> web.Response:
         conversation_id = request.match_info["conversation_id"]
@@ -126,6 +117,8 @@ class Conversations:
         score = fields.one_of("feedback", ("like", "dislike"))
         rating = fields.integer("rating", low=1, high=5)
         comment = fields.optional_text("comment")
+        if score is None and rating is None and comment is None:
+            fields.problems.append(Problem(("body", "feedback"), "Field required", "missing"))
         fields.check()
         given = {"overall_score": score, "rating": rating, "comment": comment}
         feedback: Json = {name: value for name, value in given.items() if value is not None}

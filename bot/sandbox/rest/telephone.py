@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.sandbox.faults import Faults
 from bot.sandbox.initiation import initiation_problems
-from bot.sandbox.listing import read_page, write_cursor
+from bot.sandbox.listing import page_of
 from bot.sandbox.numbers import NUMBERS, Number, find_number, show_number
 from bot.sandbox.phone import Phone
 from bot.sandbox.reading import Fields, Json
@@ -64,12 +64,8 @@ class Telephone:
         return answer(self._find(Fields("query", request.query)))
 
     async def list_pages(self, request: web.Request) -> web.Response:
-        page_size, offset = read_page(request.query)
-        found = self._find(Fields("query", request.query))
-        end = offset + page_size
-        more = end < len(found)
-        cursor = write_cursor(end) if more else None
-        return answer({"phone_numbers": found[offset:end], "next_cursor": cursor, "has_more": more})
+        page, more = page_of(self._find(Fields("query", request.query)), request.query)
+        return answer({"phone_numbers": page, **more})
 
     async def get(self, request: web.Request) -> web.Response:
         number_id = request.match_info["phone_number_id"]
