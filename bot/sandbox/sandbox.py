@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.sandbox.agent import AGENT_ID, default_agent, merge
 from bot.sandbox.clock import Time
+from bot.sandbox.door import Door
 from bot.sandbox.faults import Faults
 from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
 from bot.sandbox.reading import Json
@@ -28,7 +29,6 @@ from bot.sandbox.talk_page import talk_page
 from bot.sandbox.talks import Talks
 from bot.sandbox.tasks import Tasks
 from bot.sandbox.webhooks import Deliveries
-from bot.sandbox.websocket import Door
 from bot.sandbox.workspace import Workspace
 
 OPERATOR_WEBHOOK = "sandbox"

@@ -7,128 +7,26 @@ its answers come as text, and audio that is sent is not listened to.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
-from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from bot.sandbox.clock import Time
-from bot.sandbox.initiation import SOURCES, initiation_problems
-from bot.sandbox.reading import Json, parse_object
-from bot.sandbox.refusals import StartError
-from bot.sandbox.state import State, new_id
+from bot.sandbox.frames import ClosedError, close_reason, error_event, receive, text_of, wants_errors
+from bot.sandbox.reading import Json
+from bot.sandbox.state import new_id
 from bot.sandbox.talk import Said, Talk
-from bot.sandbox.talks import Origin, Talks
+from bot.sandbox.talks import Talks
 from bot.sandbox.tasks import Tasks
 from bot.sandbox.tools import Lookup
-
-log = logging.getLogger(__name__)
 
 PING_SECONDS = 10
 SILENT_SECONDS = 60
 SILENCE = "No input was received for 60 seconds"
-LARGEST_MESSAGE_BYTES = 256 * 1024
-LARGEST_FRAME_BYTES = 4 * 1024 * 1024
-CLOSE_WAIT_SECONDS = 1.0
-CLOSE_REASON_BYTES = 123  # RFC 6455, 5.5
 INPUTS = ("user_message", "multimodal_message", "user_activity")
 EVENT_IDS = range(2**31)
-
-
-class ClosedError(Exception):
-    """The connection is to end; `code` is 1008 when it is the client's doing.
-
-    `error_type` is one of the documented names; empty where none of them fits.
-    """
-
-    def __init__(
-        self, reason: str, code: int = WSCloseCode.POLICY_VIOLATION, error_type: str = "invalid_message"
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.code = code
-        self.error_type = error_type
-
-
-class Door:
-    """Lets clients in and relays between their sockets and the conversations."""
-
-    def __init__(self, talks: Talks, state: State, time: Time, tasks: Tasks) -> None:
-        self._talks = talks
-        self._state = state
-        self._time = time
-        self._tasks = tasks
-        self._open: set[web.WebSocketResponse] = set()
-
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(
-            protocols=("convai",), max_msg_size=LARGEST_FRAME_BYTES, timeout=CLOSE_WAIT_SECONDS
-        )
-        await socket.prepare(request)
-        self._open.add(socket)
-        try:
-            origin = await self._admit(request.query)
-            talk = await self._start(socket, origin)
-            if talk is not None:
-                await Visit(socket, talk, self._talks, self._time).run(self._tasks)
-        except (ClosedError, StartError) as refusal:
-            code = refusal.code if isinstance(refusal, ClosedError) else WSCloseCode.POLICY_VIOLATION
-            if wants_errors(self._talks.agent):
-                with suppress(ConnectionError):
-                    await socket.send_json(error_event(code, refusal.error_type, refusal.reason))
-            await socket.close(code=code, message=close_reason(refusal.reason))
-        except ConnectionError:
-            pass  # the client left in the middle of a word
-        except Exception:
-            log.exception("a conversation failed")
-            await socket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"An internal error of the sandbox")
-        finally:
-            self._open.discard(socket)
-        return socket
-
-    async def close(self) -> None:
-        for socket in list(self._open):
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"The sandbox was stopped")
-
-    async def _admit(self, query: Mapping[str, str]) -> Origin:
-        """Check who wants to come in. Raises ClosedError."""
-        agent = self._talks.agent
-        if query.get("agent_id") != agent["agent_id"]:
-            raise ClosedError("The AI agent you are trying to reach does not exist.", error_type="")
-        source = query.get("source", "unknown")
-        source = source if source in SOURCES else "unknown"
-        version = query.get("version")
-        text = query.get("conversation_signature") or query.get("token")
-        if text:
-            signature = await self._state.use_signature(text, self._time.unix())
-            if signature is None:
-                raise ClosedError(
-                    "The signed URL is invalid, has expired, or was used before.", error_type=""
-                )
-            return Origin(signature.conversation_id or new_id("conv"), source, "signed_url", version)
-        if agent["platform_settings"]["auth"]["enable_auth"]:
-            raise ClosedError("This agent requires authentication: use a signed URL.", error_type="")
-        return Origin(new_id("conv"), source, "public", version)
-
-    async def _start(self, socket: web.WebSocketResponse, origin: Origin) -> Talk | None:
-        """Wait for the initiation and begin; None when the client left. Raises ClosedError, StartError."""
-        first = await _receive(socket)
-        if first is None:
-            return None
-        if first.get("type") != "conversation_initiation_client_data":
-            raise ClosedError("The first message must be conversation_initiation_client_data")
-        data = {name: value for name, value in first.items() if name != "type"}
-        info = first.get("source_info")
-        if isinstance(info, dict) and not initiation_problems({"source_info": info}):
-            origin = replace(
-                origin,
-                source=info.get("source") or origin.source,
-                source_version=info.get("version") or origin.source_version,
-            )
-        return await self._talks.begin(data, origin)
 
 
 class Visit:
@@ -157,7 +55,7 @@ class Visit:
             greeting = await self._talk.greet()
             if greeting is not None:
                 await self._send_answer(greeting)
-            while (message := await _receive(self._socket)) is not None:
+            while (message := await receive(self._socket)) is not None:
                 await self._take(message)
         except ClosedError as error:
             reason = str(error)
@@ -189,7 +87,7 @@ class Visit:
         }
 
     async def _hear(self, message: Json) -> None:
-        text = _text(message)
+        text = text_of(message)
         if self._tool_call_id is not None:
             self._held.append(message)
             return
@@ -248,7 +146,7 @@ class Visit:
 
     async def _note(self, message: Json) -> None:
         context_id = message.get("context_id")
-        await self._talk.note(_text(message), context_id if isinstance(context_id, str) else None)
+        await self._talk.note(text_of(message), context_id if isinstance(context_id, str) else None)
 
     async def _rate(self, message: Json) -> None:
         event_id, score = message.get("event_id"), message.get("score", "")
@@ -324,42 +222,3 @@ class Visit:
                     )
             await self._talk.finish(SILENCE)
             return
-
-
-def wants_errors(agent: Json) -> bool:
-    return "client_error" in agent["conversation_config"]["conversation"]["client_events"]
-
-
-def error_event(code: int, error_type: str, reason: str) -> Json:
-    """What is told before a close, with `client_error` switched on."""
-    event: Json = {"code": int(code), "message": reason, "reason": reason}
-    if error_type:
-        event["error_type"] = error_type
-    return {"type": "error", "error_event": event}
-
-
-def close_reason(text: str) -> bytes:
-    """As much of a text as fits into a close frame, in whole characters."""
-    return text.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore").encode()
-
-
-def _text(message: Json) -> str:
-    text = message.get("text")
-    if not isinstance(text, str):
-        raise ClosedError(f"{message.get('type')} needs a text")
-    return text
-
-
-async def _receive(socket: web.WebSocketResponse) -> Json | None:
-    """The next message; None when the connection is closed. Raises ClosedError for what is not one."""
-    frame = await socket.receive()
-    if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
-        return None
-    if frame.type is not WSMsgType.TEXT:
-        raise ClosedError("Only JSON text messages are understood")
-    if len(frame.data) > LARGEST_MESSAGE_BYTES:
-        raise ClosedError("The message is too large")
-    try:
-        return parse_object(frame.data)
-    except ValueError as error:
-        raise ClosedError("The message is not valid JSON") from error
