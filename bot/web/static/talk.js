@@ -9,7 +9,7 @@ if (root.dataset.color) {
 }
 
 const CONNECT_SECONDS = 20;
-const TYPING_SECONDS = 30;
+const ALIVE_SECONDS = 30; // after 60 s without any input they hang up
 // What turns the direction of all that follows, or of the page around it.
 const TURNS = /[\u202A-\u202E\u2066-\u2069]/gu;
 
@@ -163,6 +163,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function begin(call) {
     call.since = performance.now();
     call.ticking = setInterval(() => tick(call), 1000);
+    call.staying = setInterval(() => send(call, { type: "user_activity" }), ALIVE_SECONDS * 1000);
     part("door").hidden = true;
     part("talk").hidden = false;
     document.body.dataset.view = "talk";
@@ -193,6 +194,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   function finish(call, by) {
     clearInterval(call.ticking);
+    clearInterval(call.staying);
     thinking(false);
     remember();
     tellEnd();
@@ -266,11 +268,6 @@ document.addEventListener("DOMContentLoaded", () => {
 
   words.addEventListener("input", () => {
     grow();
-    const now = performance.now();
-    if (talk?.since && (!talk.lastTyped || now - talk.lastTyped >= TYPING_SECONDS * 1000)) {
-      talk.lastTyped = now;
-      send(talk, { type: "user_activity" });
-    }
   });
 
   function grow() {
