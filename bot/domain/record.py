@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from bot.domain.call import Call, Reach
 from bot.domain.conversation import Turn
@@ -70,9 +70,6 @@ class PastTalk:
     summary: str = ""
     turn_count: int = 0
     held: bool = False
-
-
-Scope = Literal["call", "character", "everything"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A framed piece of an answer; ``color`` is ``#rrggbb``, ``picture`` an address or empty."""
+    """A framed piece of an answer; ``color`` is ``#rrggbb``."""
 
     title: str
     text: str = ""
     color: str = "#5b3fd6"
-    picture: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     footer: str = ""
 
