@@ -53,7 +53,7 @@ class Door:
                     await socket.send_json(error_event(code, refusal.error_type, refusal.reason))
             await socket.close(code=code, message=close_reason(refusal.reason))
         except ConnectionError:
-            pass  # the client left in the middle of a word
+            log.debug("a client left in the middle of a word")
         except Exception:
             log.exception("a conversation failed")
             await socket.close(code=WSCloseCode.INTERNAL_ERROR, message=b"An internal error of the sandbox")
