@@ -84,6 +84,11 @@ class ConsoleProcess:
             if stream:
                 stream.close()
 
+    def is_told_to_stop(self) -> int:
+        """Stop it as an operator does, and return the exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(PATIENCE_SECONDS)
+
     def leaves(self) -> int:
         """End the input and return the exit code."""
         assert self._process.stdin

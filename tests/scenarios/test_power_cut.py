@@ -53,3 +53,19 @@ def test_killed_in_mid_talk_what_was_said_so_far_comes_home(tmp_path: Path):
         second.shows("Merlin will remember this")
         second.types("/memory wizard")
         assert "silver key" in second.shows("First words")
+
+
+def test_told_to_stop_in_mid_chat_it_hangs_up_and_the_recap_comes_with_the_next_start(tmp_path: Path):
+    with ConsoleProcess(tmp_path, "--as", "mira", "--yes") as first:
+        first.types("/call wizard by chat")
+        first.shows("You are connected with Merlin")
+        first.types("I found a silver key.")
+        first.shows("reading from a script")
+        assert first.is_told_to_stop() == 0
+        first.kill()
+    assert "Traceback" not in first.seen
+    with ConsoleProcess(tmp_path, "--as", "mira") as second:
+        if "Merlin will remember this" not in first.seen:
+            second.shows("Merlin will remember this")
+        second.types("/memory wizard")
+        assert "silver key" in second.shows("First words")

@@ -111,6 +111,21 @@ async def test_the_script_never_parses_what_people_say_as_markup(house: House) -
 
 
 @pytest.mark.anyio
+async def test_the_script_tells_of_activity_well_within_the_minute_after_which_they_hang_up(
+    house: House,
+) -> None:
+    _, script = await house.see("/static/talk.js")
+    beat = re.search(
+        r'setInterval\(\(\) => send\(call, \{ type: "user_activity" \}\), (\w+) \* 1000\)', script
+    )
+    assert beat is not None
+    seconds = re.search(rf"const {beat[1]} = (\d+);", script)
+    assert seconds is not None
+    assert int(seconds[1]) <= 30
+    assert "clearInterval(call.staying)" in script
+
+
+@pytest.mark.anyio
 async def test_what_people_write_cannot_turn_the_page_around(house: House) -> None:
     _, script = await house.see("/static/talk.js")
     stripped = re.search(r"const TURNS = /\[(.*?)\]/gu;", script)
