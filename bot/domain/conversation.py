@@ -38,12 +38,21 @@ ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "
 
 @dataclass(frozen=True, slots=True)
 class RemoteConversation:
-    """A conversation as ElevenLabs has it; the transcript is complete once ``is_final``."""
+    """A conversation as ElevenLabs has it; the transcript is complete once ``is_final``.
+
+    ``cost`` is their own figure in credits, never negative. ``phone_result`` is what became of a phone call:
+    ``answered``, ``voicemail``, ``busy``, ``no_answer`` or ``failed``, empty on other deliveries.
+    ``wants_no_calls`` is what their analysis collected as ``do_not_call``, which nobody can send along.
+    """
 
     conversation_id: str
     status: ConversationStatus
     transcript: Transcript
     call_ref: str = ""
+    cost: int = 0
+    phone_result: str = ""
+    wants_no_calls: bool = False
+    user_id: str = ""
 
     @property
     def is_final(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter
 
+from bot.domain.dialing import Dialed
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
 from bot.domain.initiation import Initiation
 from bot.elevenlabs.wire import Text, Wire
@@ -19,6 +20,8 @@ PATHS: Mapping[str, str] = {
     "exotel": "/v1/convai/exotel/outbound-call",
 }
 """Where a call is asked for, by the number's ``provider``."""
+MACHINES = ("machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax")
+"""Verdicts of Twilio's detection after which the call ends without a word."""
 
 
 def _words(value: Any) -> Any:
@@ -58,30 +61,30 @@ PHONE_NUMBERS: TypeAdapter[tuple[PhoneNumber, ...]] = TypeAdapter(
 class PhoneCallAnswer(Wire):
     """What they say when asked to ring somebody: ``success`` means handed over, not answered.
 
-    ``call_sid`` is the carrier's name for the call, under whichever of the two names it came.
+    The carrier's name for the call comes under one of two names.
     """
 
     success: bool
     message: Text = ""
-    conversation_id: str | None = None
-    carrier_sid: str | None = Field(default=None, validation_alias="callSid")
-    sip_call_id: str | None = None
+    conversation_id: Text = ""
+    carrier_sid: Text = Field(default="", validation_alias="callSid")
+    sip_call_id: Text = ""
 
-    @property
-    def call_sid(self) -> str | None:
-        """The carrier's name for the call; None if they gave none."""
-        return self.carrier_sid or self.sip_call_id
+    def to_dialed(self) -> Dialed:
+        """Return it in our words."""
+        call_sid = self.carrier_sid or self.sip_call_id
+        return Dialed(self.success, self.message, self.conversation_id, call_sid)
 
 
-def choose_path(numbers: Sequence[PhoneNumber], phone_number_id: str) -> str:
-    """Return where to ask for a call from this number.
+def choose_provider(numbers: Sequence[PhoneNumber], phone_number_id: str) -> str:
+    """Return whose number this is, one of those in ``PATHS``.
 
     Raises ProviderRefused if the workspace does not have it, or if its provider is none that we know.
     """
     for number in numbers:
         if number.phone_number_id == phone_number_id:
             if number.provider in PATHS:
-                return PATHS[number.provider]
+                return number.provider
             reason = f"we do not know how to call from a number of {number.provider[:40]!r}"
             raise ProviderRefused(OPERATION, reason, code="unknown_provider")
     raise ProviderRefused(OPERATION, "the workspace has no such number", code="phone_number_not_found")
@@ -89,20 +92,30 @@ def choose_path(numbers: Sequence[PhoneNumber], phone_number_id: str) -> str:
 
 def build_call(
     *,
+    provider: str,
     agent_id: str,
     phone_number_id: str,
     to_number: str,
     initiation: Initiation,
     ringing_timeout_seconds: int,
 ) -> dict[str, Any]:
-    """Return the body that asks for a call; all three providers take the same."""
+    """Return the body that asks for a call; all three take the same, but only Twilio knows a machine itself.
+
+    With the others a voicemail box is left to the agent's ``voicemail_detection`` tool.
+    """
     client_data = {name: value for name, value in initiation.as_message().items() if name != "type"}
+    config: dict[str, Any] = {"ringing_timeout_secs": ringing_timeout_seconds}
+    if provider == "twilio":
+        config["twilio_machine_detection"] = {
+            "mode": "enable",
+            "actions": [{"action": "hang_up", "answered_by": list(MACHINES)}],
+        }
     return {
         "agent_id": agent_id,
         "agent_phone_number_id": phone_number_id,
         "to_number": to_number,
         "conversation_initiation_client_data": client_data,
-        "telephony_call_config": {"ringing_timeout_secs": ringing_timeout_seconds},
+        "telephony_call_config": config,
     }
 
 

@@ -13,17 +13,19 @@ from pydantic import SecretStr
 
 from bot.domain.call import CallRef
 from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
+from bot.domain.dialing import Dialed
 from bot.domain.errors import ConversationGone, ProviderChanged, ProviderError, ProviderRefused
 from bot.domain.initiation import Initiation
 from bot.elevenlabs import calls
 from bot.elevenlabs.agents import AgentDesk
 from bot.elevenlabs.caching import Cached
 from bot.elevenlabs.calls import (
+    PATHS,
     PHONE_NUMBERS,
     PhoneCallAnswer,
     PhoneNumber,
     build_call,
-    choose_path,
+    choose_provider,
     not_sent,
 )
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
@@ -149,30 +151,32 @@ class ElevenLabs:
         phone_number_id: str,
         to_number: str,
         initiation: Initiation,
-        ringing_timeout_seconds: int = 60,
-    ) -> PhoneCallAnswer:
+        ringing_timeout_seconds: int = 45,
+    ) -> Dialed:
         """Have the number's own provider ring somebody, in one attempt whatever happens.
 
-        ``to_number`` is E.164. The phone certainly did not ring if the error's code is ``not_connected``,
-        ``phone_number_not_found`` or ``unknown_provider``, or its status is 400, 401, 402, 403, 404, 422 or
-        429; after every other error it may have.
+        ``to_number`` is E.164. A number of Twilio's hangs up by itself on a machine or a fax. Whether the
+        phone can have rung after an error, ``certainly_did_not_ring`` says.
         """
-        path = await self._choose_path(phone_number_id)
+        provider = await self._choose_provider(phone_number_id)
         body = build_call(
+            provider=provider,
             agent_id=self._agent_id,
             phone_number_id=phone_number_id,
             to_number=to_number,
             initiation=initiation,
             ringing_timeout_seconds=ringing_timeout_seconds,
         )
-        return await self._connection.change(calls.OPERATION, "POST", path, PhoneCallAnswer, body)
+        path = PATHS[provider]
+        answer = await self._connection.change(calls.OPERATION, "POST", path, PhoneCallAnswer, body)
+        return answer.to_dialed()
 
     async def fetch_phone_numbers(self) -> tuple[PhoneNumber, ...]:
         """Return the numbers of the whole workspace, other agents' too."""
         return await self._connection.read("list phone numbers", "/v1/convai/phone-numbers", PHONE_NUMBERS)
 
-    async def _choose_path(self, phone_number_id: str) -> str:
-        """Return where to ask; the numbers are read once in 10 minutes, and anew for one that is missing."""
+    async def _choose_provider(self, phone_number_id: str) -> str:
+        """Return whom to ask; the numbers are read once in 10 minutes, and anew for one that is missing."""
         failure: ProviderError
         try:
             numbers = await self._numbers.get()
@@ -184,7 +188,7 @@ class ElevenLabs:
         except ProviderError as error:
             failure = not_sent(error)
         else:
-            return choose_path(numbers, phone_number_id)
+            return choose_provider(numbers, phone_number_id)
         raise failure
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.domain.conversation import RemoteConversation
+from bot.domain.dialing import DialFailure
 from bot.domain.errors import WebhookRejected
 from bot.elevenlabs.wire import ConversationDetail, Text, Wire, read, read_json
 
@@ -130,29 +131,13 @@ class TranscriptionEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class CallInitiationFailure:
-    """A phone call never became a conversation.
-
-    ``reason`` is ``busy``, ``no-answer`` or ``unknown`` so far; ``carrier`` is ``twilio`` or ``sip``;
-    ``detail`` is what the carrier said, such as ``486 Busy Here``. Of the last four each may be empty.
-    """
-
-    conversation_id: str
-    reason: str
-    agent_id: str = ""
-    carrier: str = ""
-    call_sid: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OtherEvent:
     """An event that we have no use for, such as ``answering_machine_detection``, or a new kind."""
 
     type: str
 
 
-Event = TranscriptionEvent | CallInitiationFailure | OtherEvent
+Event = TranscriptionEvent | DialFailure | OtherEvent
 
 
 class _Envelope(Wire):
@@ -169,11 +154,11 @@ class _FailureData(Wire):
     agent_id: Text = ""
     metadata: Any = None
 
-    def to_failure(self) -> CallInitiationFailure:
+    def to_failure(self) -> DialFailure:
         """Return it in our words; what the carrier added is taken as far as it can be read."""
         told = self.metadata.get("body") if isinstance(self.metadata, dict) else None
         words = (_sip_status(told), _name_in(told, "error_reason"), _name_in(told, "CallStatus"))
-        return CallInitiationFailure(
+        return DialFailure(
             conversation_id=self.conversation_id,
             reason=self.failure_reason or "unknown",
             agent_id=self.agent_id,

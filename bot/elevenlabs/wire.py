@@ -20,6 +20,11 @@ T = TypeVar("T")
 LATEST_UNIX_SECONDS = 253_402_300_799
 """The last second of the year 9999, where our calendar ends."""
 
+LONGEST_ID_CHARS = 200
+MOST_CREDITS = 10**12
+"""Far above what a conversation can cost, and what any database takes."""
+PHONE_RESULTS = frozenset({"answered", "voicemail", "busy", "no_answer", "failed"})
+
 _SIDES: Mapping[str, Role] = {"user": "user", "agent": "agent"}
 
 
@@ -32,6 +37,25 @@ def mend(text: Any) -> Any:
 
 def _empty_for_none(value: Any) -> Any:
     return "" if value is None else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _short_text(value: Any) -> str:
+    return mend(value) if isinstance(value, str) and len(value) <= LONGEST_ID_CHARS else ""
+
+
+def _known_result(value: Any) -> str:
+    return value if isinstance(value, str) and value in PHONE_RESULTS else ""
+
+
+def _whole_credits(value: Any) -> int:
+    """Return a cost rounded up, 0 for what cannot be one."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_CREDITS:
+        return 0
+    return math.ceil(value)
 
 
 Text = Annotated[str, BeforeValidator(mend), BeforeValidator(_empty_for_none)]
@@ -58,16 +82,29 @@ class _Failure(Wire):
     reason: Text = ""
 
 
+class _PhoneCall(Wire):
+    call_result: Annotated[str, BeforeValidator(_known_result)] = ""
+
+
 class _Metadata(Wire):
     start_time_unix_secs: Seconds | None = None
     call_duration_secs: Seconds | None = None
     termination_reason: Text = ""
     error: _Failure | None = None
+    cost: Annotated[int, BeforeValidator(_whole_credits)] = 0
+    phone_call: Annotated[_PhoneCall, BeforeValidator(_fields)] = _PhoneCall()
 
 
 class _Analysis(Wire):
     transcript_summary: Text = ""
     call_summary_title: Text = ""
+    data_collection_results: Any = None
+
+    @property
+    def wants_no_calls(self) -> bool:
+        """Whether ``do_not_call`` was collected; what cannot be read was not."""
+        found = _fields(_fields(self.data_collection_results).get("do_not_call")).get("value")
+        return found is True or (isinstance(found, str) and found.strip().lower() in ("true", "yes"))
 
 
 class _ClientData(Wire):
@@ -83,6 +120,7 @@ class ConversationDetail(Wire):
     metadata: _Metadata | None = None
     analysis: _Analysis | None = None
     conversation_initiation_client_data: _ClientData | None = None
+    user_id: Annotated[str, BeforeValidator(_short_text)] = ""
 
     def to_conversation(self) -> RemoteConversation:
         """Return it in our words: what the two sides said, and nothing that a tool did."""
@@ -98,7 +136,16 @@ class ConversationDetail(Wire):
             conversation_id=self.conversation_id,
             ended_badly=_explain(metadata) if self.status == "failed" else "",
         )
-        return RemoteConversation(self.conversation_id, self.status, transcript, self._call_ref())
+        return RemoteConversation(
+            self.conversation_id,
+            self.status,
+            transcript,
+            self._call_ref(),
+            cost=metadata.cost,
+            phone_result=metadata.phone_call.call_result,
+            wants_no_calls=analysis.wants_no_calls,
+            user_id=self.user_id,
+        )
 
     def _turns(self) -> Iterator[Turn]:
         """Skip what nobody said: tool entries, silence, and background that we sent in ourselves."""

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from bot.domain.call import CallRef, PlayedVersion
 from bot.domain.caller import Account
 from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
+from bot.domain.dialing import Dialed
+from bot.domain.initiation import Initiation
 from bot.domain.persona import Persona
 from bot.domain.reply import Reply
 from bot.domain.talk import TalkEvent
@@ -93,6 +95,17 @@ class Agents(Protocol):
 
     async def find_conversation_ids(self, call_ref: CallRef) -> tuple[str, ...]:
         """Return the conversations that carry this reference, newest first."""
+        ...
+
+    async def place_phone_call(
+        self,
+        *,
+        phone_number_id: str,
+        to_number: str,
+        initiation: Initiation,
+        ringing_timeout_seconds: int = 45,
+    ) -> Dialed:
+        """Ring an E.164 number, in one attempt; ``certainly_did_not_ring`` judges what is raised."""
         ...
 
     async def delete_conversation(self, conversation_id: str) -> None:

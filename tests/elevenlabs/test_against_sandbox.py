@@ -7,13 +7,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.domain.dialing import DialFailure
 from bot.domain.errors import ConversationGone, ProviderChanged, ProviderRefused, ProviderUnavailable
 from bot.domain.initiation import Initiation
 from bot.domain.talk import Ended, Part, Said
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
 from bot.elevenlabs.socket import open_talk
-from bot.elevenlabs.webhook import CallInitiationFailure, read_event
+from bot.elevenlabs.webhook import read_event
 from tests.elevenlabs.bodies import RECALL
 from tests.elevenlabs.test_client import INITIATION, finished, inbox, talk
 
@@ -66,8 +67,8 @@ async def test_a_call_that_is_declined_comes_back_as_a_webhook(elevenlabs, sandb
             await ringing.decline()
             break
         _, raw = await received.get()
-    expected = CallInitiationFailure(
-        answer.conversation_id, "busy", sandbox.agent_id, "twilio", answer.call_sid, "busy"
+    expected = DialFailure(
+        answer.conversation_id, "busy", "busy", sandbox.agent_id, "twilio", answer.call_sid
     )
     assert read_event(raw) == expected
 
@@ -218,7 +219,7 @@ async def test_a_call_that_they_could_not_place_says_so(patient, sandbox):
 async def test_a_call_without_an_id_is_one_all_the_same(patient, sandbox):
     await lay_out(sandbox, operation="twilio_outbound_call", fault="null_id")
     answer = await ring(patient)
-    assert (answer.success, answer.conversation_id) == (True, None)
+    assert (answer.success, answer.conversation_id) == (True, "")
     assert await rung(sandbox) == {MIRA: 1}
 
 

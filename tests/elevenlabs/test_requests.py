@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_phone_call_says_what_they_answered(provider, client):
     provider.answers = [answer({"success": False, "message": "Busy", "conversation_id": None})]
     said = await ring(client)
-    assert (said.success, said.message, said.conversation_id, said.call_sid) == (False, "Busy", None, None)
+    assert (said.success, said.message, said.conversation_id, said.call_sid) == (False, "Busy", "", "")
     body = json.loads(provider.requests[0][3])
     assert body == {
         "agent_id": "agent_a",
@@ -28,8 +28,33 @@ async def test_a_phone_call_says_what_they_answered(provider, client):
             "dynamic_variables": {"user_name": "Zoë"},
             "user_id": "p1",
         },
-        "telephony_call_config": {"ringing_timeout_secs": 60},
+        "telephony_call_config": {
+            "ringing_timeout_secs": 45,
+            "twilio_machine_detection": {
+                "mode": "enable",
+                "actions": [
+                    {
+                        "action": "hang_up",
+                        "answered_by": [
+                            "machine_start",
+                            "machine_end_beep",
+                            "machine_end_silence",
+                            "machine_end_other",
+                            "fax",
+                        ],
+                    }
+                ],
+            },
+        },
     }
+
+
+@pytest.mark.parametrize("number", ["phnum_b", "phnum_c"])
+async def test_only_twilio_is_asked_to_know_a_machine(provider, client, number):
+    provider.answers = [answer({"success": True, "message": "", "conversation_id": "conv_x"})]
+    await ring(client, number)
+    body = json.loads(provider.requests[0][3])
+    assert body["telephony_call_config"] == {"ringing_timeout_secs": 45}
 
 
 @pytest.mark.parametrize(

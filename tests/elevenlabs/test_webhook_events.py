@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Turn
+from bot.domain.dialing import DialFailure
 from bot.domain.errors import ProviderChanged
 from bot.elevenlabs.webhook import (
-    CallInitiationFailure,
     OtherEvent,
     TranscriptionEvent,
     event_key,
@@ -76,7 +76,7 @@ SIP = {
 def test_a_call_that_nobody_took_says_why_and_what_the_carrier_said(metadata, carrier, call_sid, detail):
     data = {"agent_id": "agent_a", "conversation_id": "conv_x", "failure_reason": "busy"}
     body = {"type": "call_initiation_failure", "event_timestamp": 1, "data": data | {"metadata": metadata}}
-    failure = CallInitiationFailure("conv_x", "busy", "agent_a", carrier, call_sid, detail)
+    failure = DialFailure("conv_x", "busy", detail, "agent_a", carrier, call_sid)
     assert read_event(encode(body)) == failure
     assert "4915112345678" not in repr(failure)
 
@@ -84,7 +84,7 @@ def test_a_call_that_nobody_took_says_why_and_what_the_carrier_said(metadata, ca
 @pytest.mark.parametrize("reason", [{}, {"failure_reason": None}, {"failure_reason": ""}])
 def test_a_call_that_failed_without_a_reason_failed_for_an_unknown_one(reason):
     body = {"type": "call_initiation_failure", "data": {"conversation_id": "conv_x"} | reason}
-    assert read_event(encode(body)) == CallInitiationFailure("conv_x", "unknown")
+    assert read_event(encode(body)) == DialFailure("conv_x", "unknown")
 
 
 @pytest.mark.parametrize("kind", ["post_call_audio", "answering_machine_detection", "something_new"])

@@ -40,6 +40,68 @@ def test_a_conversation_that_just_began_has_little_to_tell(fields):
     assert found.call_ref == ""
 
 
+def phone_conversation(cost=0, result="", stop=None, user_id="p1"):
+    """Read a conversation with these fields as a phone call has them."""
+    return conversation(
+        user_id=user_id,
+        metadata={"cost": cost, "phone_call": {"type": "sip_trunking", "call_result": result}},
+        analysis={"data_collection_results": {"do_not_call": {"value": stop}, "new_facts": {"value": True}}},
+    )
+
+
+@pytest.mark.parametrize(("cost", "expected"), [(0, 0), (341, 341), (1.2, 2)])
+def test_the_cost_is_their_figure(cost, expected):
+    assert phone_conversation(cost=cost).cost == expected
+
+
+STRANGE = [None, "", "12", True, [], {}, [1], {"a": 1}, -3, 10**400, float("nan"), float("inf")]
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_a_strange_cost_is_none(strange):
+    assert phone_conversation(cost=strange).cost == 0
+
+
+@pytest.mark.parametrize("result", ["answered", "voicemail", "busy", "no_answer", "failed"])
+def test_what_became_of_a_phone_call_comes_along(result):
+    assert phone_conversation(result=result).phone_result == result
+
+
+@pytest.mark.parametrize("strange", [*STRANGE, "answered\n", "new"])
+def test_a_strange_result_is_none(strange):
+    assert phone_conversation(result=strange).phone_result == ""
+    assert conversation(metadata={"phone_call": strange}).phone_result == ""
+
+
+@pytest.mark.parametrize("stop", [True, "true", "yes", "True", " YES "])
+def test_who_wants_no_more_calls_is_heard(stop):
+    assert phone_conversation(stop=stop).wants_no_calls
+
+
+@pytest.mark.parametrize("stop", [*[one for one in STRANGE if one is not True], False, 1, "no", "false"])
+def test_nothing_else_means_that_no_more_calls_are_wanted(stop):
+    assert not phone_conversation(stop=stop).wants_no_calls
+
+
+@pytest.mark.parametrize("strange", [*STRANGE, {"do_not_call": None}, {"do_not_call": [True]}])
+def test_a_strange_data_collection_has_no_wish_in_it(strange):
+    assert not conversation(analysis={"data_collection_results": strange}).wants_no_calls
+
+
+def test_what_a_member_sends_along_is_no_wish():
+    data = {"dynamic_variables": {"do_not_call": True}, "do_not_call": {"value": True}}
+    assert not conversation(conversation_initiation_client_data=data).wants_no_calls
+
+
+def test_the_user_id_comes_along():
+    assert phone_conversation(user_id="p1").user_id == "p1"
+
+
+@pytest.mark.parametrize("strange", [None, 7, True, ["p1"], {"a": 1}, "x" * 201])
+def test_a_strange_user_id_is_none(strange):
+    assert phone_conversation(user_id=strange).user_id == ""
+
+
 def test_only_what_the_two_sides_said_becomes_a_turn():
     found = conversation(
         transcript=[
