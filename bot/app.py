@@ -85,7 +85,7 @@ async def open_installation(
 ) -> AsyncIterator[Installation]:
     """Open what the use cases need, without a web server or follow-up."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings.database_url))
+        store = await stack.enter_async_context(open_store(settings.database_url, settings.keys))
         agents = await stack.enter_async_context(
             open_elevenlabs(
                 api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=clock

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.domain.errors import SettingsError
 from bot.domain.nearest import nearest
 
+KEY_CHARACTERS = 32
+"""The least length of a secret key."""
 SENTENCES = {
     "int_parsing": "write a whole number",
     "literal_error": "README.md lists the words that it may be",
@@ -50,6 +52,16 @@ def _timezone(value: str) -> str:
 
 def _secrets(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    texts = [key.get_secret_value() for key in keys]
+    if not all(len(text) >= KEY_CHARACTERS and text.isascii() and text.isprintable() for text in texts):
+        raise ValueError(
+            f"a key has {KEY_CHARACTERS} plain characters or more; make one with: "
+            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return keys
 
 
 Address = Annotated[str, AfterValidator(_address)]
@@ -91,6 +103,15 @@ class Settings(BaseSettings):
     )
     listen: Address = Field("127.0.0.1:8080", description="Where the web server listens.")
     database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
+    secret_key: Annotated[
+        tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets), AfterValidator(_long_enough)
+    ] = Field(
+        (),
+        description="Key of what is sealed in the database, 32 characters or more. A new one goes before the "
+        "old, with a comma; the old ones stay, since the last of them keeps the do-not-call list. Empty: "
+        "made on the first start in a file of its own beside the database, such as `data/troupe.key`; back "
+        "it up elsewhere than the database.",
+    )
     personas_dir: Path = Field(Path("personas"), description="Folder of the cast.")
     community_name: str = Field("this community", max_length=80, description="Who keeps what is said.")
     crisis_line: str = Field(
@@ -127,6 +148,11 @@ class Settings(BaseSettings):
     def is_sandbox(self) -> bool:
         """Whether the built-in stand-in plays ElevenLabs."""
         return not self.elevenlabs_api_key.get_secret_value()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The texts of ``secret_key``, newest first."""
+        return tuple(key.get_secret_value() for key in self.secret_key)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,5 +1,6 @@
 """The store in one SQLite file, through sqlite-utils; in memory it is its own test double."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from storage.sqlite.daily import Daily
 from storage.sqlite.erase import Erasure
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
+from storage.sqlite.keyring import open_vault
 from storage.sqlite.people import People
 from storage.sqlite.reading import Readings
 from storage.sqlite.talks import Talks
@@ -35,15 +37,16 @@ class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jo
         await self.writer.aclose()
 
 
-async def open_sqlite(path: Path | None) -> SqliteStore:
+async def open_sqlite(path: Path | None, keys: Sequence[str]) -> SqliteStore:
     """Open a file, or a database in memory that lives as long as the store; raises SettingsError."""
     writer = await DatabaseThread.start(partial(connect_writer, path))
-    if path is None:
-        return SqliteStore(writer, writer)
     try:
+        vault = await open_vault(writer, path, keys)
+        if path is None:
+            return SqliteStore(writer, writer, vault)
         reader = await DatabaseThread.start(partial(connect_reader, path))
     except BaseException:
         await writer.aclose()
         raise
     writer.cleaner.soon()
-    return SqliteStore(writer, reader)
+    return SqliteStore(writer, reader, vault)

@@ -30,7 +30,7 @@ PERSONAL = {
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
 comes before that row. ``:everything_of`` is null unless the whole person goes."""
 
-IMPERSONAL = frozenset({"persona_versions", "characters"})
+IMPERSONAL = frozenset({"persona_versions", "characters", "settings"})
 """Tables that hold nothing about anybody."""
 
 

@@ -214,3 +214,14 @@ def m006_retention(db: Database) -> None:
             WHERE state IN ('done', 'failed', 'expired');
         CREATE INDEX inbox_unread ON inbox (received_at) WHERE body IS NOT NULL;
     """)
+
+
+@migrations()
+def m007_settings(db: Database) -> None:
+    """What the installation itself has to remember, such as which secret key it was written with."""
+    db.executescript("""
+        CREATE TABLE settings (
+            name TEXT PRIMARY KEY NOT NULL,
+            value TEXT NOT NULL
+        ) STRICT;
+    """)

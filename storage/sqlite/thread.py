@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from storage.sqlite.cleaner import Cleaner
 from storage.sqlite.cleaning import clean, empty_log
 from storage.sqlite.transactions import transaction
+from storage.vault import Vault
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -91,11 +92,12 @@ class DatabaseThread:
 
 
 class Room:
-    """What the rooms of the store share: the thread that writes and the one that reads."""
+    """What the rooms of the store share: the thread that writes, the one that reads, and the vault."""
 
-    def __init__(self, writer: DatabaseThread, reader: DatabaseThread) -> None:
+    def __init__(self, writer: DatabaseThread, reader: DatabaseThread, vault: Vault) -> None:
         self.writer = writer
         self.reader = reader
+        self.vault = vault
 
 
 def reads(

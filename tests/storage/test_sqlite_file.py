@@ -43,11 +43,12 @@ async def test_a_new_database_and_its_folders_are_private(tmp_path: Path) -> Non
             "troupe.db": 0o600,
             "troupe.db-wal": 0o600,
             "troupe.db-shm": 0o600,
+            "troupe.key": 0o600,
         }
 
 
 async def test_files_that_others_could_read_are_made_private(tmp_path: Path) -> None:
-    names = ("troupe.db", "troupe.db-wal")
+    names = ("troupe.db", "troupe.db-wal", "troupe.key")
     async with open_store(f"sqlite:///{tmp_path}/original/troupe.db") as store:
         who = await person(store)
         for name in names:
