@@ -7,6 +7,7 @@ TroupeError
 │  ├─ LinkExpired
 │  ├─ LinkTaken
 │  ├─ CallNotFound
+│  ├─ NumberNotAllowed
 │  └─ ImportRejected
 ├─ OperatorError         whoever runs the bot must fix it; at start: exit code 2
 │  ├─ SettingsError
@@ -50,6 +51,10 @@ class LinkTaken(CallerError):
 
 class CallNotFound(CallerError):
     """This person has no such call."""
+
+
+class NumberNotAllowed(CallerError):
+    """This telephone number cannot be read, or must not be rung."""
 
 
 class ImportRejected(CallerError):
