@@ -1,11 +1,14 @@
 """The secret key of a database: where it comes from, when it is another one, and what a crash leaves."""
 
+import asyncio
 import logging
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -202,6 +205,20 @@ async def test_processes_that_start_at_once_end_with_one_key(file_url: str) -> N
     assert {error for _, error in ends} == {""}
     assert len({mark for mark, _ in ends}) == 1
     assert sorted(path.name for path in key_of(file_url).parent.iterdir()) == ["troupe.db", "troupe.key"]
+
+
+async def test_of_two_first_starts_with_other_keys_one_is_refused(file_url: str) -> None:
+    await seal(file_url, [FIRST])
+    with closing(sqlite3.connect(database_of(file_url), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM settings")
+        other.execute("COMMIT")
+        other.execute("BEGIN IMMEDIATE")
+        starts = [asyncio.create_task(seal(file_url, [key])) for key in (SECOND, THIRD)]
+        await asyncio.sleep(0.3)
+        other.execute("ROLLBACK")
+        ends = await asyncio.gather(*starts, return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["SettingsError", "tuple"]
 
 
 async def test_a_kill_at_any_step_of_the_first_start_leaves_what_the_next_one_can_use(tmp_path: Path) -> None:
