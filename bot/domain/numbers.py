@@ -38,10 +38,15 @@ class PhoneNumber:
 
     @property
     def masked(self) -> str:
-        """What may be shown and logged: country code and the last three digits, "+49 ••• 678"."""
-        import phonenumbers
+        """The number as ``masked`` shows it."""
+        return masked(self.e164)
 
-        return f"+{phonenumbers.country_code_for_region(self.region)} ••• {self.e164[-3:]}"
+
+def masked(e164: str) -> str:
+    """Return what may be shown and logged: country code and the last three digits, "+49 ••• 678"."""
+    import phonenumbers
+
+    return f"+{phonenumbers.parse(e164, None).country_code} ••• {e164[-3:]}"
 
 
 def parse_number(text: str, regions: frozenset[str]) -> PhoneNumber:

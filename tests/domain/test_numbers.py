@@ -2,12 +2,12 @@
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
 from bot.domain.errors import NumberNotAllowed
-from bot.domain.numbers import PhoneNumber, parse_number, parse_regions, prefix_of, zones_of
+from bot.domain.numbers import PhoneNumber, masked, parse_number, parse_regions, prefix_of, zones_of
 
 DE = frozenset({"DE"})
 US = frozenset({"US"})
@@ -215,6 +215,7 @@ def test_with_no_regions_every_number_is_refused_because_calls_are_off():
         assert str(refused.value) == "Phone calls are switched off here."
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(),
@@ -240,8 +241,8 @@ def test_any_text_gives_a_line_of_an_allowed_region_or_a_sentence(text, regions)
 
 def test_a_number_is_shown_with_its_country_code_and_last_three_digits_only():
     number = parse_number("+49 1512 3456678", DE)
-    assert number.masked == "+49 ••• 678"
-    assert PhoneNumber("+447911123456", "GG").masked == "+44 ••• 456"
+    assert number.masked == masked("+4915123456678") == "+49 ••• 678"
+    assert masked("+447911123456") == "+44 ••• 456"
     assert "3456" not in repr(number) + str(number)
 
 
