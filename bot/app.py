@@ -15,8 +15,12 @@ from bot.calls.daily import queue_daily_work
 from bot.calls.installation import Installation, Terms
 from bot.cast import LiveCast
 from bot.config import Settings
+from bot.domain.caller import Account, parse_account
 from bot.domain.conversation import RemoteConversation
+from bot.domain.dialing import DialFailure
 from bot.domain.errors import NotStored
+from bot.domain.numbers import parse_regions
+from bot.domain.phone import CODE_DIGITS
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
@@ -48,6 +52,7 @@ class Provider:
     agent_id: str
     talk_url: str
     webhook_secrets: tuple[str, ...]
+    phone_number_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def provider_of(settings: Settings) -> Provider:
         settings.elevenlabs_agent_id,
         settings.elevenlabs_talk_url,
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_webhook_secret),
+        settings.elevenlabs_phone_number_id,
     )
 
 
@@ -81,9 +87,17 @@ async def open_cast(settings: Settings) -> LiveCast:
 
 @asynccontextmanager
 async def open_installation(
-    settings: Settings, provider: Provider, cast: LiveCast, public_url: str, clock: Clock = now
+    settings: Settings,
+    provider: Provider,
+    cast: LiveCast,
+    public_url: str,
+    clock: Clock = now,
+    operator: Account | None = None,
 ) -> AsyncIterator[Installation]:
-    """Open what the use cases need, without a web server or follow-up."""
+    """Open what the use cases need, without a web server or follow-up.
+
+    ``operator`` is who is told about cost where the settings name nobody.
+    """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database_url, settings.keys))
         agents = await stack.enter_async_context(
@@ -102,19 +116,29 @@ async def open_installation(
             timezone=settings.zone,
             retention_days=settings.retention_days,
             elevenlabs_retention_days=settings.elevenlabs_retention_days,
+            limits=settings.limits,
+            phone_number_id=provider.phone_number_id,
+            phone_regions=parse_regions(settings.phone_countries),
+            operator=parse_account(settings.operator) if settings.operator else operator,
         )
-        yield Installation(store, agents, cast, terms, clock, new_id, new_token)
+        yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code)
 
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, provider: Provider, *, listen: str, public_url: str, clock: Clock = now
+    settings: Settings,
+    provider: Provider,
+    *,
+    listen: str,
+    public_url: str,
+    clock: Clock = now,
+    operator: Account | None = None,
 ) -> AsyncIterator[App]:
     """Open the whole bot; what is running when this is left is ended in order."""
     async with AsyncExitStack() as stack:
         cast = await open_cast(settings)
         house = await stack.enter_async_context(
-            open_installation(settings, provider, cast, public_url, clock)
+            open_installation(settings, provider, cast, public_url, clock, operator)
         )
         await house.store.release_jobs()
         await house.store.note_characters(cast.slugs_on_disk, clock())
@@ -155,6 +179,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_code() -> str:
+    """Return six random digits."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+
+
 async def _keep_cast_fresh(house: Installation, cast: LiveCast) -> None:
     """Take over changed persona files; a broken one is told once, and its last good version stays."""
     noted = cast.slugs_on_disk
@@ -172,9 +201,13 @@ async def _keep_cast_fresh(house: Installation, cast: LiveCast) -> None:
                 noted = cast.slugs_on_disk
 
 
-def _read_event(body: bytes) -> RemoteConversation | None:
-    event = read_event(body)
-    return event.conversation if isinstance(event, TranscriptionEvent) else None
+def _read_event(body: bytes) -> RemoteConversation | DialFailure | None:
+    match read_event(body):
+        case TranscriptionEvent(conversation):
+            return conversation
+        case DialFailure() as failure:
+            return failure
+    return None
 
 
 def _socket_origin(api_url: str) -> str:

@@ -9,8 +9,11 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.domain.errors import SettingsError
+from bot.domain.allowance import Limits
+from bot.domain.caller import parse_account
+from bot.domain.errors import CallerError, SettingsError
 from bot.domain.nearest import nearest
+from bot.domain.numbers import parse_regions
 
 KEY_CHARACTERS = 32
 """The least length of a secret key."""
@@ -47,6 +50,20 @@ def _timezone(value: str) -> str:
     if value not in available_timezones():
         near = nearest(value, sorted(available_timezones()))
         raise ValueError(f"write a name such as Europe/Berlin{f'; did you mean {near}?' if near else ''}")
+    return value
+
+
+def _account(value: str) -> str:
+    if value:
+        try:
+            parse_account(value)
+        except CallerError as error:
+            raise ValueError(str(error).rstrip(".")) from None
+    return value
+
+
+def _regions(value: str) -> str:
+    parse_regions(value)
     return value
 
 
@@ -133,6 +150,34 @@ class Settings(BaseSettings):
         le=36_500,
         description="After how many days ElevenLabs' copy of a conversation is erased; 7 at least.",
     )
+    phone_countries: Annotated[str, AfterValidator(_regions)] = Field(
+        "",
+        description="Regions whose mobile and fixed lines may be rung, such as `DE,AT,CH`. "
+        "Empty: no phone calls.",
+    )
+    calls_per_day: int = Field(3, ge=0, le=1_000, description="How many calls a member may place in a day.")
+    minutes_per_month: int = Field(
+        30, ge=0, le=44_640, description="How many minutes a member may talk in a month."
+    )
+    minutes_per_month_total: int = Field(
+        600, ge=0, le=100_000_000, description="How many minutes all members together may talk in a month."
+    )
+    minutes_per_call: int = Field(30, ge=1, le=60, description="How long one call may last at most.")
+    calls_at_once: int = Field(
+        3,
+        ge=1,
+        le=1_000,
+        description="How many calls may run at once; stay below what your ElevenLabs plan has.",
+    )
+    cost_per_month: int = Field(
+        0,
+        ge=0,
+        description="What calls may cost in a month, in ElevenLabs' credits; you are told at 50, "
+        "80 and 100 %, and no call begins after that. `0`: no ceiling.",
+    )
+    operator: Annotated[str, AfterValidator(_account)] = Field(
+        "", description="The account that is told about cost, such as `discord:123`. Empty: the log alone."
+    )
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         "UTC", description="Zone of the times that members and characters are told."
     )
@@ -153,6 +198,18 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[str, ...]:
         """The texts of ``secret_key``, newest first."""
         return tuple(key.get_secret_value() for key in self.secret_key)
+
+    @property
+    def limits(self) -> Limits:
+        """What members may use."""
+        return Limits(
+            calls_per_day=self.calls_per_day,
+            minutes_per_month=self.minutes_per_month,
+            minutes_per_month_total=self.minutes_per_month_total,
+            calls_at_once=self.calls_at_once,
+            minutes_per_call=self.minutes_per_call,
+            cost_per_month=self.cost_per_month,
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -6,11 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.calls import finishing, remembering, retaining, sweeping
+from bot.calls import alerting, dialing, finishing, remembering, retaining, sweeping
 from bot.calls.installation import Installation
-from bot.domain.call import Job, NewJob
+from bot.domain.call import CallId, Job, NewJob
+from bot.domain.caller import Account
 from bot.domain.conversation import RemoteConversation
-from bot.domain.errors import NobodyThere, NotStored, ProviderChanged, ProviderError
+from bot.domain.dialing import DialFailure
+from bot.domain.errors import NobodyThere, NotStored, PostRefused, ProviderChanged, ProviderError
+from bot.domain.reply import Reply
 from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
@@ -25,13 +28,13 @@ _log = logging.getLogger(__name__)
 
 
 class Followup:
-    """The worker; ``read_event`` turns a stored webhook into a conversation, or None for another event."""
+    """The worker; ``read_event`` turns a stored webhook into what it tells, or None for another event."""
 
     def __init__(
         self,
         house: Installation,
         posters: Mapping[str, Poster],
-        read_event: Callable[[bytes], RemoteConversation | None],
+        read_event: Callable[[bytes], RemoteConversation | DialFailure | None],
     ) -> None:
         self._house = house
         self._posters = posters
@@ -44,6 +47,11 @@ class Followup:
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
             "find": lambda job: finishing.find(house, job.subject, job.attempts),
             "expire": lambda job: finishing.expire(house, job.subject),
+            "dial": lambda job: dialing.dial(house, job.subject),
+            "look_up": lambda job: dialing.look_up(house, job.subject),
+            "watch": lambda job: dialing.watch(house, job.subject),
+            "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
+            "cost_alert": lambda job: self._tell(alerting.alert(house, job.subject)),
             "recap": self._recap,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
@@ -121,7 +129,7 @@ class Followup:
         try:
             return await self._kinds[job.kind](job)
         except NobodyThere:
-            return again_after if job.attempts < RECAP_WAITS_FOR_ATTEMPTS else None
+            return again_after
         except NotStored:
             return again_after
         except ProviderError as error:
@@ -140,13 +148,16 @@ class Followup:
         if body is None:
             return None
         try:
-            remote = self._read_event(body)
+            event = self._read_event(body)
         except ProviderChanged as error:
             _log.warning("A webhook could not be read, its conversation is fetched instead: %s", error)
             await self._set_aside(job)
             return None
-        if remote is not None:
-            await finishing.take_conversation(self._house, remote)
+        match event:
+            case RemoteConversation():
+                await finishing.take_conversation(self._house, event)
+            case DialFailure():
+                await finishing.take_failure(self._house, event)
         await self._house.store.close_event(job.subject)
         return None
 
@@ -158,7 +169,21 @@ class Followup:
         await self._house.store.close_event(job.subject)
 
     async def _recap(self, job: Job) -> None:
-        told = await remembering.recap(self._house, job.subject)
+        try:
+            await self._post(await remembering.recap(self._house, job.subject))
+        except NobodyThere:
+            if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
+                raise
+            await self._house.store.note_untold(CallId(job.subject))
+        except PostRefused:
+            await self._house.store.note_untold(CallId(job.subject))
+
+    async def _tell(self, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
+        """Say what is of use only now: whoever cannot be reached at once is not told later."""
+        with contextlib.suppress(NobodyThere, PostRefused):
+            await self._post(await telling)
+
+    async def _post(self, told: tuple[Account, Reply] | None) -> None:
         if told is None:
             return
         account, reply = told

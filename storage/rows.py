@@ -72,6 +72,12 @@ def call_from(row: Row) -> Call:
         ended_at=to_time_or_none(row["ended_at"]),
         duration_seconds=row["duration_seconds"],
         failure=row["failure"],
+        purpose=row["purpose"],
+        due_at=to_time_or_none(row["due_at"]),
+        phone_id=row["phone_id"],
+        place=row["place"],
+        granted_minutes=row["granted_minutes"],
+        is_told=bool(row["is_told"]),
     )
 
 
@@ -95,6 +101,12 @@ def row_of_call(call: Call) -> dict[str, Any]:
         "ended_at": to_text_or_none(call.ended_at),
         "duration_seconds": call.duration_seconds,
         "failure": storable(call.failure),
+        "purpose": call.purpose,
+        "due_at": to_text_or_none(call.due_at),
+        "phone_id": call.phone_id,
+        "place": storable(call.place),
+        "granted_minutes": call.granted_minutes,
+        "is_told": call.is_told,
     }
 
 

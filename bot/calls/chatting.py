@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.calls.installation import Installation, find_person, reach_of
+from bot.calls.installation import Installation, find_person
 from bot.calls.starting import bind, prepare_call, sign_url
 from bot.domain.call import CallId, Delivery, NewJob
 from bot.domain.caller import Caller
@@ -35,14 +35,13 @@ async def open_chat(house: Installation, caller: Caller, call_id: CallId) -> Asy
     if call is None or call.person_id != person.id or call.delivery is not Delivery.CHAT:
         raise CallNotFound("There is no such chat. Ask for a new one with /call.")
     persona = house.cast.of_slug(call.slug)
-    reach = reach_of(person, persona)
     prepared = await prepare_call(house, call, person, persona)
 
     async def sign() -> SignedUrl:
-        return await sign_url(house, call, reach, prepared)
+        return await sign_url(house, call, prepared)
 
     async with house.agents.open_talk(sign, prepared.initiation.as_message()) as talk:
-        await bind(house, call, reach, prepared, talk.conversation_id)
+        await bind(house, call, prepared, talk.conversation_id)
         try:
             yield Chat(persona, talk)
         finally:

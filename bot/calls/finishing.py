@@ -5,12 +5,15 @@ A step returns None when it is done, or how long to wait before it should be tri
 
 import contextlib
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.calls.installation import Installation
 from bot.calls.starting import GRACE, LONGEST_CALL, SIGNED_URL_LIFETIME
-from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Delivery, NewJob
-from bot.domain.conversation import RemoteConversation
+from bot.domain.allowance import month_of
+from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Charge, Delivery, NewJob
+from bot.domain.conversation import RemoteConversation, Transcript
+from bot.domain.dialing import DialFailure, failure_in_words
 from bot.domain.errors import ConversationGone, ProviderChanged
 
 HELD_FOR = timedelta(days=7)
@@ -34,7 +37,24 @@ async def take_conversation(house: Installation, remote: RemoteConversation) -> 
     if binding is None and remote.call_ref:
         binding = await _adopt(house, remote)
     if binding is not None:
-        await _finish(house, binding, remote)
+        await finish(house, binding, remote)
+
+
+async def take_failure(house: Installation, failure: DialFailure) -> None:
+    """Close a phone call that never became a conversation, and say why.
+
+    It may come before we know which conversation the call has: then the conversation tells the call.
+    """
+    binding = await house.store.fetch_binding(failure.conversation_id)
+    if binding is None:
+        with contextlib.suppress(ConversationGone, ProviderChanged):
+            await take_conversation(house, await house.agents.fetch_conversation(failure.conversation_id))
+        return
+    now = house.now()
+    rang = failure.reason in {"busy", "no-answer"}
+    work = [NewJob("recap", binding.call.id, now), NewJob("fetch", failure.conversation_id, now)]
+    words = failure_in_words(failure)
+    await house.store.fail_call(binding.call.id, words, now, work, charge="call" if rang else "nothing")
 
 
 async def fetch(house: Installation, conversation_id: str, attempts: int) -> timedelta | None:
@@ -42,20 +62,21 @@ async def fetch(house: Installation, conversation_id: str, attempts: int) -> tim
     binding = await house.store.fetch_binding(conversation_id)
     if binding is None or binding.finished:
         return None
-    failure = "its end never came"
+    charge: Charge
+    failure, charge = "its end never came", "keep"
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
         if remote.is_final:
-            await _finish(house, binding, remote)
+            await finish(house, binding, remote)
             return None
     except ConversationGone:
-        failure = "it never started"
+        failure, charge = "it never started", "nothing"
     except ProviderChanged as error:
         log.warning("A conversation cannot be read: %s", error)
         failure = "ElevenLabs' record of it cannot be read"
     if not _is_overdue(house, binding.call):
         return patience(attempts)
-    await _fail(house, binding.call, failure)
+    await _fail(house, binding.call, failure, charge)
     return None
 
 
@@ -73,7 +94,7 @@ async def find(house: Installation, call_id: str, attempts: int) -> timedelta | 
     looked_for = house.now() - (call.opened_at or call.asked_at)
     if looked_for < (HOSTED_LOOKS_FOR if call.delivery is Delivery.HOSTED else GIVE_UP_AFTER):
         return patience(attempts, floor_seconds=15)
-    await _fail(house, call, "its end never came")
+    await _fail(house, call, "its end never came", "nothing")
     await house.store.expire_call(call.id, house.now())
     return None
 
@@ -102,7 +123,7 @@ async def erase_remote(house: Installation, conversation_id: str, attempts: int)
     if remote is not None and not remote.is_final and attempts < ENDLESS_LOOKS:
         return patience(attempts)
     if binding is not None and remote is not None and remote.is_final:
-        await _finish(house, binding, remote)
+        await finish(house, binding, remote)
     await house.agents.delete_conversation(conversation_id)
     await house.store.note_erased_there(conversation_id, house.now())
     return None
@@ -128,7 +149,9 @@ async def drop_held(house: Installation, conversation_id: str) -> None:
 async def _adopt(house: Installation, remote: RemoteConversation) -> Binding | None:
     """Return the binding of a conversation that came back with a reference of ours."""
     call = await house.store.fetch_call_by_ref(CallRef(remote.call_ref))
-    if call is None or not any(turn.role == "user" for turn in remote.transcript.turns):
+    if call is None:
+        return None
+    if call.delivery is not Delivery.PHONE and not _was_spoken_in(remote.transcript):
         return None
     binding = await house.store.adopt_conversation(call.ref, remote.conversation_id)
     if binding is None:
@@ -136,26 +159,48 @@ async def _adopt(house: Installation, remote: RemoteConversation) -> Binding | N
     return binding
 
 
-async def _finish(house: Installation, binding: Binding, remote: RemoteConversation) -> None:
+async def finish(house: Installation, binding: Binding, remote: RemoteConversation) -> None:
+    """Store a conversation that is over; its person is told, unless they were told that it failed."""
     if binding.finished:
         return
-    now = house.now()
-    work = [NewJob("recap", binding.call.id, now)]
-    held_until = now + HELD_FOR if binding.call.delivery is Delivery.HOSTED else None
+    call, now = binding.call, house.now()
+    transcript = _in_our_words(call, remote)
+    work = []
+    if not call.state.is_over or _was_spoken_in(transcript):
+        work.append(NewJob("recap", call.id, now))
+    held_until = now + HELD_FOR if call.delivery is Delivery.HOSTED else None
     if held_until is not None:
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
+    if house.terms.limits.cost_per_month and remote.cost:
+        work.append(NewJob("cost_alert", month_of(now), now))
     await house.store.finish_conversation(
         remote.conversation_id,
-        remote.transcript,
+        transcript,
         house.new_id(),
         held_until=held_until,
         now=now,
         jobs=work,
+        cost=remote.cost,
+        never_call=call.delivery is Delivery.PHONE and remote.wants_no_calls,
     )
 
 
-async def _fail(house: Installation, call: Call, failure: str) -> None:
-    await house.store.fail_call(call.id, failure, house.now(), [NewJob("recap", call.id, house.now())])
+def _in_our_words(call: Call, remote: RemoteConversation) -> Transcript:
+    """Say in a member's words why nobody was talked with on the telephone."""
+    transcript = remote.transcript
+    if call.delivery is not Delivery.PHONE or _was_spoken_in(transcript):
+        return transcript
+    why = failure_in_words(remote.phone_result) or transcript.ended_badly or "nobody said anything"
+    return replace(transcript, ended_badly=call.failure or why)
+
+
+def _was_spoken_in(transcript: Transcript) -> bool:
+    return any(turn.role == "user" for turn in transcript.turns)
+
+
+async def _fail(house: Installation, call: Call, failure: str, charge: Charge) -> None:
+    now = house.now()
+    await house.store.fail_call(call.id, failure, now, [NewJob("recap", call.id, now)], charge=charge)
 
 
 def _is_overdue(house: Installation, call: Call) -> bool:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import Reach
-from bot.domain.caller import Caller, Person, PersonId
+from bot.domain.caller import Account, Caller, Person, PersonId
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Reading
 from bot.ports import Agents, Characters, Store
@@ -18,7 +19,8 @@ from bot.ports import Agents, Characters, Store
 class Terms:
     """What the operator decided; ``public_url`` is empty where calls go over hosted links.
 
-    ``retention_days`` is 0 where everything is kept for ever.
+    ``retention_days`` is 0 where everything is kept for ever. No ``phone_regions``, or no number to call
+    from: no phone calls.
     """
 
     public_url: str
@@ -31,11 +33,18 @@ class Terms:
     timezone: ZoneInfo
     retention_days: int = 365
     elevenlabs_retention_days: int = 30
+    limits: Limits = DEFAULT_LIMITS
+    phone_number_id: str = ""
+    phone_regions: frozenset[str] = frozenset()
+    operator: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Everything that a use case needs; ``new_id`` makes 128 random bits, ``new_token`` 256."""
+    """Everything that a use case needs.
+
+    ``new_id`` makes 128 random bits, ``new_token`` 256, ``new_code`` six random digits.
+    """
 
     store: Store
     agents: Agents
@@ -44,6 +53,7 @@ class Installation:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     new_token: Callable[[], str]
+    new_code: Callable[[], str]
 
 
 async def find_person(house: Installation, caller: Caller) -> Person:

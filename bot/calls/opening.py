@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.calls.first_call import card_text, has_answered, with_answer
-from bot.calls.installation import Installation, hash_token, reach_of
+from bot.calls.installation import Installation, hash_token
 from bot.calls.starting import EXPIRED, TAKEN, prepare_call, sign_url
 from bot.domain.call import Call, CallState, NewJob, Opener, TalkLink
 from bot.domain.caller import Person
@@ -49,7 +49,7 @@ async def open_call(
 
     ``remember`` answers the first-call card; None is returned where the card has to be answered first. The
     conversation is bound to the call before this returns, and only then the answer counts. Raises
-    LinkExpired, LinkTaken, ProviderError.
+    LinkExpired, LinkTaken, AllLinesBusy, CallRefused, ProviderError.
     """
     _, call, person = await _fetch_open_link(house, token, cookie)
     is_answered = has_answered(house, person)
@@ -60,10 +60,11 @@ async def open_call(
     persona = house.cast.of_slug(call.slug)
     prepared = await prepare_call(house, call, person, persona)
     opener = Opener(hash_token(token), hash_token(cookie))
-    signed = await sign_url(house, call, reach_of(person, persona), prepared, opener)
+    signed = await sign_url(house, call, prepared, opener)
     if not is_answered and person.consent is not None:
         await house.store.record_consent(person.id, person.consent)
-    return Opened(persona, signed.url, prepared.initiation.as_message(), persona.max_minutes * 60)
+    max_seconds = int(prepared.longest.total_seconds())
+    return Opened(persona, signed.url, prepared.initiation.as_message(), max_seconds)
 
 
 async def end_call(house: Installation, token: str, cookie: str) -> None:

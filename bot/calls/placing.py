@@ -1,8 +1,8 @@
-"""Placing a call: who, which character, their past, and a private link."""
+"""Placing a call: who, which character, their past, and a private link or a telephone that rings."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.calls.first_call import has_answered
 from bot.calls.installation import (
@@ -13,6 +13,8 @@ from bot.calls.installation import (
     reach_of,
     read_record,
 )
+from bot.calls.telephones import find_phone
+from bot.domain.allowance import Allowance
 from bot.domain.call import (
     LINK_LIFETIME,
     Call,
@@ -21,12 +23,14 @@ from bot.domain.call import (
     CallState,
     Delivery,
     NewJob,
-    PlayedVersion,
+    Played,
     TalkLink,
 )
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, one_line
+from bot.domain.errors import CallerError
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
+from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
 
@@ -40,41 +44,57 @@ class Prepared:
 
     context: str
     initiation: Initiation
-    version: PlayedVersion
-    texts: Mapping[tuple[str, str], str]
+    played: Played
     longest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A call that was asked for, and the link that opens it; a chat has none."""
+    """A call that was asked for, and what is left after it.
+
+    ``url`` is the link that opens it; a chat and a phone call have none. ``number`` is the masked number
+    that rings.
+    """
 
     call: Call
     persona: Persona
     url: str
     expires_at: datetime | None
     is_returning: bool
+    allowance: Allowance
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a member wants to be called: ``via`` link, chat or phone, and when, None for now."""
+
+    topic: str = ""
+    via: Literal["link", "chat", "phone"] = "link"
+    at: datetime | None = None
 
 
 async def place(
     house: Installation,
     caller: Caller,
     character: str,
-    topic: str = "",
+    wish: Wish = Wish(),
     *,
-    by_chat: bool = False,
     card_comes_later: bool = False,
 ) -> Placed | None:
     """Place a call; None when the caller has to answer the first-call card before.
 
-    With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NotStored.
+    With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NumberNotAllowed,
+    CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is used then.
     """
     persona = house.cast.get(character)
     person = await find_person(house, caller)
     if not has_answered(house, person) and not card_comes_later:
         return None
-    delivery = _delivery(house, by_chat=by_chat)
     now = house.now()
+    delivery = _delivery(house, wish)
+    if wish.at is not None and delivery is not Delivery.PHONE:
+        raise CallerError("Only a phone call can be scheduled; write by phone as well.")
     call = Call(
         id=CallId(house.new_id()),
         ref=CallRef(house.new_id()),
@@ -83,31 +103,60 @@ async def place(
         slug=persona.slug,
         version=house.cast.played_version(persona),
         delivery=delivery,
-        topic=one_line(topic, TOPIC_CHARS),
+        topic=one_line(wish.topic, TOPIC_CHARS),
         reach=reach_of(person, persona),
         state=CallState.ASKED,
         asked_at=now,
+        place=caller.place,
+        granted_minutes=persona.max_minutes,
     )
+    number = ""
+    if delivery is Delivery.PHONE:
+        due_at = wish.at or now
+        phone = await find_phone(house, person, due_at)
+        state = CallState.ASKED if wish.at is None else CallState.SCHEDULED
+        call, number = replace(call, phone_id=phone.id, due_at=due_at, state=state), masked(phone.number)
     record = await read_record(house, person, persona)
     if delivery is Delivery.HOSTED and not has_answered(house, person):
         record = PersonRecord(name=person.name)  # the address must not tell what its owner never agreed to
-    link, url = None, ""
-    jobs = [NewJob("expire", call.id, now + LINK_LIFETIME)]
-    if delivery is Delivery.PAGE:
-        token = house.new_token()
-        link = TalkLink(hash_token(token), call.id, now + LINK_LIFETIME)
-        url = f"{house.terms.public_url}/t/{token}"
-    elif delivery is Delivery.HOSTED:
-        jobs = [NewJob("find", call.id, now + FIRST_LOOK_AFTER)]
-        url = _hosted_url(house, person, persona, call, record)
-    await house.store.place_call(call, link, jobs, house.cast.texts(persona))
-    return Placed(call, persona, url, link.expires_at if link else None, record.last_talk_at is not None)
+    link, url, jobs = _open_way(house, person, persona, call, record)
+    texts = house.cast.texts(persona)
+    granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
+    allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)
+    return Placed(
+        call=replace(call, granted_minutes=granted),
+        persona=persona,
+        url=url,
+        expires_at=link.expires_at if link else None,
+        is_returning=record.last_talk_at is not None,
+        allowance=allowance,
+        number=number,
+    )
 
 
-def _delivery(house: Installation, *, by_chat: bool) -> Delivery:
-    if by_chat:
-        return Delivery.CHAT
-    return Delivery.PAGE if house.terms.public_url else Delivery.HOSTED
+def _delivery(house: Installation, wish: Wish) -> Delivery:
+    if wish.via == "link":
+        return Delivery.PAGE if house.terms.public_url else Delivery.HOSTED
+    return Delivery.CHAT if wish.via == "chat" else Delivery.PHONE
+
+
+def _open_way(
+    house: Installation, person: Person, persona: Persona, call: Call, record: PersonRecord
+) -> tuple[TalkLink | None, str, list[NewJob]]:
+    """Return the link that opens a call, its address, and the work that sees to the call."""
+    expires_at = call.asked_at + LINK_LIFETIME
+    match call.delivery:
+        case Delivery.PAGE:
+            token = house.new_token()
+            link = TalkLink(hash_token(token), call.id, expires_at)
+            return link, f"{house.terms.public_url}/t/{token}", [NewJob("expire", call.id, expires_at)]
+        case Delivery.HOSTED:
+            url = _hosted_url(house, person, persona, call, record)
+            return None, url, [NewJob("find", call.id, call.asked_at + FIRST_LOOK_AFTER)]
+        case Delivery.PHONE:
+            return None, "", [NewJob("dial", call.id, call.due_at or call.asked_at)]
+        case Delivery.CHAT:
+            return None, "", [NewJob("expire", call.id, expires_at)]
 
 
 async def prepare(
@@ -117,28 +166,26 @@ async def prepare(
     *,
     topic: str = "",
     platform: str,
-    call_ref: str = "none",
+    call: Call | None = None,
     cast_as: str = "none",
     allowed: frozenset[str] | None = None,
 ) -> Prepared:
-    """Build what a call with this character would be started with at this moment."""
-    rules, version, texts = (
-        house.cast.house_rules,
-        house.cast.played_version(persona),
-        house.cast.texts(persona),
-    )
+    """Build what a call with this character would be started with now; ``call`` if it is placed already."""
+    rules, texts = house.cast.house_rules, house.cast.texts(persona)
+    played = Played(house.cast.played_version(persona), texts, reach_of(person, persona))
     record = await read_record(house, person, persona)
     names, zone = character_names(house), house.terms.timezone
+    topic = call.topic if call else topic
     context = build_context(record, persona, topic, names=names, zone=zone)
-    occasion = _occasion(house, person, platform, topic, call_ref, cast_as)
+    occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
-    return Prepared(context, initiation, version, texts, timedelta(minutes=persona.max_minutes))
+    return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes))
 
 
 def _hosted_url(
     house: Installation, person: Person, persona: Persona, call: Call, record: PersonRecord
 ) -> str:
-    occasion = _occasion(house, person, call.account.platform, call.topic, call.ref, persona.slug)
+    occasion = _occasion(house, person, persona, call.account.platform, call.topic, call, persona.slug)
     initiation = build_initiation(persona, house.cast.house_rules, record, "", occasion)
     terms = house.terms
     hint = terms.hosted_context == "hint"
@@ -146,11 +193,18 @@ def _hosted_url(
 
 
 def _occasion(
-    house: Installation, person: Person, platform: str, topic: str, call_ref: str, cast_as: str
+    house: Installation,
+    person: Person,
+    persona: Persona,
+    platform: str,
+    topic: str,
+    call: Call | None,
+    cast_as: str,
 ) -> Occasion:
     timezone = house.terms.timezone
+    by_phone = call is not None and call.delivery is Delivery.PHONE
     return Occasion(
-        call_ref=call_ref,
+        call_ref=call.ref if call else "none",
         user_id=person.id,
         platform=platform,
         user_name=person.name,
@@ -159,5 +213,8 @@ def _occasion(
         timezone=timezone.key,
         crisis_line=house.terms.crisis_line,
         cast_as=cast_as,
-        text_only=True,
+        text_only=not by_phone,
+        by_phone=by_phone,
+        community=house.terms.community,
+        most_minutes=min(persona.max_minutes, call.granted_minutes if call else 60) or persona.max_minutes,
     )

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import CallId, CallState
+from bot.domain.call import CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Reply
-from bot.domain.words import SHORT_ID_CHARS, recap_reply
+from bot.domain.words import SHORT_ID_CHARS, code_recap, recap_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,26 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
     call = await house.store.fetch_call(CallId(call_id))
     if call is None:
         return None
+    if not call.state.is_over or (call.state is CallState.EXPIRED and call.delivery is not Delivery.PHONE):
+        return None
+    if call.purpose == "code":
+        return call.account, code_recap(call)
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
-    if talk is None or call.state not in {CallState.DONE, CallState.FAILED}:
+    if talk is None:
         return None
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
     return call.account, recap_reply(talk, persona.name if persona else call.slug, persona)
+
+
+async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
+    """Return what to tell the member when somebody picked up; None when that is over already."""
+    call = await house.store.fetch_call(CallId(call_id))
+    if call is None or call.state is not CallState.LIVE:
+        return None
+    if call.purpose == "code":
+        return call.account, Reply("Your phone was answered; the code is being read.")
+    name = next((one.name for one in house.cast.all() if one.slug == call.slug), call.slug)
+    return call.account, Reply(f"Your phone was answered: {name} is on the line.")
 
 
 async def _past_talk(house: Installation, person: Person, past_id: str) -> PastTalk:

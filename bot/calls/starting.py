@@ -1,13 +1,13 @@
 """What every start of a conversation has in common: the initiation, a signed URL, and the binding."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import Call, NewJob, Opener, Reach
+from bot.domain.call import Call, NewJob, Opener, Slot
 from bot.domain.caller import Person
 from bot.domain.conversation import SignedUrl
-from bot.domain.errors import LinkExpired, LinkTaken, ProviderRefused
+from bot.domain.errors import AllLinesBusy, CallRefused, LinkExpired, LinkTaken, ProviderRefused
 from bot.domain.persona import Persona
 
 SIGNED_URL_LIFETIME = timedelta(minutes=15)
@@ -17,6 +17,8 @@ TEXT_OVERRIDE = "conversation.text_only"
 LONGEST_CALL = timedelta(minutes=60)
 EXPIRED = "This link is no longer good. Ask for a new one where you got it; /call makes one."
 TAKEN = "This link was opened in another browser. Go on there, or ask for a new one where you got it."
+FULL = "All lines are busy at the moment. Try again in a few minutes; nothing was used."
+PAUSED = "Calls are paused at the moment. Try again later; nothing was used."
 
 
 async def prepare_call(house: Installation, call: Call, person: Person, persona: Persona) -> Prepared:
@@ -36,44 +38,48 @@ async def prepare_call(house: Installation, call: Call, person: Person, persona:
         house,
         person,
         persona,
-        topic=call.topic,
+        call=call,
         platform=call.account.platform,
-        call_ref=call.ref,
         cast_as=persona.slug if is_hosted else "none",
         allowed=allowed,
     )
 
 
+def slot_of(house: Installation, prepared: Prepared, now: datetime) -> Slot:
+    """Return how long a call that starts now holds a line."""
+    return Slot(now + prepared.longest + GRACE, house.terms.limits.calls_at_once)
+
+
 async def sign_url(
-    house: Installation, call: Call, reach: Reach, prepared: Prepared, opener: Opener | None = None
+    house: Installation, call: Call, prepared: Prepared, opener: Opener | None = None
 ) -> SignedUrl:
     """Return an address that starts a conversation, bound to the call before this returns.
 
     Its transcript is looked for at its longest end at the latest. Raises LinkExpired when the call was
-    withdrawn, erased or ended meanwhile, LinkTaken when another browser was quicker.
+    withdrawn, erased or ended meanwhile, LinkTaken when another browser was quicker, AllLinesBusy and
+    CallRefused when it cannot begin now.
     """
     signed = await house.agents.sign_url()
-    await bind(house, call, reach, prepared, signed.conversation_id, opener)
+    await bind(house, call, prepared, signed.conversation_id, opener)
     return signed
 
 
 async def bind(
-    house: Installation,
-    call: Call,
-    reach: Reach,
-    prepared: Prepared,
-    conversation_id: str,
-    opener: Opener | None = None,
+    house: Installation, call: Call, prepared: Prepared, conversation_id: str, opener: Opener | None = None
 ) -> None:
     """Record that a conversation is this call's; an empty id is looked for by the call's reference."""
     now = house.now()
     due_at = now + SIGNED_URL_LIFETIME + prepared.longest + GRACE
     work = NewJob("fetch", conversation_id, due_at) if conversation_id else NewJob("find", call.id, due_at)
-    version, texts = prepared.version, prepared.texts
-    bound = await house.store.bind_conversation(
-        call.id, conversation_id, version, texts, reach, now, [work], opener=opener
-    )
-    if bound == "taken":
-        raise LinkTaken(TAKEN)
-    if bound == "gone":
-        raise LinkExpired(EXPIRED)
+    slot = slot_of(house, prepared, now)
+    match await house.store.bind_conversation(
+        call.id, conversation_id, prepared.played, slot, now, [work], opener=opener
+    ):
+        case "taken":
+            raise LinkTaken(TAKEN)
+        case "gone":
+            raise LinkExpired(EXPIRED)
+        case "full":
+            raise AllLinesBusy(FULL)
+        case "paused":
+            raise CallRefused(PAUSED)

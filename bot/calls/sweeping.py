@@ -50,8 +50,13 @@ class Swept:
 
 
 async def queue_sweep(house: Installation) -> None:
-    """Queue a job for each person who asked for a call in the last days, and the next sweep."""
+    """Queue a job for each person who asked for a call in the last days, and the next sweep.
+
+    What a dial had reserved of which nobody ever heard goes back; if it is found after all, it counts.
+    """
     now = house.now()
+    await house.store.release_unclear(now - timedelta(hours=1))
+    await house.store.drop_old_counters(now)
     people = await house.store.fetch_callers_since(now - timedelta(days=SWEEP_DAYS))
     # Spread out, so that transcripts and recaps that come due meanwhile do not wait behind all of them.
     await house.store.add_jobs(

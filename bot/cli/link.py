@@ -64,7 +64,7 @@ async def _place(
         preview = await importing.preview_import(house, caller, context, character)
         saved = await importing.save_import(house, caller, preview)
         click.echo(f"{context}: {import_text(saved.new, saved.known, saved.profile_fields)}", err=True)
-    placed = await placing.place(house, caller, character, topic, card_comes_later=True)
+    placed = await placing.place(house, caller, character, placing.Wish(topic), card_comes_later=True)
     if placed is None:
         raise RuntimeError("a call whose card comes later is always placed")
     person = await find_person(house, caller)
@@ -78,9 +78,8 @@ async def _place(
         house,
         person,
         placed.persona,
-        topic=placed.call.topic,
         platform=caller.account.platform,
-        call_ref=placed.call.ref,
+        call=placed.call,
         allowed=allowed,
     )
     return {

@@ -59,7 +59,9 @@ def _refuse_a_strangers_address(listen: str) -> None:
 def sandbox_provider(url: str, webhook_secret: str = "") -> Provider:
     """Return the built-in stand-in for ElevenLabs as a provider."""
     secrets = (webhook_secret,) if webhook_secret else ()
-    return Provider(url, SecretStr("sandbox"), "agent_sandbox", f"{url}/app/talk-to", secrets)
+    return Provider(
+        url, SecretStr("sandbox"), "agent_sandbox", f"{url}/app/talk-to", secrets, "phnum_sandbox"
+    )
 
 
 def public_url_of(settings: Settings, listen: str) -> str:

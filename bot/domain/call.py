@@ -1,5 +1,6 @@
 """A call of ours, from asked-for to recapped, and the link that opens it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,12 @@ CallRef = NewType("CallRef", str)
 Reach = Literal["own", "shared", "none"]
 """How far a conversation may be read; a character file calls it ``memory``."""
 
+Purpose = Literal["talk", "code"]
+"""What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
+
 LINK_LIFETIME = timedelta(minutes=15)
+LATEST_RING = timedelta(seconds=120)
+"""A request that is further past its time expires instead of ringing late."""
 
 
 class Delivery(StrEnum):
@@ -22,17 +28,31 @@ class Delivery(StrEnum):
 
     PAGE = "page"
     HOSTED = "hosted"
+    PHONE = "phone"
     CHAT = "chat"
 
 
 class CallState(StrEnum):
-    """Where a call stands."""
+    """Where a call stands.
 
+    ``scheduled → asked → dialing → live → done | failed | expired``; only a phone call is ever scheduled or
+    dialing, and ``unknown`` while nobody can tell what became of its dial. A live phone call was handed
+    over, which is not yet answered.
+    """
+
+    SCHEDULED = "scheduled"
     ASKED = "asked"
+    DIALING = "dialing"
+    UNKNOWN = "unknown"
     LIVE = "live"
     DONE = "done"
     FAILED = "failed"
     EXPIRED = "expired"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected of the call."""
+        return self in (CallState.DONE, CallState.FAILED, CallState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +66,11 @@ class PlayedVersion:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call; times are aware UTC, ``failure`` is empty unless the state is ``failed``."""
+    """One call; times are aware UTC, ``failure`` says why it failed, or why a telephone did not ring.
+
+    ``due_at`` is when a telephone is to ring, ``phone_id`` which. ``place`` is the server or workspace where
+    it was asked for, empty in a direct message. ``granted_minutes`` is how long it may last.
+    """
 
     id: CallId
     ref: CallRef
@@ -63,6 +87,13 @@ class Call:
     ended_at: datetime | None = None
     duration_seconds: int = 0
     failure: str = ""
+    purpose: Purpose = "talk"
+    due_at: datetime | None = None
+    phone_id: str = ""
+    place: str = ""
+    granted_minutes: int = 0
+    is_told: bool = True
+    """False when the front refused its recap for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +126,31 @@ class Opener:
     cookie_hash: str
 
 
-Bound = Literal["bound", "taken", "gone"]
-"""What became of binding a conversation to a call."""
+Bound = Literal["bound", "taken", "gone", "paused", "full"]
+"""What became of binding a conversation to a call; ``full``: as many calls run as are allowed at once."""
+
+DialStart = Literal["dialing", "busy", "gone", "paused", "full"]
+"""What became of beginning a dial; ``busy``: another call of this person, or to this number, goes on."""
+
+Charge = Literal["keep", "nothing", "call"]
+"""What a call that failed costs its person: what was reserved, nothing, or the call without minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The part of a line that a conversation takes: until when at the latest, of how many at once."""
+
+    until: datetime
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a call is played from when it starts: the versions, their texts by (slug, version), the reach."""
+
+    version: PlayedVersion
+    texts: Mapping[tuple[str, str], str]
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)

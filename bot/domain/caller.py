@@ -50,10 +50,16 @@ def parse_account(text: str) -> Account:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The account that asks, the name it goes by there, and how private the place is."""
+    """The account that asks, the name it goes by there, and where it asks.
+
+    ``place`` is the server or workspace, empty in a direct message; ``may_manage`` whether it may use
+    ``/troupe`` there.
+    """
 
     account: Account
     name: str
+    place: str = ""
+    may_manage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ TroupeError
 │  ├─ LinkTaken
 │  ├─ CallNotFound
 │  ├─ NumberNotAllowed
-│  └─ ImportRejected
+│  ├─ ImportRejected
+│  ├─ CallRefused           blocked, paused, the community's money is used up, or on a call already
+│  ├─ AllLinesBusy          as many calls run as are allowed at once
+│  └─ AllowanceUsedUp       resets_at
 ├─ OperatorError         whoever runs the bot must fix it; at start: exit code 2
 │  ├─ SettingsError
 │  ├─ PersonaFileError   path, line, column, reason
@@ -18,10 +21,12 @@ TroupeError
 │  └─ ProviderChanged       an answer that we cannot read; no retry
 ├─ NotStored             a commit failed (disk full, locked); nothing was changed
 ├─ NobodyThere           a front cannot reach this account now; follow-up tries again
+├─ PostRefused           this account wants, or can have, no messages from us: it is not tried again
 └─ WebhookRejected       bad signature or stale timestamp: 401, no reason given
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -59,6 +64,22 @@ class NumberNotAllowed(CallerError):
 
 class ImportRejected(CallerError):
     """The file cannot be read as a conversation; nothing was saved."""
+
+
+class CallRefused(CallerError):
+    """No call for this person now: blocked, paused, no money left this month, or on a call already."""
+
+
+class AllLinesBusy(CallerError):
+    """As many calls run as are allowed at once."""
+
+
+class AllowanceUsedUp(CallerError):
+    """Nothing is left for this person, their server or everybody; ``resets_at`` is aware UTC."""
+
+    def __init__(self, sentence: str, resets_at: datetime) -> None:
+        super().__init__(sentence)
+        self.resets_at = resets_at
 
 
 class OperatorError(TroupeError):
@@ -136,6 +157,10 @@ class NotStored(TroupeError):
 
 class NobodyThere(TroupeError):
     """The front cannot reach this account at the moment."""
+
+
+class PostRefused(TroupeError):
+    """The front can never reach this account with a message that it did not ask for."""
 
 
 class WebhookRejected(TroupeError):

@@ -16,17 +16,28 @@ from urllib.parse import quote
 
 from bot.domain.context import day, one_line, quoted
 from bot.domain.errors import OperatorError
+from bot.domain.on_the_phone import (
+    PHONE_CONTEXT,
+    PHONE_RULES,
+    PHONE_SENTENCE,
+    code_prompt,
+    code_variables,
+)
 from bot.domain.persona import Persona, Variable
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
 
 HOSTED_LINK_CHARS = 1_800
 NAME_CHARS = 64
+CODE_CALL_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What is particular about one call: who, where, when, and what the installation adds."""
+    """What is particular about one call: who, where, when, how long, and what the installation adds.
+
+    ``by_phone``: whoever answers is nobody we know until they say so.
+    """
 
     call_ref: str
     user_id: str
@@ -38,6 +49,9 @@ class Occasion:
     crisis_line: str
     cast_as: str = "none"
     text_only: bool = False
+    by_phone: bool = False
+    community: str = "this community"
+    most_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,29 @@ def build_initiation(
     """Build what one call starts with; ``allowed`` are the agent's enabled override fields, None: all."""
     variables = build_variables(persona, record, context, occasion)
     fields = _override_fields(persona, house_rules, str(variables["first_message"]), occasion)
+    return _initiation(fields, variables, occasion.user_id, allowed)
+
+
+def build_code_initiation(
+    code: str, community: str, call_ref: str, user_id: str, allowed: Collection[str], *, is_hosted: bool
+) -> Initiation:
+    """Build the call that reads a code aloud: its own small prompt, and nobody's memory."""
+    variables = code_variables(code, community, call_ref, is_hosted=is_hosted)
+    fields = {
+        "agent.prompt.prompt": code_prompt(code),
+        "agent.first_message": variables["first_message"],
+        "conversation.max_duration_seconds": CODE_CALL_SECONDS,
+    }
+    return _initiation(fields, variables, user_id, allowed)
+
+
+def _initiation(
+    fields: Mapping[str, Any],
+    variables: Mapping[str, VariableValue],
+    user_id: str,
+    allowed: Collection[str] | None,
+) -> Initiation:
+    """Nest the dotted paths that the agent allows."""
     sent = {path: value for path, value in fields.items() if allowed is None or path in allowed}
     override: dict[str, Any] = {}
     for path, value in sent.items():
@@ -78,7 +115,7 @@ def build_initiation(
         for parent in parents:
             place = place.setdefault(parent, {})
         place[leaf] = value
-    return Initiation(override, variables, occasion.user_id, tuple(sorted(fields.keys() - sent.keys())))
+    return Initiation(override, variables, user_id, tuple(sorted(fields.keys() - sent.keys())))
 
 
 def build_variables(
@@ -107,6 +144,12 @@ def build_variables(
     }
     known = flatten(record.profile)
     values |= {name: _of_type(known.get(name), variable) for name, variable in persona.variables.items()}
+    if occasion.by_phone:
+        values["context"] = f"{PHONE_CONTEXT.format(user_name=values['user_name'])}\n\n{values['context']}"
+        values["first_message"] = fill_placeholders(
+            PHONE_SENTENCE, {**values, "community": occasion.community}
+        )
+        return values
     greeting = persona.greeting_returning if is_returning and persona.greeting_returning else persona.greeting
     values["first_message"] = _spoken(greeting, values)
     return values
@@ -153,8 +196,9 @@ def _override_fields(
     persona: Persona, house_rules: str, first_message: str, occasion: Occasion
 ) -> dict[str, Any]:
     voice, choice = persona.voice, persona.voice_choice
+    texts = [house_rules, *([PHONE_RULES] if occasion.by_phone else []), persona.body]
     fields = {
-        "agent.prompt.prompt": f"{house_rules.strip()}\n\n{persona.body.strip()}\n",
+        "agent.prompt.prompt": "\n\n".join(text.strip() for text in texts) + "\n",
         "agent.prompt.llm": persona.llm,
         "agent.first_message": first_message,
         "agent.language": persona.language,
@@ -163,7 +207,7 @@ def _override_fields(
         "tts.stability": choice.stability,
         "tts.similarity_boost": choice.similarity_boost,
         "tts.speed": choice.speed,
-        "conversation.max_duration_seconds": persona.max_minutes * 60,
+        "conversation.max_duration_seconds": min(persona.max_minutes, occasion.most_minutes) * 60,
         "conversation.text_only": True if occasion.text_only else None,
     }
     return {path: value for path, value in fields.items() if value is not None}

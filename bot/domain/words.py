@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.call import CallState
+from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
@@ -38,6 +38,9 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         reason = one_line(call.failure, 200) or "no reason was given"
         text = f"The call with {name} failed: {reason}. You can simply call again."
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
+    if call is not None and call.state is CallState.EXPIRED:
+        text = f"{name} did not ring you: {call.failure or 'it was too late'}. Nothing was used."
+        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     if talk.held:
         text = (
@@ -62,6 +65,14 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         Choice("Forget this call", "forget", {"what": talk.id}),
     )
     return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
+
+
+def code_recap(call: Call) -> Reply:
+    """Return what to say after the call that reads a code aloud."""
+    if call.state is CallState.DONE:
+        return Reply("The code was read to you. Write it within ten minutes: /account code 123456.")
+    why = one_line(call.failure, 200) or "it did not work"
+    return Reply(f"The call with your code failed: {why}. /account phone and your number asks for another.")
 
 
 def import_text(new: int, known: int, profile_fields: int) -> str:

@@ -72,7 +72,8 @@ async def _call(house: Installation, ask: Ask) -> Reply:
     via = ask.arguments.get("via", "") or "link"
     if via not in WAYS:
         raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {' or '.join(WAYS)}.")
-    placed = await placing.place(house, ask.caller, character, topic, by_chat=via == "chat")
+    wish = placing.Wish(topic, "chat" if via == "chat" else "link")
+    placed = await placing.place(house, ask.caller, character, wish)
     if placed is None:
         return _first_call_card(house, house.cast.get(character), ask)
     persona = placed.persona

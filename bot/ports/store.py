@@ -4,31 +4,40 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.allowance import Limits
 from bot.domain.call import (
     Binding,
     Bound,
     Call,
     CallId,
     CallRef,
+    Charge,
     Job,
     NewJob,
     Opener,
-    PlayedVersion,
+    Played,
     Reach,
+    Slot,
     TalkLink,
 )
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
+from bot.ports.limits import Allowances
+from bot.ports.phones import Phones
 
 
-class Store(Protocol):
+class Store(Phones, Allowances, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
         self, account: Account, name: str, new_id: PersonId, now: datetime
     ) -> Person:
         """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
+        ...
+
+    async def fetch_person(self, person_id: PersonId) -> Person:
+        """Return a person who is known to exist."""
         ...
 
     async def record_consent(self, person_id: PersonId, consent: Consent) -> None:
@@ -45,10 +54,13 @@ class Store(Protocol):
         link: TalkLink | None,
         jobs: Sequence[NewJob],
         texts: Mapping[tuple[str, str], str],
-    ) -> None:
-        """Add the call; withdraw the person's unopened links and expire their calls.
+        limits: Limits,
+    ) -> int:
+        """Add the call and reserve its allowance; return how many minutes it was granted.
 
-        ``texts`` maps (slug, version) to a file's text; each is kept once.
+        ``granted_minutes`` of the call is how many it wants. The person's unopened links are withdrawn
+        and their reservations given back. ``texts`` maps (slug, version) to a file's text; each is kept once.
+        Raises CallRefused, AllowanceUsedUp; nothing is changed then.
         """
         ...
 
@@ -62,9 +74,8 @@ class Store(Protocol):
         self,
         call_id: CallId,
         conversation_id: str,
-        version: PlayedVersion,
-        texts: Mapping[tuple[str, str], str],
-        reach: Reach,
+        played: Played,
+        slot: Slot,
         now: datetime,
         jobs: Sequence[NewJob],
         *,
@@ -74,7 +85,7 @@ class Store(Protocol):
 
         ``conversation_id`` is empty when it is not known yet. With ``opener`` its link is tied to that
         browser in the same transaction, if it is open to it (``TalkLink.is_open_to``), else the answer is
-        ``taken``. ``gone``: the call was erased, withdrawn or is over.
+        ``taken``. ``gone``: the call was erased, withdrawn or is over. ``full``, ``paused``: not now.
         """
         ...
 
@@ -93,12 +104,34 @@ class Store(Protocol):
 
     async def fetch_bindings(self, call_id: CallId) -> tuple[Binding, ...]: ...
 
-    async def expire_call(self, call_id: CallId, now: datetime) -> bool:
-        """Close a call that was asked for and never opened; True if this did it."""
+    async def expire_call(
+        self, call_id: CallId, now: datetime, jobs: Sequence[NewJob] = (), reason: str = ""
+    ) -> bool:
+        """Close a call that was asked for and never opened or dialed; True if this did it."""
         ...
 
-    async def fail_call(self, call_id: CallId, failure: str, now: datetime, jobs: Sequence[NewJob]) -> bool:
-        """Close a live call that has no conversation to show; True if this did it."""
+    async def cancel_call(self, person_id: PersonId, call_id: CallId, now: datetime) -> bool:
+        """Take back a person's scheduled call and its reservation; True if this did it."""
+        ...
+
+    async def fail_call(
+        self,
+        call_id: CallId,
+        failure: str,
+        now: datetime,
+        jobs: Sequence[NewJob],
+        *,
+        charge: Charge,
+        is_unclear: bool = False,
+    ) -> bool:
+        """Close a running call that has no conversation to show; True if this did it.
+
+        What an unclear one reserved is given back by ``release_unclear``.
+        """
+        ...
+
+    async def note_untold(self, call_id: CallId) -> None:
+        """Note that a call's recap was refused for good; ``/history`` says so."""
         ...
 
     async def finish_conversation(
@@ -110,8 +143,13 @@ class Store(Protocol):
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
+        cost: int = 0,
+        never_call: bool = False,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
+
+        Its allowance is settled with the real duration, its cost (ElevenLabs' figure) is added to the
+        month's, and with ``never_call`` the number that was rung is not called again.
 
         Words are kept as far as the call's reach allows at this moment; where none are kept, only time,
         length and state are stored and ElevenLabs' copy is queued for erasure. False if it was finished

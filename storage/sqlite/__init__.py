@@ -9,17 +9,37 @@ from storage.sqlite.characters import Characters
 from storage.sqlite.cleaning import rewrite_mark
 from storage.sqlite.connection import connect_reader, connect_writer
 from storage.sqlite.daily import Daily
+from storage.sqlite.dialing import Dialing
+from storage.sqlite.endings import Endings
 from storage.sqlite.erase import Erasure
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
+from storage.sqlite.limits import Allowances
 from storage.sqlite.people import People
+from storage.sqlite.phones import Phones
+from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 
 
-class SqliteStore(People, Characters, Calls, Talks, Readings, Erasure, Inbox, Jobs, Daily):
+class SqliteStore(
+    People,
+    Characters,
+    Allowances,
+    Phones,
+    Placing,
+    Calls,
+    Dialing,
+    Endings,
+    Talks,
+    Readings,
+    Erasure,
+    Inbox,
+    Jobs,
+    Daily,
+):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
     async def check_writable(self) -> None:

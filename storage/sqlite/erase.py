@@ -12,6 +12,7 @@ from bot.domain.record import Receipt
 from storage.rows import Row, to_text
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
+from storage.sqlite.reserving import holder_of
 from storage.sqlite.thread import Room, erases
 
 PERSONAL = {
@@ -22,6 +23,8 @@ PERSONAL = {
     "bindings": "call_id IN (SELECT value FROM json_each(:calls))",
     "links": "call_id IN (SELECT value FROM json_each(:calls))",
     "calls": "id IN (SELECT value FROM json_each(:calls))",
+    "phones": "person_id = :everything_of",
+    "phone_consents": "person_id = :everything_of",
     "profiles": "person_id = :everything_of",
     "consents": "person_id = :everything_of",
     "accounts": "person_id = :everything_of",
@@ -30,8 +33,12 @@ PERSONAL = {
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
 comes before that row. ``:everything_of`` is null unless the whole person goes."""
 
-IMPERSONAL = frozenset({"persona_versions", "characters", "settings"})
+IMPERSONAL = frozenset({"persona_versions", "characters", "settings", "consent_texts"})
 """Tables that hold nothing about anybody."""
+
+KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs"})
+"""Tables in which a keyed hash stands for a person or a number and outlives them: whoever wants no calls gets
+none, and erasing oneself renews no allowance. What calls cost stays too, but as nobody's."""
 
 
 class Erasure(Room):
@@ -77,7 +84,8 @@ class Erasure(Room):
 
     @erases
     def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
-        """Erase everything of a person, themselves included."""
+        """Erase everything of a person, themselves included; what their calls cost is nobody's then."""
+        _disown_costs(database, holder_of(database, self.vault, person_id))
         calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
         return _erase(database, calls.fetchall(), talks.fetchall(), person_id, now)
@@ -181,6 +189,19 @@ def _erase(
         profile_fields=erased["profiles"],
         conversation_ids=tuple(conversation_ids),
     )
+
+
+def _disown_costs(database: Database, holder: str) -> None:
+    database.execute(
+        """
+        INSERT INTO costs SELECT month, delivery, slug, place, '', cost, seconds, calls FROM costs
+        WHERE holder = ?
+        ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
+            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
+        """,
+        (holder,),
+    )
+    database.execute("DELETE FROM costs WHERE holder = ?", (holder,))
 
 
 def _values(database: Database, query: str, wanted: list[str]) -> list[str]:

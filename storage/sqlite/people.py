@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from bot.domain.caller import Account, Consent, Person, PersonId
 from storage.rows import person_from, storable, to_text
-from storage.sqlite.thread import Room, writes
+from storage.sqlite.thread import Room, reads, writes
 
 
 class People(Room):
@@ -29,7 +29,12 @@ class People(Room):
             database.execute(
                 "UPDATE people SET name = ?1 WHERE id = ?2 AND name <> ?1", (storable(name), person_id)
             )
-        return fetch_person(database, person_id)
+        return find_person(database, person_id)
+
+    @reads
+    def fetch_person(self, database: Database, person_id: PersonId) -> Person:
+        """Return a person who is known to exist, such as that of a call."""
+        return find_person(database, person_id)
 
     @writes
     def record_consent(self, database: Database, person_id: PersonId, consent: Consent) -> None:
@@ -45,8 +50,8 @@ class People(Room):
         )
 
 
-def fetch_person(database: Database, person_id: str) -> Person:
-    """Return a person who is known to exist."""
+def find_person(database: Database, person_id: str) -> Person:
+    """Return a person who is known to exist, inside a transaction that is open already."""
     row = database.execute("SELECT * FROM people WHERE id = ?", (person_id,)).fetchone()
     consent = database.execute(
         "SELECT * FROM consents WHERE person_id = ? ORDER BY id DESC LIMIT 1", (person_id,)

@@ -80,13 +80,14 @@ class Readings(Room):
     ) -> tuple[PastTalk, ...]:
         """Return the newest calls and imports; ``slug`` empty: of every character.
 
-        A link that nobody used in time is no past call.
+        A link that nobody used in time is no past call, nor is one that read a code aloud.
         """
         asked = {"person": person_id, "slug": slug, "limit": limit}
         calls = database.execute(
             """
             SELECT * FROM calls
-            WHERE person_id = :person AND (:slug = '' OR slug = :slug) AND state <> 'expired'
+            WHERE person_id = :person AND (:slug = '' OR slug = :slug) AND purpose = 'talk'
+            AND (state <> 'expired' OR delivery = 'phone')
             ORDER BY asked_at DESC, rowid DESC LIMIT :limit
             """,
             asked,

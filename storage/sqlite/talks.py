@@ -7,13 +7,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.domain.allowance import month_of, started_minutes
 from bot.domain.call import Call, CallState, NewJob, Reach
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Transcript, Turn
 from storage.rows import storable, to_text, to_text_or_none
-from storage.sqlite.calls import drop_topic, find_binding
+from storage.sqlite.calls import find_binding
 from storage.sqlite.characters import find_generation
+from storage.sqlite.endings import drop_topic
 from storage.sqlite.jobs import drop_job, queue
+from storage.sqlite.limits import add_cost
+from storage.sqlite.phones import never_call as list_number
+from storage.sqlite.reserving import charge
 from storage.sqlite.thread import Room, writes
 
 _NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
@@ -33,12 +38,15 @@ class Talks(Room):
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
+        cost: int = 0,
+        never_call: bool = False,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
         Words are kept as far as both the call and this conversation of it may be read at this moment. Where
         that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
-        length of a call is that of its conversations together. A call that was given up is done after all.
+        length of a call is that of its conversations together, and its allowance is settled with that. A call
+        that was given up is done after all. With ``never_call`` the number that was rung is not called again.
         False if the conversation was finished before, or belongs to no call (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
@@ -47,6 +55,9 @@ class Talks(Room):
         call = binding.call
         started_at = transcript.started_at or call.opened_at or now
         _close_call(database, call, transcript, started_at)
+        _settle(database, call.id, transcript.duration_seconds, cost, now)
+        if never_call:
+            _keep_from_calling(database, call.id, now)
         drop_topic(database, call.id)
         bound = database.execute(
             "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
@@ -131,6 +142,21 @@ class Talks(Room):
             for position, (talk_id, transcript) in enumerate(transcripts)
             if transcript.turns
         )
+
+
+def _settle(database: Database, call_id: str, seconds: int, cost: int, now: datetime) -> None:
+    in_all: int = database.execute("SELECT duration_seconds FROM calls WHERE id = ?", (call_id,)).fetchone()[
+        0
+    ]
+    charge(database, call_id, calls=1, minutes=started_minutes(in_all))
+    add_cost(database, call_id, cost, seconds, month_of(now))
+    database.execute("UPDATE calls SET is_unclear = 0 WHERE id = ?", (call_id,))
+
+
+def _keep_from_calling(database: Database, call_id: str, now: datetime) -> None:
+    number_hash = database.execute("SELECT number_hash FROM calls WHERE id = ?", (call_id,)).fetchone()[0]
+    if number_hash:
+        list_number(database, number_hash, now)
 
 
 def _generation_of_call(database: Database, call_id: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.calls.chatting import open_chat
 from bot.calls.first_call import answer_card
-from bot.calls.placing import place
+from bot.calls.placing import Wish, place
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallNotFound
 from tests.scenarios.stage import open_stage
@@ -96,7 +96,7 @@ async def test_nobody_opens_the_chat_of_somebody_else(tmp_path):
         house = stage.app.house
         mira, ben = (Caller(parse_account(name), name) for name in ("mira", "ben"))
         await answer_card(house, mira, remember=True)
-        placed = await place(house, mira, "wizard", by_chat=True)
+        placed = await place(house, mira, "wizard", Wish(via="chat"))
         assert placed is not None
         with pytest.raises(CallNotFound):
             async with open_chat(house, ben, placed.call.id):

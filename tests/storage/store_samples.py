@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.allowance import UNLIMITED
 from bot.domain.call import (
     Bound,
     Call,
@@ -12,8 +13,10 @@ from bot.domain.call import (
     Delivery,
     NewJob,
     Opener,
+    Played,
     PlayedVersion,
     Reach,
+    Slot,
     TalkLink,
 )
 from bot.domain.caller import Account, Person, PersonId
@@ -22,6 +25,8 @@ from bot.ports import Store
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, 535897, tzinfo=UTC)
 VERSION = PlayedVersion("a" * 40, "b" * 40, "c" * 40)
+PLAYED = Played(VERSION, {}, "own")
+SLOT = Slot(NOW + timedelta(days=1), at_once=10**6)
 
 
 def later(**units: float) -> datetime:
@@ -76,7 +81,7 @@ def said(*texts: str, **fields: object) -> Transcript:
 
 
 async def place(store: Store, call: Call, link: TalkLink | None = None) -> Call:
-    await store.place_call(call, link, [NewJob("expire", call.id, later(minutes=15))], {})
+    await store.place_call(call, link, [NewJob("expire", call.id, later(minutes=15))], {}, UNLIMITED)
     return call
 
 
@@ -84,9 +89,8 @@ async def bind(store: Store, call: Call, conversation_id: str, reach: Reach | No
     answer = await store.bind_conversation(
         call.id,
         conversation_id,
-        call.version,
-        {},
-        reach or call.reach,
+        Played(call.version, {}, reach or call.reach),
+        SLOT,
         call.asked_at,
         [NewJob("fetch", conversation_id, later(minutes=5))],
     )
@@ -100,9 +104,8 @@ async def open_in(
     return await store.bind_conversation(
         call.id,
         conversation_id,
-        call.version,
-        {},
-        call.reach,
+        Played(call.version, {}, call.reach),
+        SLOT,
         now,
         [NewJob("fetch", conversation_id, later(minutes=5))],
         opener=Opener(link_of(call).token_hash, browser),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from store_samples import bind, call_of, finish, hex_of, link_of, person, said
 
+from bot.domain.allowance import UNLIMITED
 from bot.domain.call import NewJob
 from bot.ports import Store
 from storage import open_store
@@ -22,7 +23,7 @@ async def talk_on(store: Store, name: str) -> None:
         call, conversation_id = call_of(who, f"{name} {number}"), f"conv {name} {number}"
         texts = {("wizard", hex_of(f"{name} {number}")): "# Personality"}
         jobs = [NewJob("expire", call.id, call.asked_at), NewJob("find", call.id, call.asked_at)]
-        await store.place_call(call, link_of(call), jobs, texts)
+        await store.place_call(call, link_of(call), jobs, texts, UNLIMITED)
         await bind(store, call, conversation_id)
         words = said(*(f"{conversation_id} says {turn}" for turn in range(30)), duration_seconds=30)
         await finish(store, conversation_id, words, jobs=(NewJob("recap", conversation_id, call.asked_at),))

@@ -18,8 +18,7 @@ from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
 from storage import open_store
 from storage.rows import row_of_call, to_text
-from storage.sqlite import migrations as history
-from storage.sqlite.migrations import migrations
+from storage.sqlite.migrations import migrations, talking, telephone
 
 pytestmark = pytest.mark.anyio
 
@@ -134,7 +133,9 @@ async def test_migrations_run_once_and_in_order(file_url: str) -> None:
             pass
     with Database(file_of(file_url)) as database:
         applied = [step.name for step in migrations.applied(database)]
-    assert applied == sorted(name for name in vars(history) if name.startswith("m0"))
+    assert applied == sorted(
+        name for module in (talking, telephone) for name in vars(module) if name.startswith("m0")
+    )
 
 
 async def test_a_migration_that_breaks_leaves_nothing_half_done(
@@ -169,7 +170,9 @@ async def test_a_database_of_the_schema_before_generations_keeps_what_it_has(fil
         database.execute("INSERT INTO people VALUES (?, 'alice', ?)", (who.id, to_text(NOW)))
         database.execute("INSERT INTO accounts VALUES ('discord', 'app', 'alice', ?)", (who.id,))
         done = replace(call_of(who), state=CallState.DONE, opened_at=NOW, ended_at=NOW)
-        database.table("calls").insert(row_of_call(done))
+        columns = {column.name for column in database.table("calls").columns}
+        row = {name: value for name, value in row_of_call(done).items() if name in columns}
+        database.table("calls").insert(row)
         for slug, call_id in (("wizard", done.id), ("", None), ("captain", None)):
             database.table("conversations").insert(
                 {

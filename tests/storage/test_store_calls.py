@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from store_samples import (
     NOW,
-    VERSION,
+    PLAYED,
+    SLOT,
     bind,
     call_of,
     finish,
@@ -18,7 +19,7 @@ from store_samples import (
     talk,
 )
 
-from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, PlayedVersion, Reach
+from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, Played, PlayedVersion, Reach
 from bot.domain.caller import Consent
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
@@ -140,7 +141,7 @@ async def test_a_link_of_another_call_or_of_one_that_is_over_opens_nothing(store
     await place(store, mine, link_of(mine))
     await place(store, theirs, link_of(theirs))
     opener = Opener(link_of(theirs).token_hash, "browser")
-    answer = await store.bind_conversation(mine.id, "conv", VERSION, {}, "own", NOW, [], opener=opener)
+    answer = await store.bind_conversation(mine.id, "conv", PLAYED, SLOT, NOW, [], opener=opener)
     assert answer == "gone"
     assert await open_in(store, mine, "browser", "conv") == "bound"
     await finish(store, "conv", said("hello"))
@@ -162,7 +163,9 @@ async def test_a_bound_conversation_makes_the_call_live_and_is_found_by_its_id(s
     call = await place(store, call_of(await person(store)))
     newer = PlayedVersion("d" * 40, "e" * 40, "f" * 40)
     texts = {("wizard", newer.persona): "# Personality"}
-    bound = await store.bind_conversation(call.id, "conv", newer, texts, "shared", later(minutes=1), [])
+    bound = await store.bind_conversation(
+        call.id, "conv", Played(newer, texts, "shared"), SLOT, later(minutes=1), []
+    )
     assert bound == "bound"
     binding = await store.fetch_binding("conv")
     assert binding is not None
@@ -184,8 +187,8 @@ async def test_a_call_may_go_live_before_its_conversation_is_known(store: Store)
 
 async def test_a_second_conversation_of_a_call_keeps_the_moment_it_was_opened(store: Store) -> None:
     call = await place(store, call_of(await person(store)))
-    await store.bind_conversation(call.id, "conv 1", VERSION, {}, "own", NOW, [])
-    await store.bind_conversation(call.id, "conv 2", VERSION, {}, "own", later(minutes=2), [])
+    await store.bind_conversation(call.id, "conv 1", PLAYED, SLOT, NOW, [])
+    await store.bind_conversation(call.id, "conv 2", PLAYED, SLOT, later(minutes=2), [])
     live = await store.fetch_call(call.id)
     assert live is not None
     assert live.opened_at == NOW
@@ -233,10 +236,10 @@ async def test_only_a_call_that_was_never_opened_expires(store: Store) -> None:
 async def test_only_a_live_call_fails_and_only_then_its_jobs_are_queued(store: Store) -> None:
     call = await place(store, call_of(await person(store)))
     job = NewJob("recap", call.id, NOW)
-    assert not await store.fail_call(call.id, "line busy", later(minutes=1), [job])
+    assert not await store.fail_call(call.id, "line busy", later(minutes=1), [job], charge="nothing")
     assert await store.claim_jobs(later(minutes=1), later(minutes=2), 10) == ()
     await bind(store, call, "conv")
-    assert await store.fail_call(call.id, "line busy", later(minutes=1), [job])
+    assert await store.fail_call(call.id, "line busy", later(minutes=1), [job], charge="nothing")
     failed = await store.fetch_call(call.id)
     assert failed is not None
     assert (failed.state, failed.failure, failed.ended_at) == (
@@ -270,7 +273,7 @@ async def test_a_transcript_that_comes_after_its_call_was_given_up_is_still_kept
     await store.expire_call(hosted.id, later(days=1))
     live = await place(store, call_of(who, "live"))
     await bind(store, live, "conv live")
-    await store.fail_call(live.id, "its end never came", later(days=1), [])
+    await store.fail_call(live.id, "its end never came", later(days=1), [], charge="nothing")
     assert await store.adopt_conversation(hosted.ref, "conv hosted") is not None
     for call, conversation_id in ((hosted, "conv hosted"), (live, "conv live")):
         await finish(store, conversation_id, said("I am late", duration_seconds=60), now=later(days=2))
@@ -503,7 +506,7 @@ async def test_the_topic_of_a_call_is_kept_as_long_as_its_words_are(
     await place(store, withdrawn, link_of(withdrawn))
     assert await topics(store, told, failed, expired, withdrawn) == ["my divorce"] * 4
     await finish(store, f"conv {told.id}", said("hello"))
-    await store.fail_call(failed.id, "its end never came", NOW, [])
+    await store.fail_call(failed.id, "its end never came", NOW, [], charge="nothing")
     await store.expire_call(expired.id, NOW)
     await place(store, call_of(who, "again"))
     assert await topics(store, told, failed, expired, withdrawn) == [left] * 4

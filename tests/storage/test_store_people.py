@@ -54,7 +54,7 @@ async def test_after_a_no_nothing_is_kept_of_a_talk_that_has_not_come_home(store
     for call in (live, lost, call_of(bob, "of bob")):
         await place(store, call)
         assert await bind(store, call, f"conv {call.id}")
-    await store.fail_call(lost.id, "its end never came", NOW, [])
+    await store.fail_call(lost.id, "its end never came", NOW, [], charge="nothing")
     await place(store, asked)
     await store.record_consent(alice.id, Consent("v1", remember=False, answered_at=NOW))
     for call in (live, lost, call_of(bob, "of bob")):

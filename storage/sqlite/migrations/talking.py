@@ -1,11 +1,8 @@
-"""The schema's history: each step runs once, in the transaction that records it.
+"""People, calls over links and in chats, what was said, follow-up, and retention."""
 
-A step that was released is never edited; a change is a new step at the end.
-"""
+from sqlite_utils import Database
 
-from sqlite_utils import Database, Migrations
-
-migrations = Migrations("troupe")
+from storage.sqlite.migrations.steps import migrations
 
 
 @migrations()
@@ -213,15 +210,4 @@ def m006_retention(db: Database) -> None:
         CREATE INDEX calls_by_age ON calls (coalesce(ended_at, asked_at))
             WHERE state IN ('done', 'failed', 'expired');
         CREATE INDEX inbox_unread ON inbox (received_at) WHERE body IS NOT NULL;
-    """)
-
-
-@migrations()
-def m007_settings(db: Database) -> None:
-    """What the installation itself has to remember, such as which secret key it was written with."""
-    db.executescript("""
-        CREATE TABLE settings (
-            name TEXT PRIMARY KEY NOT NULL,
-            value TEXT NOT NULL
-        ) STRICT;
     """)

@@ -1,0 +1,52 @@
+"""Which telephone may ring for whom, and when."""
+
+from datetime import datetime
+
+from bot.calls.installation import Installation
+from bot.domain.caller import Person
+from bot.domain.errors import NumberNotAllowed
+from bot.domain.numbers import parse_number, zones_of
+from bot.domain.phone import Phone
+from bot.domain.quiet_hours import next_allowed
+from bot.domain.words import moment
+
+OFF = "Phone calls are switched off here. /call makes a private link instead."
+ADD_FIRST = "Add your phone first: /account phone and your number, with + and country code."
+LAPSED = (
+    "Your number was verified more than 180 days ago. Verify it again: /account phone and your number; "
+    "a code is read to you."
+)
+NO_CALLS = "Somebody at your number asked not to be called, so it is not. /call makes a private link instead."
+
+
+def phone_is_on(house: Installation) -> bool:
+    """Whether telephones are rung here at all."""
+    return bool(house.terms.phone_number_id and house.terms.phone_regions)
+
+
+async def find_phone(house: Installation, person: Person, at: datetime) -> Phone:
+    """Return the telephone that may ring for this person at a moment. Raises NumberNotAllowed."""
+    if not phone_is_on(house):
+        raise NumberNotAllowed(OFF)
+    phones = await house.store.fetch_phones(person.id)
+    verified = next((phone for phone in phones if phone.verified_at is not None), None)
+    if verified is None:
+        raise NumberNotAllowed(ADD_FIRST)
+    if not verified.is_verified(at):
+        raise NumberNotAllowed(LAPSED)
+    parse_number(verified.number, house.terms.phone_regions)
+    if await house.store.is_not_to_be_called(verified.number):
+        raise NumberNotAllowed(NO_CALLS)
+    refuse_quiet_hours(house, verified.number, at)
+    return verified
+
+
+def refuse_quiet_hours(house: Installation, number: str, at: datetime) -> None:
+    """Raise NumberNotAllowed, with the next allowed time, where it is night at the number."""
+    allowed_at = next_allowed(zones_of(number), at, house.terms.timezone)
+    if allowed_at > at:
+        local = allowed_at.astimezone(house.terms.timezone)
+        raise NumberNotAllowed(
+            f"It is between 21:00 and 8:00 where that phone is, so it does not ring then. "
+            f"It may from {moment(local)} ({house.terms.timezone.key}) on."
+        )

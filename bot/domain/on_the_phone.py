@@ -1,0 +1,53 @@
+"""What is said on the telephone before anybody is known, and the call that reads a code aloud.
+
+Design, "Deliveries": on the phone nobody is known until they say so. The first sentence is ours, and nothing
+that is remembered stands in it.
+"""
+
+from bot.domain.variables import STANDARD_VARIABLES, VariableValue
+
+PHONE_SENTENCE = (
+    "{{character_name}} here, an AI character from {{community}}. This call is transcribed. "
+    "Is this {{user_name}}?"
+)
+
+PHONE_RULES = """\
+# On the telephone
+You are calling a telephone, and anybody may have picked it up. You know nobody until they say who they are.
+- Your first sentence asked whether this is {{user_name}}. Until somebody says yes, you remember nothing: do
+  not mention or hint at anything from your notes, not even that you have spoken before.
+- If they say no, or that it is a wrong number, apologise in one sentence, say goodbye and end the call.
+- If anybody says to stop calling, confirm that this number will not be called again, and end the call.
+- If a machine or a voicemail box answers, or nobody speaks, end the call without leaving a message."""
+
+PHONE_CONTEXT = "What follows is for {user_name} alone. Use none of it before they have said that it is them."
+
+CODE_SENTENCE = (
+    "Hello, this is an AI voice calling for {community}. This call is transcribed. Somebody asked for a code "
+    "for this number. Shall I read it to you?"
+)
+
+_CODE_PROMPT = """\
+You are an AI voice that reads a code aloud on the telephone, and nothing else. You know nobody and remember
+nothing.
+Read this code aloud, digit by digit, twice: {digits}. Then say goodbye and end the call.
+- Repeat it if you are asked to. Talk about nothing else.
+- If somebody did not ask for a code, tell them that they can ignore it, say goodbye and end the call.
+- If anybody says to stop calling, confirm that this number will not be called again, and end the call.
+- If a machine or a voicemail box answers, or nobody speaks, end the call without leaving a message."""
+
+
+def code_prompt(code: str) -> str:
+    """Return the whole prompt of a call that reads a code aloud."""
+    return _CODE_PROMPT.format(digits=" ".join(code))
+
+
+def code_variables(code: str, community: str, call_ref: str, *, is_hosted: bool) -> dict[str, VariableValue]:
+    """Return the variables of a call that reads a code aloud: neutral ones, and nobody's name.
+
+    Where the agent's workflow plays its own prompts, the first message has to carry the code.
+    """
+    sentence = CODE_SENTENCE.format(community=community)
+    if is_hosted:
+        sentence = f"{sentence} It is: {', '.join(code)}. Once more: {', '.join(code)}."
+    return {**STANDARD_VARIABLES, "call_ref": call_ref, "platform": "phone", "first_message": sentence}

@@ -1,0 +1,115 @@
+"""Asking for a call: what it reserves, what it takes the place of, and why it may be refused."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.allowance import Limits, day_of, end_of_month, month_of
+from bot.domain.call import Call, CallState, Delivery, NewJob, TalkLink
+from bot.domain.errors import CallRefused
+from storage.rows import row_of_call, to_text
+from storage.sqlite.calls import keep_texts
+from storage.sqlite.characters import find_generation
+from storage.sqlite.endings import expire
+from storage.sqlite.jobs import queue
+from storage.sqlite.phones import phone_by_id
+from storage.sqlite.reserving import (
+    find_pause,
+    holder_of,
+    is_blocked,
+    reserve,
+    reserve_code,
+    total_cost,
+)
+from storage.sqlite.thread import Room, writes
+
+
+class Placing(Room):
+    """The part of the store that takes a call in before anybody is told that it is placed."""
+
+    @writes
+    def place_call(
+        self,
+        database: Database,
+        call: Call,
+        link: TalkLink | None,
+        jobs: Sequence[NewJob],
+        texts: Mapping[tuple[str, str], str],
+        limits: Limits,
+    ) -> int:
+        """Add the call and reserve its allowance; return how many minutes it was granted.
+
+        The person's unopened links are withdrawn first, with their calls, reservations and ``expire`` jobs.
+        ``texts`` maps (slug, version) to a file's text; each is kept once. A code has a budget of its own.
+        Raises CallRefused, AllowanceUsedUp; nothing is changed then.
+        """
+        now = call.asked_at
+        holder = holder_of(database, self.vault, call.person_id)
+        _refuse(database, call, holder, limits, now)
+        unopened = database.execute(
+            """
+            SELECT id FROM calls INDEXED BY calls_asked WHERE person_id = ? AND state = 'asked'
+            AND EXISTS (SELECT 1 FROM links WHERE links.call_id = calls.id)
+            """,
+            (call.person_id,),
+        ).fetchall()
+        for row in unopened:
+            expire(database, row["id"], now)
+        number_hash = _find_number(database, call)
+        if call.purpose == "code":
+            phone = phone_by_id(database, self.vault, call.phone_id)
+            reserve_code(database, self.vault, holder, phone.number, limits.codes, now)
+            granted, charged = call.granted_minutes, 0
+        else:
+            granted = charged = reserve(database, holder, call, limits, now)
+        database.table("calls").insert(
+            {
+                **row_of_call(call),
+                "generation": find_generation(database, call.slug),
+                "granted_minutes": granted,
+                "number_hash": number_hash,
+                "holder": holder,
+                "charged_day": day_of(now) if call.purpose == "talk" else "",
+                "charged_calls": int(call.purpose == "talk"),
+                "charged_minutes": charged,
+            }
+        )
+        if link is not None:
+            database.execute(
+                "INSERT INTO links VALUES (?, ?, ?, ?, ?)",
+                (link.token_hash, call.id, to_text(link.expires_at), link.cookie_hash, link.withdrawn),
+            )
+        keep_texts(database, texts)
+        queue(database, jobs)
+        return granted
+
+
+def _refuse(database: Database, call: Call, holder: str, limits: Limits, now: datetime) -> None:
+    """Raise CallRefused if nobody may call now, or this person may not."""
+    if is_blocked(database, holder):
+        raise CallRefused("You cannot place calls here. Whoever runs Troupe can tell you why.")
+    if found := find_pause(database):
+        reason = f": {found[1]}" if found[1] else ""
+        raise CallRefused(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
+    if 0 < limits.cost_per_month <= total_cost(database, month_of(now)):
+        until = end_of_month(now)
+        raise CallRefused(
+            "What this community spends on calls in a month is used up; there is more from "
+            f"{until.day} {until:%B %Y}, 00:00 UTC on."
+        )
+    if call.delivery is Delivery.PHONE and call.state is not CallState.SCHEDULED:
+        running = database.execute(
+            """
+            SELECT 1 FROM calls WHERE delivery = 'phone' AND state IN ('asked', 'dialing', 'live', 'unknown')
+            AND (person_id = ?1 OR (number_hash <> '' AND number_hash = ?2))
+            """,
+            (call.person_id, _find_number(database, call)),
+        ).fetchone()
+        if running is not None:
+            raise CallRefused("A call to your phone is under way already; it has to be over first.")
+
+
+def _find_number(database: Database, call: Call) -> str:
+    row = database.execute("SELECT number_hash FROM phones WHERE id = ?", (call.phone_id,)).fetchone()
+    return row["number_hash"] if row else ""
