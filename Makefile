@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench lock clean
+.PHONY: run test lint types bench chaos lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -19,6 +19,10 @@ test: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
+
+# Half an hour. Others: make chaos CHAOS='--kills 500 --seed 7'; --help names the options.
+chaos: $(VENV)/.ready
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

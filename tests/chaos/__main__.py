@@ -1,0 +1,58 @@
+"""``python -m tests.chaos``: kill the bot, again and again, and look whether anything was lost."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from tests.chaos.acts import WORLDS
+from tests.chaos.bugs import BUGS
+from tests.chaos.episode import read_plan
+from tests.chaos.report import Report
+from tests.chaos.worker import open_stage, run
+from tests.chaos.workers import run_all
+
+
+@click.command()
+@click.option("--kills", default=10_000, show_default=True, help="How many lives are killed at work.")
+@click.option("--recovery-kills", default=1_000, show_default=True, help="And how many that recover.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--jobs", default=2, show_default=True, help="How many workers play at once.")
+@click.option(
+    "--world", "worlds", multiple=True, type=click.Choice(sorted(WORLDS)), help="Only these worlds."
+)
+@click.option(
+    "--bug", default="", type=click.Choice(sorted(BUGS)), help="Lay a deliberate bug into every life."
+)
+@click.option("--replay", default="", metavar="PLAN", help="Play one episode, as a failure names it.")
+@click.option("--number", default=0, help="The number of the episode that is replayed.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the files of what failed in this folder.")
+@click.option("--stop", is_flag=True, help="Stop a worker at its first failure.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def chaos(
+    kills: int,
+    recovery_kills: int,
+    seed: int,
+    jobs: int,
+    worlds: tuple[str, ...],
+    bug: str,
+    replay: str,
+    number: int,
+    keep: Path | None,
+    *,
+    stop: bool,
+    as_json: bool,
+) -> None:
+    """Kill lives of the bot at numbered points and at random times; exit code 1 if anything was lost."""
+    report = Report(seed, bug)
+    if replay:
+        with open_stage(bug) as stage:
+            report.add(vars(run(stage, read_plan(replay), number, keep)))
+    else:
+        run_all(report, kills, recovery_kills, jobs, worlds or tuple(WORLDS), keep=keep, stops_early=stop)
+    click.echo(report.as_json() if as_json else report.as_text())
+    sys.exit(1 if report.faults else 0)
+
+
+if __name__ == "__main__":
+    chaos()

@@ -1,0 +1,150 @@
+"""What members do: each act is one member's, from the first command to what they do last."""
+
+from bot.domain.reply import Reply
+from tests.chaos.life import Act, Life, Member
+
+TALK_SECONDS = 35.0
+
+
+def link_in(reply: Reply) -> str:
+    """Return the address that was given."""
+    return next(choice.url for choice in reply.choices if choice.url)
+
+
+async def talk_by_link(life: Life, member: Member, *, tells_the_end: bool = True, **how: str) -> None:
+    """Ask for a link, open it in a browser, talk, and hang up."""
+    reply = await life.calls(member, **how)
+    await life.outside.ask_from_a_life(
+        "browse", link=link_in(reply), words=member.words, seconds=TALK_SECONDS, tells_the_end=tells_the_end
+    )
+
+
+async def page(life: Life, member: Member) -> None:
+    """A talk over a link."""
+    await talk_by_link(life, member)
+    await life.later(1.5)
+
+
+async def page_left(life: Life, member: Member) -> None:
+    """A talk whose browser was closed without a word."""
+    await talk_by_link(life, member, tells_the_end=False)
+    await life.later(1.5)
+
+
+async def page_not_remembered(life: Life, member: Member) -> None:
+    """A talk of which nothing is to be kept."""
+    await talk_by_link(life, member, remember="no")
+    await life.later(1.5)
+
+
+async def page_unopened(life: Life, member: Member) -> None:
+    """A link that nobody opens, and another one that takes its place and is opened."""
+    await life.calls(member)
+    await talk_by_link(life, member)
+    await life.calls(member)
+
+
+async def page_twice(life: Life, member: Member) -> None:
+    """A link that the same browser opens, and nobody speaks; then a talk."""
+    reply = await life.calls(member)
+    await life.outside.ask_from_a_life("browse", link=link_in(reply), words=[], seconds=0)
+    await talk_by_link(life, member)
+    await life.later(1.5)
+
+
+async def chat(life: Life, member: Member) -> None:
+    """A chat in the member's own window."""
+    reply = await life.calls(member, via="chat")
+    window = life.chat_of(member)
+    if reply.chat:
+        await window.open(reply.chat)
+    for words in member.words:
+        await window.say(words)
+    await life.outside.ask_from_a_life("advance", seconds=TALK_SECONDS)
+    await window.hang_up()
+    await life.later(1.5)
+
+
+async def webhook_twice(life: Life, member: Member) -> None:
+    """An event that comes two times."""
+    await life.outside.ask_from_a_life("fault", operation="webhook", fault="twice")
+    await page_left(life, member)
+    await life.later(1.0)
+
+
+async def webhook_lost(life: Life, member: Member) -> None:
+    """An event that never comes."""
+    await life.outside.ask_from_a_life("fault", operation="webhook", fault="lose")
+    await page_left(life, member)
+
+
+async def webhook_late(life: Life, member: Member) -> None:
+    """An event that comes a quarter of an hour later."""
+    await life.outside.ask_from_a_life("fault", operation="webhook", fault="late", seconds=900)
+    await page_left(life, member)
+    await life.later(901)
+
+
+async def sweep(life: Life, member: Member) -> None:
+    """A talk whose event is lost and that cannot be fetched until it was given up; the night finds it."""
+    ask = life.outside.ask_from_a_life
+    await ask("fault", operation="webhook", fault="lose")
+    await ask("fault", operation="get_conversation", fault="status", status=404, times=None)
+    await talk_by_link(life, member)
+    await life.later(3 * 3600)
+    await ask("mend")
+    await life.later(16 * 3600)
+    await life.later(1.0)
+
+
+async def forget_call(life: Life, member: Member) -> None:
+    """A talk that came home and is then erased alone."""
+    await page(life, member)
+    await life.later(2)
+    await erase(life, member, await last_call(life, member))
+
+
+async def forget_at_once(life: Life, member: Member) -> None:
+    """Everything is erased before the talk came home."""
+    await talk_by_link(life, member)
+    await erase(life, member, "everything")
+
+
+async def forget_everything(life: Life, member: Member) -> None:
+    """Everything is erased after a talk and a chat, with a link still open."""
+    await page(life, member)
+    await chat(life, member)
+    await life.calls(member)
+    await erase(life, member, "everything")
+
+
+async def forget_character(life: Life, member: Member) -> None:
+    """All with one character is erased while its event is on its way."""
+    await talk_by_link(life, member, tells_the_end=False)
+    await life.outside.ask_from_a_life("advance", seconds=1)
+    await erase(life, member, "wizard")
+
+
+async def last_call(life: Life, member: Member) -> str:
+    """Return the id of the newest call, as the history shows it."""
+    reply = await life.asks(member, "history")
+    return reply.cards[0].fields[0][0]
+
+
+async def erase(life: Life, member: Member, what: str) -> None:
+    """Ask to forget, and say that it is meant."""
+    reply = await life.asks(member, "forget", what=what)
+    sure = next(choice for choice in reply.choices if choice.command == "forget")
+    await life.asks(member, "forget", **sure.arguments)
+    await life.later(0.5)
+
+
+WORLDS: dict[str, tuple[Act, ...]] = {
+    "command": (page, page_left, page_not_remembered, page_unopened, page_twice),
+    "chat": (chat,),
+    "webhook": (webhook_twice, webhook_lost, webhook_late, page_left),
+    "sweep": (sweep,),
+    "erase": (forget_call, forget_at_once, forget_everything, forget_character),
+    "migration": (page,),
+}
+"""What is acted in each world."""

@@ -1,0 +1,84 @@
+"""A page of memory that a worker shares with its lives and with the world outside."""
+
+import mmap
+import struct
+from datetime import UTC, datetime
+
+START = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+"""A Wednesday, in the morning of those who are called."""
+
+_CLOCK, _POINTS, _NEXT_ACT, _BUSY_POINTS, _NAME = 0, 8, 16, 24, 64
+_NAME_BYTES = 200
+
+
+class Board:
+    """The time, which stands still until it is moved, and how far the present life has come.
+
+    It outlives the life that writes on it, as the kernel does. Make it before the first fork.
+    """
+
+    def __init__(self) -> None:
+        self._page = mmap.mmap(-1, mmap.PAGESIZE)
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin an episode: the morning of the first day, and nothing done."""
+        struct.pack_into("d", self._page, _CLOCK, START.timestamp())
+        self.next_act = 0
+        self.new_life()
+
+    def new_life(self) -> None:
+        """Count the points of another life from 0."""
+        self.points = self.busy_points = 0
+        self.died_at = ""
+
+    def now(self) -> datetime:
+        """Return the time; it is the same for the bot and for ElevenLabs."""
+        return datetime.fromtimestamp(struct.unpack_from("d", self._page, _CLOCK)[0], UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Move the time; only one process does this, the world outside."""
+        struct.pack_into("d", self._page, _CLOCK, self.now().timestamp() + seconds)
+
+    @property
+    def died_at(self) -> str:
+        """Name of the point at which the life killed itself, empty if it did not."""
+        raw = self._page[_NAME : _NAME + _NAME_BYTES]
+        return raw.rstrip(b"\0").decode(errors="replace")
+
+    @died_at.setter
+    def died_at(self, name: str) -> None:
+        self._page[_NAME : _NAME + _NAME_BYTES] = name.encode()[:_NAME_BYTES].ljust(_NAME_BYTES, b"\0")
+
+    @property
+    def points(self) -> int:
+        """How many points the present life has passed."""
+        return self._number(_POINTS)
+
+    @points.setter
+    def points(self, count: int) -> None:
+        self._put(_POINTS, count)
+
+    @property
+    def busy_points(self) -> int:
+        """How many of them it had passed when the members had done all they wanted; 0 before."""
+        return self._number(_BUSY_POINTS)
+
+    @busy_points.setter
+    def busy_points(self, count: int) -> None:
+        self._put(_BUSY_POINTS, count)
+
+    @property
+    def next_act(self) -> int:
+        """The first act that no life has begun."""
+        return self._number(_NEXT_ACT)
+
+    @next_act.setter
+    def next_act(self, number: int) -> None:
+        self._put(_NEXT_ACT, number)
+
+    def _number(self, at: int) -> int:
+        return int(struct.unpack_from("q", self._page, at)[0])
+
+    def _put(self, at: int, number: int) -> None:
+        struct.pack_into("q", self._page, at, number)

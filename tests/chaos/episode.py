@@ -1,0 +1,188 @@
+"""One episode: members act, lives are killed one after another, the last one lives to the quiet end."""
+
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.config import Settings
+from tests.chaos.acts import WORLDS
+from tests.chaos.board import Board
+from tests.chaos.journal import Journal
+from tests.chaos.life import Member, live
+from tests.chaos.outside import Outside
+from tests.chaos.points import Points
+
+LONGEST_LIFE_SECONDS = 45
+MOST_LIVES = 12
+
+
+@dataclass(frozen=True)
+class Kill:
+    """When a life is killed: at its ``point``, or after ``seconds``; ``recovering``: once nobody acts."""
+
+    point: int = 0
+    seconds: float = 0.0
+    recovering: bool = False
+
+    def __str__(self) -> str:
+        when = f"t{self.seconds:.4f}" if self.seconds else str(self.point)
+        return f"r{when}" if self.recovering else when
+
+
+def read_kill(text: str) -> Kill:
+    """Read what ``str`` of a kill wrote."""
+    recovering, when = text.startswith("r"), text.removeprefix("r")
+    if when.startswith("t"):
+        return Kill(seconds=float(when[1:]), recovering=recovering)
+    return Kill(int(when), recovering=recovering)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is acted, by the acts' names in their world, and how lives are killed."""
+
+    world: str
+    acts: tuple[str, ...]
+    kills: tuple[Kill, ...]
+
+    def __str__(self) -> str:
+        return ":".join((self.world, "+".join(self.acts), ",".join(map(str, self.kills))))
+
+
+def read_plan(text: str) -> Plan:
+    """Read what ``str`` of a plan wrote."""
+    world, acts, kills = text.split(":")
+    return Plan(world, tuple(acts.split("+")), tuple(read_kill(one) for one in kills.split(",") if one))
+
+
+@dataclass
+class Death:
+    """How a life ended: ``at`` names the point, or says that it was the clock; empty if it ended well."""
+
+    killed: bool
+    recovering: bool
+    at: str = ""
+    points: int = 0
+    busy_points: int = 0
+    seconds: float = 0.0
+
+
+@dataclass
+class Past:
+    """What was lived through."""
+
+    members: list[Member]
+    deaths: list[Death] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a worker's episodes are played, one after another."""
+
+    folder: Path
+    template: Path
+    board: Board
+    outside: Outside
+    settings: Settings
+    spoil: Callable[[], None]
+
+    @property
+    def house(self) -> Path:
+        """Where the bot keeps its files."""
+        return self.folder / "house"
+
+    @property
+    def journal(self) -> Path:
+        """What members asked and were told."""
+        return self.folder / "journal"
+
+    @property
+    def log(self) -> Path:
+        """What the lives logged."""
+        return self.folder / "log"
+
+
+def play(stage: Stage, plan: Plan, number: int, imported: Path | None = None) -> Past:
+    """Play an episode to its quiet end; ``imported`` is where lives write which modules they imported."""
+    shutil.rmtree(stage.house, ignore_errors=True)
+    old = stage.template / f"old-{number % 4}"
+    shutil.copytree(old if plan.world == "migration" else stage.template / "new", stage.house)
+    for path in (stage.journal, stage.log):
+        path.unlink(missing_ok=True)
+    stage.board.restart()
+    stage.outside.ask("begin", webhooks=f"http://{stage.settings.listen}/hooks/elevenlabs")
+    acts = {act.__name__: act for act in WORLDS[plan.world]}
+    members = [Member(f"{number:05d}x{place}") for place in range(len(plan.acts))]
+    scene = [(acts[name], member) for name, member in zip(plan.acts, members, strict=True)]
+    past = Past(members)
+    kills = list(plan.kills)
+    while len(past.deaths) < MOST_LIVES:
+        kill = kills.pop(0) if kills else Kill()
+        if kill.recovering or not (kill.point or kill.seconds):
+            stage.board.next_act = max(stage.board.next_act, len(scene) if past.deaths else 0)
+        death = _live_one(stage, scene, kill, past, imported)
+        past.deaths.append(death)
+        if not death.killed:
+            return past
+    raise AssertionError("there is no end to it")
+
+
+def _live_one(stage: Stage, scene: Sequence, kill: Kill, past: Past, imported: Path | None) -> Death:
+    board, number, broken = stage.board, len(past.deaths), past.broken
+    recovering = board.next_act >= len(scene)
+    board.new_life()
+    began = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        _be_a_life(stage, scene, kill, number, imported)
+    if kill.seconds:
+        time.sleep(kill.seconds)
+        if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    death = Death(
+        killed=os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL,
+        recovering=recovering,
+        points=board.points,
+        busy_points=board.busy_points,
+        seconds=time.perf_counter() - began,
+    )
+    if death.killed:
+        death.at = board.died_at or "at a random time"
+    elif os.WIFSIGNALED(status):
+        broken.append(f"life {number} hung, or fell to signal {os.WTERMSIG(status)}")
+    elif os.WEXITSTATUS(status):
+        broken.append(f"life {number} broke, its log says how")
+    return death
+
+
+def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, imported: Path | None) -> None:
+    """Live in the forked process, and leave it."""
+    code, known = 1, set(sys.modules)
+    try:
+        signal.alarm(LONGEST_LIFE_SECONDS)
+        handler = logging.FileHandler(stage.log)
+        handler.setFormatter(logging.Formatter(f"life {number} %(levelname)s %(message)s"))
+        logging.getLogger().handlers[:] = [handler]
+        points = Points(stage.board, kill.point)
+        points.lay()
+        stage.spoil()
+        journal = Journal(stage.journal, number)
+        asyncio.run(live(stage.settings, stage.board, stage.outside, journal, points, scene))
+        if imported is not None:
+            imported.write_text("\n".join(name for name in sys.modules if name not in known))
+        code = 0
+    except BaseException:  # noqa: BLE001  the process ends here, whatever it was
+        with stage.log.open("a") as log:
+            log.write(f"life {number} broke\n{traceback.format_exc()}")
+    finally:
+        os._exit(code)

@@ -1,0 +1,27 @@
+"""What members asked and were told: a file; each line is added in one write, before it counts as told."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+class Journal:
+    """Written by one life after another; it outlives all of them."""
+
+    def __init__(self, path: Path, life: int) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._life = life
+
+    def note(self, kind: str, to: str, **more: Any) -> None:
+        """Add a line: ``asks`` before a member asks, ``told`` once answered, ``post`` for the unasked."""
+        line = json.dumps({"life": self._life, "kind": kind, "to": to, **more})
+        os.write(self._descriptor, line.encode() + b"\n")
+
+
+def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the lines; a life cannot die within one."""
+    if path.exists():
+        for line in path.read_text().splitlines():
+            yield json.loads(line)

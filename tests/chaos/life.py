@@ -1,0 +1,207 @@
+"""One life of the bot: it opens, does what members want, comes to rest, and closes, unless it is killed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import bot.app
+from bot.app import App, open_app, provider_of
+from bot.calls import remembering
+from bot.config import Settings
+from bot.domain.caller import Account, Caller, parse_account
+from bot.domain.errors import TroupeError
+from bot.domain.reply import Ask, Reply
+from bot.fronts.commands import answer
+from bot.fronts.relay import Relay
+from storage.rows import to_time
+from tests.chaos.board import Board
+from tests.chaos.journal import Journal
+from tests.chaos.outside import Outside
+from tests.chaos.points import Points
+
+TO_THE_MINUTE = {"dial"}
+"""Work that comes to nothing when it is late."""
+MOST_STEPS = 600
+LONGEST_STEP_SECONDS = 86_400.0
+MORNING_HOUR = 6
+
+_recapped: ContextVar[str] = ContextVar("_recapped", default="")
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who acts once; their name, their words and their topic are found again wherever they stand."""
+
+    key: str
+
+    @property
+    def caller(self) -> Caller:
+        return Caller(parse_account(f"m{self.key}"), f"N{self.key}")
+
+    @property
+    def words(self) -> list[str]:
+        return [f"I found a w{self.key} by the old well.", f"Nobody knows about w{self.key} but you."]
+
+
+class Life:
+    """What a life can do; an act is a function of it and of the member who acts."""
+
+    def __init__(self, app: App, board: Board, outside: Outside, journal: Journal, points: Points) -> None:
+        self.app = app
+        self.outside = outside
+        self._board = board
+        self._journal = journal
+        self._points = points
+
+    async def post(self, account: Account, reply: Reply) -> None:
+        """Be everybody's Poster."""
+        self._points.passed("before a post")
+        self._journal.note("post", str(account), call=_recapped.get(), text=_text(reply))
+        self._points.passed("after a post")
+
+    async def asks(self, member: Member, command: str, **arguments: str) -> Reply:
+        """Ask as a member does in a front, and show the answer to them."""
+        to = str(member.caller.account)
+        self._journal.note("asks", to, command=command, arguments=arguments)
+        self._points.passed("before a command")
+        try:
+            reply = await answer(self.app.house, Ask(member.caller, command, arguments))
+        except TroupeError as error:
+            reply = Reply(f"It did not work: {error!r}")
+        self._points.passed("before an answer is shown")
+        self._journal.note("told", to, command=command, text=_text(reply))
+        self._points.passed("after an answer is shown")
+        return reply
+
+    async def calls(self, member: Member, *, remember: str = "yes", **how: str) -> Reply:
+        """Ask for a call, and answer the card before the first one."""
+        how = {"character": "wizard", "topic": f"t{member.key}", **how}
+        reply = await self.asks(member, "call", **how)
+        if any(choice.command == "answer" for choice in reply.choices):
+            reply = await self.asks(member, "answer", remember=remember, **how)
+        return reply
+
+    def chat_of(self, member: Member) -> Relay:
+        """Return the member's chat window."""
+        return Relay(self.app.house, member.caller, _Window(self._journal, member))  # type: ignore[arg-type]
+
+    async def drain(self) -> None:
+        """Do what is due now."""
+        followup = self.app.followup
+        while await followup.run_due() or followup._in_hand:  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0)
+
+    async def later(self, seconds: float) -> None:
+        """Let time pass, and do what is due by then."""
+        await self.outside.ask_from_a_life("advance", seconds=seconds)
+        await self.drain()
+
+    async def come_to_rest(self) -> None:
+        """Let time pass until nothing is left to do but the daily work, and that was done once."""
+        step, is_morning = 1.0, False
+        await self.outside.ask_from_a_life("mend")
+        await self.drain()
+        for _ in range(MOST_STEPS):
+            await self.outside.ask_from_a_life("settle")
+            waits = await self._next_due()
+            if waits is None and is_morning:
+                return
+            if waits is None:
+                is_morning = True
+                await self.later(self._seconds_until_morning())
+                continue
+            kind, due_at = waits
+            seconds = (due_at - self._board.now()).total_seconds()
+            if kind not in TO_THE_MINUTE:
+                seconds = max(seconds, step)
+                step = min(step * 2, LONGEST_STEP_SECONDS)
+            await self.later(max(seconds, 0.0))
+        raise AssertionError("the bot never comes to rest")
+
+    async def _next_due(self) -> tuple[str, datetime] | None:
+        def look(database: Any) -> tuple[str, datetime] | None:
+            row = database.execute(
+                f"SELECT kind, due_at FROM jobs WHERE kind NOT IN ({','.join('?' * len(DAILY_ROWS))})"
+                " ORDER BY due_at LIMIT 1",
+                DAILY_ROWS,
+            ).fetchone()
+            return (row["kind"], to_time(row["due_at"])) if row else None
+
+        return await self.app.house.store.reader.read(look)  # type: ignore[attr-defined, no-any-return]
+
+    def _seconds_until_morning(self) -> float:
+        now = self._board.now()
+        morning = now.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
+        return (morning + timedelta(days=int(morning <= now)) - now).total_seconds()
+
+
+DAILY_ROWS = ("sweep", "retention")
+
+Act = Callable[[Life, Member], Awaitable[None]]
+
+
+async def live(
+    settings: Settings,
+    board: Board,
+    outside: Outside,
+    journal: Journal,
+    points: Points,
+    acts: Sequence[tuple[Act, Member]],
+) -> None:
+    """Live from the first act that no life has begun to the end of everything."""
+    _note_whose_recap()
+    host = settings.listen
+    async with open_app(
+        settings, provider_of(settings), listen=host, public_url=settings.public_url or "", clock=board.now
+    ) as app:
+        life = Life(app, board, outside, journal, points)
+        app.posters["console"] = life
+        await app.house.store.hasten_jobs("recap", app.house.now())
+        while board.next_act < len(acts):
+            act, member = acts[board.next_act]
+            board.next_act += 1
+            await outside.ask_from_a_life("mend")
+            await act(life, member)
+            await life.drain()
+        board.busy_points = board.points
+        await life.come_to_rest()
+        await app.house.store.cleaned()  # type: ignore[attr-defined]
+
+
+def _note_whose_recap() -> None:
+    """Let the Poster know which call it tells of; a recap itself does not say so where the call failed."""
+    recap = remembering.recap
+
+    async def noted(house: Any, call_id: str) -> Any:
+        _recapped.set(call_id)
+        return await recap(house, call_id)
+
+    remembering.recap = noted
+
+
+def share_cast(cast: Any) -> None:
+    """Let every life start with a cast that is read already: reading it is not what dies."""
+
+    async def opened(_settings: Settings) -> Any:
+        return cast
+
+    bot.app.open_cast = opened
+
+
+class _Window:
+    """Where a chat is shown."""
+
+    def __init__(self, journal: Journal, member: Member) -> None:
+        self._journal = journal
+        self._to = str(member.caller.account)
+
+    def print(self, words: object) -> None:
+        self._journal.note("chat", self._to, text=str(words))
+
+
+def _text(reply: Reply) -> str:
+    cards = [f"{card.title}\n{card.text}" for card in reply.cards]
+    return "\n".join(part for part in (reply.text, *cards) if part)
