@@ -152,6 +152,7 @@ async def test_a_success_in_the_last_seven_days_forgives_failures(client, clock,
     await configure(client, receiver.url)
     await hold(client, clock)
     await receiver.next_event()
+    await asyncio.sleep(0.05)
     receiver.status = 500
     clock.move(days=days)
     for _ in range(10):
