@@ -24,7 +24,7 @@ operation the oldest goes first.
 | `webhook` | `late` | `seconds` | it comes that much later |
 | `webhook` | `out_of_order` | | it comes after the next one |
 | `call` | `voicemail`, `busy`, `no_answer` | | who is rung next: a machine, a decline, nobody |
-| `voicemail` | `undetected` | | the agent takes a machine for a person, and greets it |
+| `voicemail` | `undetected` | | nobody notices that it is a machine: it is greeted, and says nothing |
 | `recall` | `no_recall`, `failure` | | the recall tool is not asked, or cannot be reached |
 | `analysis` | `no_collection` | | data collection finds nothing |
 | `socket` | `close` | `status` (1011), `reason` | closed with that code after the next user message |

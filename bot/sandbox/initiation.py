@@ -48,7 +48,8 @@ SOURCES = frozenset(KNOWN_SOURCES.split())
 class Settings:
     """The agent as it is for one conversation, after the override; placeholders are filled in.
 
-    `tools` are the tools at hand, by id.
+    `tools` are the tools at hand, by id; `built_in` are the names of those that the platform brings along.
+    `silence_seconds` is after how long without words a telephone call ends; None: never.
     """
 
     prompt: str
@@ -58,6 +59,12 @@ class Settings:
     max_duration_seconds: int
     variables: Mapping[str, str | float | bool | None]
     tools: Mapping[str, Json]
+    built_in: frozenset[str] = frozenset()
+    silence_seconds: float | None = None
+
+    @property
+    def is_phone(self) -> bool:
+        return self.variables.get("system__call_sid") is not None
 
 
 def initiation_problems(data: Json) -> list[Problem]:
@@ -148,7 +155,16 @@ def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Js
         max_duration_seconds=config["conversation"]["max_duration_seconds"],
         variables=variables,
         tools=at_hand,
+        built_in=frozenset(
+            name for name, tool in (config["agent"]["prompt"].get("built_in_tools") or {}).items() if tool
+        ),
+        silence_seconds=_silence_seconds(config),
     )
+
+
+def _silence_seconds(config: Json) -> float | None:
+    seconds = (config.get("turn") or {}).get("silence_end_call_timeout")
+    return float(seconds) if seconds is not None and seconds >= 0 else None
 
 
 def _source_problems(info: object) -> Iterator[Problem]:

@@ -41,6 +41,7 @@ ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
     "lte": operator.le,
 }
 STATUSES = ("initiated", "in-progress", "processing", "done", "failed")
+SPELLED = ("", "true", "false")
 OPERATORS = ("eq", "neq", *ORDERINGS, "in")
 
 
@@ -81,6 +82,12 @@ class Filters:
     variables: tuple[VariableTest, ...]
     ascending: bool
     with_summary: bool
+
+    @property
+    def call_ref(self) -> str | None:
+        """The text that the variable `call_ref` must be; None where another kind of value fits as well."""
+        asked = (test.value for test in self.variables if (test.name, test.op) == ("call_ref", "eq"))
+        return next((value for value in asked if value not in SPELLED and not _is_number(value)), None)
 
     def fits(self, conversation: Conversation) -> bool:
         started, seconds = int(conversation.started_at), conversation.duration_secs

@@ -12,6 +12,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS webhooks (
     webhook_id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL, body TEXT NOT NULL,
     due_at REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS webhooks_by_time ON webhooks (due_at, webhook_id);
+CREATE INDEX IF NOT EXISTS webhooks_by_conversation ON webhooks (conversation_id);
 """
 
 

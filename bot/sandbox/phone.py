@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import Literal
 
 from bot.sandbox.agent import get_path
 from bot.sandbox.clock import Time
 from bot.sandbox.events import initiation_failure_event, phone_call
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.initiation import as_words
+from bot.sandbox.manners import ENDED
 from bot.sandbox.numbers import NUMBERS, Number
 from bot.sandbox.reading import Json
-from bot.sandbox.records import Call, Conversation
+from bot.sandbox.records import Call, Conversation, Who
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
 from bot.sandbox.talk import Talk
@@ -22,6 +25,7 @@ from bot.sandbox.tasks import Tasks
 
 PHONE_NUMBER_ID = NUMBERS[0].phone_number_id
 RINGING_SECONDS = 60
+HUNG_UP_BY_CARRIER = "Call ended by answering machine detection"  # in our words: theirs are not documented
 
 
 class NotRingingError(RuntimeError):
@@ -48,7 +52,11 @@ class Line:
         if self._talk is None:
             return []
         answer = await self._talk.hear(text)
-        return [] if answer is None else [answer.text]
+        if answer is None:
+            return []
+        if answer.ends:
+            await self._talk.finish(ENDED)
+        return [answer.text]
 
     async def hang_up(self) -> None:
         if self._talk is not None:
@@ -99,6 +107,7 @@ class Phone:
         self._tasks = tasks
         self._faults = faults
         self._ringing: dict[str, Ring] = {}
+        self._ring_until: list[tuple[float, str]] = []
         self._lines: dict[str, Line] = {}
         self._listeners: list[asyncio.Queue[Ring]] = []
 
@@ -123,7 +132,14 @@ class Phone:
         """The line of an answered call, whoever answered it here."""
         return self._lines.get(call_sid)
 
-    async def place(self, number: Number, to_number: str, seconds: int | None, client_data: Json) -> Call:
+    async def place(
+        self,
+        number: Number,
+        to_number: str,
+        seconds: int | None,
+        client_data: Json,
+        hangs_up_on: tuple[Who, ...] = (),
+    ) -> Call:
         """Store a call and let it ring, unless a fault decides what happens to it."""
         now = self._time.unix()
         call = Call(
@@ -136,6 +152,8 @@ class Phone:
             state="ringing",
             placed_at=now,
             ring_until=now + (RINGING_SECONDS if seconds is None else seconds),
+            call_ref=as_words((client_data.get("dynamic_variables") or {}).get("call_ref")) or None,
+            hangs_up_on=hangs_up_on,
         )
         conversation = Conversation(
             conversation_id=call.conversation_id,
@@ -159,9 +177,18 @@ class Phone:
 
     async def resume(self) -> None:
         """Go on after a restart: what rang then rings on, if its time is not up."""
-        for call in await self._state.calls():
-            if call.state == "ringing":
-                self._ring(call)
+        for call in await self._state.ringing_calls():
+            self._ring(call)
+
+    async def run(self) -> None:
+        """Stop every telephone whose time is up. Never ends by itself."""
+        while True:
+            bell, now = self._time.bell(), self._time.unix()
+            while self._ring_until and self._ring_until[0][0] <= now:
+                ring = self._ringing.get(heappop(self._ring_until)[1])
+                if ring is not None:
+                    await self.miss(ring, "no-answer")
+            await self._time.nap(bell, self._ring_until[0][0] if self._ring_until else None)
 
     async def answer(self, ring: Ring) -> Line:
         try:
@@ -170,6 +197,8 @@ class Phone:
             return Line(None, [], refusal.reason)
         greeting = await talk.greet()
         line = Line(talk, [] if greeting is None else [greeting.text])
+        if "human" in ring.call.hangs_up_on:
+            await talk.finish(HUNG_UP_BY_CARRIER)
         self._lines = {sid: other for sid, other in self._lines.items() if other.open}
         self._lines[ring.call_sid] = line
         return line
@@ -177,18 +206,20 @@ class Phone:
     async def answer_by_machine(self, ring: Ring) -> None:
         missed = self._faults.take("voicemail") is not None
         built_in = get_path(self._talks.agent, "conversation_config.agent.prompt.built_in_tools") or {}
-        is_detected = bool(built_in.get("voicemail_detection")) and not missed
+        detected = ""
+        if not missed and "machine" in ring.call.hangs_up_on:
+            detected = HUNG_UP_BY_CARRIER
+        elif not missed and built_in.get("voicemail_detection"):
+            detected = "voicemail_detection tool was called."
         try:
-            talk = await self._pick_up(ring, "machine", "voicemail" if is_detected else "answered")
+            talk = await self._pick_up(ring, "machine", "voicemail" if detected else "answered")
         except StartError:
             return  # stored as a failed conversation, like a person's
-        if not is_detected:
+        if not detected:
             await talk.greet()
-        await talk.finish(
-            "voicemail_detection tool was called." if is_detected else "Call ended by remote party"
-        )
+        await talk.finish(detected or "Call ended by remote party")
 
-    async def _pick_up(self, ring: Ring, who: Literal["human", "machine"], result: str) -> Talk:
+    async def _pick_up(self, ring: Ring, who: Who, result: str) -> Talk:
         """Raises NotRingingError, StartError."""
         call = await self._state.answer_call(ring.call_sid, self._time.unix(), who)
         self._ringing.pop(ring.call_sid, None)
@@ -228,12 +259,6 @@ class Phone:
         ring = self._ringing[call.call_sid] = Ring(self, call)
         for queue in self._listeners:
             queue.put_nowait(ring)
-        self._tasks.start(self._give_up(ring))
-
-    async def _give_up(self, ring: Ring) -> None:
-        while ring.call_sid in self._ringing:
-            bell = self._time.bell()
-            if self._time.unix() >= ring.call.ring_until:
-                await self.miss(ring, "no-answer")
-                return
-            await self._time.nap(bell, ring.call.ring_until)
+        heappush(self._ring_until, (call.ring_until, call.call_sid))
+        if self._ring_until[0][1] == call.call_sid:
+            self._time.nudge()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.sandbox.reading import Json
 
 Provider = Literal["twilio", "sip_trunk", "exotel"]
+Who = Literal["human", "machine"]
 Status = Literal["initiated", "in-progress", "processing", "done", "failed"]
+VOICE_CREDITS, TEXT_CREDITS = 11, 3
+DOLLARS_PER_CREDIT = 0.00015
 
 
 @dataclass(frozen=True)
@@ -64,13 +69,32 @@ class Conversation:
         return max(0, round(self.ended_at - self.accepted_at))
 
     @property
+    def cost(self) -> int:
+        """In credits: 11 for each started second of voice, 3 in text; a call that never began is free.
+
+        Their plans come to about 11 a second (10,000 credits for 15 minutes); what text costs is our guess.
+        """
+        if self.accepted_at is None or self.ended_at is None:
+            return 0
+        seconds = max(1, math.ceil(self.ended_at - self.accepted_at))
+        return seconds * (TEXT_CREDITS if self.text_only else VOICE_CREDITS)
+
+    @property
+    def cost_fiat(self) -> float:
+        """In US dollars."""
+        return round(self.cost * DOLLARS_PER_CREDIT, 6)
+
+    @property
     def spoken(self) -> tuple[Turn, ...]:
         return tuple(turn for turn in self.turns if turn.is_aloud)
 
 
 @dataclass(frozen=True)
 class Call:
-    """The carrier's own view of one outbound call."""
+    """The carrier's own view of one outbound call.
+
+    `call_ref` is the dynamic variable of that name; `hangs_up_on` is what machine detection is told to do.
+    """
 
     call_sid: str
     conversation_id: str
@@ -81,6 +105,8 @@ class Call:
     placed_at: float
     ring_until: float
     provider: Provider = "twilio"
-    answered_by: Literal["human", "machine"] | None = None
+    answered_by: Who | None = None
     answered_at: float | None = None
     ended_at: float | None = None
+    call_ref: str | None = None
+    hangs_up_on: Sequence[Who] = ()

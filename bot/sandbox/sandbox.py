@@ -133,6 +133,7 @@ async def open_sandbox(
         await site.start()
         stack.push_async_callback(door.close)
         tasks.start(deliveries.run())
+        tasks.start(phone.run())
         yield Sandbox(
             _url(runner), API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, workspace, time
         )

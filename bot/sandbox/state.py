@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from bot.sandbox import documents, outbox
+from bot.sandbox import carrier, documents, outbox
+from bot.sandbox.carrier import CarrierLog
 from bot.sandbox.documents import Documents
 from bot.sandbox.file import transaction
 from bot.sandbox.outbox import Outbox
 from bot.sandbox.reading import Json
-from bot.sandbox.records import Call, Conversation, Turn
+from bot.sandbox.records import Call, Conversation, Turn, Who
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -34,14 +34,12 @@ CREATE TABLE IF NOT EXISTS conversations (
     user_id TEXT AS (json_extract(document, '$.user_id')));
 CREATE INDEX IF NOT EXISTS conversations_by_status ON conversations (status);
 CREATE INDEX IF NOT EXISTS conversations_by_user ON conversations (user_id);
+CREATE INDEX IF NOT EXISTS conversations_by_ref ON conversations (
+    json_extract(document, '$.client_data.dynamic_variables.call_ref'));
 CREATE TABLE IF NOT EXISTS turns (
     position INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL,
     conversation_id TEXT NOT NULL REFERENCES conversations (conversation_id) ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS turns_by_conversation ON turns (conversation_id);
-CREATE TABLE IF NOT EXISTS calls (
-    position INTEGER PRIMARY KEY AUTOINCREMENT, call_sid TEXT NOT NULL UNIQUE, document TEXT NOT NULL,
-    conversation_id TEXT AS (json_extract(document, '$.conversation_id')));
-CREATE INDEX IF NOT EXISTS calls_by_conversation ON calls (conversation_id);
 """
 CLOCK_OFFSET = "clock_offset_seconds"
 
@@ -56,8 +54,8 @@ class Signature:
     expires_at: float
 
 
-class State(Outbox, Documents):
-    schema = SCHEMA + outbox.SCHEMA + documents.SCHEMA
+class State(CarrierLog, Outbox, Documents):
+    schema = SCHEMA + carrier.SCHEMA + outbox.SCHEMA + documents.SCHEMA
 
     @transaction
     def setting(self, name: str, first_value: str) -> str:
@@ -96,16 +94,16 @@ class State(Outbox, Documents):
     @transaction
     def place_call(self, call: Call, conversation: Conversation) -> None:
         self._put(conversation)
-        self._put_call(call)
+        self.put_call(call)
 
     @transaction
-    def answer_call(self, call_sid: str, now: float, who: Literal["human", "machine"]) -> Call | None:
+    def answer_call(self, call_sid: str, now: float, who: Who) -> Call | None:
         """None when it does not ring any more; of two who answer, one gets it."""
-        call = self._call(call_sid)
+        call = self.find_call(call_sid)
         if call.state != "ringing":
             return None
         answered = replace(call, state="in-progress", answered_at=now, answered_by=who)
-        self._put_call(answered)
+        self.put_call(answered)
         conversation = self._get(call.conversation_id)
         if conversation is not None:
             self._put(replace(conversation, status="in-progress", accepted_at=now))
@@ -114,9 +112,9 @@ class State(Outbox, Documents):
     @transaction
     def miss_call(self, missed: Call, conversation: Conversation | None, event: Json) -> bool:
         """Store how a ringing call ended, with conversation and webhook; false if it rings no more."""
-        if self._call(missed.call_sid).state != "ringing":
+        if self.find_call(missed.call_sid).state != "ringing":
             return False
-        self._put_call(missed)
+        self.put_call(missed)
         if conversation is not None and self._get(missed.conversation_id) is not None:
             self._put(conversation)
             self.queue_event(missed.conversation_id, event, missed.ended_at or 0.0)
@@ -174,12 +172,20 @@ class State(Outbox, Documents):
         return self._get(conversation_id)
 
     @transaction
-    def conversations(self, *, status: str | None = None, user_id: str | None = None) -> list[Conversation]:
-        """With their turns, newest first."""
+    def conversations(
+        self, *, status: str | None = None, user_id: str | None = None, call_ref: str | None = None
+    ) -> list[Conversation]:
+        """With their turns, newest first; `call_ref` is the dynamic variable of that name, a text."""
+        wanted = {
+            "status": status,
+            "user_id": user_id,
+            "json_extract(document, '$.client_data.dynamic_variables.call_ref')": call_ref,
+        }
+        tests = [f"{place} = ?" for place, value in wanted.items() if value is not None]
         rows = self.db.execute(
-            "SELECT conversation_id FROM conversations WHERE (?1 IS NULL OR status = ?1)"
-            " AND (?2 IS NULL OR user_id = ?2) ORDER BY position DESC",
-            (status, user_id),
+            f"SELECT conversation_id FROM conversations WHERE {' AND '.join(tests) or 'true'}"  # noqa: S608
+            " ORDER BY position DESC",
+            [value for value in wanted.values() if value is not None],
         ).fetchall()
         found = [self._get(row[0]) for row in rows]
         return [conversation for conversation in found if conversation is not None]
@@ -187,16 +193,12 @@ class State(Outbox, Documents):
     @transaction
     def delete_conversation(self, conversation_id: str) -> bool:
         """Its waiting webhooks go as well, and a telephone that rings for it stops."""
-        for call in self._calls(conversation_id):
+        for call in self.calls_of(conversation_id):
             if call.state == "ringing":
-                self._put_call(replace(call, state="failed"))
+                self.put_call(replace(call, state="failed"))
         self.db.execute("DELETE FROM webhooks WHERE conversation_id = ?", (conversation_id,))
         gone = self.db.execute("DELETE FROM conversations WHERE conversation_id = ?", (conversation_id,))
         return gone.rowcount == 1
-
-    @transaction
-    def calls(self) -> list[Call]:
-        return self._calls()
 
     def _get(self, conversation_id: str) -> Conversation | None:
         row = self.db.execute(
@@ -219,28 +221,10 @@ class State(Outbox, Documents):
             (conversation.conversation_id, json.dumps(document)),
         )
 
-    def _call(self, call_sid: str) -> Call:
-        row = self.db.execute("SELECT document FROM calls WHERE call_sid = ?", (call_sid,)).fetchone()
-        return Call(**json.loads(row[0]))
-
-    def _calls(self, conversation_id: str | None = None) -> list[Call]:
-        rows = self.db.execute(
-            "SELECT document FROM calls WHERE (?1 IS NULL OR conversation_id = ?1) ORDER BY position",
-            (conversation_id,),
-        )
-        return [Call(**json.loads(document)) for (document,) in rows]
-
-    def _put_call(self, call: Call) -> None:
-        self.db.execute(
-            "INSERT INTO calls (call_sid, document) VALUES (?, ?)"
-            " ON CONFLICT (call_sid) DO UPDATE SET document = excluded.document",
-            (call.call_sid, json.dumps(asdict(call))),
-        )
-
     def _hang_up(self, conversation: Conversation) -> None:
-        for call in self._calls(conversation.conversation_id):
+        for call in self.calls_of(conversation.conversation_id):
             if call.state == "in-progress":
-                self._put_call(replace(call, state="completed", ended_at=conversation.ended_at))
+                self.put_call(replace(call, state="completed", ended_at=conversation.ended_at))
 
 
 def new_id(prefix: str) -> str:

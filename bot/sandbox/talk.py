@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.sandbox.clock import Time
 from bot.sandbox.initiation import Settings
+from bot.sandbox.manners import Manner, end_call, manner_of
 from bot.sandbox.reading import Json
 from bot.sandbox.records import Conversation, Turn
 from bot.sandbox.state import State, new_id
@@ -17,11 +19,17 @@ from bot.sandbox.tools import Lookup, assigned, words_of
 
 @dataclass(frozen=True)
 class Said:
-    """What the agent says, and what it looked up for that."""
+    """What the agent says, what it looked up for that, and its use of the tool that ends the call."""
 
     text: str
     event_id: int
     lookup: Lookup | None = None
+    end_call_id: str = ""
+
+    @property
+    def ends(self) -> bool:
+        """Whether the agent hangs up now: whoever passes it on finishes the talk then, with `ENDED`."""
+        return bool(self.end_call_id)
 
 
 class Desk(Protocol):
@@ -43,6 +51,8 @@ class Talk:
         self._conversation = conversation
         self._turns: list[Turn] = []
         self._events = 0
+        self._last_words_at = self.started
+        self._is_hung_up = False
         self.settings = settings
         self.ending: str | None = None
         self.over = asyncio.Event()
@@ -59,27 +69,40 @@ class Talk:
     def deadline(self) -> float:
         return self.started + self.settings.max_duration_seconds
 
+    @property
+    def silent_at(self) -> float:
+        """When the silence on a telephone line is long enough to end the call."""
+        seconds = self.settings.silence_seconds if self.settings.is_phone else None
+        return math.inf if seconds is None else self._last_words_at + seconds
+
     async def greet(self) -> Said | None:
         """The first message; None when the agent waits for the caller."""
         if not self.settings.first_message:
             return None
         turn = self._turn("agent", self.settings.first_message)
+        self._last_words_at = self._desk.time.unix()
         await self._keep(turn)
         return Said(turn.message, self._events)
 
     async def hear(self, text: str) -> Said | None:
         """The answer, once both sides of the exchange are stored; None after the end."""
-        if self.ending is not None:
+        if self.ending is not None or self._is_hung_up:
             return None
+        self._last_words_at = self._desk.time.unix()
         heard = self._turn("user", text)
-        lookup = await self._desk.look_up(self.settings, text) if asks_to_remember(text) else None
+        manner = manner_of(self.settings, self._turns, text)
+        lookup = None
+        if not manner.words and manner.veil is None and asks_to_remember(text):
+            lookup = await self._desk.look_up(self.settings, text)
         used = () if lookup is None else self._used(lookup)
         looked_up = None
         if lookup is not None and not lookup.told_nothing_new:
             looked_up = "" if lookup.is_error else words_of(lookup.result)
-        answer = self._turn("agent", reply(self.settings, self._turns, text, looked_up))
-        await self._keep(heard, *used, answer)
-        return Said(answer.message, self._events, lookup)
+        answer = self._turn("agent", manner.words or self._scripted(manner, text, looked_up))
+        end_call_id = new_id("toolu") if manner.ends else ""
+        self._is_hung_up = manner.ends
+        await self._keep(heard, *used, answer, *self._hung_up(end_call_id, answer.message))
+        return Said(answer.message, self._events, lookup, end_call_id)
 
     async def note(self, text: str, context_id: str | None) -> None:
         """Keep background information that is not said aloud."""
@@ -95,6 +118,22 @@ class Talk:
             self.ending = reason
             await self._desk.end(self._conversation, reason, self._desk.time.unix())
             self.over.set()
+
+    def _scripted(self, manner: Manner, text: str, looked_up: str | None) -> str:
+        """What the script says; to somebody who is not known yet without any note."""
+        if manner.veil is None:
+            return reply(self.settings, self._turns, text, looked_up)
+        aloud = [turn for turn in self._turns if turn.context_id is None]
+        return f"{reply(manner.veil, aloud, text)} {manner.question}"
+
+    def _hung_up(self, end_call_id: str, words: str) -> tuple[Turn, ...]:
+        if not end_call_id:
+            return ()
+        call, result = end_call(end_call_id, words)
+        return (
+            replace(self._turn("agent", ""), tool_calls=(call,)),
+            replace(self._turn("agent", ""), tool_results=(result,)),
+        )
 
     def _used(self, lookup: Lookup) -> tuple[Turn, Turn]:
         """The turns that show a tool: its call, and what came back; its assignments take effect."""

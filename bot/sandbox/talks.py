@@ -23,6 +23,7 @@ from bot.sandbox.tools import Lookup, ask, is_recall
 from bot.sandbox.workspace import Workspace
 
 PROCESSING_SECONDS = 0.25
+SILENCE = "Call ended due to silence"  # in our words: theirs are not documented
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,11 @@ class Talks:
 
     async def _limit(self, talk: Talk) -> None:
         while not talk.over.is_set():
-            bell = self.time.bell()
-            if self.time.unix() >= talk.deadline:
-                await talk.finish("max_duration_exceeded")
+            bell, silent_at = self.time.bell(), talk.silent_at
+            if self.time.unix() >= min(talk.deadline, silent_at):
+                await talk.finish(SILENCE if silent_at < talk.deadline else "max_duration_exceeded")
                 return
-            await self.time.nap(bell, talk.deadline)
+            await self.time.nap(bell, min(talk.deadline, silent_at))
 
     async def _analyse(self, ended: Conversation) -> None:
         await self.time.sleep_until((ended.ended_at or 0.0) + PROCESSING_SECONDS)

@@ -15,12 +15,12 @@ from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from bot.sandbox.clock import Time
 from bot.sandbox.frames import ClosedError, close_reason, error_event, receive, text_of, wants_errors
+from bot.sandbox.manners import END_CALL, ENDED
 from bot.sandbox.reading import Json
 from bot.sandbox.state import new_id
 from bot.sandbox.talk import Said, Talk
 from bot.sandbox.talks import Talks
 from bot.sandbox.tasks import Tasks
-from bot.sandbox.tools import Lookup
 
 PING_SECONDS = 10
 SILENT_SECONDS = 60
@@ -111,6 +111,8 @@ class Visit:
             texts = {"original_agent_response": answer.text, "corrected_agent_response": heard}
             event = {**texts, "event_id": answer.event_id}
             await self._send("agent_response_correction", "agent_response_correction_event", event)
+        if answer.ends:
+            await self._talk.finish(ENDED)
 
     async def _call_tool(self, message: Json) -> None:
         """Ask for a tool of the client's; the message is answered when its result is there."""
@@ -165,23 +167,21 @@ class Visit:
     async def _send_answer(self, said: Said) -> None:
         """What the agent has enabled in its `client_events`, and nothing else."""
         if said.lookup is not None:
-            await self._send_lookup(said.lookup, said.event_id)
+            await self._send_tool(said.lookup.tool_name, said.lookup.request_id, "webhook", said)
         if self._talk.settings.text_only:
             for kind, part in (("start", ""), ("delta", said.text), ("stop", "")):
                 event = {"type": kind, "text": part, "event_id": said.event_id}
                 await self._send("agent_chat_response_part", "text_response_part", event)
         answer = {"agent_response": said.text, "event_id": said.event_id}
         await self._send("agent_response", "agent_response_event", answer)
+        if said.ends:
+            await self._send_tool(END_CALL, said.end_call_id, "system", said)
 
-    async def _send_lookup(self, lookup: Lookup, event_id: int) -> None:
-        used = {
-            "tool_name": lookup.tool_name,
-            "tool_call_id": lookup.request_id,
-            "tool_type": "webhook",
-            "event_id": event_id,
-        }
+    async def _send_tool(self, name: str, call_id: str, kind: str, said: Said) -> None:
+        used = {"tool_name": name, "tool_call_id": call_id, "tool_type": kind, "event_id": said.event_id}
         await self._send("agent_tool_request", "agent_tool_request", used)
-        result = {**used, "is_error": lookup.is_error, "is_called": True}
+        is_error = kind == "webhook" and said.lookup is not None and said.lookup.is_error
+        result = {**used, "is_error": is_error, "is_called": True}
         await self._send("agent_tool_response", "agent_tool_response", result)
 
     async def _send(self, kind: str, key: str, event: Json) -> None:

@@ -9,14 +9,18 @@ from elevenlabs import WebhookHmacSettings
 from elevenlabs.core.api_error import ApiError
 from elevenlabs.errors import UnprocessableEntityError
 from elevenlabs.types import (
+    ConversationHistoryTranscriptSystemToolResultCommonModelOutput,
     ConversationInitiationClientDataRequestInput,
+    TelephonyCallConfigInput,
     ToolRequestModel,
+    TwilioMachineDetectionConfig,
 )
 
 from tests.sandbox.client import initiation
 from tests.sandbox.test_tools import attach, create_tool, tool
 
 from .conftest import official_of
+from .exactness import differences
 
 pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -103,6 +107,39 @@ async def test_a_call_by_each_provider_and_what_is_told_of_it_afterwards(
     told = await official.convai.conversations.get(placed.conversation_id)
     official.exact(told)
     assert told.metadata.phone_call.call_result == "answered"
+
+
+async def test_a_call_that_the_agent_ended_by_its_tool(official, client, clock):
+    placed = await official.convai.twilio.outbound_call(
+        agent_id=AGENT,
+        agent_phone_number_id="phnum_sandbox",
+        to_number=NUMBER,
+        conversation_initiation_client_data=data(),
+        telephony_call_config=TelephonyCallConfigInput(
+            ringing_timeout_secs=45,
+            twilio_machine_detection=TwilioMachineDetectionConfig(
+                mode="enable", actions=[{"answered_by": ["machine_start"]}]
+            ),
+        ),
+        request_options=ONCE,
+    )
+    line = f"/sandbox/calls/{placed.call_sid}"
+    await client.ask("POST", f"{line}/answer")
+    clock.move(seconds=5)
+    _, said = await client.ask("POST", f"{line}/say", json={"text": "Stop calling me."})
+    assert not said["open"]
+    await client.finished(placed.conversation_id, clock)
+    told = await official.convai.conversations.get(placed.conversation_id)
+    raw = official.exact(told)
+    (call,) = [call for turn in told.transcript for call in turn.tool_calls or []]
+    assert (call.type, call.tool_name) == ("system", "end_call")
+    (result,) = [one for turn in raw["transcript"] for one in turn["tool_results"]]
+    system = ConversationHistoryTranscriptSystemToolResultCommonModelOutput.model_validate(result)
+    assert not differences(result, system)
+    assert (told.metadata.cost, told.metadata.phone_call.call_result) == (15, "answered")
+    page = await official.convai.conversations.list()
+    official.exact(page)
+    assert (page.conversations[0].cost, page.conversations[0].tool_names) == (15, ["end_call"])
 
 
 async def test_a_detail_with_everything_in_it(official, client, clock):

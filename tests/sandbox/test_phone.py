@@ -1,6 +1,8 @@
 """Outbound calls: placed, ringing, answered or not, and the carrier's own truth."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -19,13 +21,14 @@ def machine_detection(**given):
     return {"telephony_call_config": {"twilio_machine_detection": given}}
 
 
-async def place(client: Client, seconds: int | None = None, **data):
+async def place(client: Client, seconds: int | None = None, config=None, number=NUMBER, **data):
     first = {name: value for name, value in {**initiation(), **data}.items() if name != "type"}
     body = {
         "agent_id": "agent_sandbox",
         "agent_phone_number_id": "phnum_sandbox",
-        "to_number": NUMBER,
+        "to_number": number,
         "conversation_initiation_client_data": first,
+        **(config or {}),
     }
     if seconds is not None:
         body["telephony_call_config"] = {"ringing_timeout_secs": seconds}
@@ -270,6 +273,163 @@ async def test_a_documented_machine_detection_is_taken(client):
     body = {"agent_id": "agent_sandbox", "agent_phone_number_id": "phnum_sandbox", "to_number": NUMBER}
     detection = machine_detection(mode="enable", actions=[rule])
     assert (await client.ask("POST", CALL, json={**body, **detection}))[0] == 200
+
+
+HANGS_UP = {"action": "hang_up", "answered_by": ["machine_start", "machine_end_beep", "fax"]}
+NO_TOOL = {"conversation_config": {"agent": {"prompt": {"built_in_tools": {"voicemail_detection": None}}}}}
+
+
+async def voicemail(client, clock, config, number="phnum_sandbox", path=CALL):
+    """The detail of a call that a voicemail box took."""
+    body = {"agent_id": "agent_sandbox", "agent_phone_number_id": number, "to_number": NUMBER}
+    data = {"conversation_initiation_client_data": {"dynamic_variables": initiation()["dynamic_variables"]}}
+    status, placed = await client.ask("POST", path, json={**body, **data, **config})
+    assert status == 200
+    await (await next_ring(client)).answer_by_machine()
+    return await client.finished(placed["conversation_id"], clock)
+
+
+@pytest.mark.parametrize("mode", [{}, {"mode": "enable"}, {"mode": "detect_message_end"}])
+async def test_machine_detection_ends_a_call_without_a_word_also_where_the_agent_has_no_tool(
+    open_client, clock, mode
+):
+    async with open_client(agent=NO_TOOL) as client:
+        detail = await voicemail(client, clock, machine_detection(actions=[HANGS_UP], **mode))
+    assert detail["metadata"]["phone_call"]["call_result"] == "voicemail"
+    assert detail["transcript"] == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        machine_detection(mode="enable"),
+        machine_detection(mode="enable", actions=[{"answered_by": ["fax", "machine_end_beep"]}]),
+        machine_detection(mode="detect_message_end", actions=[{"answered_by": ["machine_start"]}]),
+    ],
+)
+async def test_without_a_rule_for_its_verdict_and_without_the_tool_a_voicemail_box_is_greeted(
+    open_client, clock, config
+):
+    async with open_client(agent=NO_TOOL) as client:
+        detail = await voicemail(client, clock, config)
+    assert detail["metadata"]["phone_call"]["call_result"] == "answered"
+    assert [turn["message"] for turn in detail["transcript"]] == ["Well met, Mira!"]
+
+
+async def test_machine_detection_is_twilio_s_alone(open_client, clock):
+    config = machine_detection(mode="enable", actions=[HANGS_UP])
+    path = "/v1/convai/sip-trunk/outbound-call"
+    async with open_client(agent=NO_TOOL) as client:
+        detail = await voicemail(client, clock, config, "phnum_sandbox_sip", path)
+    assert detail["metadata"]["phone_call"]["call_result"] == "answered"
+
+
+async def test_nobody_notices_a_machine_while_that_fault_is_laid_out(client, clock):
+    await client.ask("POST", "/sandbox/faults", json={"operation": "voicemail", "fault": "undetected"})
+    detail = await voicemail(client, clock, machine_detection(mode="enable", actions=[HANGS_UP]))
+    assert detail["metadata"]["phone_call"]["call_result"] == "answered"
+
+
+async def test_who_lets_it_hang_up_on_people_gets_that(client, clock):
+    rule = {"action": "hang_up", "answered_by": ["human", "machine_start"]}
+    await place(client, config=machine_detection(mode="enable", actions=[rule]))
+    assert not (await (await next_ring(client)).answer()).open
+
+
+async def test_machine_detection_lets_people_through(client):
+    await place(client, config=machine_detection(mode="enable", actions=[HANGS_UP]))
+    assert (await (await next_ring(client)).answer()).open
+
+
+async def test_each_finished_call_has_a_cost_and_one_that_nobody_took_is_free(client, clock):
+    placed = await place(client, conversation_config_override={})
+    line = await (await next_ring(client)).answer()
+    clock.move(seconds=29.2)
+    _, running = await client.get(f"/v1/convai/conversations/{placed['conversation_id']}")
+    await line.hang_up()
+    spoken = await client.finished(placed["conversation_id"], clock)
+    written = await place(client)
+    await (await (await next_ring(client)).answer()).hang_up()
+    text = await client.finished(written["conversation_id"], clock)
+    missed = await place(client)
+    await (await next_ring(client)).decline()
+    free = await client.finished(missed["conversation_id"], clock)
+    costs = [one["metadata"]["cost"] for one in (running, spoken, text, free)]
+    assert costs == [0, 30 * 11, 3, 0]
+    assert spoken["metadata"]["cost_fiat"] == 0.0495
+    _, page = await client.get("/v1/convai/conversations")
+    listed = {item["conversation_id"]: item["cost"] for item in page["conversations"]}
+    assert [listed[one["conversation_id"]] for one in (placed, written, missed)] == [330, 3, 0]
+
+
+async def _count_ringing(client):
+    return [call["state"] for call in (await calls(client))["calls"]].count("ringing")
+
+
+async def test_telephones_stop_ringing_each_in_its_own_time(client, clock):
+    for seconds in (50, 20, 35):
+        await place(client, seconds)
+    for waited, still in [(19, 3), (1, 2), (15, 1), (15, 0)]:
+        clock.move(seconds=waited)
+        async with asyncio.timeout(10):
+            while still != await _count_ringing(client):
+                clock.move(seconds=0)
+
+
+OTHER = "+4915112345679"
+
+
+async def test_the_log_is_asked_by_number_and_by_reference(client):
+    for number, ref in [(NUMBER, "c_1"), (OTHER, "c_2"), (NUMBER, "c_2")]:
+        await place(client, number=number, **initiation(call_ref=ref))
+    for query, found, rung in [
+        ({}, [(NUMBER, "c_1"), (OTHER, "c_2"), (NUMBER, "c_2")], {NUMBER: 2, OTHER: 1}),
+        ({"to_number": NUMBER}, [(NUMBER, "c_1"), (NUMBER, "c_2")], {NUMBER: 2}),
+        ({"call_ref": "c_2"}, [(OTHER, "c_2"), (NUMBER, "c_2")], {OTHER: 1, NUMBER: 1}),
+        ({"call_ref": "c_2", "to_number": NUMBER}, [(NUMBER, "c_2")], {NUMBER: 1}),
+        ({"call_ref": "c_3"}, [], {}),
+    ]:
+        _, told = await client.get("/sandbox/calls", **query)
+        assert [(call["to_number"], call["call_ref"]) for call in told["calls"]] == found
+        assert (told["rung"], told["after"]) == (rung, None)
+
+
+async def test_the_log_comes_in_pages(client):
+    for _ in range(5):
+        await place(client)
+    read, after = [], 0
+    while after is not None:
+        _, told = await client.get("/sandbox/calls", limit="2", after=str(after))
+        assert told["rung"] == {NUMBER: len(told["calls"])}
+        read.append([call["position"] for call in told["calls"]])
+        after = told["after"]
+    assert read == [[1, 2], [3, 4], [5]]
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "x"}, {"after": "-1"}, {"after": "9" * 30}, {"number": NUMBER}]
+)
+async def test_a_question_to_the_log_that_makes_no_sense_is_one_sentence(client, query):
+    status, told = await client.get("/sandbox/calls", **query)
+    assert status == 400
+    assert told["error"].endswith(".")
+
+
+async def test_a_call_outlives_its_conversation_in_the_log(client):
+    placed = await place(client)
+    await client.ask("DELETE", f"/v1/convai/conversations/{placed['conversation_id']}")
+    _, told = await client.get("/sandbox/calls", call_ref="c_71f0")
+    assert told["rung"] == {NUMBER: 1}
+
+
+async def test_a_call_is_on_the_disk_before_it_is_answered_for(client, tmp_path):
+    """Another process reads the file as a crash would leave it."""
+    placed = await place(client)
+    for name in ("sandbox.db", "sandbox.db-wal"):
+        (tmp_path / f"crashed-{name}").write_bytes((tmp_path / name).read_bytes())
+    with closing(sqlite3.connect(tmp_path / "crashed-sandbox.db")) as left:
+        assert left.execute("SELECT call_sid FROM calls").fetchall() == [(placed["callSid"],)]
 
 
 async def test_a_number_that_is_too_large_is_no_json_over_rest_either(client):

@@ -5,7 +5,7 @@ These routes need no key. Whatever is wrong with a request is one sentence in `e
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 
 from aiohttp import web
@@ -37,7 +37,7 @@ class Control:
     def routes(self) -> list[web.RouteDef]:
         call = "/sandbox/calls/{call_sid}"
         return [
-            web.get("/sandbox/calls", self.list_calls),
+            web.get("/sandbox/calls", _worded(self.list_calls)),
             web.post(f"{call}/answer", _worded(self.answer)),
             web.post(f"{call}/decline", _worded(self.decline)),
             web.post(f"{call}/voicemail", _worded(self.voicemail)),
@@ -50,13 +50,19 @@ class Control:
             web.post("/sandbox/clock", _worded(self.move_clock)),
         ]
 
-    async def list_calls(self, _request: web.Request) -> web.Response:
-        """Who was rung, in the order in which it happened, and how often."""
-        calls = await self.state.calls()
-        rung: dict[str, int] = {}
-        for call in calls:
-            rung[call.to_number] = rung.get(call.to_number, 0) + 1
-        return answer({"calls": [asdict(call) for call in calls], "rung": rung})
+    async def list_calls(self, request: web.Request) -> web.Response:
+        """Who was rung, in the order in which it happened, and how often; all of it, or what is asked for."""
+        query = request.query
+        unknown = sorted(set(query) - {"to_number", "call_ref", "after", "limit"})
+        if unknown:
+            raise ControlError(400, f"There is no '{unknown[0]}': ask by to_number, call_ref, after, limit.")
+        log = await self.state.log(
+            to_number=query.get("to_number"),
+            call_ref=query.get("call_ref"),
+            after=_number(query, "after", 0) or 0,
+            limit=_number(query, "limit", 1),
+        )
+        return answer({"calls": log.calls, "rung": log.rung, "after": log.after})
 
     async def answer(self, request: web.Request) -> web.Response:
         ring = await self._ring(request)
@@ -110,7 +116,7 @@ class Control:
         call_sid = request.match_info["call_sid"]
         ring = self.phone.ring_of(call_sid)
         if ring is None:
-            known = any(call.call_sid == call_sid for call in await self.state.calls())
+            known = await self.state.call(call_sid) is not None
             sentence = "It does not ring any more." if known else f"There is no call {call_sid}."
             raise ControlError(409 if known else 404, sentence)
         return ring
@@ -119,10 +125,19 @@ class Control:
         call_sid = request.match_info["call_sid"]
         line = self.phone.line_of(call_sid)
         if line is None or not line.open:
-            known = any(call.call_sid == call_sid for call in await self.state.calls())
+            known = await self.state.call(call_sid) is not None
             sentence = "Nobody is on this line." if known else f"There is no call {call_sid}."
             raise ControlError(409 if known else 404, sentence)
         return line
+
+
+def _number(query: Mapping[str, str], name: str, low: int) -> int | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) < low:
+        raise ControlError(400, f"'{name}' is a whole number from {low}.")
+    return int(text)
 
 
 def _worded(deed: Deed) -> Handler:

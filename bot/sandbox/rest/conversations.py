@@ -84,7 +84,7 @@ class Conversations:
 
     async def list_all(self, request: web.Request) -> web.Response:
         filters = read_filters(request.query)
-        found = await self.state.conversations(user_id=filters.user_id)
+        found = await self.state.conversations(user_id=filters.user_id, call_ref=filters.call_ref)
         fitting = [conversation for conversation in found if filters.fits(conversation)]
         fitting.sort(key=lambda conversation: int(conversation.started_at), reverse=not filters.ascending)
         page, more = page_of(fitting, request.query)

@@ -14,7 +14,7 @@ from bot.sandbox.listing import page_of
 from bot.sandbox.numbers import NUMBERS, Number, find_number, show_number
 from bot.sandbox.phone import Phone
 from bot.sandbox.reading import Fields, Json
-from bot.sandbox.records import Provider
+from bot.sandbox.records import Provider, Who
 from bot.sandbox.refusals import Problem, RefusalError, not_found
 from bot.sandbox.rest.answering import answer, call_fault, read_body
 from bot.sandbox.workspace import Workspace
@@ -40,6 +40,14 @@ VERDICTS = (
     "machine_end_silence",
     "machine_end_other",
 )
+
+
+@dataclass(frozen=True)
+class CallConfig:
+    """How long it may ring, None: as long as usual; and after whom machine detection ends the call."""
+
+    seconds: int | None
+    hangs_up_on: tuple[Who, ...]
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class Telephone:
 
     def call(self, provider: Provider) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def place(request: web.Request) -> web.Response:
-            number, to_number, seconds, data = self._read_call(provider, await read_body(request))
+            number, to_number, config, data = self._read_call(provider, await read_body(request))
             fault = call_fault(self.faults, f"{provider}_outbound_call")
             if fault == "unsuccessful":
                 failed = {
@@ -85,21 +93,21 @@ class Telephone:
                     "conversation_id": None,
                 }
                 return answer({**failed, CALL_ID[provider]: None})
-            call = await self.phone.place(number, to_number, seconds, data)
+            call = await self.phone.place(number, to_number, config.seconds, data, config.hangs_up_on)
             told = None if fault == "null_id" else call.conversation_id
             placed = {"success": True, "message": "Success", "conversation_id": told}
             return answer({**placed, CALL_ID[provider]: call.call_sid})
 
         return place
 
-    def _read_call(self, provider: Provider, body: Json) -> tuple[Number, str, int | None, Json]:
+    def _read_call(self, provider: Provider, body: Json) -> tuple[Number, str, CallConfig, Json]:
         fields = Fields("body", body)
         agent_id, number_id = fields.text("agent_id"), fields.text("agent_phone_number_id")
         to_number = fields.text("to_number")
         data = fields.optional_object("conversation_initiation_client_data")
         if provider == "twilio":
             fields.flag("call_recording_enabled")
-        seconds = _read_config(fields)
+        config = _read_config(fields, provider)
         fields.only(*CALL_FIELDS, *(("call_recording_enabled",) if provider == "twilio" else ()))
         fields.problems += [
             problem.under("body", "conversation_initiation_client_data")
@@ -119,7 +127,7 @@ class Telephone:
         if not E164.fullmatch(to_number):
             message = "The phone number must be in E.164 format, for example +4915112345678."
             raise RefusalError(400, "validation_error", "invalid_parameters", message, "to_number")
-        return number, to_number, seconds, {name: value for name, value in data.items() if name != "type"}
+        return number, to_number, config, {name: value for name, value in data.items() if name != "type"}
 
     def _find(self, fields: Fields) -> list[Json]:
         provider, agent_id = fields.one_of("provider", PROVIDERS), fields.optional_text("agent_id")
@@ -140,14 +148,14 @@ class Telephone:
         ]
 
 
-def _read_config(body: Fields) -> int | None:
-    """How long it may ring, from `telephony_call_config`; what else stands there is checked, and unused."""
+def _read_config(body: Fields, provider: Provider) -> CallConfig:
+    """What `telephony_call_config` says; machine detection is Twilio's, others check it and ignore it."""
     config = Fields("telephony_call_config", body.optional_object("telephony_call_config"))
     seconds = config.integer("ringing_timeout_secs", low=1, high=LONGEST_RINGING_SECONDS)
     config.flag("twilio_call_recording_enabled")
     config.only(*CONFIG_FIELDS)
     detection = Fields("twilio_machine_detection", config.optional_object("twilio_machine_detection"))
-    detection.one_of("mode", ("enable", "detect_message_end"))
+    mode = detection.one_of("mode", ("enable", "detect_message_end"))
     detection.only("mode", "actions")
     actions = detection.optional_list("actions")
     if len(actions) > 1 or not all(map(_is_action, actions)):
@@ -155,7 +163,12 @@ def _read_config(body: Fields) -> int | None:
         detection.problems.append(Problem(("twilio_machine_detection", "actions"), words, "value_error"))
     config.problems += [problem.under("telephony_call_config") for problem in detection.problems]
     body.problems += [problem.under("body") for problem in config.problems]
-    return seconds
+    if body.problems or provider != "twilio":
+        return CallConfig(seconds, ())
+    rules = [verdict for action in actions for verdict in action["answered_by"]]
+    machine = "machine_end_beep" if mode == "detect_message_end" else "machine_start"
+    whom: tuple[tuple[Who, str], ...] = (("human", "human"), ("machine", machine))
+    return CallConfig(seconds, tuple(who for who, verdict in whom if verdict in rules))
 
 
 def _is_action(action: object) -> bool:
