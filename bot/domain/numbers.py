@@ -7,13 +7,9 @@ tables would make every start of the program slower, also of those that never ri
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from bot.domain.errors import NumberNotAllowed
 from bot.domain.nearest import nearest
-
-if TYPE_CHECKING:
-    import phonenumbers
 
 _LONGEST_TEXT_CHARS = 60
 _WRITTEN = re.compile(r"\+?[ ()./-]*[0-9][0-9 ()./-]*")
@@ -77,7 +73,7 @@ def parse_number(text: str, regions: frozenset[str]) -> PhoneNumber:
         PhoneNumberType.MOBILE,
         PhoneNumberType.FIXED_LINE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
-    } or _is_short(number, region):
+    }:
         raise NumberNotAllowed(_NOT_A_LINE)
     if region not in regions:
         raise NumberNotAllowed(f"Only numbers of {_listed(regions)} can be rung here: give one of those.")
@@ -143,16 +139,6 @@ def _plain_char(char: str) -> str:
         case "Cf":
             return ""
     return {"＋": "+", "（": "(", "）": ")", "．": ".", "／": "/"}.get(char, char)
-
-
-def _is_short(number: "phonenumbers.PhoneNumber", region: str) -> bool:
-    """Whether the digits after the country code are an emergency or service number in their region."""
-    import phonenumbers
-
-    digits = phonenumbers.national_significant_number(number)
-    return phonenumbers.is_emergency_number(digits, region) or phonenumbers.is_valid_short_number_for_region(
-        number, region
-    )
 
 
 def _listed(regions: frozenset[str]) -> str:
