@@ -16,10 +16,9 @@ _INSTANT = timedelta(microseconds=1)
 
 _SPAN = re.compile(r"(in|dans|en)\s", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-_YEAR_FIRST = re.compile(r"\d{4}-")
 _REWRITTEN = [
     (re.compile(r"\bhalf an hour\b", re.IGNORECASE), "30 minutes"),
-    (re.compile(r"(?<=^in )(\d{1,2})\s?h\s?(\d{1,2})\b", re.IGNORECASE), r"\1 hours \2 minutes"),
+    (re.compile(r"(?<=^in )(\d{1,2})\s?[h:]\s?(\d{1,2})\b", re.IGNORECASE), r"\1 hours \2 minutes"),
     (re.compile(r"\b(\d{1,2})\s?(?:h|uhr\s)\s?([0-5]\d)\b", re.IGNORECASE), r"\1:\2"),
     (re.compile(r"\b(\d{1,2})\s?uhr\b", re.IGNORECASE), r"\1:00"),
     (re.compile(r"(\S\s)([01]?\d|2[0-3])\.([0-5]\d)$"), r"\1\2:\3"),
@@ -60,11 +59,9 @@ def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _readings(text: str, local: datetime) -> Iterator[datetime]:
     """Yield every moment that the text may mean; raises CallerError where a part of it is missing."""
-    # Half a second, so that nothing that is told in seconds lies between the two bases that are tried.
-    base = local.replace(tzinfo=None, microsecond=500_000)
-    orders = ["YMD"] if _YEAR_FIRST.match(text) else ["DMY", "MDY"]
+    base = local.replace(tzinfo=None, microsecond=0)  # the instant after is still the same second
     cycle = timedelta(0) if _YEAR.search(text) else _CALENDAR_CYCLE
-    for order, prefer in product(orders, ("current_period", "future")):
+    for order, prefer in product(("DMY", "MDY"), ("current_period", "future")):
         read = _read(text, base, order, prefer)
         again = _read(text, base + cycle + _INSTANT, order, prefer)
         if read is None or again is None:
@@ -74,7 +71,7 @@ def _readings(text: str, local: datetime) -> Iterator[datetime]:
         moved = again - read - cycle
         if moved == _INSTANT and _SPAN.match(text):
             yield local.astimezone(UTC) + (read - base)
-        elif moved == timedelta(0) and (not _SPAN.match(text) or ":" in text):
+        elif moved == timedelta(0):
             yield from _instants(read, local.tzinfo)
 
 
@@ -99,7 +96,7 @@ def _read(text: str, base: datetime, order: str, prefer: str) -> datetime | None
             "PREFER_LOCALE_DATE_ORDER": False,
             "RELATIVE_BASE": base,
             "RETURN_TIME_AS_PERIOD": True,
-            "TIMEZONE": "UTC",  # else the machine's own zone would count
+            "TIMEZONE": "UTC",  # else it asks the machine for its zone
         },
     )
     try:

@@ -63,6 +63,8 @@ SPANS = [
     ("in two hours", timedelta(hours=2)),
     ("in 2h", timedelta(hours=2)),
     ("in 1h30", timedelta(hours=1, minutes=30)),
+    ("in 1:30", timedelta(hours=1, minutes=30)),
+    ("in 1.5 hours", timedelta(hours=1, minutes=30)),
     ("in 1 hour and 30 minutes", timedelta(hours=1, minutes=30)),
     ("in half an hour", timedelta(minutes=30)),
     ("in 90 minutes", timedelta(minutes=90)),
@@ -144,6 +146,11 @@ def test_a_time_zone_in_the_text_is_refused(text):
 def test_a_date_with_the_year_first_is_never_read_with_day_and_month_exchanged():
     with pytest.raises(CallerError, match="That time is over"):
         at("2026-11-12 18:00", datetime(2026, 12, 9, tzinfo=BERLIN))
+
+
+def test_tomorrow_is_the_next_day_until_the_last_instant_of_today():
+    last = datetime(2026, 11, 22, 23, 59, 59, 999_999, tzinfo=BERLIN)
+    assert at("tomorrow 9am", last) == datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 def test_a_day_beyond_the_twelfth_is_never_taken_for_a_month_or_a_year():
