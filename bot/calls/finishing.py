@@ -13,9 +13,14 @@ from bot.calls.starting import GRACE, LONGEST_CALL, SIGNED_URL_LIFETIME
 from bot.domain.allowance import month_of
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Charge, Delivery, NewJob
 from bot.domain.conversation import RemoteConversation, Transcript
-from bot.domain.dialing import DialFailure, failure_in_words
+from bot.domain.dialing import UNCLEAR, DialFailure, failure_in_words
 from bot.domain.errors import ConversationGone, ProviderChanged
 
+NEVER_STARTED = "it never started"
+NEVER_ENDED = "its end never came"
+UNREADABLE = "ElevenLabs' record of it cannot be read"
+GIVEN_UP = (NEVER_STARTED, NEVER_ENDED, UNREADABLE, UNCLEAR)
+"""How the failure of a call begins that was given up, of which more may come to light."""
 HELD_FOR = timedelta(days=7)
 GIVE_UP_AFTER = SIGNED_URL_LIFETIME + LONGEST_CALL + 10 * GRACE
 HOSTED_LOOKS_FOR = timedelta(days=1)
@@ -63,17 +68,17 @@ async def fetch(house: Installation, conversation_id: str, attempts: int) -> tim
     if binding is None or binding.finished:
         return None
     charge: Charge
-    failure, charge = "its end never came", "keep"
+    failure, charge = NEVER_ENDED, "keep"
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
         if remote.is_final:
             await finish(house, binding, remote)
             return None
     except ConversationGone:
-        failure, charge = "it never started", "nothing"
+        failure, charge = NEVER_STARTED, "nothing"
     except ProviderChanged as error:
         log.warning("A conversation cannot be read: %s", error)
-        failure = "ElevenLabs' record of it cannot be read"
+        failure = UNREADABLE
     if not _is_overdue(house, binding.call):
         return patience(attempts)
     await _fail(house, binding.call, failure, charge)
@@ -94,7 +99,7 @@ async def find(house: Installation, call_id: str, attempts: int) -> timedelta | 
     looked_for = house.now() - (call.opened_at or call.asked_at)
     if looked_for < (HOSTED_LOOKS_FOR if call.delivery is Delivery.HOSTED else GIVE_UP_AFTER):
         return patience(attempts, floor_seconds=15)
-    await _fail(house, call, "its end never came", "nothing")
+    await _fail(house, call, NEVER_ENDED, "nothing")
     await house.store.expire_call(call.id, house.now())
     return None
 
@@ -191,7 +196,8 @@ def _in_our_words(call: Call, remote: RemoteConversation) -> Transcript:
     if call.delivery is not Delivery.PHONE or _was_spoken_in(transcript):
         return transcript
     why = failure_in_words(remote.phone_result) or transcript.ended_badly or "nobody said anything"
-    return replace(transcript, ended_badly=call.failure or why)
+    told = "" if call.failure.startswith(GIVEN_UP) else call.failure
+    return replace(transcript, ended_badly=told or why)
 
 
 def _was_spoken_in(transcript: Transcript) -> bool:

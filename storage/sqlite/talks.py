@@ -203,7 +203,10 @@ def _add_turns(database: Database, talk_id: str, turns: Sequence[Turn]) -> None:
 
 def _close_call(database: Database, call: Call, transcript: Transcript, started_at: datetime) -> None:
     ended_at = started_at + timedelta(seconds=transcript.duration_seconds)
-    if call.state is CallState.DONE and call.ended_at:
+    is_another_home = database.execute(
+        "SELECT 1 FROM bindings WHERE call_id = ? AND finished_at IS NOT NULL", (call.id,)
+    ).fetchone()
+    if is_another_home and call.ended_at:
         ended_at = max(ended_at, call.ended_at)
     spoke = any(turn.role == "user" for turn in transcript.turns)
     failure = "" if spoke or call.state is CallState.DONE else transcript.ended_badly
