@@ -10,7 +10,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.errors import (
+    AllLinesBusy,
     CallerError,
+    CallRefused,
     LinkExpired,
     LinkTaken,
     NotStored,
@@ -101,23 +103,30 @@ def explain(error: TroupeError) -> Trouble:
 
     Raises an error that nobody outside can be told anything about.
     """
+    if isinstance(error, ProviderError):
+        log.warning("%s", error)
+        status = 503 if isinstance(error, ProviderUnavailable) else 502
+        return Trouble(status, "The line is out of order", _OUT_OF_ORDER)
+    if isinstance(error, NotStored):
+        log.error("not stored: %s", error)
+        return Trouble(503, "Not just now", _NOT_STORED)
+    if isinstance(error, UnknownPersona):
+        return Trouble(404, "This character has left", _LEFT)
+    if isinstance(error, CallerError):
+        return _in_their_words(error)
+    raise error
+
+
+def _in_their_words(error: CallerError) -> Trouble:
+    """Return what the error itself says, under a heading of ours."""
     match error:
         case LinkExpired():
             return Trouble(410, "This link has run out", str(error))
         case LinkTaken():
             return Trouble(409, "This link is in use", str(error), again=True)
-        case UnknownPersona():
-            return Trouble(404, "This character has left", _LEFT)
-        case ProviderError():
-            log.warning("%s", error)
-            status = 503 if isinstance(error, ProviderUnavailable) else 502
-            return Trouble(status, "The line is out of order", _OUT_OF_ORDER)
-        case NotStored():
-            log.error("not stored: %s", error)
-            return Trouble(503, "Not just now", _NOT_STORED)
-        case CallerError():
-            return Trouble(400, "This did not work", str(error))
-    raise error
+        case AllLinesBusy() | CallRefused():
+            return Trouble(503, "Not just now", str(error), again=True)
+    return Trouble(400, "This did not work", str(error))
 
 
 class Connection(web.RequestHandler):

@@ -17,8 +17,9 @@ from pydantic import SecretStr
 
 from bot.calls.first_call import answer_card
 from bot.calls.installation import Installation, Terms
-from bot.calls.placing import place
+from bot.calls.placing import Wish, place
 from bot.cast import LiveCast
+from bot.domain.allowance import UNLIMITED
 from bot.domain.caller import Account, Caller
 from bot.elevenlabs.client import open_elevenlabs
 from bot.sandbox import Sandbox, open_sandbox
@@ -103,7 +104,7 @@ class House:
         """Ask for a call and return its path; with ``remember`` None the card is yet to be answered."""
         if remember is not None:
             await answer_card(self.installation, caller, remember=remember)
-        placed = await place(self.installation, caller, "wizard", TOPIC, card_comes_later=True)
+        placed = await place(self.installation, caller, "wizard", Wish(TOPIC), card_comes_later=True)
         assert placed is not None
         return "/t/" + placed.url.rpartition("/")[2]
 
@@ -167,6 +168,7 @@ async def open_house(stack: AsyncExitStack, folder: Path, cast_folder: Path) -> 
         clock,
         lambda: secrets.token_hex(16),
         lambda: secrets.token_urlsafe(32),
+        lambda: f"{secrets.randbelow(10**6):06}",
     )
     browser = await stack.enter_async_context(new_browser())
     house = House(installation, clock, "", browser, [], stack, sandbox, cast)
@@ -195,4 +197,5 @@ def terms(public_url: str) -> Terms:
         community="the Guild",
         min_age=18,
         timezone=ZoneInfo("UTC"),
+        limits=UNLIMITED,
     )
