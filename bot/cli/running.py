@@ -134,7 +134,7 @@ def _caller(account: str | None) -> Caller:
         account = name
     parsed: Account = parse_account(account)
     name = parsed.id if parsed.platform == "console" else ""
-    return Caller(parsed, name[:1].upper() + name[1:])
+    return Caller(parsed, name[:1].upper() + name[1:], may_manage=True)
 
 
 def _welcome(caller: Caller, sandbox: Sandbox | None) -> str:

@@ -26,6 +26,8 @@ class Phone:
     added_at: datetime
     verified_at: datetime | None = None
     code_expires_at: datetime | None = None
+    tries: int = 0
+    """How often its present code was written wrong."""
 
     def is_verified(self, now: datetime) -> bool:
         """Whether it may be called at this moment."""

@@ -22,6 +22,7 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
+from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
 from bot.ports.limits import Allowances
 from bot.ports.phones import Phones
@@ -34,6 +35,10 @@ class Store(Phones, Allowances, Protocol):
         self, account: Account, name: str, new_id: PersonId, now: datetime
     ) -> Person:
         """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
+        ...
+
+    async def find_person(self, account: Account) -> Person | None:
+        """Return the account's person; None if nobody ever came from it, or they erased themselves."""
         ...
 
     async def fetch_person(self, person_id: PersonId) -> Person:
@@ -55,12 +60,15 @@ class Store(Phones, Allowances, Protocol):
         jobs: Sequence[NewJob],
         texts: Mapping[tuple[str, str], str],
         limits: Limits,
+        *,
+        adding: tuple[Phone, PhoneConsent] | None = None,
     ) -> int:
         """Add the call and reserve its allowance; return how many minutes it was granted.
 
         ``granted_minutes`` of the call is how many it wants. The person's unopened links are withdrawn
         and their reservations given back. ``texts`` maps (slug, version) to a file's text; each is kept once.
-        Raises CallRefused, AllowanceUsedUp; nothing is changed then.
+        ``adding`` is the telephone that the call is to verify, kept as ``add_phone`` keeps it.
+        Raises CallRefused, AllowanceUsedUp, NumberNotAllowed; nothing is changed then.
         """
         ...
 
@@ -182,6 +190,10 @@ class Store(Phones, Allowances, Protocol):
         self, person_id: PersonId, slug: str = "", limit: int = 20
     ) -> tuple[PastTalk, ...]:
         """Return the newest calls and imports; ``slug`` empty: of every character."""
+        ...
+
+    async def fetch_scheduled(self, person_id: PersonId) -> tuple[PastTalk, ...]:
+        """Return the calls that are to ring later, the next first."""
         ...
 
     async def fetch_past_talk(self, person_id: PersonId, id_prefix: str) -> PastTalk | None:

@@ -32,6 +32,15 @@ class People(Room):
         return find_person(database, person_id)
 
     @reads
+    def find_person(self, database: Database, account: Account) -> Person | None:
+        """Return the account's person; None if nobody ever came from it, or they erased themselves."""
+        row = database.execute(
+            "SELECT person_id FROM accounts WHERE platform = ? AND tenant = ? AND id = ?",
+            (account.platform, account.tenant, account.id),
+        ).fetchone()
+        return find_person(database, row["person_id"]) if row else None
+
+    @reads
     def fetch_person(self, database: Database, person_id: PersonId) -> Person:
         """Return a person who is known to exist, such as that of a call."""
         return find_person(database, person_id)

@@ -29,41 +29,7 @@ class Phones(Room):
         One that this person verified before, and that lapsed, is verified anew. Raises NumberNotAllowed when
         it is another person's, or must not be called.
         """
-        number_hash = hash_number(self.vault, phone.number)
-        since = to_text(consent.agreed_at - VERIFIED_FOR)
-        others = database.execute(
-            "SELECT 1 FROM phones WHERE number_hash = ? AND person_id <> ? AND verified_at > ?",
-            (number_hash, phone.person_id, since),
-        ).fetchone()
-        if others is not None or is_not_to_be_called(database, number_hash):
-            raise NumberNotAllowed(_NOT_HERE)
-        replaced = database.execute(
-            "SELECT id FROM phones WHERE person_id = ? AND (verified_at IS NULL OR number_hash = ?)",
-            (phone.person_id, number_hash),
-        ).fetchall()
-        for row in replaced:
-            _remove(database, row["id"], consent.agreed_at)
-        database.execute(
-            "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0)",
-            (
-                phone.id,
-                phone.person_id,
-                number_hash,
-                self.vault.seal(phone.number),
-                phone.region,
-                to_text(phone.added_at),
-            ),
-        )
-        database.execute(
-            "INSERT INTO consent_texts VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (consent.text_version, consent.text),
-        )
-        database.execute(
-            """
-            INSERT INTO phone_consents (person_id, number_hash, text_version, agreed_at) VALUES (?, ?, ?, ?)
-            """,
-            (phone.person_id, number_hash, consent.text_version, to_text(consent.agreed_at)),
-        )
+        add_phone(database, self.vault, phone, consent)
 
     @reads
     def fetch_phones(self, database: Database, person_id: PersonId) -> tuple[Phone, ...]:
@@ -129,6 +95,45 @@ class Phones(Room):
         )
 
 
+def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneConsent) -> None:
+    """Keep a number that is not verified yet, inside a transaction that is open already."""
+    number_hash = hash_number(vault, phone.number)
+    since = to_text(consent.agreed_at - VERIFIED_FOR)
+    others = database.execute(
+        "SELECT 1 FROM phones WHERE number_hash = ? AND person_id <> ? AND verified_at > ?",
+        (number_hash, phone.person_id, since),
+    ).fetchone()
+    if others is not None or is_not_to_be_called(database, number_hash):
+        raise NumberNotAllowed(_NOT_HERE)
+    replaced = database.execute(
+        "SELECT id FROM phones WHERE person_id = ? AND (verified_at IS NULL OR number_hash = ?)",
+        (phone.person_id, number_hash),
+    ).fetchall()
+    for row in replaced:
+        _remove(database, row["id"], consent.agreed_at)
+    database.execute(
+        "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0)",
+        (
+            phone.id,
+            phone.person_id,
+            number_hash,
+            vault.seal(phone.number),
+            phone.region,
+            to_text(phone.added_at),
+        ),
+    )
+    database.execute(
+        "INSERT INTO consent_texts VALUES (?, ?) ON CONFLICT DO NOTHING",
+        (consent.text_version, consent.text),
+    )
+    database.execute(
+        """
+        INSERT INTO phone_consents (person_id, number_hash, text_version, agreed_at) VALUES (?, ?, ?, ?)
+        """,
+        (phone.person_id, number_hash, consent.text_version, to_text(consent.agreed_at)),
+    )
+
+
 def _verify(database: Database, row: Row, now: datetime) -> bool:
     """Make a number its person's only one; False if it still is another person's."""
     others = database.execute(
@@ -186,6 +191,7 @@ def phone_from(row: Row, vault: Vault) -> Phone:
         added_at=to_time(row["added_at"]),
         verified_at=to_time_or_none(row["verified_at"]),
         code_expires_at=to_time_or_none(row["code_expires_at"]),
+        tries=row["tries"],
     )
 
 

@@ -8,12 +8,13 @@ from sqlite_utils import Database
 from bot.domain.allowance import Limits, day_of, end_of_month, month_of
 from bot.domain.call import Call, CallState, Delivery, NewJob, TalkLink
 from bot.domain.errors import CallRefused
+from bot.domain.phone import Phone, PhoneConsent
 from storage.rows import row_of_call, to_text
 from storage.sqlite.calls import keep_texts
 from storage.sqlite.characters import find_generation
 from storage.sqlite.endings import expire
 from storage.sqlite.jobs import queue
-from storage.sqlite.phones import phone_by_id
+from storage.sqlite.phones import add_phone, phone_by_id
 from storage.sqlite.reserving import (
     find_pause,
     holder_of,
@@ -37,14 +38,19 @@ class Placing(Room):
         jobs: Sequence[NewJob],
         texts: Mapping[tuple[str, str], str],
         limits: Limits,
+        *,
+        adding: tuple[Phone, PhoneConsent] | None = None,
     ) -> int:
         """Add the call and reserve its allowance; return how many minutes it was granted.
 
         The person's unopened links are withdrawn first, with their calls, reservations and ``expire`` jobs.
         ``texts`` maps (slug, version) to a file's text; each is kept once. A code has a budget of its own.
-        Raises CallRefused, AllowanceUsedUp; nothing is changed then.
+        ``adding`` is the telephone that the call is to verify, kept as ``add_phone`` keeps it.
+        Raises CallRefused, AllowanceUsedUp, NumberNotAllowed; nothing is changed then.
         """
         now = call.asked_at
+        if adding is not None:
+            add_phone(database, self.vault, *adding)
         holder = holder_of(database, self.vault, call.person_id)
         _refuse(database, call, holder, limits, now)
         unopened = database.execute(

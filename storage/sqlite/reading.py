@@ -106,6 +106,15 @@ class Readings(Room):
         return tuple(sorted(talks, key=lambda talk: talk.at, reverse=True)[:limit])
 
     @reads
+    def fetch_scheduled(self, database: Database, person_id: PersonId) -> tuple[PastTalk, ...]:
+        """Return the calls that are to ring later, the next first."""
+        rows = database.execute(
+            "SELECT * FROM calls WHERE person_id = ? AND state = 'scheduled' ORDER BY due_at, rowid",
+            (person_id,),
+        )
+        return tuple(_past_call(database, row) for row in rows)
+
+    @reads
     def fetch_past_talk(self, database: Database, person_id: PersonId, id_prefix: str) -> PastTalk | None:
         """Return the call or import named by the first four or more characters of its id.
 

@@ -3,13 +3,14 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from rich.console import Console
@@ -151,12 +152,13 @@ class Stage:
     sandbox: Sandbox
     clock: "MovedClock"
 
-    def member(self, account: str) -> Member:
-        """Let somebody sit down at a terminal."""
+    def member(self, account: str, *, may_manage: bool = True) -> Member:
+        """Let somebody sit down at a terminal; whoever does may manage, unless it is said otherwise."""
         paper = io.StringIO()
         out = Console(file=paper, width=200, color_system=None)
         parsed = parse_account(account)
-        front = ConsoleFront(self.app.house, Caller(parsed, parsed.id.capitalize()), out)
+        caller = Caller(parsed, parsed.id.capitalize(), may_manage=may_manage)
+        front = ConsoleFront(self.app.house, caller, out)
         self.app.posters[parsed.platform] = front
         return Member(front, paper)
 
@@ -202,6 +204,15 @@ class Stage:
         while await self.app.followup.run_due():
             pass
 
+    async def comes_noon(self, zone: str = "Europe/Berlin") -> None:
+        """Wait for the next noon at a place, here and at ElevenLabs: no telephone is quiet there then."""
+        local = self.clock().astimezone(ZoneInfo(zone))
+        noon = local.replace(hour=12, minute=0, second=0, microsecond=0)
+        noon += timedelta(days=local >= noon)
+        seconds = (noon - local).total_seconds()
+        await self.told("clock", {"advance_seconds": seconds})
+        self.clock.moved += timedelta(seconds=seconds)
+
     async def until(self, is_so: Callable[[], Any]) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -211,19 +222,27 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, *, hosted: bool = False, webhooks: bool = True, personas: Path = PERSONAS
+    folder: Path,
+    *,
+    hosted: bool = False,
+    webhooks: bool = True,
+    personas: Path = PERSONAS,
+    settings: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Stage]:
     """Open a Troupe that keeps everything in ``folder``; it may be opened again to see what was kept."""
     async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
-        settings = Settings(  # type: ignore[call-arg]
-            _env_file=None, database_url=f"sqlite:///{folder}/troupe.db", personas_dir=personas
+        chosen = Settings(  # type: ignore[call-arg]
+            _env_file=None,
+            database_url=f"sqlite:///{folder}/troupe.db",
+            personas_dir=personas,
+            **(settings or {}),
         )
         provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
         port = _free_port()
         public_url = "" if hosted else f"http://127.0.0.1:{port}"
         clock = MovedClock()
         async with open_app(
-            settings, provider, listen=f"127.0.0.1:{port}", public_url=public_url, clock=clock
+            chosen, provider, listen=f"127.0.0.1:{port}", public_url=public_url, clock=clock
         ) as app:
             if webhooks:
                 sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
