@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.manners import CONFIRMED, GOODBYE, SORRY, manner_of
 from bot.sandbox.records import Turn
 
-from .client import Client, initiation
+from .client import Client, closed, initiation
 from .test_phone import calls, next_ring, place
 from .test_talker import SETTINGS
 
@@ -264,8 +264,7 @@ async def test_in_a_chat_the_last_words_come_before_the_close(client):
     async with client.conversation(dynamic_variables=initiation(**PHONE)["dynamic_variables"]) as talk:
         assert (await talk.answer()).endswith("Is this Mira?")
         assert await talk.say("No.") == SORRY
-        frame = await talk.socket.receive()
-        assert (talk.socket.close_code, frame.extra) == (1000, "end_call tool was called.")
+        assert await closed(talk.socket) == (1000, "end_call tool was called.")
 
 
 async def test_silence_on_the_line_ends_the_call_without_a_word(open_client, clock):

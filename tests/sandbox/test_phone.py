@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -375,6 +376,14 @@ async def test_telephones_stop_ringing_each_in_its_own_time(client, clock):
         async with asyncio.timeout(10):
             while still != await _count_ringing(client):
                 clock.move(seconds=0)
+
+
+async def test_a_telephone_stops_ringing_while_nothing_else_happens(client, clock, receiver):
+    client.sandbox.deliver_webhooks_to(receiver.url)
+    placed = await place(client, 1)
+    clock.now += timedelta(seconds=1)  # without a word to the sandbox, as a real clock goes
+    event = await receiver.next_event()
+    assert event["data"]["conversation_id"] == placed["conversation_id"]
 
 
 OTHER = "+4915112345679"
