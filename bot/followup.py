@@ -157,7 +157,9 @@ class Followup:
             case RemoteConversation():
                 await finishing.take_conversation(self._house, event)
             case DialFailure():
-                await finishing.take_failure(self._house, event)
+                again_after = await finishing.take_failure(self._house, event, job.attempts)
+                if again_after is not None:
+                    return again_after
         await self._house.store.close_event(job.subject)
         return None
 

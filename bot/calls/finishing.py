@@ -9,11 +9,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.calls.installation import Installation
-from bot.calls.starting import GRACE, LONGEST_CALL, SIGNED_URL_LIFETIME
+from bot.calls.starting import GRACE, LONGEST_CALL, RINGING_SECONDS, SIGNED_URL_LIFETIME
 from bot.domain.allowance import month_of
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Charge, Delivery, NewJob
 from bot.domain.conversation import RemoteConversation, Transcript
-from bot.domain.dialing import UNCLEAR, DialFailure, failure_in_words
+from bot.domain.dialing import (
+    BUSY,
+    DECLINED,
+    UNANSWERED,
+    UNCLEAR,
+    VOICEMAIL,
+    DialFailure,
+    failure_in_words,
+)
 from bot.domain.errors import ConversationGone, ProviderChanged
 
 NEVER_STARTED = "it never started"
@@ -26,6 +34,9 @@ GIVE_UP_AFTER = SIGNED_URL_LIFETIME + LONGEST_CALL + 10 * GRACE
 HOSTED_LOOKS_FOR = timedelta(days=1)
 SIGNED_LOOKS, ENDLESS_LOOKS, DAY_LOOKS = 20, 200, 290
 """How often it is looked: at five minutes each, 290 times are a day."""
+FAILURE_LOOKS = 8
+"""How often a dial's failure is looked into whose call is not known: longer than a dial's answer takes."""
+RANG = frozenset({BUSY, DECLINED, UNANSWERED, VOICEMAIL})
 
 log = logging.getLogger(__name__)
 
@@ -45,21 +56,21 @@ async def take_conversation(house: Installation, remote: RemoteConversation) -> 
         await finish(house, binding, remote)
 
 
-async def take_failure(house: Installation, failure: DialFailure) -> None:
+async def take_failure(house: Installation, failure: DialFailure, attempts: int) -> timedelta | None:
     """Close a phone call that never became a conversation, and say why.
 
-    It may come before we know which conversation the call has: then the conversation tells the call.
+    It may come before we know which conversation the call has: then the conversation tells the call, or it
+    is looked again until the dial has had its answer.
     """
     binding = await house.store.fetch_binding(failure.conversation_id)
     if binding is None:
-        with contextlib.suppress(ConversationGone, ProviderChanged):
-            await take_conversation(house, await house.agents.fetch_conversation(failure.conversation_id))
-        return
+        return await _take_unbound_failure(house, failure, attempts)
     now = house.now()
-    rang = failure.reason in {"busy", "no-answer"}
-    work = [NewJob("recap", binding.call.id, now), NewJob("fetch", failure.conversation_id, now)]
     words = failure_in_words(failure)
-    await house.store.fail_call(binding.call.id, words, now, work, charge="call" if rang else "nothing")
+    work = [NewJob("recap", binding.call.id, now), NewJob("fetch", failure.conversation_id, now)]
+    charge: Charge = "call" if words in RANG else "nothing"
+    await house.store.fail_call(binding.call.id, words, now, work, charge=charge)
+    return None
 
 
 async def fetch(house: Installation, conversation_id: str, attempts: int) -> timedelta | None:
@@ -151,6 +162,17 @@ async def drop_held(house: Installation, conversation_id: str) -> None:
         await house.store.erase_talk(binding.call.person_id, talk.id, house.now())
 
 
+async def _take_unbound_failure(house: Installation, failure: DialFailure, attempts: int) -> timedelta | None:
+    if failure.agent_id not in ("", house.terms.agent_id):
+        return None
+    with contextlib.suppress(ConversationGone, ProviderChanged):
+        remote = await house.agents.fetch_conversation(failure.conversation_id)
+        if remote.is_final:
+            await take_conversation(house, remote)
+            return None
+    return patience(attempts, floor_seconds=5) if attempts < FAILURE_LOOKS else None
+
+
 async def _adopt(house: Installation, remote: RemoteConversation) -> Binding | None:
     """Return the binding of a conversation that came back with a reference of ours."""
     call = await house.store.fetch_call_by_ref(CallRef(remote.call_ref))
@@ -169,7 +191,7 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
     if binding.finished:
         return
     call, now = binding.call, house.now()
-    transcript = _in_our_words(call, remote)
+    transcript = _in_our_words(house, call, remote)
     work = []
     if not call.state.is_over or _was_spoken_in(transcript):
         work.append(NewJob("recap", call.id, now))
@@ -190,11 +212,13 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
     )
 
 
-def _in_our_words(call: Call, remote: RemoteConversation) -> Transcript:
+def _in_our_words(house: Installation, call: Call, remote: RemoteConversation) -> Transcript:
     """Say in a member's words why nobody was talked with on the telephone."""
     transcript = remote.transcript
     if call.delivery is not Delivery.PHONE or _was_spoken_in(transcript):
         return transcript
+    if call.purpose == "code" and not house.terms.public_url and remote.phone_result == "answered":
+        return transcript  # there the first words carry the code, and nothing need be said
     why = failure_in_words(remote.phone_result) or transcript.ended_badly or "nobody said anything"
     told = "" if call.failure.startswith(GIVEN_UP) else call.failure
     return replace(transcript, ended_badly=told or why)
@@ -210,7 +234,10 @@ async def _fail(house: Installation, call: Call, failure: str, charge: Charge) -
 
 
 def _is_overdue(house: Installation, call: Call) -> bool:
-    return house.now() - (call.opened_at or call.asked_at) > GIVE_UP_AFTER
+    longest = GIVE_UP_AFTER
+    if call.delivery is Delivery.PHONE:
+        longest = timedelta(minutes=call.granted_minutes, seconds=RINGING_SECONDS) + 10 * GRACE
+    return house.now() - (call.opened_at or call.asked_at) > longest
 
 
 def patience(attempts: int, floor_seconds: int = 1) -> timedelta:

@@ -15,6 +15,7 @@ GRACE = timedelta(minutes=1)
 PROMPT_OVERRIDE = "agent.prompt.prompt"
 TEXT_OVERRIDE = "conversation.text_only"
 LONGEST_CALL = timedelta(minutes=60)
+RINGING_SECONDS = 45
 EXPIRED = "This link is no longer good. Ask for a new one where you got it; /call makes one."
 TAKEN = "This link was opened in another browser. Go on there, or ask for a new one where you got it."
 FULL = "All lines are busy at the moment. Try again in a few minutes; nothing was used."
