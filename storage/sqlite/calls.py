@@ -26,7 +26,7 @@ from bot.domain.caller import Person
 from storage.rows import call_from, link_from, row_of_version, to_text
 from storage.sqlite.jobs import queue
 from storage.sqlite.people import find_person
-from storage.sqlite.reserving import find_pause, is_full
+from storage.sqlite.reserving import find_pause, holder_of, is_blocked, is_full
 from storage.sqlite.thread import Room, reads, writes
 
 
@@ -59,8 +59,9 @@ class Calls(Room):
 
         ``conversation_id`` is empty when it is not known yet. With ``opener`` the link is tied to that
         browser, or nothing is done: ``taken`` where another has it, ``gone`` where it ran out or was
-        withdrawn. ``gone`` too if the call was erased or is over, or the conversation is another call's.
-        A call that is not live yet may be ``paused``, or find every line busy (``full``).
+        withdrawn. ``gone`` too if the call was erased or is over, its person was blocked before it began, or
+        the conversation is another call's; a phone call is dialed instead. A call that is not live yet may be
+        ``paused``, or find every line busy (``full``).
         """
         if opener is not None and (refusal := _find_refusal(database, call_id, opener, now)):
             return refusal
@@ -68,6 +69,8 @@ class Calls(Room):
         if call is None:
             return "gone"
         if call.state is CallState.ASKED:
+            if is_blocked(database, holder_of(database, self.vault, call.person_id)):
+                return "gone"
             if find_pause(database):
                 return "paused"
             if call.delivery is not Delivery.CHAT and is_full(database, call_id, slot.at_once, now):
@@ -78,7 +81,7 @@ class Calls(Room):
             UPDATE calls SET state = 'live', opened_at = coalesce(opened_at, :now), busy_until = :until,
                 reach = :reach, persona_version = :persona_version,
                 house_rules_version = :house_rules_version, voices_version = :voices_version
-            WHERE id = :id AND state IN ('asked', 'live')
+            WHERE id = :id AND state IN ('asked', 'live') AND delivery <> 'phone'
             AND NOT EXISTS (SELECT 1 FROM bindings WHERE conversation_id = :conversation AND call_id <> :id)
             """,
             {

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.domain.allowance import started_minutes
 from bot.domain.call import CallId, Charge, NewJob
 from bot.domain.caller import PersonId
 from storage.rows import storable, to_text
@@ -54,7 +55,8 @@ class Endings(Room):
         """Close a running call that has no conversation to show; True if this did it, and queued the jobs.
 
         A phone call can fail before it is live. What an unclear one reserved stays until
-        ``release_unclear``.
+        ``release_unclear``. A call that is done by one of its conversations is settled with what those took
+        that came home; nothing more is expected of the others then.
         """
         failed = database.execute(
             """
@@ -68,6 +70,8 @@ class Endings(Room):
                 charge_call(database, call_id, calls=int(charge == "call"), minutes=0)
             drop_topic(database, call_id)
             queue(database, jobs)
+        else:
+            settle(database, call_id, is_complete=True)
         return bool(failed)
 
     @writes
@@ -92,6 +96,29 @@ def expire(database: Database, call_id: str, now: datetime, reason: str = "") ->
         for kind in ("expire", "dial"):
             drop_job(database, kind, call_id)
     return bool(expired)
+
+
+def settle(database: Database, call_id: str, *, is_complete: bool = False) -> None:
+    """Make a call of which a conversation came home cost the minutes that were talked.
+
+    Unless it ``is_complete``, what was reserved stays while a conversation of it may still go on.
+    """
+    row = database.execute(
+        """
+        SELECT duration_seconds, charged_minutes,
+            EXISTS (SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NULL) AS goes_on
+        FROM calls WHERE id = ?
+        AND EXISTS (SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NOT NULL)
+        """,
+        (call_id,),
+    ).fetchone()
+    if row is None:
+        return
+    minutes = started_minutes(row["duration_seconds"])
+    if row["goes_on"] and not is_complete:
+        minutes = max(minutes, row["charged_minutes"])
+    charge_call(database, call_id, calls=1, minutes=minutes)
+    database.execute("UPDATE calls SET is_unclear = 0 WHERE id = ?", (call_id,))
 
 
 def drop_topic(database: Database, call_id: str) -> None:

@@ -141,6 +141,8 @@ class Allowances(Room):
     def fetch_blocked(self, database: Database) -> tuple[str, ...]:
         """Return the accounts that are blocked and still known here, sorted."""
         blocked = {row["holder"] for row in database.execute("SELECT holder FROM blocks")}
+        if not blocked:
+            return ()
         accounts = [
             (Account(row["platform"], row["tenant"], row["id"]), row["person_id"])
             for row in database.execute("SELECT * FROM accounts")
@@ -204,13 +206,18 @@ class Allowances(Room):
 
 
 def add_cost(database: Database, call_id: str, cost: int, seconds: int, month: str) -> None:
-    """Add what a conversation of a call cost to its month's."""
+    """Add what a conversation of a call cost to a month's, before it counts as finished.
+
+    A call of several conversations is one call.
+    """
     database.execute(
         """
         INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
-        SELECT :month, delivery, slug, place, holder, :cost, :seconds, 1 FROM calls WHERE id = :id
+        SELECT :month, delivery, slug, place, holder, :cost, :seconds, NOT EXISTS (
+            SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NOT NULL
+        ) FROM calls WHERE id = :id
         ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + 1
+            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
         """,
         {"id": call_id, "month": month, "cost": cost, "seconds": seconds},
     )

@@ -19,6 +19,7 @@ from bot.domain.allowance import (
     used_up,
 )
 from bot.domain.call import Call
+from bot.domain.errors import CallRefused
 from bot.domain.numbers import prefix_of
 from storage.rows import to_text
 from storage.vault import Vault
@@ -68,10 +69,13 @@ def used(database: Database, scope: str, period: str) -> tuple[int, int]:
 def reserve(database: Database, holder: str, call: Call, limits: Limits, now: datetime) -> int:
     """Reserve a call and as many minutes as it wants and there are; return how many that is.
 
-    Every counter is raised by one statement that refuses to pass its ceiling. Raises AllowanceUsedUp.
+    Every counter is raised by one statement that refuses to pass its ceiling. Raises AllowanceUsedUp, and
+    CallRefused where a ceiling is 0, so that there will never be more.
     """
     calls_per_day, scopes = ceilings(database, holder, call.place, limits)
     day, month = day_of(now), month_of(now)
+    if min(calls_per_day, *scopes.values()) <= 0:
+        raise CallRefused(_NONE_AT_ALL)
     if not _raise(database, f"person {holder}", day, calls=1, minutes=0, most_calls=calls_per_day):
         raise used_up(f"Your {calls_per_day} calls of today", end_of_day(now))
     left = min(ceiling - used(database, scope, month)[1] for scope, ceiling in scopes.items())
@@ -85,6 +89,7 @@ def reserve(database: Database, holder: str, call: Call, limits: Limits, now: da
     return granted
 
 
+_NONE_AT_ALL = "There are no calls for you here. Whoever runs Troupe can change that."
 _WHOSE = {
     "person": "Your {:,} minutes of this month",
     "place": "The {:,} minutes of this month that this place has",

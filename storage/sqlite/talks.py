@@ -7,18 +7,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.domain.allowance import month_of, started_minutes
+from bot.domain.allowance import month_of
 from bot.domain.call import Call, CallState, NewJob, Reach
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Transcript, Turn
 from storage.rows import storable, to_text, to_text_or_none
 from storage.sqlite.calls import find_binding
 from storage.sqlite.characters import find_generation
-from storage.sqlite.endings import drop_topic
+from storage.sqlite.endings import drop_topic, settle
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.limits import add_cost
 from storage.sqlite.phones import never_call as list_number
-from storage.sqlite.reserving import charge
 from storage.sqlite.thread import Room, writes
 
 _NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
@@ -45,9 +44,10 @@ class Talks(Room):
 
         Words are kept as far as both the call and this conversation of it may be read at this moment. Where
         that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
-        length of a call is that of its conversations together, and its allowance is settled with that. A call
-        that was given up is done after all. With ``never_call`` the number that was rung is not called again.
-        False if the conversation was finished before, or belongs to no call (erased, perhaps).
+        length of a call is that of its conversations together, and its allowance is settled with that; as long
+        as another one of them may go on, what was reserved for it stays. Its cost belongs to the month in which
+        it began. A call that was given up is done after all. With ``never_call`` the number that was rung is
+        not called again. False if the conversation was finished before, or belongs to no call (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
         if binding is None or binding.finished:
@@ -55,7 +55,7 @@ class Talks(Room):
         call = binding.call
         started_at = transcript.started_at or call.opened_at or now
         _close_call(database, call, transcript, started_at)
-        _settle(database, call.id, transcript.duration_seconds, cost, now)
+        add_cost(database, call.id, cost, transcript.duration_seconds, month_of(min(started_at, now)))
         if never_call:
             _keep_from_calling(database, call.id, now)
         drop_topic(database, call.id)
@@ -63,6 +63,7 @@ class Talks(Room):
             "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
             (to_text(now), conversation_id),
         ).fetchone()
+        settle(database, call.id)
         reach = min(call.reach, bound["reach"], key=_NARROW_TO_WIDE.index)
         if reach == "none":
             queue(database, [NewJob("erase_remote", conversation_id, now)])
@@ -142,15 +143,6 @@ class Talks(Room):
             for position, (talk_id, transcript) in enumerate(transcripts)
             if transcript.turns
         )
-
-
-def _settle(database: Database, call_id: str, seconds: int, cost: int, now: datetime) -> None:
-    in_all: int = database.execute("SELECT duration_seconds FROM calls WHERE id = ?", (call_id,)).fetchone()[
-        0
-    ]
-    charge(database, call_id, calls=1, minutes=started_minutes(in_all))
-    add_cost(database, call_id, cost, seconds, month_of(now))
-    database.execute("UPDATE calls SET is_unclear = 0 WHERE id = ?", (call_id,))
 
 
 def _keep_from_calling(database: Database, call_id: str, now: datetime) -> None:
