@@ -66,11 +66,9 @@ class Calls(Room):
         if opener is not None and (refusal := _find_refusal(database, call_id, opener, now)):
             return refusal
         call = find_call(database, call_id)
-        if call is None:
+        if call is None or self._is_refused(database, call):
             return "gone"
         if call.state is CallState.ASKED:
-            if is_blocked(database, holder_of(database, self.vault, call.person_id)):
-                return "gone"
             if find_pause(database):
                 return "paused"
             if call.delivery is not Delivery.CHAT and is_full(database, call_id, slot.at_once, now):
@@ -105,6 +103,12 @@ class Calls(Room):
         keep_texts(database, played.texts)
         queue(database, jobs)
         return "bound"
+
+    def _is_refused(self, database: Database, call: Call) -> bool:
+        """Whether a call was asked for and its person blocked before it began."""
+        return call.state is CallState.ASKED and is_blocked(
+            database, holder_of(database, self.vault, call.person_id)
+        )
 
     @writes
     def adopt_conversation(

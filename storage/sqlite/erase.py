@@ -85,7 +85,8 @@ class Erasure(Room):
     @erases
     def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
         """Erase everything of a person, themselves included; what their calls cost is nobody's then."""
-        _disown_costs(database, holder_of(database, self.vault, person_id))
+        if holder := holder_of(database, self.vault, person_id):
+            _disown_costs(database, holder)
         calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
         return _erase(database, calls.fetchall(), talks.fetchall(), person_id, now)

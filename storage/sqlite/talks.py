@@ -44,10 +44,10 @@ class Talks(Room):
 
         Words are kept as far as both the call and this conversation of it may be read at this moment. Where
         that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
-        length of a call is that of its conversations together, and its allowance is settled with that; as long
-        as another one of them may go on, what was reserved for it stays. Its cost belongs to the month in which
+        length of a call is that of its conversations together, and its allowance is settled with that; while
+        another one of them may go on, what was reserved for it stays. Its cost belongs to the month in which
         it began. A call that was given up is done after all. With ``never_call`` the number that was rung is
-        not called again. False if the conversation was finished before, or belongs to no call (erased, perhaps).
+        not called again. False if the conversation was finished before, or is no call's (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
         if binding is None or binding.finished:

@@ -28,9 +28,12 @@ async def ask(
     place: str = "",
     limits: Limits = LIMITS,
     delivery: Delivery = Delivery.CHAT,
+    slug: str = "wizard",
 ) -> tuple[Call, int]:
     """Place a call that wants so many minutes; return it and how many it was granted."""
-    call = replace(call_of(who, name, delivery=delivery, asked_at=at), place=place, granted_minutes=minutes)
+    call = replace(
+        call_of(who, name, slug, delivery=delivery, asked_at=at), place=place, granted_minutes=minutes
+    )
     link = link_of(call) if delivery is Delivery.PAGE else None
     return call, await store.place_call(call, link, [NewJob("expire", call.id, at)], {}, limits)
 
