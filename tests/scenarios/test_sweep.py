@@ -80,7 +80,7 @@ async def nothing_left(stage: Stage) -> bool:
 
 
 async def test_with_webhooks_lost_and_polls_given_up_everything_is_there_after_a_night(tmp_path):
-    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+    async with open_stage(tmp_path, settings={"calls_at_once": 50}) as stage, stage.browser() as browser:
         await stage.told("faults", {"operation": "webhook", "fault": "lose", "times": 3, "skip": 2})
         await stage.told("faults", THERE_IS_NONE)
         members = [stage.member(f"member{number}") for number in range(10)]
