@@ -110,7 +110,7 @@ def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneCons
         (phone.person_id, number_hash),
     ).fetchall()
     for row in replaced:
-        _remove(database, row["id"], consent.agreed_at)
+        _remove(database, row["id"], consent.agreed_at, is_told=False)
     database.execute(
         "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0)",
         (
@@ -147,7 +147,7 @@ def _verify(database: Database, row: Row, now: datetime) -> bool:
     if any(other["person_id"] != row["person_id"] and other["verified_at"] > lapsed for other in others):
         return False
     for other in others:
-        _remove(database, other["id"], now)
+        _remove(database, other["id"], now, is_told=other["person_id"] == row["person_id"])
     database.execute(
         "UPDATE phones SET verified_at = ?, code_hash = '', code_expires_at = NULL, tries = 0 WHERE id = ?",
         (to_text(now), row["id"]),
@@ -174,7 +174,10 @@ def never_call(database: Database, number_hash: str, now: datetime) -> None:
         "INSERT INTO do_not_call VALUES (?, ?) ON CONFLICT DO NOTHING", (number_hash, to_text(now))
     )
     waiting = database.execute(
-        "SELECT id FROM calls WHERE number_hash = ? AND state IN ('scheduled', 'asked')", (number_hash,)
+        """
+        SELECT id FROM calls WHERE number_hash = ? AND number_hash <> '' AND state IN ('scheduled', 'asked')
+        """,
+        (number_hash,),
     ).fetchall()
     for row in waiting:
         expire(database, row["id"], now, "somebody at that number asked not to be called")
@@ -200,12 +203,15 @@ def phone_by_id(database: Database, vault: Vault, phone_id: str) -> Phone:
     return phone_from(database.execute("SELECT * FROM phones WHERE id = ?", (phone_id,)).fetchone(), vault)
 
 
-def _remove(database: Database, phone_id: str, now: datetime) -> int:
+def _remove(database: Database, phone_id: str, now: datetime, *, is_told: bool = True) -> int:
+    """Forget a number and cancel what was scheduled for it; who is not told by an answer gets a recap."""
     scheduled = database.execute(
         "SELECT id FROM calls WHERE phone_id = ? AND state = 'scheduled'", (phone_id,)
     ).fetchall()
     for row in scheduled:
         expire(database, row["id"], now, "the phone was removed")
+        if not is_told:
+            queue(database, [NewJob("recap", row["id"], now)])
     database.execute("DELETE FROM phones WHERE id = ?", (phone_id,))
     return len(scheduled)
 

@@ -7,14 +7,14 @@ from sqlite_utils import Database
 
 from bot.domain.allowance import Limits, day_of, end_of_month, month_of
 from bot.domain.call import Call, CallState, Delivery, NewJob, TalkLink
-from bot.domain.errors import CallRefused
+from bot.domain.errors import CallRefused, NumberNotAllowed
 from bot.domain.phone import Phone, PhoneConsent
 from storage.rows import row_of_call, to_text
 from storage.sqlite.calls import keep_texts
 from storage.sqlite.characters import find_generation
 from storage.sqlite.endings import expire
 from storage.sqlite.jobs import queue
-from storage.sqlite.phones import add_phone, phone_by_id
+from storage.sqlite.phones import add_phone, is_not_to_be_called, phone_by_id
 from storage.sqlite.reserving import (
     find_pause,
     holder_of,
@@ -51,8 +51,9 @@ class Placing(Room):
         now = call.asked_at
         if adding is not None:
             add_phone(database, self.vault, *adding)
-        holder = holder_of(database, self.vault, call.person_id)
-        _refuse(database, call, holder, limits, now)
+        holder, number_hash = holder_of(database, self.vault, call.person_id), _find_number(database, call)
+        _refuse(database, holder, limits, now)
+        _refuse_number(database, call, number_hash)
         unopened = database.execute(
             """
             SELECT id FROM calls INDEXED BY calls_asked WHERE person_id = ? AND state = 'asked'
@@ -62,7 +63,6 @@ class Placing(Room):
         ).fetchall()
         for row in unopened:
             expire(database, row["id"], now)
-        number_hash = _find_number(database, call)
         if call.purpose == "code":
             phone = phone_by_id(database, self.vault, call.phone_id)
             reserve_code(database, self.vault, holder, phone.number, limits.codes, now)
@@ -91,7 +91,7 @@ class Placing(Room):
         return granted
 
 
-def _refuse(database: Database, call: Call, holder: str, limits: Limits, now: datetime) -> None:
+def _refuse(database: Database, holder: str, limits: Limits, now: datetime) -> None:
     """Raise CallRefused if nobody may call now, or this person may not."""
     if is_blocked(database, holder):
         raise CallRefused("You cannot place calls here. Whoever runs Troupe can tell you why.")
@@ -104,18 +104,28 @@ def _refuse(database: Database, call: Call, holder: str, limits: Limits, now: da
             "What this community spends on calls in a month is used up; there is more from "
             f"{until.day} {until:%B %Y}, 00:00 UTC on."
         )
-    if call.delivery is Delivery.PHONE and call.state is not CallState.SCHEDULED:
+
+
+def _refuse_number(database: Database, call: Call, number_hash: str) -> None:
+    """Raise for a telephone that is not this person's (any more), wants no calls, or is on a call."""
+    if call.delivery is not Delivery.PHONE:
+        return
+    if not number_hash or is_not_to_be_called(database, number_hash):
+        raise NumberNotAllowed("That phone was removed, or may not be called any more. /account shows yours.")
+    if call.state is not CallState.SCHEDULED:
         running = database.execute(
             """
             SELECT 1 FROM calls WHERE delivery = 'phone' AND state IN ('asked', 'dialing', 'live', 'unknown')
             AND (person_id = ?1 OR (number_hash <> '' AND number_hash = ?2))
             """,
-            (call.person_id, _find_number(database, call)),
+            (call.person_id, number_hash),
         ).fetchone()
         if running is not None:
             raise CallRefused("A call to your phone is under way already; it has to be over first.")
 
 
 def _find_number(database: Database, call: Call) -> str:
-    row = database.execute("SELECT number_hash FROM phones WHERE id = ?", (call.phone_id,)).fetchone()
+    row = database.execute(
+        "SELECT number_hash FROM phones WHERE id = ? AND person_id = ?", (call.phone_id, call.person_id)
+    ).fetchone()
     return row["number_hash"] if row else ""
