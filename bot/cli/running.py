@@ -53,7 +53,7 @@ def run() -> None:
 
 
 async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes: bool) -> None:
-    async with _open_bot(settings) as (app, sandbox):
+    async with _open_bot(settings, caller.account) as (app, sandbox):
         phone = SandboxPhone(sandbox.phone, out) if sandbox else None
         front = ConsoleFront(
             app.house, caller, out, says_yes=says_yes, more_commands=phone.commands if phone else {}
@@ -82,8 +82,13 @@ async def _run(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _open_bot(settings: Settings) -> AsyncIterator[tuple[App, Sandbox | None]]:
-    """Open the bot, and the sandbox if it is needed; hold the lock that admits one bot to a database."""
+async def _open_bot(
+    settings: Settings, operator: Account | None = None
+) -> AsyncIterator[tuple[App, Sandbox | None]]:
+    """Open the bot, and the sandbox if it is needed; hold the lock that admits one bot to a database.
+
+    ``operator`` is told about cost unless the settings name somebody.
+    """
     chosen = "listen" in settings.model_fields_set or bool(settings.public_url)
     listen = free_address(settings.listen, may_move=settings.is_sandbox and not chosen)
     public_url = public_url_of(settings, listen)
@@ -105,7 +110,7 @@ async def _open_bot(settings: Settings) -> AsyncIterator[tuple[App, Sandbox | No
                 raise SettingsError(f"The sandbox cannot start: {error}") from error
             provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
         app = await stack.enter_async_context(
-            open_app(settings, provider, listen=listen, public_url=public_url)
+            open_app(settings, provider, listen=listen, public_url=public_url, operator=operator)
         )
         if sandbox:
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
