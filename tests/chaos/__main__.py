@@ -27,6 +27,8 @@ from tests.chaos.workers import run_all
 @click.option("--replay", default="", metavar="PLAN", help="Play one episode, as a failure names it.")
 @click.option("--number", default=0, help="The number of the episode that is replayed.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the files of what failed in this folder.")
+@click.option("--act", "acts", multiple=True, help="Only these acts of a world.")
+@click.option("--at", default="", metavar="WORDS", help="Kill only at points with these words in their name.")
 @click.option("--stop", is_flag=True, help="Stop a worker at its first failure.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def chaos(
@@ -37,6 +39,8 @@ def chaos(
     worlds: tuple[str, ...],
     bug: str,
     replay: str,
+    at: str,
+    acts: tuple[str, ...],
     number: int,
     keep: Path | None,
     *,
@@ -44,12 +48,22 @@ def chaos(
     as_json: bool,
 ) -> None:
     """Kill lives of the bot at numbered points and at random times; exit code 1 if anything was lost."""
-    report = Report(seed, bug)
+    report = Report(seed, bug, at)
     if replay:
-        with open_stage(bug) as stage:
+        with open_stage(bug, at) as stage:
             report.add(vars(run(stage, read_plan(replay), number, keep)))
     else:
-        run_all(report, kills, recovery_kills, jobs, worlds or tuple(WORLDS), keep=keep, stops_early=stop)
+        run_all(
+            report,
+            kills,
+            recovery_kills,
+            jobs,
+            worlds or tuple(WORLDS),
+            keep=keep,
+            stops_early=stop,
+            acts=acts,
+            at=at,
+        )
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(1 if report.faults else 0)
 

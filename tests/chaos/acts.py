@@ -1,9 +1,25 @@
 """What members do: each act is one member's, from the first command to what they do last."""
 
+from datetime import timedelta
+from typing import Any
+
 from bot.domain.reply import Reply
 from tests.chaos.life import Act, Life, Member
 
 TALK_SECONDS = 35.0
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "429": {"fault": "status", "status": 429, "retry_after": 30},
+    "503_before": {"fault": "status", "status": 503},
+    "503_after": {"fault": "status", "status": 503, "when": "after"},
+    "dropped_before": {"fault": "drop"},
+    "dropped_after": {"fault": "drop", "when": "after"},
+    "garbage": {"fault": "garbage"},
+    "without_id": {"fault": "null_id"},
+    "unsuccessful": {"fault": "unsuccessful"},
+}
+"""What can go wrong with the one request that rings."""
 
 
 def link_in(reply: Reply) -> str:
@@ -125,6 +141,95 @@ async def forget_character(life: Life, member: Member) -> None:
     await erase(life, member, "wizard")
 
 
+async def ring_answered(life: Life, member: Member) -> None:
+    """A telephone that its owner takes."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=55)
+    await life.rings(member)
+    await life.later(5)
+    await life.later(2)
+
+
+async def ring_wrong(life: Life, member: Member) -> None:
+    """A telephone that somebody else takes."""
+    words = ["No, wrong number.", "Nobody of that name lives here."]
+    await life.owns_a_telephone(member, how="answer", words=words, seconds=10)
+    await life.rings(member)
+    await life.later(5)
+
+
+async def ring_busy(life: Life, member: Member) -> None:
+    """A line that is busy."""
+    await life.owns_a_telephone(member, how="busy")
+    await life.rings(member)
+    await life.later(5)
+
+
+async def ring_unanswered(life: Life, member: Member) -> None:
+    """A telephone that nobody takes; asking again meanwhile is refused."""
+    await life.owns_a_telephone(member, how="silence")
+    await life.rings(member)
+    await life.drain()
+    await life.rings(member)
+    await life.later(50)
+
+
+async def ring_machine(life: Life, member: Member) -> None:
+    """A voicemail box."""
+    await life.owns_a_telephone(member, how="machine")
+    await life.rings(member)
+    await life.later(5)
+
+
+async def ring_later(life: Life, member: Member) -> None:
+    """A call that is scheduled in ten minutes."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=70)
+    await life.rings(member, at=life.app.house.now() + timedelta(minutes=10))
+    await life.later(595)
+    await life.later(5)
+    await life.later(5)
+
+
+async def ring_tomorrow(life: Life, member: Member) -> None:
+    """A call that is scheduled in a day; nobody acts until then."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=70)
+    await life.rings(member, at=life.app.house.now() + timedelta(hours=26))
+
+
+def faulty(name: str, **fault: Any) -> Act:
+    """Return an act in which the dial goes wrong in this way."""
+
+    async def ring(life: Life, member: Member) -> None:
+        words = ["Yes, it is me.", *member.words]
+        await life.owns_a_telephone(member, how="answer", words=words, seconds=40)
+        await life.outside.ask_from_a_life("fault", operation="*_outbound_call", **fault)
+        await life.rings(member)
+        await life.later(5)
+        await life.later(10)
+
+    ring.__name__ = f"ring_{name}"
+    return ring
+
+
+async def use_up(life: Life, member: Member) -> None:
+    """Calls until there are no more today, and one more."""
+    for _ in range(3):
+        reply = await life.calls(member)
+        if any(choice.url for choice in reply.choices):
+            await life.outside.ask_from_a_life(
+                "browse", link=link_in(reply), words=member.words[:1], seconds=19
+            )
+        await life.later(1.5)
+    await life.calls(member)
+
+
+async def forget_ringing(life: Life, member: Member) -> None:
+    """Everything is erased while the telephone rings."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=5)
+    await life.rings(member)
+    await life.asks(member, "forget", what="everything", sure="yes")
+    await life.later(2)
+
+
 async def last_call(life: Life, member: Member) -> str:
     """Return the id of the newest call, as the history shows it."""
     reply = await life.asks(member, "history")
@@ -144,7 +249,17 @@ WORLDS: dict[str, tuple[Act, ...]] = {
     "chat": (chat,),
     "webhook": (webhook_twice, webhook_lost, webhook_late, page_left),
     "sweep": (sweep,),
-    "erase": (forget_call, forget_at_once, forget_everything, forget_character),
+    "erase": (forget_call, forget_at_once, forget_everything, forget_character, forget_ringing),
+    "dial": (
+        ring_answered,
+        ring_wrong,
+        ring_busy,
+        ring_unanswered,
+        ring_machine,
+        *(faulty(name, **fault) for name, fault in FAULTS.items()),
+    ),
+    "scheduled": (ring_later, ring_tomorrow),
+    "allowance": (use_up, ring_busy, page_unopened),
     "migration": (page,),
 }
 """What is acted in each world."""

@@ -1,6 +1,7 @@
 """One episode: members act, lives are killed one after another, the last one lives to the quiet end."""
 
 import asyncio
+import json
 import logging
 import os
 import shutil
@@ -86,7 +87,10 @@ class Past:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a worker's episodes are played, one after another."""
+    """Where a worker's episodes are played, one after another.
+
+    ``spoil`` lays a bug into a life; with ``at`` only the points that are named like this are counted.
+    """
 
     folder: Path
     template: Path
@@ -94,11 +98,17 @@ class Stage:
     outside: Outside
     settings: Settings
     spoil: Callable[[], None]
+    at: str = ""
 
     @property
     def house(self) -> Path:
         """Where the bot keeps its files."""
         return self.folder / "house"
+
+    @property
+    def told(self) -> Path:
+        """What a life that was asked told of itself."""
+        return self.folder / "told"
 
     @property
     def journal(self) -> Path:
@@ -111,8 +121,8 @@ class Stage:
         return self.folder / "log"
 
 
-def play(stage: Stage, plan: Plan, number: int, imported: Path | None = None) -> Past:
-    """Play an episode to its quiet end; ``imported`` is where lives write which modules they imported."""
+def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Past:
+    """Play an episode to its quiet end; lives write into ``told`` what they imported and passed."""
     shutil.rmtree(stage.house, ignore_errors=True)
     old = stage.template / f"old-{number % 4}"
     shutil.copytree(old if plan.world == "migration" else stage.template / "new", stage.house)
@@ -129,21 +139,21 @@ def play(stage: Stage, plan: Plan, number: int, imported: Path | None = None) ->
         kill = kills.pop(0) if kills else Kill()
         if kill.recovering or not (kill.point or kill.seconds):
             stage.board.next_act = max(stage.board.next_act, len(scene) if past.deaths else 0)
-        death = _live_one(stage, scene, kill, past, imported)
+        death = _live_one(stage, scene, kill, past, told)
         past.deaths.append(death)
         if not death.killed:
             return past
     raise AssertionError("there is no end to it")
 
 
-def _live_one(stage: Stage, scene: Sequence, kill: Kill, past: Past, imported: Path | None) -> Death:
+def _live_one(stage: Stage, scene: Sequence, kill: Kill, past: Past, told: Path | None) -> Death:
     board, number, broken = stage.board, len(past.deaths), past.broken
     recovering = board.next_act >= len(scene)
     board.new_life()
     began = time.perf_counter()
     pid = os.fork()
     if pid == 0:
-        _be_a_life(stage, scene, kill, number, imported)
+        _be_a_life(stage, scene, kill, number, told)
     if kill.seconds:
         time.sleep(kill.seconds)
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -165,7 +175,7 @@ def _live_one(stage: Stage, scene: Sequence, kill: Kill, past: Past, imported: P
     return death
 
 
-def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, imported: Path | None) -> None:
+def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, told: Path | None) -> None:
     """Live in the forked process, and leave it."""
     code, known = 1, set(sys.modules)
     try:
@@ -173,13 +183,15 @@ def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, imported:
         handler = logging.FileHandler(stage.log)
         handler.setFormatter(logging.Formatter(f"life {number} %(levelname)s %(message)s"))
         logging.getLogger().handlers[:] = [handler]
-        points = Points(stage.board, kill.point)
+        names: list[str] | None = None if told is None else []
+        points = Points(stage.board, kill.point, stage.at, names)
         points.lay()
         stage.spoil()
         journal = Journal(stage.journal, number)
         asyncio.run(live(stage.settings, stage.board, stage.outside, journal, points, scene))
-        if imported is not None:
-            imported.write_text("\n".join(name for name in sys.modules if name not in known))
+        if told is not None:
+            modules = [name for name in sys.modules if name not in known]
+            told.write_text(json.dumps({"modules": modules, "points": names}))
         code = 0
     except BaseException:  # noqa: BLE001  the process ends here, whatever it was
         with stage.log.open("a") as log:

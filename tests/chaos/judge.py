@@ -37,7 +37,8 @@ class Judge:
         with closing(sqlite3.connect(self._path)) as database:
             database.row_factory = sqlite3.Row
             found = [*self._past.broken, *self._log_faults(), *self._file_faults(database)]
-            found += [*self._ring_faults(), *self._old_faults(database)]
+            found += [*self._ring_faults(database), *self._old_faults(database)]
+            found += self._allowance_faults(database)
             found += self._rest_faults(database)
             for member in self._past.members:
                 found += [f"m{member.key}: {fault}" for fault in self._member_faults(database, member)]
@@ -75,6 +76,34 @@ class Judge:
         if database.execute("SELECT 1 FROM inbox WHERE body IS NOT NULL").fetchone():
             yield "the inbox keeps an event's bytes"
 
+    def _allowance_faults(self, database: sqlite3.Connection) -> Iterator[str]:
+        """Compare what calls are charged with what was talked, and the counters with both."""
+        talked: dict[str, list[int]] = defaultdict(list)
+        for one in self._truth["conversations"]:
+            talked[one["call_ref"]].append(one["seconds"])
+        in_all: Counter[tuple[str, str]] = Counter()
+        for row in database.execute("SELECT * FROM calls WHERE charged_day <> ''"):
+            seconds = talked[row["ref"]]
+            if row["reach"] == "none" and row["state"] == "done":  # ElevenLabs' copy is gone, and was right
+                seconds = [row["duration_seconds"]]
+            due = (int(bool(seconds)), -(-sum(seconds) // 60))
+            charged = (row["charged_calls"], row["charged_minutes"])
+            if charged != due:
+                how = f"{row['state']}, {row['failure']!r}"
+                yield f"a {row['delivery']} call ({how}) is charged {charged} and comes to {due}"
+            in_all[f"person {row['holder']}", row["charged_day"]] += row["charged_calls"]
+            for scope in (f"person {row['holder']}", "all"):
+                in_all[scope, row["charged_day"][:7]] += row["charged_minutes"]
+        erased = any(line.get("arguments", {}).get("sure") for line in self._journal)
+        holders = {row["holder"] for row in database.execute("SELECT holder FROM calls")}
+        for row in database.execute("SELECT * FROM allowances WHERE scope NOT LIKE 'code%'"):
+            count = row["calls"] if len(row["period"]) == len("2026-11-18") else row["minutes"]
+            wanted = in_all[row["scope"], row["period"]]
+            if count != wanted and not (erased and count > wanted):
+                yield f"{row['scope'][:14]} used {count} in {row['period']}, and not {wanted}"
+            if not erased and row["scope"] != "all" and row["scope"].partition(" ")[2] not in holders:
+                yield "an allowance is used by nobody's call"
+
     def _old_faults(self, database: sqlite3.Connection) -> Iterator[str]:
         """Look for what an older Troupe left behind, if this file is one of its."""
         calls = database.execute("SELECT id FROM calls WHERE account_id = 'old'").fetchall()
@@ -86,7 +115,11 @@ class Judge:
         if calls and not told:
             yield "nobody was told the end of the old file's call"
 
-    def _ring_faults(self) -> Iterator[str]:
+    def _ring_faults(self, database: sqlite3.Connection) -> Iterator[str]:
+        rung = {ring.get("call_ref") for ring in self._truth["calls"]}
+        for row in database.execute("SELECT ref, state FROM calls WHERE delivery = 'phone'"):
+            if (row["ref"] in rung) != (row["state"] == "done") and row["state"] != "failed":
+                yield f"a phone call that {'rang' if row['ref'] in rung else 'never rang'} is {row['state']}"
         for reference, times in Counter(ring.get("call_ref") for ring in self._truth["calls"]).items():
             if times > 1:
                 yield f"call {reference} rang {times} times"

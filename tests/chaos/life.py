@@ -9,10 +9,13 @@ from typing import Any
 
 import bot.app
 from bot.app import App, open_app, provider_of
-from bot.calls import remembering
+from bot.calls import placing, remembering
+from bot.calls.installation import find_person
+from bot.calls.placing import Wish
 from bot.config import Settings
 from bot.domain.caller import Account, Caller, parse_account
-from bot.domain.errors import TroupeError
+from bot.domain.errors import CallerError, TroupeError
+from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.domain.reply import Ask, Reply
 from bot.fronts.commands import answer
 from bot.fronts.relay import Relay
@@ -42,6 +45,12 @@ class Member:
         return Caller(parse_account(f"m{self.key}"), f"N{self.key}")
 
     @property
+    def number(self) -> str:
+        """A mobile number of their own, in E.164."""
+        episode, _, place = self.key.partition("x")
+        return f"+49151{int(episode) % 10**6:06d}{int(place):02d}"
+
+    @property
     def words(self) -> list[str]:
         return [f"I found a w{self.key} by the old well.", f"Nobody knows about w{self.key} but you."]
 
@@ -64,11 +73,19 @@ class Life:
 
     async def asks(self, member: Member, command: str, **arguments: str) -> Reply:
         """Ask as a member does in a front, and show the answer to them."""
+        ask = Ask(member.caller, command, arguments)
+        return await self._say(member, command, arguments, lambda: answer(self.app.house, ask))
+
+    async def _say(
+        self, member: Member, command: str, arguments: dict[str, str], do: Callable[[], Awaitable[Reply]]
+    ) -> Reply:
         to = str(member.caller.account)
         self._journal.note("asks", to, command=command, arguments=arguments)
         self._points.passed("before a command")
         try:
-            reply = await answer(self.app.house, Ask(member.caller, command, arguments))
+            reply = await do()
+        except CallerError as error:
+            reply = Reply(str(error))
         except TroupeError as error:
             reply = Reply(f"It did not work: {error!r}")
         self._points.passed("before an answer is shown")
@@ -83,6 +100,27 @@ class Life:
         if any(choice.command == "answer" for choice in reply.choices):
             reply = await self.asks(member, "answer", remember=remember, **how)
         return reply
+
+    async def rings(self, member: Member, at: datetime | None = None) -> None:
+        """Ask to be rung, now or later, on a telephone that the member verified; nobody waits for it here."""
+        wish = Wish(f"t{member.key}", "phone", at)
+
+        async def place() -> Reply:
+            placed = await placing.place(self.app.house, member.caller, "wizard", wish)
+            return Reply(f"Calling {placed.number}" if placed else "")
+
+        await self._say(member, "call", {"via": "phone"}, place)
+
+    async def owns_a_telephone(self, member: Member, **how: Any) -> None:
+        """Verify the member's number, and say how its owner behaves when it rings."""
+        await self.outside.ask_from_a_life("expect", number=member.number, **how)
+        await self.asks(member, "answer", remember="yes")
+        house, now = self.app.house, self.app.house.now()
+        person = await find_person(house, member.caller)
+        phone = Phone(house.new_id(), person.id, member.number, "DE", now)
+        await house.store.add_phone(phone, PhoneConsent("v", "Ring me.", now))
+        await house.store.set_code(phone.id, "123456", now + CODE_LIFETIME)
+        await house.store.check_code(person.id, "123456", now)
 
     def chat_of(self, member: Member) -> Relay:
         """Return the member's chat window."""
@@ -133,9 +171,10 @@ class Life:
         return await self.app.house.store.reader.read(look)  # type: ignore[attr-defined, no-any-return]
 
     def _seconds_until_morning(self) -> float:
+        """Return how long it is until tomorrow's morning: all of the daily work is done by then."""
         now = self._board.now()
         morning = now.replace(hour=MORNING_HOUR, minute=0, second=0, microsecond=0)
-        return (morning + timedelta(days=int(morning <= now)) - now).total_seconds()
+        return (morning + timedelta(days=1) - now).total_seconds()
 
 
 DAILY_ROWS = ("sweep", "retention")

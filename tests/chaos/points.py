@@ -3,6 +3,7 @@
 A life is forked, so what is laid around here goes with it.
 """
 
+import inspect
 import os
 import signal
 import threading
@@ -20,22 +21,33 @@ import storage.sqlite.connection
 import storage.sqlite.thread
 from bot.web.talk import TalkPage
 from bot.web.webhooks import Webhooks
+from storage.sqlite.thread import DatabaseThread
 from tests.chaos.board import Board
 
 
 class Points:
-    """Counts what a life passes, and kills it at one of them; ``die_at`` 0: never."""
+    """Counts what a life passes, and kills it at one of them; ``die_at`` 0: never.
 
-    def __init__(self, board: Board, die_at: int) -> None:
+    ``die_at`` counts the points alone that have ``only`` in their name. The name of each point is added to
+    ``names``, where that is given.
+    """
+
+    def __init__(self, board: Board, die_at: int, only: str, names: list[str] | None = None) -> None:
         self._board = board
-        self._die_at = die_at
+        self._left = die_at
+        self._only = only
+        self._names = names
         self._lock = threading.Lock()
+        self._verb = threading.local()
 
     def passed(self, name: str) -> None:
         """Count a point; any thread may."""
         with self._lock:
             self._board.points += 1
-            if self._board.points == self._die_at:
+            if self._names is not None:
+                self._names.append(name)
+            self._left -= self._only in name
+            if self._left == 0 and self._only in name:
                 self._board.died_at = name
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -54,18 +66,36 @@ class Points:
                 with begin_and_commit(database, begin):
                     yield
                 return
-            self.passed("before BEGIN")
+            verb = getattr(self._verb, "name", "the file itself")
+            self.passed(f"before BEGIN of {verb}")
             with begin_and_commit(database, begin):
-                self.passed("after BEGIN")
+                self.passed(f"after BEGIN of {verb}")
                 yield
-                self.passed("before COMMIT")
-            self.passed("after COMMIT")
+                self.passed(f"before COMMIT of {verb}")
+            self.passed(f"after COMMIT of {verb}")
 
         for module in (storage.sqlite.thread, storage.sqlite.connection, storage.sqlite.cleaning):
             module.transaction = transaction
+        for name in ("_transact", "_erase"):
+            setattr(DatabaseThread, name, self._naming(getattr(DatabaseThread, name)))
         for name in ("clean", "empty_log"):
             work = getattr(storage.sqlite.thread, name)
             setattr(storage.sqlite.thread, name, self._around(f"{name} of the file", work))
+
+    def _naming(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        """Note which of the store's verbs a transaction is."""
+
+        @wraps(run)
+        def named(*args: Any) -> Any:
+            work = args[-1]
+            free = inspect.getclosurevars(work).nonlocals if inspect.isfunction(work) else {}
+            self._verb.name = getattr(free.get("method"), "__name__", "the store itself")
+            try:
+                return run(*args)
+            finally:
+                del self._verb.name
+
+        return named
 
     def _around(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(work)

@@ -9,9 +9,10 @@ from typing import Any
 class Report:
     """Counts kills by world and by point, and keeps what failed."""
 
-    def __init__(self, seed: int, bug: str = "") -> None:
+    def __init__(self, seed: int, bug: str = "", at: str = "") -> None:
         self.seed = seed
         self.bug = bug
+        self._at = at
         self.kills = self.recovery_kills = self.episodes = self.lives = 0
         self.faults: list[dict[str, Any]] = []
         self._worlds: Counter[str] = Counter()
@@ -63,14 +64,15 @@ class Report:
         lines = [
             counted,
             "Killed in " + ", ".join(f"{world} {count:,}" for world, count in self._worlds.most_common()),
-            "Killed at:",
-            *(f"{count:8,}  {name}" for name, count in self._points.most_common()),
+            f"Killed at {len(self._points):,} different points:",
+            *(f"{count:8,}  {name}" for name, count in self._points.most_common(40)),
         ]
         for played in self.faults:
             lines += ["", f"Episode {played['number']} failed:", *(f"  {one}" for one in played["faults"])]
             bug = f" --bug {self.bug}" if self.bug else ""
+            at = f" --at '{self._at}'" if self._at else ""
             lines.append(
-                f"  python -m tests.chaos{bug} --number {played['number']} --replay '{played['plan']}'"
+                f"  python -m tests.chaos{bug}{at} --number {played['number']} --replay '{played['plan']}'"
             )
         lines.append(f"{len(self.faults):,} episodes failed." if self.faults else "Nothing was lost.")
         return "\n".join(lines)

@@ -22,6 +22,8 @@ def run_all(
     *,
     keep: Path | None,
     stops_early: bool,
+    at: str,
+    acts: tuple[str, ...],
 ) -> None:
     """Share the kills out to forked workers and take in what each episode came to."""
     shares = [
@@ -35,6 +37,8 @@ def run_all(
             report.bug,
             keep,
             stops_early,
+            at,
+            acts,
         )
         for place in range(jobs)
     ]
