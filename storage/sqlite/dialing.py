@@ -39,7 +39,10 @@ class Dialing(Room):
         """Make a scheduled call whose time has come one that is asked for; True if this did it."""
         return bool(
             database.execute(
-                "UPDATE calls SET state = 'asked' WHERE id = ? AND state = 'scheduled' AND due_at <= ?",
+                """
+                UPDATE calls SET state = 'asked' WHERE id = ? AND state = 'scheduled' AND delivery = 'phone'
+                AND due_at <= ?
+                """,
                 (call_id, to_text(now)),
             ).rowcount
         )
@@ -50,11 +53,16 @@ class Dialing(Room):
     ) -> DialStart:
         """Change ``asked`` to ``dialing``; only who gets ``dialing`` for an answer may dial.
 
-        ``gone``: it is not asked for (any more), its person is blocked, or its number is not to be called.
-        Design, "What must survive a crash".
+        ``gone``: it is not asked for (any more), its person is blocked, or its number was removed or is not
+        to be called. Design, "What must survive a crash".
         """
         row = database.execute(
-            "SELECT holder, number_hash FROM calls WHERE id = ? AND state = 'asked'", (call_id,)
+            """
+            SELECT calls.holder, calls.number_hash FROM calls JOIN phones
+            ON phones.id = calls.phone_id AND phones.person_id = calls.person_id
+            WHERE calls.id = ? AND state = 'asked' AND delivery = 'phone'
+            """,
+            (call_id,),
         ).fetchone()
         if row is None or is_blocked(database, row["holder"]):
             return "gone"
@@ -100,6 +108,7 @@ class Dialing(Room):
         live = database.execute(
             """
             UPDATE calls SET state = 'live' WHERE id = ? AND state IN ('dialing', 'unknown', 'live')
+            AND delivery = 'phone'
             AND NOT EXISTS (SELECT 1 FROM bindings WHERE conversation_id = ? AND call_id <> calls.id)
             """,
             (call_id, conversation_id),
@@ -126,7 +135,10 @@ class Dialing(Room):
     ) -> bool:
         """Note that somebody picked up; True if this did it, and queued the jobs."""
         answered = database.execute(
-            "UPDATE calls SET answered_at = ? WHERE id = ? AND state = 'live' AND answered_at IS NULL",
+            """
+            UPDATE calls SET answered_at = ? WHERE id = ? AND state = 'live' AND delivery = 'phone'
+            AND answered_at IS NULL
+            """,
             (to_text(now), call_id),
         ).rowcount
         if answered:
