@@ -19,12 +19,13 @@ class Vault:
     newest first; what is really used is derived from them, apart for every purpose (RFC 5869).
     """
 
-    __slots__ = ("_checks", "_fernet", "_oldest")
+    __slots__ = ("_checks", "_fernet", "_fingerprint_keys", "_oldest")
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise ValueError("A vault needs a key.")
         self._oldest = keys[-1]
+        self._fingerprint_keys: dict[str, bytes] = {}
         self._fernet = MultiFernet([Fernet(urlsafe_b64encode(_derive(key, "seal"))) for key in keys])
         self._checks = tuple(_derive(key, "check").hex() for key in reversed(keys))
 
@@ -55,7 +56,10 @@ class Vault:
 
         It always stays the same and cannot be turned back, so it may outlive the person it is about.
         """
-        key = _derive(self._oldest, f"fingerprint {purpose}")
+        key = self._fingerprint_keys.get(purpose)
+        if key is None:
+            # There are a handful of purposes; deriving takes ten times as long as the hash itself.
+            key = self._fingerprint_keys[purpose] = _derive(self._oldest, f"fingerprint {purpose}")
         return hmac.digest(key, text.encode(), sha256).hex()
 
 
