@@ -58,7 +58,7 @@ class Vault:
         """
         key = self._fingerprint_keys.get(purpose)
         if key is None:
-            # There are a handful of purposes; deriving takes ten times as long as the hash itself.
+            # There are a handful of purposes, and deriving takes longer than the hash itself.
             key = self._fingerprint_keys[purpose] = _derive(self._oldest, f"fingerprint {purpose}")
         return hmac.digest(key, text.encode(), sha256).hex()
 
