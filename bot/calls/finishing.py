@@ -192,9 +192,9 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         return
     call, now = binding.call, house.now()
     transcript = _in_our_words(house, call, remote)
-    work = []
-    if not call.state.is_over or _was_spoken_in(transcript):
-        work.append(NewJob("recap", call.id, now))
+    recap = [NewJob("recap", call.id, now)]
+    was_spoken_in = _was_spoken_in(transcript)
+    work = [*recap] if was_spoken_in else []
     held_until = now + HELD_FOR if call.delivery is Delivery.HOSTED else None
     if held_until is not None:
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
@@ -207,6 +207,8 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         held_until=held_until,
         now=now,
         jobs=work,
+        # Only the store knows whether its failure came meanwhile, and with it a recap.
+        jobs_if_running=[] if was_spoken_in else recap,
         cost=remote.cost,
         never_call=call.delivery is Delivery.PHONE and remote.wants_no_calls,
     )

@@ -151,10 +151,13 @@ class Store(Phones, Allowances, Protocol):
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
+        jobs_if_running: Sequence[NewJob] = (),
         cost: int = 0,
         never_call: bool = False,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
+
+        ``jobs_if_running`` are queued only if the call was not over until now.
 
         Its allowance is settled with the real duration, its cost (ElevenLabs' figure) is added to the
         month's, and with ``never_call`` the number that was rung is not called again.

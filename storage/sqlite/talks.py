@@ -37,10 +37,13 @@ class Talks(Room):
         held_until: datetime | None,
         now: datetime,
         jobs: Sequence[NewJob],
+        jobs_if_running: Sequence[NewJob] = (),
         cost: int = 0,
         never_call: bool = False,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
+
+        ``jobs_if_running`` are queued only if the call was not over until now.
 
         Words are kept as far as both the call and this conversation of it may be read at this moment. Where
         that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
@@ -83,6 +86,8 @@ class Talks(Room):
             _add_turns(database, talk_id, transcript.turns)
         drop_job(database, "fetch", conversation_id)
         queue(database, jobs)
+        if not call.state.is_over:
+            queue(database, jobs_if_running)
         return True
 
     @writes
