@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench chaos shuffle lock clean
+.PHONY: run test lint types bench chaos races shuffle lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -23,6 +23,10 @@ bench: $(VENV)/.ready
 # Half an hour. Others: make chaos CHAOS='--kills 500 --seed 7'; --help names the options.
 chaos: $(VENV)/.ready
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+# Some minutes. Others: make races RACES='--rounds 50 --seed 7', or --bug read-then-write to see it fail.
+races: $(VENV)/.ready
+	@$(BIN)/python -m tests.races $(RACES)
 
 # A quarter of an hour. Others: make shuffle SHUFFLE='--conversations 200 --seed 7'.
 shuffle: $(VENV)/.ready

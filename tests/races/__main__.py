@@ -1,0 +1,37 @@
+"""`make races`: two processes race for one person's allowance; prints counts, seed and wall time."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.races.racing import race
+from tests.races.worker import BUGS
+
+SHOWN = 20
+
+
+def main() -> None:
+    """Race, tell what came of it, and fail if anything was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.races", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--at-once", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument(
+        "--bug", choices=sorted(BUGS), default="", help="lay a deliberate bug into the workers"
+    )
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        told = race(Path(folder), rounds=asked.rounds, at_once=asked.at_once, seed=asked.seed, bug=asked.bug)
+    ceilings = ", ".join(f"{count} {name}" for name, count in sorted(told.by_ceiling.items()))
+    one, other = told.accepted
+    print(f"{told.rounds} rounds of {asked.at_once} at once, seed {told.seed}; by ceiling: {ceilings}")
+    print(f"{told.asked:,} asked, {one + other:,} accepted ({one:,} and {other:,} by process)")
+    print(f"{len(told.faults)} faults, {told.seconds:.1f} s")
+    for fault in told.faults[:SHOWN]:
+        print(f"  {fault}")
+    sys.exit(1 if told.faults else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""A small part of the races, and that they would notice."""
+
+from pathlib import Path
+
+from tests.races.racing import race
+
+
+def test_of_64_at_once_in_two_processes_exactly_as_many_are_accepted_as_there_are(tmp_path: Path) -> None:
+    told = race(tmp_path, rounds=10, at_once=64, seed=7)
+    assert told.faults == []
+    assert (told.rounds, told.asked, set(told.by_ceiling)) == (10, 640, {"calls", "person", "place", "all"})
+    assert min(told.accepted) > 0
+
+
+def test_a_reservation_that_reads_and_then_writes_is_found_out(tmp_path: Path) -> None:
+    told = race(tmp_path, rounds=3, at_once=16, seed=7, bug="read-then-write")
+    assert any("were accepted and not" in fault for fault in told.faults)
+    assert any("pass" in fault for fault in told.faults)
