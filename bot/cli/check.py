@@ -17,6 +17,7 @@ from bot.config import Settings, read_settings
 from bot.domain.agent import Expected, Finding
 from bot.domain.agent_check import check_agent
 from bot.domain.errors import ProviderError, ProviderRefused
+from bot.domain.numbers import parse_regions
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
@@ -65,7 +66,12 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
         has_webhook_secret=bool(provider.webhook_secrets),
         longest_call_seconds=max((one.max_minutes for one in personas), default=0) * 60,
         persona_variables={slug: frozenset(one.variables) for slug, one in cast.personas.items()},
-        phone_number_id=settings.elevenlabs_phone_number_id,
+        phone_number_id=_phone_number_id(settings, whereabouts),
+        phone_regions=parse_regions(settings.phone_countries),
+        calls_at_once=settings.calls_at_once,
+        cost_per_month=settings.cost_per_month,
+        has_operator=bool(settings.operator),
+        is_sandbox=whereabouts.is_sandbox,
     )
     try:
         async with open_elevenlabs(
@@ -77,6 +83,13 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
     except ProviderError as error:
         return [Finding("error", str(error), "Look at ELEVENLABS_API_URL and the network, then try again.")]
     return list(check_agent(agent, lines, expected))
+
+
+def _phone_number_id(settings: Settings, whereabouts: Whereabouts) -> str:
+    """Return the number that is wanted; the sandbox always has one, whether it is wanted or not."""
+    if whereabouts.is_sandbox and not settings.phone_countries:
+        return ""
+    return whereabouts.provider.phone_number_id
 
 
 def _is_reachable(whereabouts: Whereabouts) -> bool:

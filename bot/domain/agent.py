@@ -1,6 +1,7 @@
 """An ElevenLabs agent as far as Troupe depends on it, and what can be said of it.
 
-Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication", "Post-call webhooks", "Concurrency".
+Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication", "Post-call webhooks", "Concurrency",
+"System tools" and "Data collection".
 """
 
 from collections.abc import Mapping
@@ -59,7 +60,9 @@ class Agent:
 
     ``required`` maps each variable that its own texts and tools use to the places; -1 stands for no limit;
     ``webhook_id`` is the post-call webhook that is set for it, ``webhook`` what is known of it;
-    ``playing_nodes`` are the nodes of its workflow that play somebody.
+    ``playing_nodes`` are the nodes of its workflow that play somebody; ``collected`` maps what is read out of
+    its transcripts to the type; ``silence_seconds`` is after how long without words it hangs up;
+    ``voicemail_message`` is what it leaves on a machine.
     """
 
     id: str
@@ -70,6 +73,10 @@ class Agent:
     playing_nodes: tuple[str, ...] = ()
     client_events: tuple[str, ...] = tuple(CHAT_EVENTS)
     max_duration_seconds: int = 600
+    silence_seconds: float = -1
+    built_in_tools: frozenset[str] = frozenset()
+    voicemail_message: str = ""
+    collected: Mapping[str, str] = field(default_factory=dict)
     concurrent_limit: int = -1
     daily_limit: int = -1
     bursting: bool = True
@@ -101,6 +108,7 @@ class Expected:
     """What the installation needs of its agent; ``webhook_url`` is empty where none can reach us.
 
     ``persona_variables`` are those that each character declares, by its key: a call sends only its own.
+    ``cost_per_month`` is 0 where the bill has no ceiling; ``is_sandbox``: nothing costs anything.
     """
 
     is_hosted: bool
@@ -108,4 +116,14 @@ class Expected:
     has_webhook_secret: bool
     longest_call_seconds: int
     persona_variables: Mapping[str, frozenset[str]]
-    phone_number_id: str
+    phone_number_id: str = ""
+    phone_regions: frozenset[str] = frozenset()
+    calls_at_once: int = 1
+    cost_per_month: int = 0
+    has_operator: bool = False
+    is_sandbox: bool = False
+
+    @property
+    def rings_phones(self) -> bool:
+        """Whether telephones are rung here."""
+        return bool(self.phone_number_id and self.phone_regions)

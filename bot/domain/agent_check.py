@@ -6,6 +6,7 @@ Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication" and "Con
 from collections.abc import Iterator, Sequence
 
 from bot.domain.agent import CHAT_EVENTS, Agent, Expected, Finding, PhoneLine, Severity
+from bot.domain.agent_phone import OUR_FIRST_WORDS, check_phone
 from bot.domain.agent_workspace import check_number, check_unread, check_webhook
 from bot.domain.variables import STANDARD_VARIABLES
 
@@ -44,9 +45,11 @@ def check_agent(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) ->
         *_workflow(agent, expected),
         *_events(agent),
         *_limits(agent, expected),
+        *_bill(expected),
         *_recording(agent),
         *check_webhook(agent, expected),
         *check_number(agent, lines, expected),
+        *check_phone(agent, lines, expected),
     )
 
 
@@ -54,7 +57,11 @@ def _overrides(agent: Agent, expected: Expected) -> Iterator[Finding]:
     needed = {"conversation.text_only"} if expected.is_hosted else NEEDED_OVERRIDES
     for path in sorted(needed) if expected.is_hosted else PLAYED_OVERRIDES:
         if path not in agent.allowed_overrides:
-            consequence = "no call can start" if path == "agent.prompt.prompt" else "it is left out of calls"
+            consequence = "it is left out of calls"
+            if path == "agent.prompt.prompt":
+                consequence = "no call can start"
+            elif path == "agent.first_message" and expected.rings_phones:
+                consequence += f", and {OUR_FIRST_WORDS}"
             yield Finding(
                 "error" if path in needed else "warning",
                 f"The agent does not allow the override of {path}: {consequence}.",
@@ -171,11 +178,33 @@ def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
             "The agent is public and has no daily limit of its own.",
             "Set a daily limit under Call limits.",
         )
+    if 0 < agent.concurrent_limit < expected.calls_at_once:
+        yield Finding(
+            "warning",
+            f"CALLS_AT_ONCE is {expected.calls_at_once}, but the agent's concurrency limit is "
+            f"{agent.concurrent_limit}: what is beyond it is refused.",
+            f"Set CALLS_AT_ONCE to {agent.concurrent_limit} or less, or raise the limit under Call limits.",
+        )
     if agent.concurrent_limit == -1:
         yield Finding(
             "note",
             "The agent may use every conversation that your plan allows at a time.",
             "Set a concurrency limit under Call limits, if other agents share the plan.",
+        )
+
+
+def _bill(expected: Expected) -> Iterator[Finding]:
+    if not expected.cost_per_month and not expected.is_sandbox:
+        yield Finding(
+            "note",
+            "COST_PER_MONTH is 0, so the bill has no ceiling.",
+            "Set COST_PER_MONTH to what calls may cost in a month, in ElevenLabs' credits.",
+        )
+    if expected.cost_per_month and not expected.has_operator:
+        yield Finding(
+            "note",
+            "OPERATOR is empty, so the log alone tells how much of COST_PER_MONTH is used.",
+            "Set OPERATOR to the account that is to be told, such as discord:123.",
         )
 
 

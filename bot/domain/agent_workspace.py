@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from bot.domain.agent import Agent, Expected, Finding, Part, PhoneLine, Severity, Webhook
 
 TRANSCRIPT_EVENT = "transcript"
+FAILURE_EVENT = "call_initiation_failure"
 
 CALLING_PROVIDERS = ("twilio", "sip_trunk", "exotel")
 """The carriers that a call can be placed with."""
@@ -63,7 +64,7 @@ def check_webhook(agent: Agent, expected: Expected) -> Iterator[Finding]:
     elif "webhooks" not in unread:
         yield Finding("error", f"The post-call webhook {agent.webhook_id} no longer exists.", where)
         return
-    yield from _content(agent)
+    yield from _content(agent, expected)
     yield Finding(
         "note",
         "ElevenLabs does not tell whether a webhook is sent again after a failure.",
@@ -82,10 +83,14 @@ def _health(hook: Webhook, url: str, where: str) -> Iterator[Finding]:
         yield Finding("warning", what, "See that PUBLIC_URL leads to this process.")
 
 
-def _content(agent: Agent) -> Iterator[Finding]:
+def _content(agent: Agent, expected: Expected) -> Iterator[Finding]:
     if TRANSCRIPT_EVENT not in agent.webhook_events:
         what = "The post-call webhook does not send transcripts."
         yield Finding("error", what, "Add its event transcript.")
+    if expected.rings_phones and FAILURE_EVENT not in agent.webhook_events:
+        what = f"The post-call webhook does not send {FAILURE_EVENT}: a busy line and one that nobody "
+        what += "answers are found by asking, a few seconds later."
+        yield Finding("note", what, f"Add its event {FAILURE_EVENT}.")
     if agent.excludes_transcript:
         what = "The post-call webhook leaves the transcript out of what it sends."
         yield Finding("error", what, "Switch exclude_transcript off.")

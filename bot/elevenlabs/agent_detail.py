@@ -42,8 +42,17 @@ class Document(Wire):
         return {name: part for name, part in value.items() if part is not None}
 
 
+class _SystemToolParams(Document):
+    voicemail_message: str = ""
+
+
+class _SystemTool(Document):
+    params: _SystemToolParams = _SystemToolParams()
+
+
 class _Prompt(Document):
     prompt: str = ""
+    built_in_tools: dict[str, _SystemTool | None] = Field(default_factory=dict)
     tool_ids: tuple[str, ...] = ()
     tools: tuple[dict[str, Any], ...] = ()
 
@@ -58,8 +67,13 @@ class _Conversation(Document):
     client_events: tuple[str, ...] = USUAL_EVENTS
 
 
+class _Turn(Document):
+    silence_end_call_timeout: float = -1
+
+
 class _Config(Document):
     agent: _Agent = _Agent()
+    turn: _Turn = _Turn()
     conversation: _Conversation = _Conversation()
 
 
@@ -85,6 +99,10 @@ class _Privacy(Document):
 
 class _Queueing(Document):
     enabled: bool = False
+
+
+class _Collected(Document):
+    type: str = ""
 
 
 class PostCallWebhooks(Document):
@@ -129,6 +147,7 @@ class _Platform(_OverridesAlone):
     auth: _Auth = _Auth()
     call_limits: _CallLimits = _CallLimits()
     privacy: _Privacy = _Privacy()
+    data_collection: dict[str, _Collected | None] = Field(default_factory=dict)
     queueing_config: _Queueing = _Queueing()
     workspace_overrides: _WorkspaceOverrides = _WorkspaceOverrides()
 

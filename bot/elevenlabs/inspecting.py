@@ -28,7 +28,9 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
     settings = await _post_call_webhooks(elevenlabs, detail, look)
     webhook = await _webhook(elevenlabs, settings.post_call_webhook_id, look)
     lines = await _lines(elevenlabs, look)
-    platform, conversation = detail.platform_settings, detail.conversation_config.conversation
+    platform, config = detail.platform_settings, detail.conversation_config
+    built_in = {name: tool for name, tool in config.agent.prompt.built_in_tools.items() if tool}
+    voicemail = built_in.get("voicemail_detection")
     agent = Agent(
         id=detail.agent_id,
         allowed_overrides=detail.allowed_overrides(),
@@ -36,8 +38,12 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
         requires_authentication=platform.auth.enable_auth,
         allowed_hosts=tuple(host.hostname for host in platform.auth.allowlist),
         playing_nodes=detail.playing_nodes(),
-        client_events=conversation.client_events,
-        max_duration_seconds=conversation.max_duration_seconds,
+        client_events=config.conversation.client_events,
+        max_duration_seconds=config.conversation.max_duration_seconds,
+        silence_seconds=config.turn.silence_end_call_timeout,
+        built_in_tools=frozenset(built_in),
+        voicemail_message=voicemail.params.voicemail_message if voicemail else "",
+        collected={name: one.type for name, one in platform.data_collection.items() if one},
         concurrent_limit=platform.call_limits.agent_concurrency_limit,
         daily_limit=platform.call_limits.daily_limit,
         bursting=platform.call_limits.bursting_enabled,

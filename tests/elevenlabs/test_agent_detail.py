@@ -47,13 +47,23 @@ AGENT = {
                 "called by {{sip_contact}} from {{integration__slack_user_id}}.",
                 "tool_ids": ["tool_1"],
                 "tools": [TOOL],
+                "built_in_tools": {
+                    "end_call": {"type": "system", "name": "end_call", "params": {}},
+                    "voicemail_detection": {"params": {"voicemail_message": "Call me back."}},
+                    "skip_turn": None,
+                },
             },
         },
+        "turn": {"turn_timeout": 7, "silence_end_call_timeout": 90},
         "conversation": {"max_duration_seconds": 900, "client_events": ["ping"]},
     },
     "platform_settings": {
         "auth": {"enable_auth": True, "allowlist": [{"hostname": "example.com"}]},
         "queueing_config": {"enabled": True},
+        "data_collection": {
+            "do_not_call": {"type": "boolean", "description": "Stop."},
+            "new_facts": None,
+        },
         "call_limits": {"agent_concurrency_limit": 3, "daily_limit": 50, "bursting_enabled": False},
         "privacy": {"record_voice": False, "retention_days": 30},
         "workspace_overrides": {"webhooks": {"post_call_webhook_id": "wh_1", "events": ["transcript"]}},
@@ -234,6 +244,9 @@ async def test_one_look_tells_the_agent_its_webhook_and_the_numbers(provider, cl
     assert (agent.allowed_hosts, agent.client_events) == (("example.com",), ("ping",))
     assert (agent.retention_days, agent.queueing, agent.unread) == (30, True, ())
     assert agent.playing_nodes == ("n_wizard",)
+    assert agent.built_in_tools == {"end_call", "voicemail_detection"}
+    assert (agent.voicemail_message, agent.silence_seconds) == ("Call me back.", 90)
+    assert agent.collected == {"do_not_call": "boolean"}
     assert lines[1] == PhoneLine("phnum_b", "+4930123456", "sip_trunk", "")
 
 
@@ -259,6 +272,41 @@ async def test_a_webhook_that_is_not_there_keeps_its_id(provider, client, webhoo
     lay_out(provider, {"agent_id": "agent_a"}, settings, {"webhooks": [HOOK]})
     agent, _ = await inspect_agent(client)
     assert (agent.webhook, agent.webhook_id) == (None, webhook_id or "")
+
+
+@pytest.mark.parametrize("nothing", [None, {}])
+async def test_an_agent_that_says_nothing_of_it_neither_hangs_up_nor_collects(provider, client, nothing):
+    config = {"turn": nothing, "agent": {"prompt": {"built_in_tools": nothing}}}
+    platform = {"data_collection": nothing}
+    lay_out(
+        provider,
+        {"agent_id": "agent_a", "conversation_config": config, "platform_settings": platform},
+        {},
+    )
+    agent, _ = await inspect_agent(client)
+    assert (agent.built_in_tools, agent.voicemail_message) == (frozenset(), "")
+    assert (agent.silence_seconds, agent.collected, agent.unread) == (-1, {}, ())
+
+
+async def test_what_is_odd_about_hanging_up_and_collecting_is_named_and_taken_for_missing(provider, client):
+    tools = {"end_call": "yes", "voicemail_detection": {"params": {"voicemail_message": 7}}}
+    config = {"turn": {"silence_end_call_timeout": "soon"}, "agent": {"prompt": {"built_in_tools": tools}}}
+    platform = {"data_collection": {"do_not_call": "boolean", "new_facts": {"type": 7}}}
+    lay_out(
+        provider,
+        {"agent_id": "agent_a", "conversation_config": config, "platform_settings": platform},
+        {},
+    )
+    agent, _ = await inspect_agent(client)
+    assert (agent.built_in_tools, agent.voicemail_message) == ({"voicemail_detection"}, "")
+    assert (agent.silence_seconds, agent.collected) == (-1, {"new_facts": ""})
+    assert [one.name for one in agent.unread] == [
+        "conversation_config.agent.prompt.built_in_tools.end_call",
+        "conversation_config.agent.prompt.built_in_tools.voicemail_detection.params.voicemail_message",
+        "conversation_config.turn.silence_end_call_timeout",
+        "platform_settings.data_collection.do_not_call",
+        "platform_settings.data_collection.new_facts.type",
+    ]
 
 
 async def test_a_webhook_whose_events_nobody_chose_sends_transcripts(provider, client):
