@@ -100,6 +100,11 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
     )
 
 
+async def see_scheduled(house: Installation, caller: Caller) -> tuple[PastTalk, ...]:
+    """Return the caller's calls that are to ring later, the next first."""
+    return await house.store.fetch_scheduled((await find_person(house, caller)).id)
+
+
 def consent_text(terms: Terms, number: str) -> str:
     """Return what the owner of a number agrees to; ``number`` is masked."""
     return (

@@ -35,7 +35,8 @@ class Phone:
 
     def awaits_code(self, now: datetime) -> bool:
         """Whether a code was read aloud that can still be written down."""
-        return self.code_expires_at is not None and now < self.code_expires_at
+        is_fresh = self.code_expires_at is not None and now < self.code_expires_at
+        return is_fresh and self.tries < CODE_TRIES
 
 
 @dataclass(frozen=True, slots=True)

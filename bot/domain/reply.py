@@ -39,9 +39,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, privately, to the one who asked; ``chat`` is a call that the front relays from now on."""
+    """What to say, privately, to the one who asked; ``chat`` is a call that the front relays from now on.
+
+    With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
+    """
 
     text: str = ""
     cards: tuple[Card, ...] = ()
     choices: tuple[Choice, ...] = ()
     chat: CallId | None = None
+    is_data: bool = False

@@ -1,8 +1,10 @@
 """What is said to members in more than one place: lengths, dates, and the recap after a call."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.domain.call import Call, CallState
+from bot.domain.allowance import Allowance
+from bot.domain.call import Call, CallState, Delivery
 from bot.domain.context import one_line
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
@@ -30,16 +32,40 @@ def moment(at: datetime) -> str:
     return f"{at.day} {at:%b %Y, %H:%M}"
 
 
+def when(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment of these days, in a zone that is named: ``Wed 25 Nov, 18:00 (Europe/Berlin)``."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b, %H:%M} ({zone.key})"
+
+
+def bar(part: int, whole: int, cells: int = 5) -> str:
+    """Return ``▰▰▰▱▱``; it is empty only for nothing, and full only for all."""
+    if part <= 0 or whole <= 0:
+        return "▱" * cells
+    filled = cells if part >= whole else min(cells - 1, max(1, round(part * cells / whole)))
+    return "▰" * filled + "▱" * (cells - filled)
+
+
+def what_is_left(allowance: Allowance, granted_minutes: int, most_minutes: int) -> str:
+    """Return what is left after a call, and how long this one may last if that is less than it could."""
+    calls, minutes = allowance.calls_left, allowance.minutes_left
+    left = f"{plural(calls, 'call')} today and {plural(minutes, 'minute')} this month are left."
+    if granted_minutes >= most_minutes:
+        return left
+    return f"This call may last {plural(granted_minutes, 'minute')}. {left}"
+
+
 def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
     """Return the card after a call: who, how long, why it failed if it did, what is remembered."""
     call = talk.call
     color = persona.color if persona else "#5b3fd6"
     if call is not None and call.state is CallState.FAILED:
         reason = one_line(call.failure, 200) or "no reason was given"
-        text = f"The call with {name} failed: {reason}. You can simply call again."
+        text = f"The call with {name} failed: {reason}. {_other_way(call)}"
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     if call is not None and call.state is CallState.EXPIRED:
-        text = f"{name} did not ring you: {call.failure or 'it was too late'}. Nothing was used."
+        why = one_line(call.failure, 200) or "it was too late"
+        text = f"{name} did not ring you: {why}. Nothing was used. {_other_way(call)}"
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     if talk.held:
@@ -72,7 +98,10 @@ def code_recap(call: Call) -> Reply:
     if call.state is CallState.DONE:
         return Reply("The code was read to you. Write it within ten minutes: /account code 123456.")
     why = one_line(call.failure, 200) or "it did not work"
-    return Reply(f"The call with your code failed: {why}. /account phone and your number asks for another.")
+    return Reply(
+        f"The call with your code failed: {why}. /account phone and your number asks for another.",
+        choices=(Choice("Your account", "account"),),
+    )
 
 
 def import_text(new: int, known: int, profile_fields: int) -> str:
@@ -103,7 +132,21 @@ def receipt_text(receipt: Receipt) -> str:
 
 
 def _again(talk: PastTalk, name: str) -> tuple[Choice, ...]:
-    return (Choice(f"Call {name} again", "call", {"character": talk.slug}),)
+    """Offer the same again, with the same topic; whom a telephone did not reach may have a link instead."""
+    again = {"character": talk.slug}
+    if talk.call is None or talk.call.state is CallState.DONE or talk.call.delivery is not Delivery.PHONE:
+        return (Choice(f"Call {name} again", "call", again),)
+    again |= {"topic": talk.call.topic} if talk.call.topic else {}
+    return (
+        Choice(f"Let {name} ring again", "call", {**again, "via": "phone"}),
+        Choice("Make a link instead", "call", again),
+    )
+
+
+def _other_way(call: Call) -> str:
+    if call.delivery is Delivery.PHONE:
+        return "Let it ring again, or take a private link instead."
+    return "You can simply call again."
 
 
 def _about(talk: PastTalk) -> tuple[tuple[str, str], ...]:

@@ -14,9 +14,10 @@ from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, ProviderError, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
 from bot.fronts import commands
+from bot.fronts.arguments import parse_arguments
 from bot.fronts.relay import Relay
 from bot.fronts.rendering import render
-from bot.fronts.typed import CommandCompleter, parse_arguments, plain_lines
+from bot.fronts.typed import CommandCompleter, plain_lines
 
 LEAVE = {"quit", "exit"}
 ASK_FOR_HELP = {"?", "/?", "/h", "help"}

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.calls import importing, remembering
+from bot.calls import accounts, importing, remembering
 from bot.calls.installation import Installation
-from bot.domain.call import CallState
-from bot.domain.caller import Person
+from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallNotFound
 from bot.domain.record import PastTalk, Receipt
@@ -15,12 +14,12 @@ from bot.domain.words import (
     NEUTRAL_COLOR,
     SHORT_ID_CHARS,
     import_text,
-    length,
     memory_in_words,
-    moment,
     plural,
     receipt_text,
 )
+from bot.fronts.account import remembering_in_words
+from bot.fronts.lines import cancel_choices, talk_line
 
 EVERYTHING = "everything"
 DANGER_COLOR = "#b91c1c"
@@ -34,21 +33,45 @@ async def history(house: Installation, ask: Ask) -> Reply:
     past = await remembering.see_history(house, ask.caller, character)
     if character and not past.talks and past.slug not in past.names:
         return await _transcript(house, ask, character)
-    if not past.talks:
+    scheduled = await accounts.see_scheduled(house, ask.caller)
+    scheduled = tuple(talk for talk in scheduled if past.slug in {"", talk.slug})
+    over = tuple(talk for talk in past.talks if talk.call is None or not _is_scheduled(talk.call))
+    if not scheduled and not over:
         return Reply("There are no calls yet. /characters shows whom you can call.")
-    fields = tuple((talk.id[:SHORT_ID_CHARS], _line(house, talk, past.names)) for talk in past.talks)
-    shown = [talk for talk in past.talks if talk.talk_id][:5]
-    choices = [
+    cards = []
+    if scheduled:
+        fields = _lines(house, scheduled, past.names)
+        footer = "Cancelling uses nothing, and /call schedules it again."
+        cards.append(Card("Scheduled calls", color=NEUTRAL_COLOR, fields=fields, footer=footer))
+    if over:
+        cards.append(
+            Card("Your calls, newest first", color=NEUTRAL_COLOR, fields=_lines(house, over, past.names))
+        )
+    shown = [talk for talk in over if talk.talk_id][:5]
+    choices = cancel_choices(house, scheduled, past.names)
+    choices += [
         Choice(f"Transcript {talk.id[:SHORT_ID_CHARS]}", "history", {"call": talk.id}) for talk in shown
     ]
-    title = "Your calls, newest first"
-    return Reply(cards=(Card(title, color=NEUTRAL_COLOR, fields=fields),), choices=tuple(choices))
+    return Reply(cards=tuple(cards), choices=tuple(choices))
+
+
+def _is_scheduled(call: Call) -> bool:
+    return call.state is CallState.SCHEDULED
+
+
+def _lines(
+    house: Installation, talks: tuple[PastTalk, ...], names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    return tuple((talk.id[:SHORT_ID_CHARS], talk_line(house, talk, names)) for talk in talks)
 
 
 async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     talk, turns, names = await remembering.see_transcript(house, ask.caller, past_id)
     name = names.get(talk.slug, talk.slug) or "AI"
-    line = _line(house, talk, names)
+    line = talk_line(house, talk, names)
+    if not turns and talk.call is not None and not talk.call.state.is_over:
+        cancel = cancel_choices(house, (talk,), names) if _is_scheduled(talk.call) else []
+        return Reply(f"Nothing of {talk.id[:SHORT_ID_CHARS]} came home yet: {line}.", choices=tuple(cancel))
     if not turns:
         return Reply(f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}.")
     choices = [Choice("Forget it", "forget", {"what": talk.id})]
@@ -78,7 +101,7 @@ async def memory(house: Installation, ask: Ask) -> Reply:
         seen.prepared.context,
         persona.color,
         fields=(("First words", str(seen.prepared.initiation.variables["first_message"])),),
-        footer=f"{persona.name} {memory_in_words(persona)}; {_remembering_in_words(seen.person)}.",
+        footer=f"{persona.name} {memory_in_words(persona)}; {remembering_in_words(seen.person)}.",
     )
     switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
     if seen.person.remembers:
@@ -141,7 +164,7 @@ async def forget(house: Installation, ask: Ask) -> Reply:
         ) from None
     if sure:
         return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
-    return _are_you_sure(_line(house, talk, past.names), (talk,), talk.id)
+    return _are_you_sure(talk_line(house, talk, past.names), (talk,), talk.id)
 
 
 def _forget_what(house: Installation) -> Reply:
@@ -187,32 +210,3 @@ def which_character(house: Installation, question: str, ask: Ask) -> Reply:
         for one in house.cast.all()
     ]
     return Reply(question, choices=tuple(choices))
-
-
-def _line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> str:
-    """Return one past talk in one line: with whom, when, how it went, about what."""
-    name = names.get(talk.slug, talk.slug) or "for every character"
-    at = moment(talk.at.astimezone(house.terms.timezone))
-    title = f" · {one_line(talk.title, 80)}" if talk.title else ""
-    return f"{name} · {at} · {_state_in_words(talk)}{title}"
-
-
-def _state_in_words(talk: PastTalk) -> str:
-    if talk.call is None:
-        return f"imported, {plural(talk.turn_count, 'turn')}"
-    if talk.call.state is CallState.DONE:
-        if talk.held:
-            return f"{length(talk.duration_seconds)}, waits for you to say that it was you"
-        return length(talk.duration_seconds) + ("" if talk.talk_id else ", nothing kept")
-    return {
-        CallState.ASKED: "link not used yet",
-        CallState.LIVE: "running, or about to come in",
-        CallState.EXPIRED: "link not used in time",
-        CallState.FAILED: f"failed: {one_line(talk.call.failure, 120)}",
-    }[talk.call.state]
-
-
-def _remembering_in_words(person: Person) -> str:
-    if person.consent is None:
-        return "your first call asks whether you want to be remembered"
-    return "remembering is on" if person.remembers else "remembering is off, so nothing is told or kept"

@@ -12,7 +12,7 @@ from bot.domain.variables import strip_control
 def render(out: Console, reply: Reply, first_number: int = 1) -> None:
     """Print a reply; an address stands alone on its line, unwrapped, so that it can be copied."""
     if reply.text:
-        out.print(_plain(reply.text))
+        out.print(_plain(reply.text), soft_wrap=reply.is_data)
     for card in reply.cards:
         out.print(_panel(card))
     for number, choice in enumerate(reply.choices, start=first_number):

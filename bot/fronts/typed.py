@@ -1,8 +1,7 @@
-"""What is typed at a terminal: arguments, completion, plain lines."""
+"""Typing at a terminal: completion, and lines where there is no terminal."""
 
 import asyncio
-import os.path
-import shlex
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterable
@@ -14,33 +13,14 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.calls.installation import Installation
-from bot.domain.errors import CallerError
 
 WITH_CHARACTER = {"call", "memory", "history", "forget"}
-
-
-def parse_arguments(name: str, rest: str) -> dict[str, str]:
-    """Return a typed command's arguments; curly quotes count as straight ones.
-
-    Raises CallerError when a quotation mark is left open in ``/import``.
-    """
-    if not rest:
-        return {}
-    if name == "call":
-        whom, _, topic = f" {rest} ".partition(" about ")
-        character, _, via = whom.partition(" by ")
-        return {"character": character.strip(), "via": via.strip(), "topic": topic.strip()}
-    if name == "import":
-        whole = os.path.expanduser(rest)  # noqa: PTH111
-        if os.path.isfile(whole):  # noqa: PTH113
-            return {"file": whole, "character": ""}
-        try:
-            words = shlex.split(rest.translate({0x201C: '"', 0x201D: '"'}))
-        except ValueError:
-            raise CallerError('A quotation mark is left open. Write /import "my file.json" wizard.') from None
-        file = os.path.expanduser(words[0]) if words else ""  # noqa: PTH111
-        return {"file": file, "character": " ".join(words[1:])}
-    return {"what" if name == "forget" else "character": rest}
+SECOND_WORDS = {
+    "account": ("code", "phone", "phone remove", "remember off", "remember on"),
+    "troupe": ("allowance", "block", "cost", "pause", "resume", "unblock"),
+}
+AFTER_CHARACTER = ("about", "at", "by chat", "by link", "by phone")
+_LAST_WORDS = re.compile(r"(?:\bby )?\S*$", re.IGNORECASE)
 
 
 class CommandCompleter(Completer):
@@ -56,16 +36,25 @@ class CommandCompleter(Completer):
         text = document.text_before_cursor
         name, space, rest = text.removeprefix("/").partition(" ")
         if not space:
-            for known in self._names:
-                if known.startswith(name.lower()):
-                    yield Completion(f"/{known}", start_position=-len(text))
+            yield from _beginning_with(name, [f"/{known}" for known in self._names], start=-len(text))
         elif name == "import" and " " not in rest:
             yield from self._paths.get_completions(Document(rest), complete_event)
+        elif name in SECOND_WORDS:
+            yield from _beginning_with(rest, SECOND_WORDS[name])
+        elif name == "call" and " " in rest:
+            yield from _beginning_with(_LAST_WORDS.findall(rest)[0], AFTER_CHARACTER)
         elif name in WITH_CHARACTER or name == "import":
             word = rest.rpartition(" ")[2] if name == "import" else rest
             for persona in self._house.cast.all():
                 if persona.slug.startswith(word.lower()):
                     yield Completion(persona.slug, start_position=-len(word), display_meta=persona.tagline)
+
+
+def _beginning_with(typed: str, choices: Iterable[str], start: int | None = None) -> Iterable[Completion]:
+    """Yield the choices that go on as was typed; a slash before them counts for nothing."""
+    for choice in choices:
+        if choice.removeprefix("/").startswith(typed.lower()):
+            yield Completion(choice, start_position=-len(typed) if start is None else start)
 
 
 async def plain_lines(out: Console) -> AsyncIterator[str]:

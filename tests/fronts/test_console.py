@@ -1,34 +1,74 @@
 """The terminal front: what people type, well and badly."""
 
 import io
+import itertools
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from rich.console import Console
 
 from bot.domain.errors import CallerError
 from bot.domain.reply import Card, Choice, Reply
+from bot.fronts.arguments import parse_arguments
 from bot.fronts.rendering import render
-from bot.fronts.typed import parse_arguments
+from bot.fronts.typed import CommandCompleter
+
+WORDS = ["by", "at", "about", "phone", "via:", "at:", "calls", "minutes", "remove", "9", "x"]
+
+
+def call(character, via="", topic="", at=""):
+    return {"character": character, "via": via, "topic": topic, "at": at}
 
 
 @pytest.mark.parametrize(
     ("line", "arguments"),
     [
-        (("call", "wizard"), {"character": "wizard", "via": "", "topic": ""}),
-        (
-            ("call", "wizard about the lost ring"),
-            {"character": "wizard", "via": "", "topic": "the lost ring"},
-        ),
-        (
-            ("call", "Ambrose Pell about all about bees"),
-            {"character": "Ambrose Pell", "via": "", "topic": "all about bees"},
-        ),
+        (("call", "wizard"), call("wizard")),
+        (("call", "wizard about the lost ring"), call("wizard", topic="the lost ring")),
+        (("call", "Ambrose Pell about all about bees"), call("Ambrose Pell", topic="all about bees")),
         (
             ("call", "wizard by chat about a ring by the sea"),
-            {"character": "wizard", "via": "chat", "topic": "a ring by the sea"},
+            call("wizard", via="chat", topic="a ring by the sea"),
         ),
+        (("call", "wizard by the sea"), call("wizard", via="the sea")),
+        (("call", "wizard by phone by chat"), call("wizard", via="phone", at="by chat")),
+        (("call", "wizard about lunch at 12"), call("wizard", topic="lunch at 12")),
+        (("call", "wizard about noon: at last"), call("wizard", topic="noon: at last")),
+        (
+            ("call", "wizard by phone about a meal at 7 Main Street"),
+            call("wizard", via="phone", topic="a meal at 7 Main Street"),
+        ),
+        (("call", "wizard by phone tomorrow 9am"), call("wizard", via="phone", at="tomorrow 9am")),
+        (("call", "wizard by phone in 2 hours"), call("wizard", via="phone", at="in 2 hours")),
+        (("call", "wizard by phone at 8 at night"), call("wizard", via="phone", at="8 at night")),
+        (
+            ("call", "character:Ambrose Pell via:phone at:18:30 topic:the lost ring"),
+            call("Ambrose Pell", via="phone", at="18:30", topic="the lost ring"),
+        ),
+        (("call", "wizard by:phone about:bees"), call("wizard", via="phone", topic="bees")),
+        (("account", ""), {}),
+        (("account", "phone +49 1512 3456789"), {"do": "phone", "number": "+49 1512 3456789"}),
+        (("account", "phone"), {"do": "phone", "number": ""}),
+        (("account", "Phone Remove"), {"do": "remove"}),
+        (("account", "code 123 456"), {"do": "code", "code": "123 456"}),
+        (("account", "remember on"), {"do": "remember", "value": "on"}),
+        (("account", "cancel 1a2b"), {"do": "cancel", "call": "1a2b"}),
+        (("account", "delete me"), {"do": "delete me"}),
+        (("troupe", "allowance"), {"do": "allowance"}),
+        (
+            ("troupe", "allowance mira minutes default calls 5"),
+            {"do": "allowance", "whom": "mira", "minutes": "default", "calls": "5"},
+        ),
+        (("troupe", "allowance mira calls"), {"do": "allowance", "whom": "mira", "calls": "?"}),
+        (("troupe", "allowance mira or ben"), {"do": "allowance", "whom": "mira", "rest": "or ben"}),
+        (("troupe", "pause a storm"), {"do": "pause", "reason": "a storm"}),
+        (("troupe", "block +49 1512 3456789"), {"do": "block", "whom": "+49 1512 3456789"}),
+        (("troupe", "cost json"), {"do": "cost", "as": "json"}),
+        (("troupe", "resume now"), {"do": "resume now"}),
         (("call", ""), {}),
         (("memory", "wizard"), {"character": "wizard"}),
         (("forget", "everything"), {"what": "everything"}),
@@ -41,12 +81,44 @@ def test_a_typed_command_becomes_its_arguments(line, arguments):
     assert parse_arguments(*line) == arguments
 
 
+@pytest.mark.parametrize(
+    "words", list(itertools.permutations(["by phone", "about the ring", "at Friday 18:30"]))
+)
+def test_way_topic_and_time_stand_in_any_order(words):
+    line = f"wizard {' '.join(words)}"
+    assert parse_arguments("call", line) == call("wizard", "phone", "the ring", "Friday 18:30")
+
+
 def test_an_open_quotation_mark_is_answered_in_words():
     with pytest.raises(CallerError, match="quotation mark is left open"):
         parse_arguments("import", '"past.json')
 
 
-@given(st.sampled_from(["call", "import", "memory", "forget", "history", "x"]), st.text())
+def completions(text):
+    house = SimpleNamespace(cast=SimpleNamespace(all=tuple))
+    completer = CommandCompleter(house, ["call", "account", "troupe"])
+    return [one.text for one in completer.get_completions(Document(text), CompleteEvent())]
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("/acc", ["/account"]),
+        ("/account ph", ["phone", "phone remove"]),
+        ("/troupe un", ["unblock"]),
+        ("/call wizard ", ["about", "at", "by chat", "by link", "by phone"]),
+        ("/call wizard by p", ["by phone"]),
+        ("/call wizard by phone a", ["about", "at"]),
+    ],
+)
+def test_the_tab_key_offers_what_may_stand_there(text, offered):
+    assert completions(text) == offered
+
+
+@given(
+    st.sampled_from(["call", "import", "memory", "forget", "history", "account", "troupe", "x"]),
+    st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join),
+)
 def test_whatever_is_typed_is_arguments_or_a_sentence(name, rest):
     try:
         arguments = parse_arguments(name, rest)
@@ -73,6 +145,11 @@ def test_words_of_others_cannot_steer_the_terminal_or_the_markup():
     assert "[link=x]y[/link]" in text
     for bad in ("\x1b[2J", "\x1b]0;", "\x9b", "\x07"):
         assert bad not in text
+
+
+def test_what_is_for_a_program_is_shown_to_the_letter():
+    data = '{"name": "' + "x" * 300 + '"}'
+    assert data in shown(Reply(data, is_data=True))
 
 
 def test_choices_are_numbered_from_one():

@@ -1,0 +1,138 @@
+"""What a typed command means: its words as arguments."""
+
+import os.path
+import re
+import shlex
+from collections.abc import Callable, Mapping
+
+from bot.domain.errors import CallerError
+
+_NAMED = re.compile(r"(?:^|\s)(character|via|by|at|topic|about):(?=\S)", re.IGNORECASE)
+_SPOKEN = re.compile(r" (by|at) ", re.IGNORECASE)
+_SAME = {"by": "via", "about": "topic"}
+_WAY_AT_END = re.compile(r" by (link|chat|phone)$", re.IGNORECASE)
+_WAY_AND_TIME = re.compile(r"(link|chat|phone)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_TIME_WORD = re.compile(
+    r"[0-9][0-9.:/-]{0,9}(am|pm|h|uhr)?|am|pm|uhr|today|tomorrow|next|on|in|hours?|minutes?"
+    r"|(mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+_MOST_TIME_WORDS = 6
+
+
+def parse_arguments(name: str, rest: str) -> dict[str, str]:
+    """Return a typed command's arguments; curly quotes count as straight ones.
+
+    Raises CallerError when a quotation mark is left open in ``/import``.
+    """
+    parse = _PARSERS.get(name)
+    if not rest:
+        return {}
+    return parse(rest) if parse else {"character": rest}
+
+
+def _parse_call(rest: str) -> dict[str, str]:
+    """Read ``wizard by phone about bees at 18:30`` in any order, and ``via:phone at:18:30`` as well."""
+    spoken, *named = _NAMED.split(rest)
+    found = {"character": "", "via": "", "topic": "", "at": ""} | _parse_spoken(spoken)
+    for key, value in zip(named[::2], named[1::2], strict=True):
+        found[_SAME.get(key.lower(), key.lower())] = value.strip()
+    return found
+
+
+def _parse_spoken(text: str) -> dict[str, str]:
+    """Read words that stand without colons; ``by phone tomorrow 9am`` needs no ``at``."""
+    whom, _, topic = _partition(f" {text} ", " about ")
+    character, *pairs = _SPOKEN.split(whom)
+    found = {"character": character.strip(), "via": "", "topic": topic.strip(), "at": ""}
+    for word, value in zip(pairs[::2], pairs[1::2], strict=True):
+        key = _SAME.get(word.lower(), word.lower())
+        found[key] = f"{found[key]} {word} {value}".strip() if found[key] else value.strip()
+    if way := _WAY_AND_TIME.fullmatch(found["via"]):
+        found |= {"via": way[1], "at": found["at"] or way[2].strip()}
+    return found | _end_of_topic(found)
+
+
+def _end_of_topic(found: Mapping[str, str]) -> dict[str, str]:
+    """Return what changes where the topic ends in a way, a time, or both.
+
+    A time counts only for a call by phone: a talk "about lunch at 12" is about lunch at 12.
+    """
+    topic, via, at = f" {found['topic']}", found["via"], found["at"]
+    if not via and (way := _WAY_AT_END.search(topic)):
+        topic, via = topic[: way.start()], way[1]
+    before, _, time = topic.rpartition(" at ")
+    words = time.split()
+    if (
+        " at " in topic
+        and not at
+        and len(words) <= _MOST_TIME_WORDS
+        and all(map(_TIME_WORD.fullmatch, words))
+    ):
+        way = None if via else _WAY_AT_END.search(before)
+        if way is not None and way[1].lower() == "phone":
+            topic, via, at = before[: way.start()], way[1], time
+        elif via.lower() == "phone":
+            topic, at = before, time
+    return {"topic": topic.strip(), "via": via, "at": at}
+
+
+def _partition(text: str, word: str) -> tuple[str, str, str]:
+    """Do as ``str.partition`` does, whatever the case."""
+    at = text.lower().find(word)
+    return (text, "", "") if at < 0 else (f"{text[:at]} ", word, text[at + len(word) :])
+
+
+def _parse_import(rest: str) -> dict[str, str]:
+    whole = os.path.expanduser(rest)  # noqa: PTH111
+    if os.path.isfile(whole):  # noqa: PTH113
+        return {"file": whole, "character": ""}
+    try:
+        words = shlex.split(rest.translate({0x201C: '"', 0x201D: '"'}))
+    except ValueError:
+        raise CallerError('A quotation mark is left open. Write /import "my file.json" wizard.') from None
+    file = os.path.expanduser(words[0]) if words else ""  # noqa: PTH111
+    return {"file": file, "character": " ".join(words[1:])}
+
+
+def _parse_account(rest: str) -> dict[str, str]:
+    do, _, more = rest.partition(" ")
+    do, more = do.lower(), more.strip()
+    if do == "phone" and more.lower() == "remove":
+        return {"do": "remove"}
+    key = {"phone": "number", "code": "code", "remember": "value", "cancel": "call"}.get(do)
+    return {"do": do, key: more} if key else {"do": rest}
+
+
+def _parse_troupe(rest: str) -> dict[str, str]:
+    do, _, more = rest.partition(" ")
+    do, more = do.lower(), more.strip()
+    if do == "allowance":
+        return {"do": do, **_parse_allowance(more.split())}
+    key = {"pause": "reason", "block": "whom", "unblock": "whom", "cost": "as"}.get(do)
+    if key:
+        return {"do": do, key: more}
+    return {"do": rest if more else do}
+
+
+def _parse_allowance(words: list[str]) -> dict[str, str]:
+    """Read ``[MEMBER or here] [calls N] [minutes N]``; ``rest`` is what does not fit."""
+    found: dict[str, str] = {}
+    waiting = iter(words)
+    for word in waiting:
+        if word.lower() in {"calls", "minutes"}:
+            found[word.lower()] = next(waiting, "?")
+        elif "whom" in found:
+            return {**found, "rest": " ".join([word, *waiting])}
+        else:
+            found["whom"] = word
+    return found
+
+
+_PARSERS: Mapping[str, Callable[[str], dict[str, str]]] = {
+    "call": _parse_call,
+    "import": _parse_import,
+    "account": _parse_account,
+    "troupe": _parse_troupe,
+    "forget": lambda rest: {"what": rest},
+}

@@ -1,0 +1,70 @@
+"""One call in one line, as history and account show it."""
+
+from collections.abc import Mapping
+
+from bot.calls.installation import Installation
+from bot.domain.call import Call, CallState, Delivery
+from bot.domain.context import one_line
+from bot.domain.record import PastTalk
+from bot.domain.reply import Choice
+from bot.domain.words import length, moment, plural, when
+
+CANCEL_BUTTONS = 5
+
+_BY_PHONE = {
+    CallState.ASKED: "about to ring",
+    CallState.DIALING: "the phone is being rung",
+    CallState.UNKNOWN: "it is not clear whether it rang; that is being looked up",
+    CallState.LIVE: "rings, or is going on",
+}
+_BY_LINK = {
+    CallState.ASKED: "link not used yet",
+    CallState.LIVE: "running, or about to come in",
+    CallState.EXPIRED: "link not used in time",
+}
+
+
+def talk_line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> str:
+    """Return one talk: with whom, when, how it went, about what."""
+    name = names.get(talk.slug, talk.slug) or "for every character"
+    zone = house.terms.timezone
+    title = talk.title or (talk.call.topic if talk.call and not talk.call.state.is_over else "")
+    about = f" · {one_line(title, 80)}" if title else ""
+    if talk.call is not None and talk.call.state is CallState.SCHEDULED:
+        return f"{name} · rings {when(talk.call.due_at or talk.at, zone)}{about}"
+    untold = " · the recap could not be delivered" if talk.call and not talk.call.is_told else ""
+    return f"{name} · {moment(talk.at.astimezone(zone))} · {_state_in_words(talk)}{about}{untold}"
+
+
+def cancel_choices(
+    house: Installation, scheduled: tuple[PastTalk, ...], names: Mapping[str, str]
+) -> list[Choice]:
+    """Return a button that cancels it for each of the next calls."""
+    choices = []
+    for talk in scheduled[:CANCEL_BUTTONS]:
+        name, due_at = names.get(talk.slug, talk.slug), talk.call.due_at if talk.call else None
+        label = f"Cancel {name}, {when(due_at or talk.at, house.terms.timezone)}"
+        choices.append(Choice(label, "account", {"do": "cancel", "call": talk.id}))
+    return choices
+
+
+def _state_in_words(talk: PastTalk) -> str:
+    call = talk.call
+    if call is None:
+        return f"imported, {plural(talk.turn_count, 'turn')}"
+    if call.state is CallState.DONE:
+        if talk.held:
+            return f"{length(talk.duration_seconds)}, waits for you to say that it was you"
+        return length(talk.duration_seconds) + ("" if talk.talk_id else ", nothing kept")
+    return _unfinished_in_words(call)
+
+
+def _unfinished_in_words(call: Call) -> str:
+    failure = one_line(call.failure, 120)
+    if call.state is CallState.FAILED:
+        return f"failed: {failure or 'no reason was given'}"
+    if call.delivery is Delivery.PHONE:
+        return _BY_PHONE.get(call.state) or f"did not ring: {failure or 'it was too late'}"
+    if call.delivery is Delivery.CHAT and call.state is not CallState.LIVE:
+        return "chat not begun"
+    return _BY_LINK.get(call.state, call.state.value)

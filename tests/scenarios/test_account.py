@@ -1,0 +1,296 @@
+"""What members type about their telephone, what they have left, and calls that ring later."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.domain.call import CallState
+from tests.scenarios.stage import open_stage
+from tests.scenarios.telephone import MIRAS, TOMS, open_exchange
+
+pytestmark = pytest.mark.anyio
+
+HOSTILE = [
+    "/account {{secret__x}}",
+    "/account " + "x" * 10_000,
+    "/account phone {{system__caller_id}}",
+    "/account phone " + "9" * 10_000,
+    "/account phone +1 201 555 0123",
+    "/account phone +49 900 1234567",
+    "/account phone 112",
+    "/account code " + "1" * 10_000,
+    "/account code \x1b[2J",
+    "/account remember {{x}}",
+    "/account cancel ''; DROP TABLE calls",
+    "/account cancel",
+    "/account ring",
+    "/account ring me",
+    "/ring",
+    "/call wizard by phone at " + "9" * 10_000,
+    "/call wizard via:phone at:{{x}}",
+    "/call wizard by {{x}}",
+    "/call " + "by at about " * 1_000,
+    "/call " + "via:phone at:" * 1_000,
+]
+
+
+def plain(shown: str) -> str:
+    """Return what was shown without frames and line breaks."""
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", shown).split())
+
+
+def code_in(words: str) -> str:
+    """Return the code as it was read aloud."""
+    return "".join(re.findall(r"\b\d\b", words)[:6])
+
+
+async def gets_a_code(stage, member, number=MIRAS) -> str:
+    """Ask for a code at a terminal, pick up, and return it."""
+    await member.types(f"/account phone {number}")
+    assert "Calling" in await member.types("1")
+    phone = await stage.ringing(number)
+    await phone.answers()
+    code = code_in(await phone.says("Yes, please."))
+    await phone.hangs_up()
+    await member.is_told("The code was read to you")
+    return code
+
+
+async def test_a_member_adds_a_phone_is_read_a_code_and_is_rung_by_a_character(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = stage.member("mira")
+        assert "Write your number with + and country code" in await mira.types("/account phone")
+        offered = plain(await mira.types("/account phone 01511 234 5678"))
+        for said in ("+49 ••• 678", "AI voice", "transcribed by ElevenLabs", "stop calling", "yours"):
+            assert said in offered
+        assert MIRAS[3:] not in offered
+        assert "within ten minutes" in await mira.types("1")
+        phone = await stage.ringing()
+        assert "AI voice" in await phone.answers()
+        code = code_in(await phone.says("Yes."))
+        await phone.hangs_up()
+        assert "/account code" in await mira.is_told("The code was read to you")
+        verified = await mira.types(f"/account code {code[:3]} {code[3:]}")
+        assert "+49 ••• 678 is verified until" in verified
+        shown = plain(await mira.calls("wizard by phone about my cat"))
+        assert "Calling your phone (+49 ••• 678) now" in shown
+        assert "99 calls today and 985 minutes this month are left." in shown
+        ring = await stage.ringing()
+        assert "Is this Mira?" in await ring.answers()
+        await ring.says("Yes, that is me.")
+        await ring.says("My cat is called Fig.")
+        await ring.hangs_up()
+        await mira.is_told("Merlin will remember this")
+        assert "is your phone already" in await mira.types(f"/account phone {MIRAS}")
+
+
+async def test_wrong_codes_are_counted_and_the_fifth_is_the_last(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = stage.member("mira")
+        assert "No number of yours waits" in await mira.types("/account code 123456")
+        code = await gets_a_code(stage, mira)
+        wrong = f"{(int(code) + 1) % 1_000_000:06}"
+        assert "A code is 6 digits" in await mira.types("/account code 12345x")
+        for left in ("4 tries are", "3 tries are", "2 tries are", "1 try is"):
+            assert left in await mira.types(f"/account code {wrong}")
+        assert "void" in await mira.types(f"/account code {wrong}")
+        assert "void" in await mira.types(f"/account code {code}")
+        assert "waits for its code" not in await mira.types("/account")
+
+
+async def test_a_code_is_good_for_ten_minutes_and_for_one_person(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = stage.member("mira")
+        code = await gets_a_code(stage, mira)
+        tom = stage.member("tom")
+        assert "No number of yours waits" in await tom.types(f"/account code {code}")
+        await stage.passes(minutes=11)
+        assert "good for ten minutes only" in await mira.types(f"/account code {code}")
+
+
+async def test_the_account_shows_what_is_left_the_phone_and_what_is_scheduled(tmp_path):
+    async with open_exchange(tmp_path, calls_per_day=3, minutes_per_month=30) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        fresh = plain(await mira.types("/account"))
+        assert "▰▰▰▰▰ 3 of 3 left" in fresh
+        assert "▰▰▰▰▰ 30 of 30 left" in fresh
+        assert "+49 ••• 678, verified until" in fresh
+        assert "remembering is on" in fresh
+        shown = plain(await mira.types("/call wizard by phone at tomorrow 18:30 about bees"))
+        assert re.search(
+            r"Merlin will ring \+49 ••• 678 on \w{3} \d+ \w{3}, 18:30 \(UTC\); /history cancels", shown
+        )
+        assert "2 calls today and 15 minutes this month are left." in shown
+        seen = plain(await mira.types("/account"))
+        assert "▰▰▰▱▱ 2 of 3 left" in seen
+        assert "15 of 30 left" in seen
+        assert "15 more held" in seen
+        assert "Scheduled Merlin · rings" in seen
+        assert "Cancelled: Merlin will not ring" in await mira.types("1")
+        assert "Scheduled" not in await mira.types("/account")
+        assert "30 of 30 left" in await mira.types("/account")
+
+
+async def test_a_call_says_how_long_it_may_last_when_little_is_left(tmp_path):
+    async with open_stage(tmp_path, settings={"minutes_per_month": 20, "calls_per_day": 2}) as stage:
+        mira = stage.member("mira")
+        shown = plain(await mira.calls("wizard by chat"))
+        assert "1 call today and 5 minutes this month are left." in shown
+        assert "may last" not in shown
+        await mira.types("/hangup")
+        await mira.is_told("Your call with Merlin")
+        assert "0 calls today and" in plain(await mira.types("/call wizard by chat"))
+        await mira.types("/hangup")
+        used_up = plain(await mira.types("/call wizard"))
+        assert "Your 2 calls of today are used up; there is more from" in used_up
+
+
+async def test_the_last_minutes_are_named_as_the_length_of_the_call(tmp_path):
+    async with open_stage(tmp_path, settings={"minutes_per_month": 4}) as stage:
+        shown = plain(await stage.member("mira").calls("wizard"))
+        assert "This call may last 4 minutes. 2 calls today and 0 minutes this month are left." in shown
+
+
+async def test_history_lists_scheduled_calls_first_and_cancels_them(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call captain by phone at in 3 hours")
+        await mira.types("/call character:wizard via:phone at:tomorrow 9:00 topic:bees")
+        await mira.types("/call wizard")
+        shown = await mira.types("/history")
+        assert shown.index("Scheduled calls") < shown.index("Captain Nan") < shown.index("bees")
+        assert shown.index("bees") < shown.index("newest first") < shown.index("link not used yet")
+        assert "Cancelled: Captain Nan" in await mira.types("1")
+        after = await mira.types("/history")
+        assert "did not ring: you cancelled it" in after
+        past_id = re.search(r"([0-9a-f]{8})\W+Merlin · rings", after)[1]
+        assert "Nothing of" in await mira.types(f"/history {past_id}")
+        tom = stage.member("tom")
+        assert "You have no call" in await tom.types(f"/account cancel {past_id}")
+        assert "Cancelled: Merlin" in await mira.types(f"/account cancel {past_id}")
+        assert "not scheduled" in await mira.types(f"/account cancel {past_id}")
+
+
+async def test_a_time_is_read_or_refused_in_one_sentence(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        far = stage.clock() + timedelta(days=9)
+        for line, answer in (
+            ("by phone at teatime", "I cannot read that as a time"),
+            ("by phone at yesterday 18:30", "That time is over"),
+            (f"by phone at {far.day}.{far.month}. 18:00", "at most 7 days ahead"),
+            ("by link at 18:30", "Only a phone call can be scheduled"),
+            ("by phone at tomorrow 3:00", "It may from"),
+            ("at tomorrow 18:30", "Merlin will ring"),
+        ):
+            assert answer in plain(await mira.types(f"/call wizard {line}")), line
+
+
+async def test_removing_the_phone_names_what_will_not_ring(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        asked = plain(await mira.types("/account phone remove"))
+        assert "This forgets +49 ••• 678" in asked
+        assert "Will not ring Merlin" in asked
+        assert "Nothing was changed" in await mira.types("2")
+        await mira.types("/account phone remove")
+        assert "1 scheduled call will not ring" in await mira.types("1")
+        assert "There is no phone of yours" in await mira.types("/account phone remove")
+        assert "Add your phone first" in await mira.types("/call wizard by phone")
+        assert "the phone was removed" in await mira.types("/history")
+
+
+async def test_another_verified_number_takes_the_place_of_the_first_and_says_what_is_lost(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        code = await gets_a_code(stage, mira, TOMS)
+        told = await mira.types(f"/account code {code}")
+        assert "+49 ••• 679 is verified" in told
+        assert "1 call that was scheduled for your former number will not ring" in told
+        assert "+49 ••• 678" not in await mira.types("/account")
+
+
+async def test_a_number_of_somebody_else_is_refused_without_saying_whose(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        await stage.newcomer("mira", MIRAS)
+        tom = stage.member("tom")
+        await tom.types(f"/account phone {MIRAS}")
+        assert "This number cannot be used here" in await tom.types("1")
+        assert await stage.rung() == {}
+        assert "None." in await tom.types("/account")
+
+
+async def test_where_the_phone_is_off_it_says_so(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("wizard")
+        for line in ("/account", "/account phone", f"/account phone {MIRAS}", "/call wizard by phone"):
+            assert "switched off here" in plain(await mira.types(line))
+
+
+async def test_remembering_is_switched_in_the_account_but_never_before_the_card_was_read(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        for value in ("on", "off"):
+            assert "is an AI" in plain(await mira.types(f"/account remember {value}"))
+        assert "Nothing was kept" in await mira.types("3")
+        assert "Before your first call" in await mira.types("/call wizard")
+        await mira.types("/account remember on")
+        assert "Remembering is on" in await mira.types("1")
+        assert "Merlin is ready" in await mira.types("/call wizard")
+        assert "Remembering is off" in await mira.types("/account remember off")
+        assert "remembering is off" in await mira.types("/account")
+
+
+async def test_a_call_that_nobody_answered_offers_to_ring_again_or_a_link(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone about bees")
+        await (await stage.ringing()).declines()
+        told = plain(await mira.is_told("the line was busy"))
+        assert "take a private link instead" in told
+        assert "failed: the line was busy" in await mira.types("/history")
+        again = re.search(r"(\d) Let Merlin ring again (\d) Make a link instead", told)
+        await mira.types("/characters")
+        assert again is not None
+        await mira.types("/call wizard by phone")
+        await (await stage.ringing()).declines()
+        told = plain(await mira.is_told("Make a link instead"))
+        number = re.search(r"(\d+) Make a link instead", told)[1]
+        assert "Merlin is ready" in await mira.types(number)
+
+
+def set_state(database, state):
+    database.execute("UPDATE calls SET state = ?, is_told = 0", (state,))
+
+
+async def test_history_has_words_for_every_state_of_every_delivery(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        await mira.types("/call wizard")
+        await mira.types("/call wizard by chat")
+        await mira.types("/hangup")
+        await mira.is_told("Your call with Merlin")
+        writer = stage.app.house.store.writer
+        for state in CallState:
+            await writer.write(partial(set_state, state=state.value))
+            shown = await mira.types("/history")
+            assert "Merlin" in shown
+            assert state is CallState.SCHEDULED or "the recap could not be delivered" in shown
+
+
+async def test_whatever_a_hostile_member_types_gets_one_sentence_and_rings_nobody(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira")
+        for line in HOSTILE:
+            shown = await mira.types(line)
+            assert shown.strip(), line
+            assert len(shown) < 2_000, line
+            for bad in ("Traceback", "did not work", "out of order", "\x1b"):
+                assert bad not in shown, line
+        assert await stage.rung() == {}
