@@ -103,6 +103,7 @@ async def _go_wrong(request: web.Request, handler: Handler, fault: Fault, time: 
     if fault.when == "before" and fault.fault == "status":
         return _refusal(fault)
     if fault.when == "before" and fault.fault == "delay":
+        await request.read()  # whoever sent it may be gone by then, and it is carried out all the same
         await time.sleep_until(time.unix() + fault.seconds)
     if fault.when == "before" and fault.fault == "drop":
         return _drop(request)
