@@ -4,38 +4,52 @@ The state is changed and committed before the one request that rings; a dial who
 looked up by its reference, never guessed and never done again. Design, "What must survive a crash".
 """
 
+import contextlib
 import logging
 from datetime import timedelta
 
 from bot.calls.finishing import finish
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared
-from bot.calls.ringing import prepare_phone_call
-from bot.calls.starting import GRACE, slot_of
-from bot.calls.telephones import refuse_quiet_hours
-from bot.domain.call import LATEST_RING, Call, CallId, CallState, Charge, NewJob
-from bot.domain.dialing import OVERLOADED, Dialed, certainly_did_not_ring, failure_in_words
-from bot.domain.errors import ConversationGone, NumberNotAllowed, ProviderChanged, ProviderError
+from bot.calls.ringing import (
+    in_words,
+    is_late,
+    not_begun_in_words,
+    prepare_phone_call,
+    reason_not_to_ring,
+)
+from bot.calls.starting import GRACE, RINGING_SECONDS, slot_of
+from bot.domain.call import Call, CallId, CallState, Charge, NewJob
+from bot.domain.dialing import UNCLEAR, certainly_did_not_ring
+from bot.domain.errors import (
+    ConversationGone,
+    ProviderChanged,
+    ProviderError,
+    ProviderUnavailable,
+    UnknownPersona,
+)
 from bot.domain.phone import Phone
 
-RINGING_SECONDS = 45
 LOOK_UP_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 1_800))
 """When a dial is looked for whose outcome is unclear, counted from the dial."""
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 LOOK_WHILE_RINGING = timedelta(seconds=4)
 LOOK_WHILE_TALKING = timedelta(seconds=20)
-TOO_LATE = "it could not ring in time"
-NOT_ALLOWED = "that phone may not be called any more"
-UNCLEAR = "it is not clear whether the phone rang; if nothing comes to light, your minutes are back tomorrow"
+NOT_ANY_MORE = "you may not be called any more"
+LEFT_THE_CAST = "this character left the cast meanwhile"
+HINDRANCES = {
+    "busy": "another call to that phone, or to you, was still going on",
+    "paused": "calls are paused at the moment",
+    "full": "all lines were busy",
+}
+"""Why a dial cannot begin yet, by what ``begin_dial`` answers."""
+STAYS_UNCLEAR = f"{UNCLEAR}; if nothing comes to light, your minutes are back tomorrow"
 
 log = logging.getLogger(__name__)
 
 
 async def dial(house: Installation, call_id: str) -> timedelta | None:
-    """Ring the telephone of a call whose time has come; None when nothing is left to do here.
-
-    Raises ProviderError before anything was dialed.
-    """
+    """Ring the telephone of a call whose time has come; None when nothing is left to do here."""
     call = await house.store.fetch_call(CallId(call_id))
     match call and call.state:
         case CallState.DIALING if call:  # whoever began it did not live to hear what became of it
@@ -48,40 +62,64 @@ async def dial(house: Installation, call_id: str) -> timedelta | None:
 
 
 async def _dial(house: Installation, call: Call) -> timedelta | None:
-    phone = await house.store.fetch_phone_of_call(call.id)
-    reason = _reason_not_to_ring(house, call, phone)
+    phone = None if is_late(house, call) else await house.store.fetch_phone_of_call(call.id)
+    reason = reason_not_to_ring(house, call, phone)
     if phone is None or reason:
-        await _give_up(house, call, reason)
-        return None
-    prepared = await prepare_phone_call(house, call, phone)
+        return await _give_up(house, call, reason)
+    try:
+        prepared = await prepare_phone_call(house, call, phone)
+    except UnknownPersona:
+        return await _give_up(house, call, LEFT_THE_CAST)
+    except ProviderError as error:
+        log.warning("A dial was not begun: %s", error)
+        reason = not_begun_in_words(house, error)
+        if isinstance(error, ProviderUnavailable):
+            return await _wait(house, call, reason, error.retry_after)
+        return await _give_up(house, call, reason)
+    if reason := reason_not_to_ring(house, call, phone):  # preparing takes its time
+        return await _give_up(house, call, reason)
+    return await _begin(house, call, phone, prepared)
+
+
+async def _begin(house: Installation, call: Call, phone: Phone, prepared: Prepared) -> timedelta | None:
     now = house.now()
     match await house.store.begin_dial(call.id, prepared.played, slot_of(house, prepared, now), now):
         case "dialing":
             await _ring(house, call, phone, prepared)
         case "gone":
-            await _give_up(house, call, NOT_ALLOWED)
-        case _:
-            return TRY_AGAIN_AFTER
+            return await _give_up(house, call, NOT_ANY_MORE)
+        case hindrance:
+            return await _wait(house, call, HINDRANCES[hindrance])
     return None
 
 
 async def look_up(house: Installation, call_id: str) -> timedelta | None:
-    """Look for the conversation of a dial whose outcome, or whose conversation's id, we were not told."""
+    """Look for the conversation of a dial whose outcome, or whose conversation's id, we were not told.
+
+    After the last look its person is told that it stays unclear, also where ElevenLabs cannot be asked then:
+    the sweep looks on. Raises ProviderError before that.
+    """
     call = await house.store.fetch_call(CallId(call_id))
     if call is None or call.state not in {CallState.UNKNOWN, CallState.LIVE}:
         return None
     if await house.store.fetch_bindings(call.id):
         return None
-    found = await _find_conversations(house, call)
+    since = house.now() - (call.opened_at or call.asked_at)
+    try:
+        found = await _find_conversations(house, call)
+    except ProviderError as error:
+        if since < LOOK_UP_AFTER[-1]:
+            raise
+        log.warning("A dial could not be looked up: %s", error)
+        found = ()
     for conversation_id in found:
         await hand_over(house, call, conversation_id)
     if found:
         return None
-    since = house.now() - (call.opened_at or call.asked_at)
     next_look = next((after for after in LOOK_UP_AFTER if after > since), None)
     if next_look is not None:
         return next_look - since
-    await _fail(house, call, UNCLEAR, "keep", is_unclear=True)
+    await _fail(house, call, STAYS_UNCLEAR, "keep", is_unclear=True)
     return None
 
 
@@ -136,14 +174,14 @@ async def _ring(house: Installation, call: Call, phone: Phone, prepared: Prepare
     except ProviderError as error:
         log.warning("A dial: %s", error)
         if certainly_did_not_ring(error):
-            await _fail(house, call, _in_words(house, error), "nothing")
+            await _fail(house, call, in_words(house, error), "nothing")
         else:
             await _lose(house, call)
         return
     if dialed.success:
         await hand_over(house, call, dialed.conversation_id)
     else:
-        await _fail(house, call, _in_words(house, dialed), "nothing")
+        await _fail(house, call, in_words(house, dialed), "nothing")
 
 
 async def _find_conversations(house: Installation, call: Call) -> tuple[str, ...]:
@@ -155,7 +193,9 @@ async def _find_conversations(house: Installation, call: Call) -> tuple[str, ...
     listed = await house.agents.list_conversations(user_id=call.person_id, started_after=since)
     theirs = []
     for one in listed:
-        if await house.store.fetch_binding(one.conversation_id) is None:
+        if await house.store.fetch_binding(one.conversation_id) is not None:
+            continue
+        with contextlib.suppress(ConversationGone, ProviderChanged):
             remote = await house.agents.fetch_conversation(one.conversation_id)
             theirs += [one.conversation_id] if remote.call_ref == call.ref else []
     return tuple(theirs)
@@ -174,10 +214,21 @@ async def _release(house: Installation, call: Call, conversation_id: str) -> Non
         await house.store.add_jobs([NewJob("erase_remote", conversation_id, house.now())])
 
 
-async def _give_up(house: Installation, call: Call, reason: str) -> None:
-    """Close a call that was not dialed; its person is told."""
+async def _wait(
+    house: Installation, call: Call, reason: str, seconds: float | None = None
+) -> timedelta | None:
+    """Return when to try again what cannot begin yet, or give it up where that would be too late to ring."""
+    wait = max(TRY_AGAIN_AFTER, timedelta(seconds=min(seconds or 0, 3_600)))
+    if not is_late(house, call, wait):
+        return wait
+    return await _give_up(house, call, reason)
+
+
+async def _give_up(house: Installation, call: Call, reason: str) -> timedelta | None:
+    """Close a call that was not dialed, for which nothing is left to do then; its person is told."""
     now = house.now()
     await house.store.expire_call(call.id, now, [NewJob("recap", call.id, now)], reason)
+    return None
 
 
 async def _fail(
@@ -186,29 +237,3 @@ async def _fail(
     now = house.now()
     work = [NewJob("recap", call.id, now)]
     await house.store.fail_call(call.id, words, now, work, charge=charge, is_unclear=is_unclear)
-
-
-def _reason_not_to_ring(house: Installation, call: Call, phone: Phone | None) -> str:
-    """Return why a telephone that could be called when the call was asked for cannot be now; else nothing."""
-    now = house.now()
-    if now - (call.due_at or call.asked_at) > LATEST_RING:
-        return TOO_LATE
-    if phone is None or phone.region not in house.terms.phone_regions:
-        return NOT_ALLOWED
-    if call.purpose == "talk" and not phone.is_verified(now):
-        return "that phone has to be verified again"
-    try:
-        refuse_quiet_hours(house, phone.number, now)
-    except NumberNotAllowed:
-        return "it is night where that phone is"
-    return ""
-
-
-def _in_words(house: Installation, failure: ProviderError | Dialed) -> str:
-    """Return why nobody was rung, with the time from which it may go better."""
-    words = failure_in_words(failure)
-    if words != OVERLOADED:
-        return words
-    wait = failure.retry_after if isinstance(failure, ProviderError) else None
-    again_at = house.now() + max(timedelta(minutes=1), timedelta(seconds=min(wait or 300, 86_400)))
-    return f"all lines are overloaded: try again at {again_at.astimezone(house.terms.timezone):%H:%M %Z}"

@@ -1,13 +1,26 @@
-"""What a telephone call starts with: a character's initiation, or the code that verifies a number."""
+"""What a telephone call starts with, a character or a code, and in words why it does not ring."""
 
 from datetime import timedelta
 
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared
 from bot.calls.starting import prepare_call
-from bot.domain.call import Call, Played
+from bot.calls.telephones import refuse_quiet_hours
+from bot.domain.call import LATEST_RING, Call, Played
+from bot.domain.dialing import (
+    NOT_SET_UP,
+    OVERLOADED,
+    UNREACHABLE,
+    Dialed,
+    certainly_did_not_ring,
+    failure_in_words,
+)
+from bot.domain.errors import NumberNotAllowed, ProviderError, ProviderUnavailable
 from bot.domain.initiation import CODE_CALL_SECONDS, build_code_initiation
 from bot.domain.phone import CODE_LIFETIME, Phone
+
+TOO_LATE = "it could not ring in time"
+NOT_ALLOWED = "that phone may not be called any more"
 
 
 async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> Prepared:
@@ -36,3 +49,46 @@ async def _prepare_code(house: Installation, call: Call, phone: Phone) -> Prepar
     )
     played = Played(call.version, {}, "none")
     return Prepared("", initiation, played, timedelta(seconds=CODE_CALL_SECONDS))
+
+
+def is_late(house: Installation, call: Call, wait: timedelta = timedelta()) -> bool:
+    """Whether it would be too late to ring after a wait."""
+    return house.now() + wait - (call.due_at or call.asked_at) > LATEST_RING
+
+
+def reason_not_to_ring(house: Installation, call: Call, phone: Phone | None) -> str:
+    """Return why a telephone that could be called when the call was asked for cannot be now; else nothing."""
+    now = house.now()
+    if is_late(house, call):
+        return TOO_LATE
+    if phone is None or phone.region not in house.terms.phone_regions:
+        return NOT_ALLOWED
+    if call.purpose == "talk" and not phone.is_verified(now):
+        return "that phone has to be verified again"
+    try:
+        refuse_quiet_hours(house, phone.number, now)
+    except NumberNotAllowed:
+        return "it is night where that phone is"
+    return ""
+
+
+def not_begun_in_words(house: Installation, error: ProviderError) -> str:
+    """Return why ElevenLabs could not even be asked to ring."""
+    if certainly_did_not_ring(error):
+        return in_words(house, error)
+    if not isinstance(error, ProviderUnavailable):
+        return NOT_SET_UP
+    return UNREACHABLE if error.retry_after is None else _overloaded(house, error.retry_after)
+
+
+def in_words(house: Installation, failure: ProviderError | Dialed) -> str:
+    """Return why nobody was rung, with the time from which it may go better."""
+    words = failure_in_words(failure)
+    if words != OVERLOADED:
+        return words
+    return _overloaded(house, failure.retry_after if isinstance(failure, ProviderError) else None)
+
+
+def _overloaded(house: Installation, seconds: float | None) -> str:
+    again_at = house.now() + max(timedelta(minutes=1), timedelta(seconds=min(seconds or 300, 86_400)))
+    return f"all lines are overloaded: try again at {again_at.astimezone(house.terms.timezone):%H:%M %Z}"

@@ -1,7 +1,8 @@
 """A Troupe that rings telephones, the sandbox that rings them, and people who pick up."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -27,7 +28,8 @@ MIRAS, TOMS, ANNAS = "+4915112345678", "+4915112345679", "+4915112345670"
 TWILIO, SIP, EXOTEL = NUMBERS = ("phnum_sandbox", "phnum_sandbox_sip", "phnum_sandbox_exotel")
 DIAL = "*_outbound_call"
 PLENTY = {"calls_per_day": 100, "minutes_per_month": 1_000, "minutes_per_month_total": 9_000}
-BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2027, 3, 10, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+"""No telephone in Germany is quiet then, and no month ends in the next days."""
 
 
 @dataclass
@@ -159,6 +161,17 @@ class Exchange(Stage):
         await self.until(rings)
         return Telephone(self, found[-1], number)
 
+    async def tells(self, member: Member, words: str) -> str:
+        """Wait until a member was told these words, however the lines break; return what was new."""
+
+        async def is_told() -> bool:
+            return words in plain(member.seen[member.read_so_far :])
+
+        await self.until(is_told)
+        told = plain(member.seen[member.read_so_far :])
+        member.read_so_far = len(member.seen)
+        return told
+
     async def left(self, member: Member) -> tuple[int, int]:
         """Return the calls of today and the minutes of this month that somebody has left."""
         house, person = self.app.house, await self.person(member)
@@ -195,13 +208,15 @@ class Telephone:
         return words
 
     async def talks(self, *lines: str) -> None:
-        """Pick up, say yes and these words, and hang up."""
+        """Pick up, say yes and these words, and hang up after ten seconds."""
         await self.answers()
         for line in ("Yes, that is me.", *lines):
             await self.says(line)
-        await self.hangs_up()
+        await self.hangs_up(after_seconds=10)
 
-    async def hangs_up(self) -> None:
+    async def hangs_up(self, after_seconds: float = 0) -> None:
+        self.exchange.there.moved += timedelta(seconds=after_seconds)
+        self.exchange.sandbox.clock_moved()
         await self._do("hang-up")
 
     async def declines(self) -> None:
@@ -222,18 +237,20 @@ class Telephone:
         return await self.exchange.ask_sandbox(f"calls/{self.call_sid}/{deed}", body or {})
 
 
+def plain(shown: str) -> str:
+    """Return what a terminal showed in one line, without frames."""
+    return " ".join(re.sub("[│╭╮╰╯─]", " ", shown).split())
+
+
 def caller_of(member: Member) -> Caller:
     """Return who sits at a terminal."""
     return member.front._caller
 
 
-@contextmanager
-def noon(zone: ZoneInfo = BERLIN) -> Iterator[tuple[MovedClock, MovedClock]]:
-    """Two clocks, ours and the sandbox's, that begin at the next noon: no telephone is quiet then."""
-    now = datetime.now(UTC).astimezone(zone)
-    at = now.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    moved = at.astimezone(UTC) - now.astimezone(UTC)
-    yield MovedClock(moved), MovedClock(moved)
+def two_clocks(at: datetime = NOON) -> tuple[MovedClock, MovedClock]:
+    """Two clocks that begin at the same moment: ours and the sandbox's."""
+    moved = at - datetime.now(UTC)
+    return MovedClock(moved), MovedClock(moved)
 
 
 @asynccontextmanager
@@ -249,8 +266,7 @@ async def open_exchange(
     **settings: Any,
 ) -> AsyncIterator[Exchange]:
     """Open a sandbox and a Troupe that rings telephones in Germany, at noon."""
-    with noon() as begin:
-        ours, there = clocks or begin
+    ours, there = clocks or two_clocks()
     async with (
         open_sandbox(
             listen="127.0.0.1:0",
