@@ -28,7 +28,7 @@ chaos: $(VENV)/.ready
 races: $(VENV)/.ready
 	@$(BIN)/python -m tests.races $(RACES)
 
-# A quarter of an hour. Others: make shuffle SHUFFLE='--conversations 200 --seed 7'.
+# A quarter of an hour with TMPDIR in memory. Others: make shuffle SHUFFLE='--conversations 200 --seed 7'.
 shuffle: $(VENV)/.ready
 	@$(BIN)/python -m tests.shuffle $(SHUFFLE)
 
