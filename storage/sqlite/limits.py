@@ -24,6 +24,19 @@ from storage.sqlite.reserving import (
 )
 from storage.sqlite.thread import Room, reads, writes
 
+_RESERVED = """
+    SELECT coalesce(sum(charged_minutes), 0) FROM (
+        SELECT charged_minutes FROM calls INDEXED BY calls_asked WHERE person_id = :person AND state = 'asked'
+        UNION ALL
+        SELECT charged_minutes FROM calls INDEXED BY calls_scheduled
+        WHERE holder = :holder AND state = 'scheduled'
+        UNION ALL
+        SELECT charged_minutes FROM calls INDEXED BY calls_running
+        WHERE person_id = :person AND state IN ('dialing', 'live', 'unknown')
+    )
+"""
+"""Asks three short indexes of what is not over, however many calls somebody had."""
+
 
 class Allowances(Room):
     """The part of the store that counts, and keeps what managers decided."""
@@ -37,13 +50,7 @@ class Allowances(Room):
         calls_per_day, scopes = ceilings(database, holder, place, limits)
         day, month = day_of(now), month_of(now)
         left = min(ceiling - used(database, scope, month)[1] for scope, ceiling in scopes.items())
-        reserved = database.execute(
-            """
-            SELECT coalesce(sum(charged_minutes), 0) FROM calls WHERE person_id = ?
-            AND state IN ('scheduled', 'asked', 'dialing', 'unknown', 'live')
-            """,
-            (person_id,),
-        ).fetchone()[0]
+        reserved = database.execute(_RESERVED, {"person": person_id, "holder": holder}).fetchone()[0]
         return Allowance(
             calls_left=max(0, calls_per_day - used(database, f"person {holder}", day)[0]),
             calls_per_day=calls_per_day,
