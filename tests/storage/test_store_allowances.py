@@ -1,5 +1,6 @@
 """The contract of the store: what calls use of an allowance, and what managers decide."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from bot.domain.call import Call, CallState, Charge, Delivery, Slot
 from bot.domain.caller import Account, PersonId
 from bot.domain.errors import AllowanceUsedUp, CallRefused
 from bot.ports import Store
+from storage import open_store
 
 pytestmark = pytest.mark.anyio
 
@@ -399,3 +401,18 @@ async def test_only_so_many_conversations_run_at_once_and_chats_are_not_among_th
     assert await start(chat, NOW) == "bound"
     assert await start(calls[0], NOW, "retried") == "bound"
     assert await start(calls[1], slot_until) == "bound"
+
+
+async def test_of_many_that_begin_at_once_only_as_many_as_there_are_lines_do(url: str) -> None:
+    async with open_store(url) as one, open_store(url) as other:
+        doors = [one, one if url.endswith(":memory:") else other]
+        people = [await person(one, f"person{number}") for number in range(24)]
+        calls = [(await ask(one, who, "page", delivery=Delivery.PAGE))[0] for who in people]
+        slot = Slot(later(minutes=20), at_once=5)
+        answers = await asyncio.gather(
+            *(
+                doors[number % 2].bind_conversation(call.id, f"conv {number}", PLAYED, slot, NOW, [])
+                for number, call in enumerate(calls)
+            )
+        )
+        assert sorted(answers) == ["bound"] * 5 + ["full"] * 19
