@@ -9,13 +9,16 @@ from tests.chaos.acts import WORLDS
 from tests.chaos.bugs import BUGS
 from tests.chaos.episode import read_plan
 from tests.chaos.report import Report
-from tests.chaos.worker import open_stage, run
+from tests.chaos.staging import open_stage
+from tests.chaos.wanted import Wanted
+from tests.chaos.worker import run, run_processes
 from tests.chaos.workers import run_all
 
 
 @click.command()
 @click.option("--kills", default=10_000, show_default=True, help="How many lives are killed at work.")
 @click.option("--recovery-kills", default=1_000, show_default=True, help="And how many that recover.")
+@click.option("--processes", default=100, show_default=True, help="And how many true processes.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--jobs", default=2, show_default=True, help="How many workers play at once.")
 @click.option(
@@ -34,6 +37,7 @@ from tests.chaos.workers import run_all
 def chaos(
     kills: int,
     recovery_kills: int,
+    processes: int,
     seed: int,
     jobs: int,
     worlds: tuple[str, ...],
@@ -48,22 +52,29 @@ def chaos(
     as_json: bool,
 ) -> None:
     """Kill lives of the bot at numbered points and at random times; exit code 1 if anything was lost."""
-    report = Report(seed, bug, at)
+    report = Report(seed, bug)
     if replay:
-        with open_stage(bug, at) as stage:
-            report.add(vars(run(stage, read_plan(replay), number, keep)))
+        plan = read_plan(replay)
+        with open_stage(bug) as stage:
+            if plan.world == "processes":
+                report.add(vars(run_processes(stage, number, int(plan.acts[0]), seed, keep)))
+            else:
+                report.add(vars(run(stage, plan, number, keep)))
     else:
-        run_all(
-            report,
-            kills,
-            recovery_kills,
-            jobs,
-            worlds or tuple(WORLDS),
-            keep=keep,
-            stops_early=stop,
+        wanted = Wanted(
+            kills=kills,
+            recovery_kills=recovery_kills,
+            processes=processes,
+            seed=seed,
+            jobs=jobs,
+            worlds=worlds or tuple(WORLDS),
             acts=acts,
             at=at,
+            bug=bug,
+            keep=keep,
+            stops_early=stop,
         )
+        run_all(report, wanted)
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(1 if report.faults else 0)
 

@@ -2,17 +2,18 @@
 
 import mmap
 import struct
+import time
 from datetime import UTC, datetime
 
 START = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 """A Wednesday, in the morning of those who are called."""
 
-_CLOCK, _POINTS, _NEXT_ACT, _BUSY_POINTS, _NAME = 0, 8, 16, 24, 64
+_CLOCK, _POINTS, _NEXT_ACT, _BUSY_POINTS, _GOES, _NAME = 0, 8, 16, 24, 32, 64
 _NAME_BYTES = 200
 
 
 class Board:
-    """The time, which stands still until it is moved, and how far the present life has come.
+    """The time, which stands still until it is moved (or goes, and is moved), and how far a life has come.
 
     It outlives the life that writes on it, as the kernel does. Make it before the first fork.
     """
@@ -21,9 +22,10 @@ class Board:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
         self.restart()
 
-    def restart(self) -> None:
-        """Begin an episode: the morning of the first day, and nothing done."""
-        struct.pack_into("d", self._page, _CLOCK, START.timestamp())
+    def restart(self, *, real_time: bool = False) -> None:
+        """Begin an episode: on the morning of the first day, or now with a clock that goes."""
+        self._put(_GOES, int(real_time))
+        struct.pack_into("d", self._page, _CLOCK, 0.0 if real_time else START.timestamp())
         self.next_act = 0
         self.new_life()
 
@@ -34,11 +36,15 @@ class Board:
 
     def now(self) -> datetime:
         """Return the time; it is the same for the bot and for ElevenLabs."""
-        return datetime.fromtimestamp(struct.unpack_from("d", self._page, _CLOCK)[0], UTC)
+        return datetime.fromtimestamp(self._stands_at + (time.time() if self._number(_GOES) else 0.0), UTC)
+
+    @property
+    def _stands_at(self) -> float:
+        return float(struct.unpack_from("d", self._page, _CLOCK)[0])
 
     def advance(self, seconds: float) -> None:
         """Move the time; only one process does this, the world outside."""
-        struct.pack_into("d", self._page, _CLOCK, self.now().timestamp() + seconds)
+        struct.pack_into("d", self._page, _CLOCK, self._stands_at + seconds)
 
     @property
     def died_at(self) -> str:

@@ -27,23 +27,27 @@ MOST_LIVES = 12
 
 @dataclass(frozen=True)
 class Kill:
-    """When a life is killed: at its ``point``, or after ``seconds``; ``recovering``: once nobody acts."""
+    """When a life is killed: at its ``point``, or after ``seconds``; ``recovering``: once nobody acts.
+
+    The points are counted that have ``at`` in their name.
+    """
 
     point: int = 0
     seconds: float = 0.0
     recovering: bool = False
+    at: str = ""
 
     def __str__(self) -> str:
         when = f"t{self.seconds:.4f}" if self.seconds else str(self.point)
-        return f"r{when}" if self.recovering else when
+        return f"{'r' * self.recovering}{when}{'@' * bool(self.at)}{self.at}"
 
 
 def read_kill(text: str) -> Kill:
     """Read what ``str`` of a kill wrote."""
-    recovering, when = text.startswith("r"), text.removeprefix("r")
+    recovering, (when, _, at) = text.startswith("r"), text.removeprefix("r").partition("@")
     if when.startswith("t"):
         return Kill(seconds=float(when[1:]), recovering=recovering)
-    return Kill(int(when), recovering=recovering)
+    return Kill(int(when), recovering=recovering, at=at)
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,13 @@ class Plan:
     kills: tuple[Kill, ...]
 
     def __str__(self) -> str:
-        return ":".join((self.world, "+".join(self.acts), ",".join(map(str, self.kills))))
+        return "|".join((self.world, "+".join(self.acts), ";".join(map(str, self.kills))))
 
 
 def read_plan(text: str) -> Plan:
     """Read what ``str`` of a plan wrote."""
-    world, acts, kills = text.split(":")
-    return Plan(world, tuple(acts.split("+")), tuple(read_kill(one) for one in kills.split(",") if one))
+    world, acts, kills = text.split("|")
+    return Plan(world, tuple(acts.split("+")), tuple(read_kill(one) for one in kills.split(";") if one))
 
 
 @dataclass
@@ -87,10 +91,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a worker's episodes are played, one after another.
-
-    ``spoil`` lays a bug into a life; with ``at`` only the points that are named like this are counted.
-    """
+    """Where a worker's episodes are played, one after another; ``spoil`` lays a bug into a life."""
 
     folder: Path
     template: Path
@@ -98,7 +99,6 @@ class Stage:
     outside: Outside
     settings: Settings
     spoil: Callable[[], None]
-    at: str = ""
 
     @property
     def house(self) -> Path:
@@ -123,13 +123,7 @@ class Stage:
 
 def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Past:
     """Play an episode to its quiet end; lives write into ``told`` what they imported and passed."""
-    shutil.rmtree(stage.house, ignore_errors=True)
-    old = stage.template / f"old-{number % 4}"
-    shutil.copytree(old if plan.world == "migration" else stage.template / "new", stage.house)
-    for path in (stage.journal, stage.log):
-        path.unlink(missing_ok=True)
-    stage.board.restart()
-    stage.outside.ask("begin", webhooks=f"http://{stage.settings.listen}/hooks/elevenlabs")
+    prepare(stage, f"old-{number % 4}" if plan.world == "migration" else "new")
     acts = {act.__name__: act for act in WORLDS[plan.world]}
     members = [Member(f"{number:05d}x{place}") for place in range(len(plan.acts))]
     scene = [(acts[name], member) for name, member in zip(plan.acts, members, strict=True)]
@@ -144,6 +138,21 @@ def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Pas
         if not death.killed:
             return past
     raise AssertionError("there is no end to it")
+
+
+def prepare(stage: Stage, template: str, *, real_time: bool = False) -> None:
+    """Set the stage for an episode."""
+    shutil.rmtree(stage.house, ignore_errors=True)
+    shutil.copytree(stage.template / template, stage.house)
+    for path in (stage.journal, stage.log):
+        path.unlink(missing_ok=True)
+    stage.board.restart(real_time=real_time)
+    stage.outside.ask("begin", webhooks=f"http://{stage.settings.listen}/hooks/elevenlabs")
+
+
+def come_to_rest(stage: Stage, past: Past) -> None:
+    """Let one life follow that lives to the quiet end."""
+    past.deaths.append(_live_one(stage, (), Kill(), past, None))
 
 
 def _live_one(stage: Stage, scene: Sequence, kill: Kill, past: Past, told: Path | None) -> Death:
@@ -184,7 +193,7 @@ def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, told: Pat
         handler.setFormatter(logging.Formatter(f"life {number} %(levelname)s %(message)s"))
         logging.getLogger().handlers[:] = [handler]
         names: list[str] | None = None if told is None else []
-        points = Points(stage.board, kill.point, stage.at, names)
+        points = Points(stage.board, kill.point, kill.at, names)
         points.lay()
         stage.spoil()
         journal = Journal(stage.journal, number)

@@ -135,6 +135,9 @@ class _Desk:
     async def do_browse(self, **how: Any) -> Mapping[str, Any]:
         return await self.people.browse(**how)
 
+    async def do_browse_alone(self, **how: Any) -> None:
+        self.people.browse_alone(**how)
+
     async def do_settle(self) -> None:
         """Return when nobody talks any more."""
         await self.people.settle()

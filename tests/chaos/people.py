@@ -42,6 +42,10 @@ class People:
         """Open a link, talk, and hang up; it goes on when whoever asked for it dies."""
         return await asyncio.shield(self._keep(self._browse(**how)))
 
+    def browse_alone(self, **how: Any) -> None:
+        """Do the same for nobody who waits for it."""
+        self._keep(self._browse(**how))
+
     async def answer_telephones(self) -> None:
         """Take every call that rings, as its number's owner would, until cancelled."""
         async for ring in self._sandbox.phone.ringing():
@@ -54,12 +58,18 @@ class People:
         return task
 
     async def _browse(
-        self, link: str, words: list[str], seconds: float, *, tells_the_end: bool = True
+        self,
+        link: str,
+        words: list[str],
+        seconds: float,
+        *,
+        tells_the_end: bool = True,
+        remember: bool | None = None,
     ) -> Mapping[str, Any]:
         origin = {"Origin": "/".join(link.split("/")[:3])}
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
             try:
-                async with http.post(f"{link}/start", json={"remember": None}, headers=origin) as answer:
+                async with http.post(f"{link}/start", json={"remember": remember}, headers=origin) as answer:
                     started = await answer.json() if answer.status == 200 else {}
             except (aiohttp.ClientError, ValueError):
                 started = {}

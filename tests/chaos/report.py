@@ -9,10 +9,9 @@ from typing import Any
 class Report:
     """Counts kills by world and by point, and keeps what failed."""
 
-    def __init__(self, seed: int, bug: str = "", at: str = "") -> None:
+    def __init__(self, seed: int, bug: str = "") -> None:
         self.seed = seed
         self.bug = bug
-        self._at = at
         self.kills = self.recovery_kills = self.episodes = self.lives = 0
         self.faults: list[dict[str, Any]] = []
         self._worlds: Counter[str] = Counter()
@@ -30,7 +29,7 @@ class Report:
         self.kills += len(played["kills"])
         self.recovery_kills += len(played["recovery_kills"])
         died_at = [*played["kills"], *played["recovery_kills"]]
-        self._worlds[played["plan"].partition(":")[0]] += len(died_at)
+        self._worlds[played["plan"].partition("|")[0]] += len(died_at)
         self._points.update(died_at)
         if played["faults"]:
             self.faults.append(played)
@@ -70,9 +69,9 @@ class Report:
         for played in self.faults:
             lines += ["", f"Episode {played['number']} failed:", *(f"  {one}" for one in played["faults"])]
             bug = f" --bug {self.bug}" if self.bug else ""
-            at = f" --at '{self._at}'" if self._at else ""
+            number, plan = played["number"], played["plan"]
             lines.append(
-                f"  python -m tests.chaos{bug}{at} --number {played['number']} --replay '{played['plan']}'"
+                f'  python -m tests.chaos{bug} --seed {self.seed} --number {number} --replay "{plan}"'
             )
         lines.append(f"{len(self.faults):,} episodes failed." if self.faults else "Nothing was lost.")
         return "\n".join(lines)

@@ -31,8 +31,8 @@ def chaos(*arguments: str) -> tuple[int, dict]:
 
 
 def test_nothing_is_lost_whenever_the_process_is_killed():
-    code, result = chaos("--kills", "135", "--recovery-kills", "15")
-    assert not result["faults"]
+    code, result = chaos("--kills", "135", "--recovery-kills", "15", "--processes", "2")
+    assert not result["faults"], json.dumps(result["faults"], indent=2)
     assert code == 0
     assert result["kills"] >= 135
     assert result["recovery_kills"] >= 15
@@ -42,7 +42,7 @@ def test_nothing_is_lost_whenever_the_process_is_killed():
 def test_a_deliberate_bug_is_found(bug: str):
     world, act, at = WHERE[bug]
     aimed = ("--world", world, "--act", act, "--at", at, "--stop", "--jobs", "1")
-    code, result = chaos("--bug", bug, "--kills", "100", "--recovery-kills", "0", *aimed)
+    code, result = chaos("--bug", bug, "--kills", "100", "--recovery-kills", "0", "--processes", "0", *aimed)
     assert code == 1
     assert result["faults"]
 
