@@ -204,7 +204,7 @@ def _left(left: int, most: int) -> str:
 def _minutes_in_words(house: Installation, seen: accounts.AccountView) -> str:
     back = f"all back {when(seen.allowance.month_ends_at, house.terms.timezone)}"
     held = seen.allowance.reserved_minutes
-    return f"{held:,} more held for calls that are not over; {back}" if held else back
+    return f"{held:,} are held for calls that are not over; {back}" if held else back
 
 
 def _phones_in_words(house: Installation, seen: accounts.AccountView) -> str:

@@ -19,17 +19,14 @@ from bot.fronts import account, managing, past
 HELP = (
     ("/characters", "who you can call"),
     (
-        "/call CHARACTER [by link, chat or phone] [about TOPIC] [at TIME]",
-        "talk with them, over a private link, here or on your phone, now or later",
+        "/call CHARACTER [by WAY] [about TOPIC] [at TIME]",
+        "talk with them: by link, chat or phone; by phone also later",
     ),
     ("/history [CHARACTER or CALL]", "scheduled and past calls; with a call's id its transcript"),
     ("/memory [CHARACTER]", "exactly what they will be told about you next time"),
     ("/import FILE [CHARACTER]", "bring a JSON conversation that you already have"),
     ("/forget [CALL, CHARACTER or everything]", "erase it, here and at ElevenLabs"),
-    (
-        "/account [phone NUMBER, code DIGITS, phone remove, remember on or off]",
-        "what you have left, your phone, whether you are remembered",
-    ),
+    ("/account [phone NUMBER]", "what you have left, your phone, whether you are remembered"),
     ("/troupe", "for those who manage: allowances, pauses, blocks, cost; alone it lists how"),
     ("/help", "this list"),
 )

@@ -14,10 +14,13 @@ from bot.domain.words import NEUTRAL_COLOR, bar, when
 from bot.fronts.costs import cost
 
 HELP = (
-    ("/troupe allowance [MEMBER or here] [calls N] [minutes N]", "what they may use; default instead of N"),
+    (
+        "/troupe allowance WHO [calls N] [minutes N]",
+        "what a member, or here, may use; N is a number or default",
+    ),
     ("/troupe pause [REASON]", "let no call begin, on any front"),
     ("/troupe resume", "let calls begin again"),
-    ("/troupe block ACCOUNT or NUMBER", "no calls by an account such as discord:123; no calls to a number"),
+    ("/troupe block ACCOUNT or NUMBER", "no calls by an account (mira, discord:123), or to a number"),
     ("/troupe unblock ACCOUNT or NUMBER", "take that back"),
     ("/troupe cost [json]", "what calls cost this month and last, and what made it rise"),
 )

@@ -41,7 +41,7 @@ async def history(house: Installation, ask: Ask) -> Reply:
     cards = []
     if scheduled:
         fields = _lines(house, scheduled, past.names)
-        footer = "Cancelling uses nothing, and /call schedules it again."
+        footer = "Cancelling gives the minutes back; /call schedules it again."
         cards.append(Card("Scheduled calls", color=NEUTRAL_COLOR, fields=fields, footer=footer))
     if over:
         cards.append(

@@ -126,7 +126,7 @@ async def test_the_account_shows_what_is_left_the_phone_and_what_is_scheduled(tm
         seen = plain(await mira.types("/account"))
         assert "▰▰▰▱▱ 2 of 3 left" in seen
         assert "15 of 30 left" in seen
-        assert "15 more held" in seen
+        assert "15 are held" in seen
         assert "Scheduled Merlin · rings" in seen
         assert "Cancelled: Merlin will not ring" in await mira.types("1")
         assert "Scheduled" not in await mira.types("/account")
