@@ -219,7 +219,7 @@ async def _wait(
 ) -> timedelta | None:
     """Return when to try again what cannot begin yet, or give it up where that would be too late to ring."""
     wait = max(TRY_AGAIN_AFTER, timedelta(seconds=min(seconds or 0, 3_600)))
-    if not is_late(house, call, wait):
+    if not is_late(house, call, wait + TRY_AGAIN_AFTER):
         return wait
     return await _give_up(house, call, reason)
 

@@ -302,7 +302,7 @@ async def test_a_call_that_never_ends_is_given_up_and_comes_home_if_it_ends_afte
         await stage.later(minutes=3)
         await mira.is_told("The call with Merlin failed: its end never came.")
         assert await stage.left(mira) == (99, minutes - 2)
-        await phone.hangs_up()
+        await phone.hangs_up(after_seconds=10)
         await stage.until(lambda: is_done(phone))
         await stage.later(days=1)
         await mira.is_told("Merlin will remember this")
