@@ -28,7 +28,7 @@ from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
 
 HOSTED_LINK_CHARS = 1_800
-NAME_CHARS = 64
+NAME_CHARS, COMMUNITY_CHARS = 64, 80
 CODE_CALL_SECONDS = 120
 
 
@@ -147,7 +147,7 @@ def build_variables(
     if occasion.by_phone:
         values["context"] = f"{PHONE_CONTEXT.format(user_name=values['user_name'])}\n\n{values['context']}"
         values["first_message"] = fill_placeholders(
-            PHONE_SENTENCE, {**values, "community": occasion.community}
+            PHONE_SENTENCE, {**values, "community": one_line(occasion.community, COMMUNITY_CHARS)}
         )
         return values
     greeting = persona.greeting_returning if is_returning and persona.greeting_returning else persona.greeting

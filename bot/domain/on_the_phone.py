@@ -4,7 +4,7 @@ Design, "Deliveries": on the phone nobody is known until they say so. The first 
 that is remembered stands in it.
 """
 
-from bot.domain.variables import STANDARD_VARIABLES, VariableValue
+from bot.domain.variables import STANDARD_VARIABLES, VariableValue, make_harmless
 
 PHONE_SENTENCE = (
     "{{character_name}} here, an AI character from {{community}}. This call is transcribed. "
@@ -47,7 +47,7 @@ def code_variables(code: str, community: str, call_ref: str, *, is_hosted: bool)
 
     Where the agent's workflow plays its own prompts, the first message has to carry the code.
     """
-    sentence = CODE_SENTENCE.format(community=community)
+    sentence = CODE_SENTENCE.format(community=make_harmless(community))
     if is_hosted:
         sentence = f"{sentence} It is: {', '.join(code)}. Once more: {', '.join(code)}."
     return {**STANDARD_VARIABLES, "call_ref": call_ref, "platform": "phone", "first_message": sentence}
