@@ -78,6 +78,7 @@ def call_from(row: Row) -> Call:
         place=row["place"],
         granted_minutes=row["granted_minutes"],
         is_told=bool(row["is_told"]),
+        is_inbound=bool(row["is_inbound"]),
     )
 
 
@@ -107,6 +108,7 @@ def row_of_call(call: Call) -> dict[str, Any]:
         "place": storable(call.place),
         "granted_minutes": call.granted_minutes,
         "is_told": call.is_told,
+        "is_inbound": call.is_inbound,
     }
 
 

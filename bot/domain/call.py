@@ -94,6 +94,8 @@ class Call:
     granted_minutes: int = 0
     is_told: bool = True
     """False when the front refused its recap for good."""
+    is_inbound: bool = False
+    """Whether a telephone rang us: a number that shows can be forged, so its owner has to say it was them."""
 
 
 @dataclass(frozen=True, slots=True)

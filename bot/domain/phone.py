@@ -28,6 +28,8 @@ class Phone:
     code_expires_at: datetime | None = None
     tries: int = 0
     """How often its present code was written wrong."""
+    inbound_context: bool = False
+    """Whether a character that is rung from it may be told what it knows of its owner."""
 
     def is_verified(self, now: datetime) -> bool:
         """Whether it may be called at this moment."""

@@ -1,11 +1,13 @@
 """What the use cases keep of telephones and of dials, and find again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.call import CallId, DialStart, NewJob, Played, Slot
+from bot.domain.allowance import Limits
+from bot.domain.call import Call, CallId, DialStart, NewJob, Played, Slot
 from bot.domain.caller import PersonId
+from bot.domain.inbound import InboundCaller
 from bot.domain.phone import CodeVerdict, Phone, PhoneConsent
 
 
@@ -62,6 +64,53 @@ class Phones(Protocol):
 
         False when the call is over or erased meanwhile.
         """
+        ...
+
+    async def set_inbound_context(self, person_id: PersonId, *, is_on: bool) -> bool:
+        """Say whether who rings from a person's verified number is told their context; False if none is."""
+        ...
+
+    async def fetch_inbound_caller(self, number: str, now: datetime) -> InboundCaller | None:
+        """Return whose verified number this is; None for one that is not, has lapsed, or wants no calls."""
+        ...
+
+    async def answer_call(
+        self,
+        call: Call,
+        conversation_id: str,
+        slot: Slot,
+        jobs: Sequence[NewJob],
+        texts: Mapping[tuple[str, str], str],
+        limits: Limits,
+    ) -> Call | None:
+        """Add a call that came in, live and bound, and reserve what it may last; return it as it was added.
+
+        The call that the conversation is bound to already is returned as it is. None where another phone
+        call of this person or number goes on, or the number is not theirs (any more): it is nobody's then.
+        Raises CallRefused, AllowanceUsedUp, AllLinesBusy; nothing is changed then.
+        """
+        ...
+
+    async def admit_stranger(
+        self,
+        conversation_id: str,
+        slug: str,
+        minutes: int,
+        slot: Slot,
+        jobs: Sequence[NewJob],
+        limits: Limits,
+        now: datetime,
+    ) -> int:
+        """Let somebody on the line whom nobody knows; return how many minutes they have.
+
+        Nothing about them is stored. Raises CallRefused, AllowanceUsedUp, AllLinesBusy.
+        """
+        ...
+
+    async def settle_stranger(
+        self, conversation_id: str, slug: str, seconds: int, cost: int, now: datetime, jobs: Sequence[NewJob]
+    ) -> None:
+        """Count what a stranger's call took, and give the line and the rest of its minutes back, once."""
         ...
 
     async def lose_dial(self, call_id: CallId, jobs: Sequence[NewJob]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from storage.sqlite.answering import Answering
 from storage.sqlite.calls import Calls
 from storage.sqlite.characters import Characters
 from storage.sqlite.cleaning import rewrite_mark
@@ -32,6 +33,7 @@ class SqliteStore(
     Placing,
     Calls,
     Dialing,
+    Answering,
     Endings,
     Talks,
     Readings,

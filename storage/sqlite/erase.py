@@ -33,7 +33,7 @@ PERSONAL = {
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
 comes before that row. ``:everything_of`` is null unless the whole person goes."""
 
-IMPERSONAL = frozenset({"persona_versions", "characters", "settings", "consent_texts"})
+IMPERSONAL = frozenset({"persona_versions", "characters", "settings", "consent_texts", "strangers"})
 """Tables that hold nothing about anybody."""
 
 KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs"})

@@ -112,7 +112,7 @@ def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneCons
     for row in replaced:
         _remove(database, row["id"], consent.agreed_at, is_told=False)
     database.execute(
-        "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0)",
+        "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0, 0)",
         (
             phone.id,
             phone.person_id,
@@ -195,6 +195,7 @@ def phone_from(row: Row, vault: Vault) -> Phone:
         verified_at=to_time_or_none(row["verified_at"]),
         code_expires_at=to_time_or_none(row["code_expires_at"]),
         tries=row["tries"],
+        inbound_context=bool(row["inbound_context"]),
     )
 
 

@@ -95,6 +95,11 @@ def _refuse(database: Database, holder: str, limits: Limits, now: datetime) -> N
     """Raise CallRefused if nobody may call now, or this person may not."""
     if is_blocked(database, holder):
         raise CallRefused("You cannot place calls here. Whoever runs Troupe can tell you why.")
+    refuse_everybody(database, limits, now)
+
+
+def refuse_everybody(database: Database, limits: Limits, now: datetime) -> None:
+    """Raise CallRefused while calls are paused, or once the month's money is used up."""
     if found := find_pause(database):
         reason = f": {found[1]}" if found[1] else ""
         raise CallRefused(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")

@@ -118,6 +118,20 @@ def reserve_code(
             raise used_up(what, end_of_day(now))
 
 
+def reserve_for_stranger(database: Database, minutes: int, limits: Limits, now: datetime) -> int:
+    """Reserve minutes that nobody has as theirs, and return how many. Raises AllowanceUsedUp."""
+    month, ceiling = month_of(now), limits.minutes_per_month_total
+    granted = min(minutes, limits.minutes_per_call, ceiling - used(database, EVERYBODY, month)[1])
+    if granted < 1 or not _raise(database, EVERYBODY, month, calls=0, minutes=granted, most_minutes=ceiling):
+        raise used_up(_WHOSE[EVERYBODY].format(ceiling), end_of_month(now))
+    return granted
+
+
+def settle_stranger(database: Database, month: str, *, reserved: int, minutes: int) -> None:
+    """Make a stranger's call cost this much instead of what was reserved for it."""
+    _move(database, EVERYBODY, month, 0, minutes - reserved)
+
+
 def charge(database: Database, call_id: str, *, calls: int, minutes: int) -> None:
     """Make a call cost this much instead of what it was charged so far, in the periods of its reservation."""
     row = database.execute(
@@ -203,8 +217,10 @@ def is_full(database: Database, call_id: str, at_once: int, now: datetime) -> bo
     """Whether as many calls run as are allowed at once; chats have a pool of their own at ElevenLabs."""
     running = database.execute(
         """
-        SELECT count(*) FROM calls WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat'
-        AND busy_until > ? AND id <> ?
+        SELECT (SELECT count(*) FROM strangers WHERE busy_until > ?1) + (
+            SELECT count(*) FROM calls WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat'
+            AND busy_until > ?1 AND id <> ?2
+        )
         """,
         (to_text(now), call_id),
     ).fetchone()[0]

@@ -98,3 +98,22 @@ def m008_telephone(db: Database) -> None:
             PRIMARY KEY (month, delivery, slug, place, holder)
         ) STRICT, WITHOUT ROWID;
     """)
+
+
+@migrations()
+def m009_inbound(db: Database) -> None:
+    """Calls that come in: what a number's owner lets them be told, and lines that strangers take."""
+    db.executescript("""
+        ALTER TABLE phones ADD COLUMN inbound_context INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE calls ADD COLUMN is_inbound INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE strangers (
+            conversation_id TEXT PRIMARY KEY NOT NULL,
+            slug TEXT NOT NULL,
+            month TEXT NOT NULL,
+            minutes INTEGER NOT NULL,
+            busy_until TEXT NOT NULL,
+            is_settled INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX strangers_on_the_line ON strangers (busy_until);
+    """)
