@@ -103,7 +103,7 @@ async def forget_everything(house: Installation, caller: Caller) -> Receipt:
 
 async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
     """Return what to tell the member after a call, and whom; None when it was erased meanwhile."""
-    call = await house.store.fetch_call(CallId(call_id))
+    call = await house.store.fetch_call_to_tell(CallId(call_id))
     if call is None:
         return None
     if not call.state.is_over or (call.state is CallState.EXPIRED and call.delivery is not Delivery.PHONE):
@@ -113,6 +113,8 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None:
         return None
+    if talk.call is not None and talk.call.state is not call.state:
+        return await recap(house, call_id)  # it came to another end just now
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
     return call.account, recap_reply(talk, persona.name if persona else call.slug, persona)
 

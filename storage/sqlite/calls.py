@@ -24,7 +24,7 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Person
 from storage.rows import call_from, link_from, row_of_version, to_text
-from storage.sqlite.jobs import queue
+from storage.sqlite.jobs import forget_again, queue
 from storage.sqlite.people import find_person
 from storage.sqlite.reserving import find_pause, holder_of, is_blocked, is_full
 from storage.sqlite.thread import Room, reads, writes
@@ -145,6 +145,12 @@ class Calls(Room):
     @reads
     def fetch_call(self, database: Database, call_id: CallId) -> Call | None:
         """Return a call by its whole id."""
+        return find_call(database, call_id)
+
+    @writes
+    def fetch_call_to_tell(self, database: Database, call_id: CallId) -> Call | None:
+        """Return a call whose end is about to be told; a recap that was asked for before is this one."""
+        forget_again(database, "recap", call_id)
         return find_call(database, call_id)
 
     @reads

@@ -126,6 +126,11 @@ def drop_job(database: Database, kind: str, subject: str) -> None:
     database.execute("DELETE FROM jobs WHERE kind = ? AND subject = ?", (kind, subject))
 
 
+def forget_again(database: Database, kind: str, subject: str) -> None:
+    """Take back the wish to have a job done once more: whoever works on it looks only now."""
+    database.execute("UPDATE jobs SET again_at = NULL WHERE kind = ? AND subject = ?", (kind, subject))
+
+
 def _held(job: Job) -> tuple[int, str, int]:
     """Return what tells this claim of a job from every other."""
     return job.id, to_text(job.lease_until), job.attempts
