@@ -1,6 +1,6 @@
 """What members do: each act is one member's, from the first command to what they do last."""
 
-from datetime import timedelta
+import re
 from typing import Any
 
 from bot.domain.reply import Reply
@@ -183,7 +183,7 @@ async def ring_machine(life: Life, member: Member) -> None:
 async def ring_later(life: Life, member: Member) -> None:
     """A call that is scheduled in ten minutes."""
     await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=70)
-    await life.rings(member, at=life.app.house.now() + timedelta(minutes=10))
+    await life.rings(member, at="in 10 minutes")
     await life.later(595)
     await life.later(5)
     await life.later(5)
@@ -192,7 +192,46 @@ async def ring_later(life: Life, member: Member) -> None:
 async def ring_tomorrow(life: Life, member: Member) -> None:
     """A call that is scheduled in a day; nobody acts until then."""
     await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=70)
-    await life.rings(member, at=life.app.house.now() + timedelta(hours=26))
+    await life.rings(member, at="tomorrow 12:00")
+
+
+async def ring_cancelled(life: Life, member: Member) -> None:
+    """Two calls that are scheduled, of which one is taken back."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=70)
+    await life.rings(member, at="tomorrow 12:00")
+    reply = await life.rings(member, at="in 30 minutes")
+    cancel = next(choice for choice in reply.choices if choice.command == "account")
+    await life.asks(member, "account", **cancel.arguments)
+    await life.later(2000)
+
+
+async def verify(life: Life, member: Member) -> None:
+    """A number that is verified by a code that is read aloud, and rung then."""
+    ask = life.outside.ask_from_a_life
+    await ask("expect", number=member.number, how="answer", words=["Yes.", "Got it, thank you."], seconds=20)
+    await life.asks(member, "answer", remember="yes")
+    offer = await life.asks(member, "account", do="phone", number=member.number)
+    await life.asks(member, "account", **offer.choices[0].arguments)
+    await life.drain()
+    heard = " ".join(await ask("heard", number=member.number))
+    digits = re.findall(r"[0-9]", heard)[:6]
+    await life.asks(member, "account", do="code", code="".join(digits))
+    await life.later(40)
+    await ask(
+        "expect", number=member.number, how="answer", words=["Yes, it is me.", *member.words], seconds=30
+    )
+    await life.rings(member)
+    await life.later(5)
+
+
+async def never_again(life: Life, member: Member) -> None:
+    """Somebody says that they want no calls, while another one is scheduled."""
+    words = ["Yes, it is me.", "Please stop calling me."]
+    await life.owns_a_telephone(member, how="answer", words=words, seconds=10)
+    await life.rings(member, at="tomorrow 12:00")
+    await life.rings(member)
+    await life.later(5)
+    await life.later(5)
 
 
 def faulty(name: str, **fault: Any) -> Act:
@@ -258,7 +297,8 @@ WORLDS: dict[str, tuple[Act, ...]] = {
         ring_machine,
         *(faulty(name, **fault) for name, fault in FAULTS.items()),
     ),
-    "scheduled": (ring_later, ring_tomorrow),
+    "scheduled": (ring_later, ring_tomorrow, ring_cancelled, never_again),
+    "code": (verify,),
     "allowance": (use_up, ring_busy, page_unopened),
     "migration": (page,),
 }

@@ -12,9 +12,10 @@ from tests.chaos.life import DAILY_ROWS, Member
 from tests.chaos.old_files import ASKED_CALL, DONE_CALL, LIVE_CALL, OLD_WORDS
 
 FINAL = ("done", "failed", "expired")
-PLACED = ("is ready", "Calling ")
+PLACED = ("is ready", "Calling ", "will ring ")
 RECEIPTS = ("Erased here", "There was nothing to erase here")
-END = "Your call with"
+ENDS = ("Your call with", "The code was read", "The call with your code")
+CANCELLED = "you cancelled it"
 
 
 class Judge:
@@ -135,20 +136,25 @@ class Judge:
         ).fetchall()
         if any(any(words in text for words in PLACED) for text in told) and not asked_to_erase and not calls:
             yield "a call was accepted, and there is none"
-        yield from self._post_faults(lines, {row["id"]: row["state"] for row in calls})
+        yield from self._post_faults(lines, calls)
         if is_erased or (asked_to_erase and not calls):  # killed before the receipt: all went, or nothing
             yield from self._remains(member)
         elif not asked_to_erase:
             yield from self._word_faults(database, member, lines)
 
-    def _post_faults(self, lines: list[dict[str, Any]], states: dict[str, str]) -> Iterator[str]:
+    def _post_faults(self, lines: list[dict[str, Any]], calls: list[sqlite3.Row]) -> Iterator[str]:
         posts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for line in lines:
             if line["kind"] == "post":
                 posts[line["call"]].append(line)
-        for call_id, state in states.items():
-            if state != "expired" and not any(END in post["text"] for post in posts[call_id]):
-                yield f"nobody was told the end of a call that is {state}"
+        for row in calls:
+            # Of a link that was not opened in time, and of what they cancelled, members know the end.
+            is_known = row["state"] == "expired" and (
+                row["delivery"] != "phone" or row["failure"] == CANCELLED
+            )
+            is_told = any(end in post["text"] for post in posts[row["id"]] for end in ENDS)
+            if not is_told and not is_known:
+                yield f"nobody was told the end of a call that is {row['state']}"
         for told in posts.values():
             for text, times in Counter(post["text"] for post in told).items():
                 lives = [post["life"] for post in told if post["text"] == text]

@@ -9,12 +9,11 @@ from typing import Any
 
 import bot.app
 from bot.app import App, open_app, provider_of
-from bot.calls import placing, remembering
+from bot.calls import remembering
 from bot.calls.installation import find_person
-from bot.calls.placing import Wish
 from bot.config import Settings
 from bot.domain.caller import Account, Caller, parse_account
-from bot.domain.errors import CallerError, TroupeError
+from bot.domain.errors import TroupeError
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.domain.reply import Ask, Reply
 from bot.fronts.commands import answer
@@ -73,19 +72,11 @@ class Life:
 
     async def asks(self, member: Member, command: str, **arguments: str) -> Reply:
         """Ask as a member does in a front, and show the answer to them."""
-        ask = Ask(member.caller, command, arguments)
-        return await self._say(member, command, arguments, lambda: answer(self.app.house, ask))
-
-    async def _say(
-        self, member: Member, command: str, arguments: dict[str, str], do: Callable[[], Awaitable[Reply]]
-    ) -> Reply:
         to = str(member.caller.account)
         self._journal.note("asks", to, command=command, arguments=arguments)
         self._points.passed("before a command")
         try:
-            reply = await do()
-        except CallerError as error:
-            reply = Reply(str(error))
+            reply = await answer(self.app.house, Ask(member.caller, command, arguments))
         except TroupeError as error:
             reply = Reply(f"It did not work: {error!r}")
         self._points.passed("before an answer is shown")
@@ -101,15 +92,9 @@ class Life:
             reply = await self.asks(member, "answer", remember=remember, **how)
         return reply
 
-    async def rings(self, member: Member, at: datetime | None = None) -> None:
-        """Ask to be rung, now or later, on a telephone that the member verified; nobody waits for it here."""
-        wish = Wish(f"t{member.key}", "phone", at)
-
-        async def place() -> Reply:
-            placed = await placing.place(self.app.house, member.caller, "wizard", wish)
-            return Reply(f"Calling {placed.number}" if placed else "")
-
-        await self._say(member, "call", {"via": "phone"}, place)
+    async def rings(self, member: Member, **how: str) -> Reply:
+        """Ask to be rung on a telephone that the member verified; nobody waits for it here."""
+        return await self.asks(member, "call", character="wizard", via="phone", topic=f"t{member.key}", **how)
 
     async def owns_a_telephone(self, member: Member, **how: Any) -> None:
         """Verify the member's number, and say how its owner behaves when it rings."""
@@ -130,7 +115,7 @@ class Life:
         """Do what is due now."""
         followup = self.app.followup
         while await followup.run_due() or followup._in_hand:  # noqa: ASYNC110  nobody tells
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001 if followup._in_hand else 0)
 
     async def later(self, seconds: float) -> None:
         """Let time pass, and do what is due by then."""
@@ -212,13 +197,16 @@ async def live(
 
 def _note_whose_recap() -> None:
     """Let the Poster know which call it tells of; a recap itself does not say so where the call failed."""
-    recap = remembering.recap
+    for name in ("recap", "answered"):
+        setattr(remembering, name, _noted(getattr(remembering, name)))
 
+
+def _noted(told: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def noted(house: Any, call_id: str) -> Any:
         _recapped.set(call_id)
-        return await recap(house, call_id)
+        return await told(house, call_id)
 
-    remembering.recap = noted
+    return noted
 
 
 def share_cast(cast: Any) -> None:
