@@ -49,18 +49,19 @@ async def end(
     seconds: int,
     *,
     at: datetime = NOW,
+    now: datetime | None = None,
     cost: int = 0,
     never_call: bool = False,
     ended_badly: str = "",
 ) -> bool:
-    """Bring a conversation home that took so many seconds and began at ``at``."""
+    """Bring a conversation home that took so many seconds and began at ``at``; it comes ``now``."""
     turns = () if ended_badly else (Turn("user", "hello"),)
     return await store.finish_conversation(
         conversation_id,
         Transcript(turns, started_at=at, duration_seconds=seconds, ended_badly=ended_badly),
         hex_of(f"talk {conversation_id}"),
         held_until=None,
-        now=at,
+        now=now or at,
         jobs=[],
         cost=cost,
         never_call=never_call,

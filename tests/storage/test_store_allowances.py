@@ -388,7 +388,7 @@ async def test_somebody_who_never_came_can_be_blocked(store: Store) -> None:
 async def test_only_so_many_conversations_run_at_once_and_chats_are_not_among_them(store: Store) -> None:
     people = [await person(store, f"person{number}") for number in range(3)]
     calls = [(await ask(store, who, "page", delivery=Delivery.PAGE))[0] for who in people]
-    chat, _ = await ask(store, people[2], "chat")
+    chat, another_chat = [(await ask(store, people[2], f"chat {number}"))[0] for number in range(2)]
     slot_until = later(minutes=20)
 
     async def start(call: Call, now: datetime, name: str = "conv") -> str:
@@ -396,9 +396,10 @@ async def test_only_so_many_conversations_run_at_once_and_chats_are_not_among_th
             call.id, f"{name} {call.id}", PLAYED, Slot(slot_until, 1), now, []
         )
 
+    assert await start(chat, NOW) == "bound"
     assert await start(calls[0], NOW) == "bound"
     assert await start(calls[1], NOW) == "full"
-    assert await start(chat, NOW) == "bound"
+    assert await start(another_chat, NOW) == "bound"
     assert await start(calls[0], NOW, "retried") == "bound"
     assert await start(calls[1], slot_until) == "bound"
 

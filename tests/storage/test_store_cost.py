@@ -83,7 +83,7 @@ async def test_cost_belongs_to_the_month_in_which_a_conversation_began_however_l
     began = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
     call, _ = await ask(store, who, "over midnight", at=began)
     await begin(store, call, "conv")
-    await end(store, "conv", 600, at=began, cost=40)
+    await end(store, "conv", 600, at=began, now=datetime(2026, 4, 3, tzinfo=UTC), cost=40)
     assert await store.fetch_total_cost(MARCH) == 40
     assert await store.fetch_total_cost(APRIL) == 0
 

@@ -90,6 +90,17 @@ async def test_of_two_scheduled_calls_that_come_due_together_one_finds_the_phone
     assert await dial(store, calls[1], at=later(hours=1)) == "dialing"
 
 
+async def test_one_phone_of_a_person_rings_at_a_time_also_when_they_have_a_new_one(store: Store) -> None:
+    alice = await person(store, "alice")
+    call = await phone_call(store)
+    await dial(store, call)
+    scheduled = await ask_by_phone(store, alice, await verify(store, alice, ABROAD), "new", due_at=NOW)
+    assert await store.wake_call(scheduled.id, NOW)
+    assert await dial(store, scheduled) == "busy"
+    await store.fail_call(call.id, "busy", NOW, [], charge="nothing")
+    assert await dial(store, scheduled) == "dialing"
+
+
 async def test_a_number_rings_for_one_person_at_a_time(store: Store) -> None:
     """Its owner of 180 days ago is still on a call when somebody else verifies it."""
     alice, bob = await person(store, "alice"), await person(store, "bob")
