@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bot.domain.errors import CallerError
 from bot.domain.reply import Card, Choice, Reply
+from bot.domain.words import bar
 from bot.fronts.arguments import parse_arguments
 from bot.fronts.rendering import render
 from bot.fronts.typed import CommandCompleter
@@ -156,3 +157,11 @@ def test_choices_are_numbered_from_one():
     text = shown(Reply(choices=(Choice("Yes", "a"), Choice("No", "b"))))
     assert "1" in text.splitlines()[0]
     assert "No" in text.splitlines()[1]
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.integers(2, 10))
+def test_a_bar_is_empty_only_for_nothing_and_full_only_for_all(part, whole, cells):
+    shown = bar(part, whole, cells)
+    assert len(shown) == cells
+    assert ("▰" not in shown) == (part == 0 or whole == 0)
+    assert ("▱" not in shown) == (part >= whole > 0)

@@ -98,6 +98,7 @@ async def test_a_blocked_account_places_no_calls_and_its_scheduled_ones_do_not_r
         assert "mira can place no calls any more" in (await olga.types("/troupe block mira")).replace(
             "console:", ""
         )
+        stage.app.followup.nudge()
         await mira.is_told("you cannot place calls here any more")
         assert "You cannot place calls here" in await mira.types("/call wizard")
         assert "blocked already" in await olga.types("/troupe block mira")
@@ -114,6 +115,7 @@ async def test_a_blocked_number_is_not_rung_for_anybody(tmp_path):
         await mira.types("/call wizard by phone at tomorrow 18:30")
         done = await olga.types("/troupe block +49 1511 2345678")
         assert "+49 ••• 678 is never called again" in done
+        stage.app.followup.nudge()
         await mira.is_told("somebody at that number asked not to be called")
         assert "asked not to be called" in plain(await mira.types("/call wizard by phone"))
         assert "may be called again" in await olga.types(f"/troupe unblock {MIRAS}")
