@@ -18,7 +18,7 @@ from storage.sqlite.characters import find_generation
 from storage.sqlite.jobs import queue
 from storage.sqlite.people import find_person
 from storage.sqlite.phones import hash_number, is_not_to_be_called, phone_from
-from storage.sqlite.placing import refuse_everybody
+from storage.sqlite.placing import is_on_the_phone, refuse_everybody
 from storage.sqlite.reserving import (
     holder_of,
     is_blocked,
@@ -109,7 +109,7 @@ class Answering(Room):
             "SELECT number_hash FROM phones WHERE id = ? AND person_id = ? AND verified_at IS NOT NULL",
             (call.phone_id, call.person_id),
         ).fetchone()
-        if phone is None or _is_on_the_phone(database, call.person_id, phone["number_hash"]):
+        if phone is None or is_on_the_phone(database, call.person_id, phone["number_hash"]):
             return None
         holder = holder_of(database, self.vault, call.person_id)
         if is_blocked(database, holder):
@@ -216,17 +216,3 @@ def _refuse(database: Database, slot: Slot, limits: Limits, now: datetime) -> No
     refuse_everybody(database, limits, now)
     if is_full(database, "", slot.at_once, now):
         raise AllLinesBusy("All lines are busy.")
-
-
-def _is_on_the_phone(database: Database, person_id: str, number_hash: str) -> bool:
-    """Whether another phone call goes on: one of them at most is really theirs."""
-    return (
-        database.execute(
-            """
-            SELECT 1 FROM calls WHERE delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
-            AND (person_id = ? OR number_hash = ?)
-            """,
-            (person_id, number_hash),
-        ).fetchone()
-        is not None
-    )

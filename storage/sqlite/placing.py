@@ -117,16 +117,33 @@ def _refuse_number(database: Database, call: Call, number_hash: str) -> None:
         return
     if not number_hash or is_not_to_be_called(database, number_hash):
         raise NumberNotAllowed("That phone was removed, or may not be called any more. /account shows yours.")
-    if call.state is not CallState.SCHEDULED:
-        running = database.execute(
-            """
-            SELECT 1 FROM calls WHERE delivery = 'phone' AND state IN ('asked', 'dialing', 'live', 'unknown')
-            AND (person_id = ?1 OR (number_hash <> '' AND number_hash = ?2))
-            """,
-            (call.person_id, number_hash),
-        ).fetchone()
-        if running is not None:
-            raise CallRefused("A call to your phone is under way already; it has to be over first.")
+    if call.state is CallState.SCHEDULED:
+        return
+    asked = {"person": call.person_id, "number": number_hash}
+    if is_on_the_phone(database, **asked) or database.execute(_ABOUT_TO_RING, asked).fetchone():
+        raise CallRefused("A call to your phone is under way already; it has to be over first.")
+
+
+def is_on_the_phone(database: Database, person: str, number: str) -> bool:
+    """Whether a phone call of this person, or with this number (its keyed hash), goes on."""
+    return database.execute(_ON_THE_PHONE, {"person": person, "number": number}).fetchone() is not None
+
+
+_ON_THE_PHONE = """
+    SELECT 1 FROM calls INDEXED BY one_phone_call_per_person
+    WHERE person_id = :person AND delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
+    UNION ALL
+    SELECT 1 FROM calls INDEXED BY one_phone_call_per_number
+    WHERE number_hash = :number AND delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
+"""
+_ABOUT_TO_RING = """
+    SELECT 1 FROM calls INDEXED BY calls_asked
+    WHERE person_id = :person AND state = 'asked' AND delivery = 'phone'
+    UNION ALL
+    SELECT 1 FROM calls INDEXED BY calls_to_phones
+    WHERE number_hash = :number AND number_hash <> '' AND state = 'asked' AND delivery = 'phone'
+"""
+"""Both ask short indexes of what is not over, however many calls somebody had."""
 
 
 def _find_number(database: Database, call: Call) -> str:

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlite_utils import Database
 from store_samples import NOW, call_of, later, person
-from telephone_samples import ask
+from telephone_samples import ask, ask_by_phone, verify
 
 from bot.domain.allowance import UNLIMITED
 from bot.domain.call import CallState, Delivery
 from bot.domain.caller import Person
+from bot.domain.phone import Phone
 from storage import open_store
 from storage.rows import row_of_call
 from storage.sqlite import SqliteStore
@@ -52,7 +53,7 @@ async def fill(store: SqliteStore, who: Person, count: int) -> None:
     await store.writer.write(insert)
 
 
-@pytest.mark.parametrize("what", ["placing", "looking what is left"])
+@pytest.mark.parametrize("what", ["placing", "placing by phone", "looking what is left"])
 @pytest.mark.parametrize("whose", ["mine", "theirs"])
 async def test_a_call_takes_as_many_steps_after_a_thousand_calls_as_after_one(what: str, whose: str) -> None:
     counts = []
@@ -63,8 +64,12 @@ async def test_a_call_takes_as_many_steps_after_a_thousand_calls_as_after_one(wh
             await fill(store, alice if whose == "mine" else bob, calls)
             await ask(store, alice, "unopened", delivery=Delivery.PAGE, limits=LIMITS)
 
-            async def do(store: SqliteStore = store, who: Person = alice) -> None:
-                if what == "placing":
+            phone = await verify(store, alice)
+
+            async def do(store: SqliteStore = store, who: Person = alice, phone: Phone = phone) -> None:
+                if what == "placing by phone":
+                    await ask_by_phone(store, who, phone, "next", limits=LIMITS)
+                elif what == "placing":
                     await ask(store, who, "next", delivery=Delivery.PAGE, limits=LIMITS, place="discord:1")
                 else:
                     await store.fetch_allowance(who.id, "discord:1", LIMITS, NOW)
