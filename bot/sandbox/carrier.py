@@ -32,7 +32,7 @@ class Log:
     @property
     def rung(self) -> Counter[str]:
         """How often each number was rung, in this part."""
-        return Counter(str(call["to_number"]) for call in self.calls)
+        return Counter(str(call["to_number"]) for call in self.calls if call["direction"] == "outbound")
 
 
 class CarrierLog(File):

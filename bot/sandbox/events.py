@@ -34,10 +34,10 @@ def phone_call(call: Call, result: str | None) -> Json:
     """The `metadata.phone_call` of a call; a number of `sip_trunk` is spelled `sip_trunking` here."""
     common = {
         "type": "sip_trunking" if call.provider == "sip_trunk" else call.provider,
-        "direction": "outbound",
+        "direction": call.direction,
         "phone_number_id": call.phone_number_id,
-        "agent_number": call.from_number,
-        "external_number": call.to_number,
+        "agent_number": call.to_number if call.direction == "inbound" else call.from_number,
+        "external_number": call.from_number if call.direction == "inbound" else call.to_number,
         "call_result": result,
     }
     if call.provider == "sip_trunk":

@@ -25,6 +25,9 @@ SORRY = "I am sorry to have disturbed you. Goodbye."
 GOODBYE = "Goodbye!"
 
 QUESTION = re.compile(r"\bis this ([^?.!]{1,80})\?\s*$", re.IGNORECASE)
+WHO = re.compile(r"\bwho is this\?\s*$", re.IGNORECASE)
+NOTES_FOR = re.compile(r"\bis for ([^\n]{1,80}?) alone\b")
+TURNS_AWAY = re.compile(r"\bwhatever is said, say goodbye\b", re.IGNORECASE)
 CODE = re.compile(r"\bcode\b[^\d\n]{0,80}?((?:\d[ ,.-]{1,2}){3,9}\d)(?!\d)", re.IGNORECASE)
 CODE_TO_READ = re.compile(r"\bRead this code aloud[^\d\n]{0,80}?((?:\d[ ,.-]{1,2}){3,9}\d)(?!\d)")
 SOON = r"^(?:\W*[\w'’]+){0,3}?\W*"  # the answer is among the first words of a sentence
@@ -73,13 +76,21 @@ def manner_of(settings: Settings, turns: Sequence[Turn], text: str) -> Manner:
         return Manner(CONFIRMED, ends=may_end)
     if code:
         return _with_code(turns, text, code, may_end=may_end)
-    if asked is None or _was_confirmed(turns, asked[1]):
+    if TURNS_AWAY.search(settings.prompt):
+        return Manner(GOODBYE, ends=may_end)
+    if asked is None:
+        return _to_a_caller(settings, turns, text)
+    return _to_somebody_rung(settings, turns, text, asked)
+
+
+def _to_somebody_rung(settings: Settings, turns: Sequence[Turn], text: str, asked: re.Match[str]) -> Manner:
+    if _was_confirmed(turns, asked[1]):
         return Manner()
     match _verdict(text, asked[1]):
         case "yes":
             return Manner()
         case "no":
-            return Manner(SORRY, ends=may_end)
+            return Manner(SORRY, ends=END_CALL in settings.built_in)
         case _:
             return Manner(veil=_veiled(settings), question=asked[0].strip())
 
@@ -120,6 +131,24 @@ def _with_code(turns: Sequence[Turn], text: str, code: str, *, may_end: bool) ->
     if was_read and is_heard:
         return Manner(GOODBYE, ends=may_end)
     return Manner(f"Your code is {code}. Once more: {code}.")
+
+
+def _to_a_caller(settings: Settings, turns: Iterable[Turn], text: str) -> Manner:
+    """How to take what somebody says who rang: notes that are for one person wait for their name."""
+    question, whose = WHO.search(settings.first_message), NOTES_FOR.search(settings.prompt)
+    if question is None or whose is None:
+        return Manner()
+    said = [turn.message for turn in turns if turn.role == "user" and turn.context_id is None]
+    if any(_says_name(line, whose[1]) for line in (*said, text)):
+        return Manner()
+    return Manner(veil=_veiled(settings), question=question[0].strip())
+
+
+def _says_name(text: str, name: str) -> bool:
+    said = re.compile(rf"\b{re.escape(name.strip())}\b", re.IGNORECASE)
+    denied = re.compile(rf"\b(?:not|isn['’]?t|no) {re.escape(name.strip())}\b", re.IGNORECASE)
+    told = [line for line in sentences(text) if not ASKS_BACK.match(line)]
+    return any(said.search(line) and not denied.search(line) for line in told)
 
 
 def _was_confirmed(turns: Iterable[Turn], name: str) -> bool:

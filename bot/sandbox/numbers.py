@@ -34,7 +34,7 @@ def show_number(number: Number, agent: Json) -> Json:
         "phone_number_id": number.phone_number_id,
         "phone_number": number.phone_number,
         "label": number.label,
-        "supports_inbound": False,
+        "supports_inbound": True,
         "supports_outbound": True,
         "assigned_agent": {
             "agent_id": agent["agent_id"],

@@ -132,6 +132,10 @@ class Phone:
         """The line of an answered call, whoever answered it here."""
         return self._lines.get(call_sid)
 
+    def put_line(self, call_sid: str, line: Line) -> None:
+        self._lines = {sid: other for sid, other in self._lines.items() if other.open}
+        self._lines[call_sid] = line
+
     async def place(
         self,
         number: Number,
@@ -199,8 +203,7 @@ class Phone:
         line = Line(talk, [] if greeting is None else [greeting.text])
         if "human" in ring.call.hangs_up_on:
             await talk.finish(HUNG_UP_BY_CARRIER)
-        self._lines = {sid: other for sid, other in self._lines.items() if other.open}
-        self._lines[ring.call_sid] = line
+        self.put_line(ring.call_sid, line)
         return line
 
     async def answer_by_machine(self, ring: Ring) -> None:

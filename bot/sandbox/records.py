@@ -91,7 +91,7 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Call:
-    """The carrier's own view of one outbound call.
+    """The carrier's own view of one call; one that comes in goes to a number of the workspace.
 
     `call_ref` is the dynamic variable of that name; `hangs_up_on` is what machine detection is told to do.
     """
@@ -110,3 +110,4 @@ class Call:
     ended_at: float | None = None
     call_ref: str | None = None
     hangs_up_on: Sequence[Who] = ()
+    direction: Literal["outbound", "inbound"] = "outbound"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from bot.sandbox.agent import AGENT_ID, default_agent, merge
 from bot.sandbox.clock import Time
 from bot.sandbox.door import Door
 from bot.sandbox.faults import Faults
+from bot.sandbox.inbound import Inbound
 from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
 from bot.sandbox.reading import Json
 from bot.sandbox.rest.answering import API_KEY, WEBSOCKET_PATH, guard
@@ -48,6 +49,7 @@ class Sandbox:
     phone_number_id: str
     webhook_secret: str = field(repr=False)
     phone: Phone
+    inbound: Inbound
     _deliveries: Deliveries
     _workspace: Workspace
     _time: Time
@@ -74,6 +76,13 @@ class Sandbox:
         wanted = {"post_call_webhook_id": webhook_id, "events": ["transcript", "call_initiation_failure"]}
         await workspace.change_settings({"webhooks": wanted})
         self._time.nudge()
+
+    async def ask_about_inbound(self, url: str, headers: Mapping[str, str]) -> None:
+        """Have `url` asked what a call that comes in starts with, as an owner of an account would."""
+        webhook = {"url": url, "request_headers": dict(headers)}
+        await self._workspace.change_settings({"conversation_initiation_client_data_webhook": webhook})
+        flag = {"enable_conversation_initiation_client_data_from_webhook": True}
+        await self._workspace.change_agent({"platform_settings": {"overrides": flag}}, self._time.unix())
 
     def clock_moved(self) -> None:
         """Say that the clock that was given has jumped, so that everything that waits looks at it again."""
@@ -111,6 +120,7 @@ async def open_sandbox(
         talks = Talks(workspace, state, time, tasks, faults, client)
         stack.push_async_callback(talks.close)
         phone = Phone(talks, state, time, tasks, faults)
+        inbound = Inbound(talks, state, time, phone, client)
         door = Door(talks, state, time, tasks)
 
         routes = [
@@ -121,7 +131,7 @@ async def open_sandbox(
         ]
         faults.operations.update(operations(routes))
         app = web.Application(middlewares=[guard(workspace, faults, time)])
-        app.add_routes([*routes, *Control(state, time, phone, faults).routes()])
+        app.add_routes([*routes, *Control(state, time, phone, inbound, faults).routes()])
         app.router.add_get(WEBSOCKET_PATH, door.handle)
         app.router.add_get("/app/talk-to", talk_page(workspace))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -135,7 +145,16 @@ async def open_sandbox(
         tasks.start(deliveries.run())
         tasks.start(phone.run())
         yield Sandbox(
-            _url(runner), API_KEY, AGENT_ID, PHONE_NUMBER_ID, secret, phone, deliveries, workspace, time
+            _url(runner),
+            API_KEY,
+            AGENT_ID,
+            PHONE_NUMBER_ID,
+            secret,
+            phone,
+            inbound,
+            deliveries,
+            workspace,
+            time,
         )
 
 

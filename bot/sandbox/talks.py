@@ -66,28 +66,12 @@ class Talks:
     async def begin(self, data: Json, origin: Origin) -> Talk:
         """Store a new conversation and let it run. Raises StartError; then it is stored as failed."""
         now = self.time.unix()
-        call = origin.call
         system = self._system_variables(origin, now)
-        conversation = Conversation(
-            conversation_id=origin.conversation_id,
-            agent_id=self.agent["agent_id"],
-            status="failed",
-            started_at=now if call is None else call.placed_at,
-            source=origin.source,
-            source_version=origin.source_version,
-            authorization=origin.authorization,
-            client_data={},
-            phone_call=None if call is None else phone_call(call, origin.result),
-            version_id=self.agent["version_id"],
-        )
+        conversation = self._not_begun(origin, now)
         try:
             settings = build_settings(self.agent, data, system, self.workspace.tools)
         except StartError as refusal:
-            error = {"code": 1008, "reason": refusal.reason}
-            failed = replace(conversation, ended_at=now, error=error, termination_reason=refusal.reason)
-            if refusal.error_type != "invalid_message":
-                failed = replace(failed, client_data=data, user_id=data.get("user_id"))
-            await self.state.store_failed_start(failed)
+            await self.refuse(data, origin, refusal)
             raise
         variables = {**settings.variables, "system__is_text_only": settings.text_only}
         conversation = replace(
@@ -104,6 +88,17 @@ class Talks:
         self._running[talk.conversation_id] = talk
         self._tasks.start(self._limit(talk))
         return talk
+
+    async def refuse(self, data: Json, origin: Origin, refusal: StartError) -> None:
+        """Store a conversation that could not start, and why."""
+        now = self.time.unix()
+        error = {"code": 1008, "reason": refusal.reason}
+        failed = replace(
+            self._not_begun(origin, now), ended_at=now, error=error, termination_reason=refusal.reason
+        )
+        if refusal.error_type != "invalid_message":
+            failed = replace(failed, client_data=data, user_id=data.get("user_id"))
+        await self.state.store_failed_start(failed)
 
     async def end(self, conversation: Conversation, reason: str, ended_at: float) -> None:
         """Store that a conversation ended, and have it analysed."""
@@ -149,6 +144,21 @@ class Talks:
     async def close(self) -> None:
         for talk in list(self._running.values()):
             await talk.finish("The sandbox was stopped")
+
+    def _not_begun(self, origin: Origin, now: float) -> Conversation:
+        call = origin.call
+        return Conversation(
+            conversation_id=origin.conversation_id,
+            agent_id=self.agent["agent_id"],
+            status="failed",
+            started_at=now if call is None else call.placed_at,
+            source=origin.source,
+            source_version=origin.source_version,
+            authorization=origin.authorization,
+            client_data={},
+            phone_call=None if call is None else phone_call(call, origin.result),
+            version_id=self.agent["version_id"],
+        )
 
     async def _limit(self, talk: Talk) -> None:
         while not talk.over.is_set():

@@ -71,7 +71,7 @@ async def ask(
     if api["url"] == OWN_URL:
         return Lookup(*used, result=own_answer(variables), is_error=False)
     try:
-        headers = _headers(api.get("request_headers") or {}, variables, secrets)
+        headers = fill_headers(api.get("request_headers") or {}, variables, secrets)
         timeout = aiohttp.ClientTimeout(total=config.get("response_timeout_secs") or 20)
         if body is not None:
             headers.setdefault("Content-Type", api.get("content_type") or "application/json")
@@ -124,7 +124,7 @@ def _fill(schema: Json, said: str, variables: Mapping[str, Any]) -> Any:
     return {"boolean": False, "integer": 0, "number": 0}.get(str(kind), said)
 
 
-def _headers(wanted: Json, variables: Mapping[str, Any], secrets: Mapping[str, Json]) -> dict[str, str]:
+def fill_headers(wanted: Json, variables: Mapping[str, Any], secrets: Mapping[str, Json]) -> dict[str, str]:
     """Raises KeyError for a variable, a secret or an environment variable that there is not."""
     headers = {}
     for name, value in wanted.items():

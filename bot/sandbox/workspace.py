@@ -165,6 +165,17 @@ class Workspace:
                 return str(webhook_id)
         return None
 
+    def inbound_webhook(self) -> Json | None:
+        """Who is asked what an inbound call starts with: the agent's own choice, else the workspace's.
+
+        None where there is none, or the agent does not take what it says.
+        """
+        platform, name = self.agent["platform_settings"], "conversation_initiation_client_data_webhook"
+        if not platform["overrides"].get("enable_conversation_initiation_client_data_from_webhook"):
+            return None
+        webhook = (platform.get("workspace_overrides") or {}).get(name) or self.settings[name]
+        return webhook if webhook and webhook.get("url") else None
+
     def usages(self, webhook_id: str) -> list[str]:
         own = (self.agent["platform_settings"].get("workspace_overrides") or {}).get("webhooks") or {}
         places = (("ConvAI Agent Settings", own), ("ConvAI Settings", self.settings["webhooks"]))

@@ -12,11 +12,14 @@ from aiohttp import web
 
 from bot.sandbox.clock import Time
 from bot.sandbox.faults import FaultError, Faults
+from bot.sandbox.inbound import Inbound
+from bot.sandbox.numbers import find_number
 from bot.sandbox.phone import Line, NotRingingError, Phone, Ring
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.rest.answering import Handler, answer
 from bot.sandbox.state import CLOCK_OFFSET, State
 
+LONGEST_NUMBER_CHARS = 200
 LONGEST_ADVANCE_SECONDS = 10 * 365 * 86_400
 Deed = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -32,12 +35,14 @@ class Control:
     state: State
     time: Time
     phone: Phone
+    inbound: Inbound
     faults: Faults
 
     def routes(self) -> list[web.RouteDef]:
         call = "/sandbox/calls/{call_sid}"
         return [
             web.get("/sandbox/calls", _worded(self.list_calls)),
+            web.post("/sandbox/inbound", _worded(self.ring_agent)),
             web.post(f"{call}/answer", _worded(self.answer)),
             web.post(f"{call}/decline", _worded(self.decline)),
             web.post(f"{call}/voicemail", _worded(self.voicemail)),
@@ -63,6 +68,23 @@ class Control:
             limit=_number(query, "limit", 1),
         )
         return answer({"calls": log.calls, "rung": log.rung, "after": log.after})
+
+    async def ring_agent(self, request: web.Request) -> web.Response:
+        """Somebody rings a number of the workspace; they talk on like on a call that was answered."""
+        body = await _read(request)
+        from_number, number = body.get("from_number"), find_number(str(body.get("number")))
+        if not isinstance(from_number, str) or len(from_number) > LONGEST_NUMBER_CHARS or number is None:
+            raise ControlError(400, 'Send {"from_number": "+49…", "number": "phnum_sandbox"}.')
+        call, line = await self.inbound.ring(from_number, number)
+        return answer(
+            {
+                "call_sid": call.call_sid,
+                "conversation_id": call.conversation_id,
+                "words": line.first_words,
+                "open": line.open,
+                "failure": line.failure,
+            }
+        )
 
     async def answer(self, request: web.Request) -> web.Response:
         ring = await self._ring(request)
