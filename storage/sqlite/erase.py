@@ -12,7 +12,7 @@ from bot.domain.record import Receipt
 from storage.rows import Row, to_text
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
-from storage.sqlite.reserving import holder_of
+from storage.sqlite.reserving import charge, holder_of
 from storage.sqlite.thread import Room, erases
 
 PERSONAL = {
@@ -35,6 +35,12 @@ comes before that row. ``:everything_of`` is null unless the whole person goes."
 
 IMPERSONAL = frozenset({"persona_versions", "characters", "settings", "consent_texts", "strangers"})
 """Tables that hold nothing about anybody."""
+
+_NEVER_BEGUN = """
+    SELECT id FROM calls WHERE id IN (SELECT value FROM json_each(?))
+    AND (state = 'scheduled' OR (state = 'asked' AND delivery <> 'hosted'))
+"""
+"""Calls that used nothing, so that what they reserved is given back; a hosted one may have begun unseen."""
 
 KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs"})
 """Tables in which a keyed hash stands for a person or a number and outlives them: whoever wants no calls gets
@@ -131,6 +137,8 @@ def _erase(
     may_come_yet: bool = True,
 ) -> Receipt:
     call_ids = [call["id"] for call in calls]
+    for call_id in _values(database, _NEVER_BEGUN, call_ids):
+        charge(database, call_id, calls=0, minutes=0)
     conversation_ids = _values(
         database,
         "SELECT conversation_id FROM bindings WHERE call_id IN (SELECT value FROM json_each(?))",

@@ -195,6 +195,20 @@ async def test_a_time_is_read_or_refused_in_one_sentence(tmp_path):
             assert answer in plain(await mira.types(f"/call wizard {line}")), line
 
 
+async def test_a_call_that_is_forgotten_before_it_began_used_nothing(tmp_path):
+    async with open_exchange(tmp_path, calls_per_day=3, minutes_per_month=40) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        for line in ("wizard by phone at tomorrow 18:30", "captain"):
+            await mira.types(f"/call {line}")
+        assert (await stage.left(mira))[0] == 1
+        await mira.types("/forget wizard")
+        assert "Erased here: 1 call" in await mira.types("1")
+        assert (await stage.left(mira))[0] == 2
+        await mira.types("/forget everything")
+        await mira.types("1")
+        assert await stage.left(mira) == (3, 40)
+
+
 async def test_removing_the_phone_names_what_will_not_ring(tmp_path):
     async with open_exchange(tmp_path) as stage:
         mira = await stage.newcomer("mira", MIRAS)
