@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.calls.answering import keep_ready
 from bot.calls.daily import queue_daily_work
 from bot.calls.installation import Installation, Terms
-from bot.cast import LiveCast
+from bot.cast import Cast, LiveCast
 from bot.config import Settings
 from bot.domain.caller import Account, parse_account
 from bot.domain.conversation import RemoteConversation
 from bot.domain.dialing import DialFailure
 from bot.domain.errors import NotStored
+from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
 from bot.domain.phone import CODE_DIGITS
 from bot.elevenlabs.client import open_elevenlabs
@@ -53,6 +55,7 @@ class Provider:
     talk_url: str
     webhook_secrets: tuple[str, ...]
     phone_number_id: str = ""
+    inbound_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def provider_of(settings: Settings) -> Provider:
         settings.elevenlabs_talk_url,
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_webhook_secret),
         settings.elevenlabs_phone_number_id,
+        tuple(secret.get_secret_value() for secret in settings.elevenlabs_inbound_secret),
     )
 
 
@@ -83,6 +87,16 @@ async def open_cast(settings: Settings) -> LiveCast:
     for problem in cast.cast.problems:
         _log.warning("%s", problem)
     return cast
+
+
+def unknown_inbound_character(settings: Settings, cast: Cast) -> str:
+    """Return what to say where the character that is to answer strangers is not in the cast; else nothing."""
+    slug = settings.inbound_character
+    if not slug or slug in cast.personas:
+        return ""
+    near = nearest(slug, sorted(cast.personas))
+    advice = f"did you mean {near}?" if near else f"there are {', '.join(sorted(cast.personas))}."
+    return f"INBOUND_CHARACTER is {slug!r}, who is not in the cast, so strangers get the first; {advice}"
 
 
 @asynccontextmanager
@@ -120,6 +134,8 @@ async def open_installation(
             phone_number_id=provider.phone_number_id,
             phone_regions=parse_regions(settings.phone_countries),
             operator=parse_account(settings.operator) if settings.operator else operator,
+            takes_calls=any(provider.inbound_secrets),
+            inbound_character=settings.inbound_character,
         )
         yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code)
 
@@ -137,6 +153,8 @@ async def open_app(
     """Open the whole bot; what is running when this is left is ended in order."""
     async with AsyncExitStack() as stack:
         cast = await open_cast(settings)
+        if advice := unknown_inbound_character(settings, cast.cast):
+            _log.warning("%s", advice)
         house = await stack.enter_async_context(
             open_installation(settings, provider, cast, public_url, clock, operator)
         )
@@ -149,8 +167,12 @@ async def open_app(
         worker = tasks.create_task(followup.run(), name="follow-up")
         watcher = tasks.create_task(_keep_cast_fresh(house, cast), name="cast")
 
+        keeper = tasks.create_task(keep_ready(house), name="inbound") if house.terms.takes_calls else None
+
         async def stop_work() -> None:
             watcher.cancel()
+            if keeper:
+                keeper.cancel()
             followup.stop()
             await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
             worker.cancel()
@@ -161,6 +183,7 @@ async def open_app(
                 house,
                 listen=listen,
                 webhook_secrets=provider.webhook_secrets,
+                inbound_secrets=provider.inbound_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
                 pictures=settings.personas_dir,

@@ -107,6 +107,15 @@ class Settings(BaseSettings):
         description="Secret of the post-call webhook `PUBLIC_URL/hooks/elevenlabs`; during a rotation both, "
         "with a comma. Empty: transcripts are fetched instead.",
     )
+    elevenlabs_inbound_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+        (),
+        description="Secret in the header `X-Troupe-Secret` with which ElevenLabs asks "
+        "`PUBLIC_URL/hooks/inbound` about calls that come in; during a rotation both, with a comma. "
+        "Empty: nobody answers them.",
+    )
+    inbound_character: str = Field(
+        "", description="Slug of the character that answers strangers. Empty: the first of the cast."
+    )
     elevenlabs_api_url: WebAddress = Field(
         "https://api.elevenlabs.io", description="Another ElevenLabs stack, such as the EU's."
     )
@@ -230,7 +239,11 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
     if not settings.is_sandbox and not settings.elevenlabs_agent_id:
         complaints.append("ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent.")
-    if settings.is_sandbox and (settings.elevenlabs_agent_id or settings.elevenlabs_webhook_secret):
+    if settings.is_sandbox and (
+        settings.elevenlabs_agent_id
+        or settings.elevenlabs_webhook_secret
+        or settings.elevenlabs_inbound_secret
+    ):
         complaints.append(
             "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."
         )

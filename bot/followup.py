@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.calls import alerting, dialing, finishing, remembering, retaining, sweeping
+from bot.calls import alerting, dialing, finishing, remembering, retaining, strangers, sweeping
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job, NewJob
 from bot.domain.caller import Account
@@ -55,6 +55,7 @@ class Followup:
             "recap": self._recap,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
+            "stranger": lambda job: strangers.settle_stranger(house, job.subject, job.attempts),
             "drop_held": lambda job: finishing.drop_held(house, job.subject),
             "retention": lambda _: retaining.keep_no_longer(house),
             "sweep": lambda _: sweeping.queue_sweep(house),

@@ -22,6 +22,7 @@ CODE_MINUTES = 2
 _LONGEST_CODE_TEXT_CHARS = 40
 _ANY_NUMBER = "{number}"
 
+HOW_TO_VERIFY = "/account phone and your number adds one, and has a code read to you."
 NO_PHONE = "There is no phone of yours here. /account phone and your number adds one."
 NOT_A_CODE = f"A code is {CODE_DIGITS} digits, as they were read to you: /account code 123456."
 
@@ -188,6 +189,16 @@ async def write_code(house: Installation, caller: Caller, code: str) -> CodeAnsw
     if waiting is None:
         return CodeAnswer(verdict)
     return CodeAnswer(verdict, masked(waiting.number), tries_left=max(0, CODE_TRIES - waiting.tries))
+
+
+async def set_inbound_context(house: Installation, caller: Caller, *, is_on: bool) -> None:
+    """Decide whether characters use what they know of the caller when their number rings them.
+
+    Raises CallerError where no number of theirs is verified.
+    """
+    person = await find_person(house, caller)
+    if not await house.store.set_inbound_context(person.id, is_on=is_on):
+        raise CallerError("You have no verified phone here. " + HOW_TO_VERIFY)
 
 
 async def remove_phone(house: Installation, caller: Caller) -> Removed:

@@ -153,7 +153,7 @@ async def erase_found(house: Installation, call_ref: str, attempts: int) -> time
 
 
 async def drop_held(house: Installation, conversation_id: str) -> None:
-    """Erase a hosted conversation that nobody said was theirs."""
+    """Erase a conversation that nobody said was theirs."""
     binding = await house.store.fetch_binding(conversation_id)
     if binding is None:
         return
@@ -195,7 +195,7 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
     recap = [NewJob("recap", call.id, now)]
     was_spoken_in = _was_spoken_in(transcript)
     work = [*recap] if was_spoken_in else []
-    held_until = now + HELD_FOR if call.delivery is Delivery.HOSTED else None
+    held_until = now + HELD_FOR if call.delivery is Delivery.HOSTED or call.is_inbound else None
     if held_until is not None:
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
     if house.terms.limits.cost_per_month and remote.cost:

@@ -37,6 +37,10 @@ class Terms:
     phone_number_id: str = ""
     phone_regions: frozenset[str] = frozenset()
     operator: Account | None = None
+    takes_calls: bool = False
+    """Whether ElevenLabs asks us who rings the agent's number."""
+    inbound_character: str = ""
+    """The slug of who answers strangers; empty: the first of the cast."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.app import now
+from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
@@ -35,7 +35,11 @@ def check(*, as_json: bool) -> None:
     """
     settings = read_settings()
     cast = read_cast(settings.personas_dir)
-    findings = [*_cast(cast), *asyncio.run(_agent(settings, find_bot(settings), cast))]
+    findings = [
+        *_cast(cast),
+        *_inbound(settings, cast),
+        *asyncio.run(_agent(settings, find_bot(settings), cast)),
+    ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
@@ -48,6 +52,13 @@ def _cast(cast: Cast) -> Iterator[Finding]:
         yield Finding("error", str(problem), "Mend the file; troupe personas lint looks again.")
     if not cast.personas:
         yield Finding("error", "No character can be called.", "Set PERSONAS_DIR to the folder of the cast.")
+
+
+def _inbound(settings: Settings, cast: Cast) -> Iterator[Finding]:
+    if advice := unknown_inbound_character(settings, cast):
+        yield Finding(
+            "warning", advice, "Set INBOUND_CHARACTER to the slug of a character, or leave it empty."
+        )
 
 
 async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:

@@ -5,14 +5,15 @@ from collections.abc import Callable, Coroutine, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from bot.sandbox import Line, NotRingingError, Phone, Ring
+from bot.sandbox import Inbound, Line, NotRingingError, Phone, Ring
 
 
 class SandboxPhone:
     """Rings in the terminal; ``commands`` are what a person types meanwhile."""
 
-    def __init__(self, phone: Phone, out: Console) -> None:
+    def __init__(self, phone: Phone, inbound: Inbound, out: Console) -> None:
         self._phone = phone
+        self._inbound = inbound
         self._out = out
         self._ring: Ring | None = None
         self._line: Line | None = None
@@ -21,6 +22,7 @@ class SandboxPhone:
             "decline": self._decline,
             "say": self._say,
             "hangup": self._hang_up,
+            "sandbox-ring": self._ring_agent,
         }
 
     async def watch(self) -> None:
@@ -45,6 +47,18 @@ class SandboxPhone:
             self._print(f"The line is dead: {self._line.failure}")
         self._print("You are on the telephone. /say WORDS speaks, /hangup ends the call.")
         self._hear(self._line.first_words)
+
+    async def _ring_agent(self, number: str) -> None:
+        """Ring the agent as if from a number, whosever it is."""
+        if self._line is not None and self._line.open:
+            self._print("You are on the telephone already. /hangup ends that call.")
+        elif not number:
+            self._print("Which number shall show? Write it: /sandbox-ring +4915112345678.")
+        else:
+            _, self._line = await self._inbound.ring(number.replace(" ", ""))
+            if self._line.failure:
+                self._print(f"The line is dead: {self._line.failure}")
+            self._hear(self._line.first_words)
 
     async def _decline(self, _: str) -> None:
         if self._ring is None:

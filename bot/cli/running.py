@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import App, open_app, provider_of
+from bot.app import App, new_token, open_app, provider_of
 from bot.cli.ringing import SandboxPhone
 from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
 from bot.config import Settings, read_settings
@@ -21,6 +21,7 @@ from bot.domain.caller import Account, Caller, parse_account
 from bot.domain.errors import SettingsError
 from bot.fronts.console import ConsoleFront
 from bot.sandbox import Sandbox, open_sandbox
+from bot.web.inbound import SECRET_HEADER
 from storage.lock import hold_lock
 from storage.url import find_database
 
@@ -54,7 +55,7 @@ def run() -> None:
 
 async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes: bool) -> None:
     async with _open_bot(settings, caller.account) as (app, sandbox):
-        phone = SandboxPhone(sandbox.phone, out) if sandbox else None
+        phone = SandboxPhone(sandbox.phone, sandbox.inbound, out) if sandbox else None
         front = ConsoleFront(
             app.house, caller, out, says_yes=says_yes, more_commands=phone.commands if phone else {}
         )
@@ -108,12 +109,14 @@ async def _open_bot(
                 )
             except OSError as error:
                 raise SettingsError(f"The sandbox cannot start: {error}") from error
-            provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
+            provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, new_token())
         app = await stack.enter_async_context(
             open_app(settings, provider, listen=listen, public_url=public_url, operator=operator)
         )
         if sandbox:
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+            (secret,) = provider.inbound_secrets
+            await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {SECRET_HEADER: secret})
         if listen != settings.listen and not settings.listen.endswith(":0"):
             click.echo(
                 f"{settings.listen} is taken by another program; Troupe listens on {listen}.", err=True

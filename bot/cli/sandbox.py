@@ -80,7 +80,7 @@ async def _serve(listen: str, file: Path, webhooks: str | None, *, public: bool)
         click.echo(_what_to_set(running))
         helpers = []
         if sys.stdin.isatty():
-            phone = SandboxPhone(running.phone, Console(highlight=False))
+            phone = SandboxPhone(running.phone, running.inbound, Console(highlight=False))
             click.echo("Telephones ring here: /answer, /decline, /say WORDS, /hangup. Ctrl-C stops it.")
             helpers = [tasks.create_task(phone.watch()), tasks.create_task(_type(phone.commands))]
         await stop.wait()

@@ -56,11 +56,17 @@ def _refuse_a_strangers_address(listen: str) -> None:
         ) from None
 
 
-def sandbox_provider(url: str, webhook_secret: str = "") -> Provider:
+def sandbox_provider(url: str, webhook_secret: str = "", inbound_secret: str = "") -> Provider:
     """Return the built-in stand-in for ElevenLabs as a provider."""
     secrets = (webhook_secret,) if webhook_secret else ()
     return Provider(
-        url, SecretStr("sandbox"), "agent_sandbox", f"{url}/app/talk-to", secrets, "phnum_sandbox"
+        url,
+        SecretStr("sandbox"),
+        "agent_sandbox",
+        f"{url}/app/talk-to",
+        secrets,
+        "phnum_sandbox",
+        (inbound_secret,) if inbound_secret else (),
     )
 
 

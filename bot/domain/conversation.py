@@ -53,6 +53,8 @@ class RemoteConversation:
     phone_result: str = ""
     wants_no_calls: bool = False
     user_id: str = ""
+    other_number: str = field(default="", repr=False)
+    """The telephone number on the other side, empty on other deliveries; one that rang us may be forged."""
 
     @property
     def is_final(self) -> bool:

@@ -80,6 +80,16 @@ def parse_number(text: str, regions: frozenset[str]) -> PhoneNumber:
     return PhoneNumber(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), region)
 
 
+def learn_plans(regions: frozenset[str]) -> None:
+    """Read the tables of these regions now; the first number would have to wait for that."""
+    import phonenumbers
+
+    for region in regions:
+        number = phonenumbers.example_number(region)
+        if number is not None:
+            phonenumbers.is_valid_number(number)
+
+
 def parse_regions(text: str) -> frozenset[str]:
     """Read the ISO regions of a setting, with commas or spaces between, in any case; empty text is none.
 

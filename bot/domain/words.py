@@ -62,6 +62,8 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
     if call is not None and call.state is CallState.FAILED:
         reason = one_line(call.failure, 200) or "no reason was given"
         text = f"The call with {name} failed: {reason}. {_other_way(call)}"
+        if call.is_inbound:
+            text = f"Somebody rang {name} from your number, but nothing came of it: {reason}."
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     if call is not None and call.state is CallState.EXPIRED:
         why = one_line(call.failure, 200) or "it was too late"
@@ -69,8 +71,9 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     if talk.held:
+        how = f"rang {name} from your number" if call and call.is_inbound else f"used your link to {name}"
         text = (
-            f"Somebody used your link to {name}. Was this you? "
+            f"Somebody {how}. Was this you? "
             "Until you say so nothing of it is remembered, and after 7 days it is erased."
         )
         return Reply(

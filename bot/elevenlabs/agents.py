@@ -31,6 +31,11 @@ class AgentDesk:
         """Return the override fields that the agent allows; asked once in 10 minutes."""
         return read(AgentFlags, await self._known.get(), READING).allowed_overrides()
 
+    def get_allowed_overrides(self) -> frozenset[str]:
+        """Return the override fields that it allowed when it was asked last; none if it never was."""
+        known = self._known.latest
+        return frozenset() if known is None else read(AgentFlags, known, READING).allowed_overrides()
+
     def forget(self) -> None:
         """Ask anew next time: it was changed, or it refused what it seemed to allow."""
         self._known.forget()

@@ -26,6 +26,11 @@ class Cached(Generic[T]):
                 self._known = (self._clock(), await self._fetch())
             return self._known[1]
 
+    @property
+    def latest(self) -> T | None:
+        """What was known last, however long ago; None if nothing was, or it was forgotten."""
+        return None if self._known is None else self._known[1]
+
     def forget(self) -> None:
         """Ask anew next time."""
         self._known = None

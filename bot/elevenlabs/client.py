@@ -58,6 +58,10 @@ class ElevenLabs:
         """Return the override fields that the agent allows; asked once in 10 minutes."""
         return await self.agent.fetch_allowed_overrides()
 
+    def get_allowed_overrides(self) -> frozenset[str]:
+        """Return the override fields that the agent allowed when it was asked last; none if it never was."""
+        return self.agent.get_allowed_overrides()
+
     def forget_agent(self) -> None:
         """Ask for the agent anew next time: it was changed, or it refused what it seemed to allow."""
         self.agent.forget()

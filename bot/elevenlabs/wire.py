@@ -84,6 +84,7 @@ class _Failure(Wire):
 
 class _PhoneCall(Wire):
     call_result: Annotated[str, BeforeValidator(_known_result)] = ""
+    external_number: Annotated[str, BeforeValidator(_short_text), Field(repr=False)] = ""
 
 
 class _Metadata(Wire):
@@ -145,6 +146,7 @@ class ConversationDetail(Wire):
             phone_result=metadata.phone_call.call_result,
             wants_no_calls=analysis.wants_no_calls,
             user_id=self.user_id,
+            other_number=metadata.phone_call.external_number,
         )
 
     def _turns(self) -> Iterator[Turn]:

@@ -100,6 +100,8 @@ def _parse_account(rest: str) -> dict[str, str]:
     do, more = do.lower(), more.strip()
     if do == "phone" and more.lower() == "remove":
         return {"do": "remove"}
+    if do == "phone" and (words := more.lower().split())[:1] == ["inbound"]:
+        return {"do": "inbound", "value": " ".join(words[1:])}
     key = {"phone": "number", "code": "code", "remember": "value", "cancel": "call"}.get(do)
     return {"do": do, key: more} if key else {"do": rest}
 

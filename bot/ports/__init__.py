@@ -77,6 +77,10 @@ class Agents(Protocol):
         """Return the override fields that the agent allows, as dotted paths such as ``tts.voice_id``."""
         ...
 
+    def get_allowed_overrides(self) -> frozenset[str]:
+        """Return what was known of that last, without asking; nothing where it was never asked."""
+        ...
+
     async def sign_url(self) -> SignedUrl: ...
 
     def open_talk(

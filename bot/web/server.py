@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
+from bot.web.inbound import Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
@@ -31,13 +32,15 @@ async def open_web(
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
     pictures: Path | None = None,
+    inbound_secrets: Sequence[str] = (),
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
     ``listen`` is ``host:port``, port 0 for a free one; ``socket_origins`` are where talks go, as
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
-    longer than ``patience_seconds`` is refused.
+    longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
+    in start with.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -46,6 +49,7 @@ async def open_web(
         TalkPage(house, nudge),
         Pictures(house, pictures),
         Webhooks(house, webhook_secrets, nudge, patience_seconds),
+        Inbound(house, inbound_secrets, nudge),
         house,
     )
 
@@ -69,7 +73,7 @@ async def open_web(
 
 
 def _build_application(
-    talk: TalkPage, pictures: Pictures, webhooks: Webhooks, house: Installation
+    talk: TalkPage, pictures: Pictures, webhooks: Webhooks, inbound: Inbound, house: Installation
 ) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
         await house.store.check_writable()
@@ -83,6 +87,7 @@ def _build_application(
             web.post("/t/{token}/end", talk.end),
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
+            web.post("/hooks/inbound", inbound.answer),
             web.get("/healthz", tell_health),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]

@@ -88,7 +88,8 @@ class House:
 
     async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
-        web = {name: changes.pop(name) for name in ("pictures", "patience_seconds") if name in changes}
+        own = ("pictures", "patience_seconds", "inbound_secrets")
+        web = {name: changes.pop(name) for name in own if name in changes}
         return await self.stack.enter_async_context(
             open_web(
                 replace(self.installation, **changes),
