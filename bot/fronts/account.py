@@ -26,7 +26,7 @@ async def account(house: Installation, ask: Ask) -> Reply:
     do = ask.arguments.get("do", "")
     door = _DOORS.get(do)
     if door is None:
-        near = nearest(do, filter(None, _DOORS))
+        near = nearest(do.partition(" ")[0], _DOORS.keys() - {"", "ring"})
         hint = f" Did you mean /account {near}?" if near else ""
         raise CallerError(
             f"There is no /account {one_line(do, 40)}.{hint} /account alone shows what there is."

@@ -35,7 +35,7 @@ async def troupe(house: Installation, ask: Ask) -> Reply:
     if door is not None:
         return await door(house, ask)
     await managing.see_overview(house, ask.caller)  # nobody else is told what there is
-    near = nearest(do, filter(None, _DOORS))
+    near = nearest(do.partition(" ")[0], _DOORS.keys() - {""})
     hint = f" Did you mean /troupe {near}?" if near else ""
     raise CallerError(f"There is no /troupe {one_line(do, 40)}.{hint} /troupe alone lists what there is.")
 

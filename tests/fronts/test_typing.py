@@ -33,6 +33,9 @@ pytestmark = pytest.mark.anyio
         ("/answer", "Nothing was kept"),
         ("/keep", "You have no call"),
         ("/help", "/import FILE"),
+        ("/account cod 123456", "There is no /account cod 123456. Did you mean /account code?"),
+        ("/account rung", "There is no /account rung. /account alone"),
+        ("/troupe paus a storm", "Did you mean /troupe pause?"),
     ],
 )
 async def test_every_line_gets_one_clear_answer(tmp_path, line, answer):
