@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.chaos.acts import WORLDS
 from tests.chaos.episode import Kill, Plan
@@ -12,6 +12,7 @@ AT_RANDOM_TIMES, AT_NAMED_POINTS = 0.25, 0.35
 """The rest is killed at any point with the same chance, and most of those are the commonest."""
 WHILE_SOMEBODY_ACTS = 0.8
 ACTS_AT_MOST = 3
+AWAY_SECONDS = (0.0, 0.0, 0.0, 0.0, 1.0, 30.0, 200.0, 1_000.0, 8_000.0)
 FEW_KILLS = 500
 
 
@@ -61,6 +62,7 @@ def draw_plan(wanted: Wanted, number: int, left: tuple[int, int], lengths: Lengt
     names = [act.__name__ for act in WORLDS[world] if not wanted.acts or act.__name__ in wanted.acts]
     acts = tuple(draw.choice(names) for _ in range(draw.randint(1, ACTS_AT_MOST)))
     kills = [_draw_kill(draw, lengths.of(world, name), wanted.at) for name in acts]
+    kills = [replace(kill, away_seconds=draw.choice(AWAY_SECONDS)) for kill in kills]
     others, recovery = left
     if recovery > 0 and draw.random() < min(1.0, len(acts) * 1.3 * recovery / max(others, 1)):
         length = lengths.of(world, acts[-1])

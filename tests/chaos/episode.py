@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.config import Settings
@@ -29,25 +29,29 @@ MOST_LIVES = 12
 class Kill:
     """When a life is killed: at its ``point``, or after ``seconds``; ``recovering``: once nobody acts.
 
-    The points are counted that have ``at`` in their name.
+    The points are counted that have ``at`` in their name. ``away_seconds`` is how long no bot runs then.
     """
 
     point: int = 0
     seconds: float = 0.0
     recovering: bool = False
     at: str = ""
+    away_seconds: float = 0.0
 
     def __str__(self) -> str:
         when = f"t{self.seconds:.4f}" if self.seconds else str(self.point)
-        return f"{'r' * self.recovering}{when}{'@' * bool(self.at)}{self.at}"
+        away = f"~{self.away_seconds:g}" if self.away_seconds else ""
+        return f"{'r' * self.recovering}{when}{'@' * bool(self.at)}{self.at}{away}"
 
 
 def read_kill(text: str) -> Kill:
     """Read what ``str`` of a kill wrote."""
+    text, _, away = text.partition("~")
     recovering, (when, _, at) = text.startswith("r"), text.removeprefix("r").partition("@")
+    kill = Kill(recovering=recovering, at=at, away_seconds=float(away or 0))
     if when.startswith("t"):
-        return Kill(seconds=float(when[1:]), recovering=recovering)
-    return Kill(int(when), recovering=recovering, at=at)
+        return replace(kill, seconds=float(when[1:]))
+    return replace(kill, point=int(when))
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Pas
         past.deaths.append(death)
         if not death.killed:
             return past
+        if kill.away_seconds:
+            stage.outside.ask("advance", seconds=kill.away_seconds)
     raise AssertionError("there is no end to it")
 
 

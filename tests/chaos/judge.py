@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.chaos.episode import Past, Stage
 from tests.chaos.journal import read_journal
-from tests.chaos.life import DAILY_ROWS, Member
+from tests.chaos.life import DAILY_ROWS, FAILED, Member
 from tests.chaos.old_files import ASKED_CALL, DONE_CALL, LIVE_CALL, OLD_WORDS
 
 FINAL = ("done", "failed", "expired")
@@ -16,6 +16,7 @@ PLACED = ("is ready", "Calling ", "will ring ")
 RECEIPTS = ("Erased here", "There was nothing to erase here")
 ENDS = ("Your call with", "The code was read", "The call with your code")
 CANCELLED = "you cancelled it"
+STOP = "stop calling"
 
 
 class Judge:
@@ -124,6 +125,10 @@ class Judge:
         for reference, times in Counter(ring.get("call_ref") for ring in self._truth["calls"]).items():
             if times > 1:
                 yield f"call {reference} rang {times} times"
+        unwanted = {talk.get("number") for talk in self._truth["talks"] if STOP in " ".join(talk["said"])}
+        for number, times in Counter(ring["to_number"] for ring in self._truth["calls"]).items():
+            if number in unwanted and times > 1:
+                yield "a number rang again after somebody had asked for no calls"
 
     def _member_faults(self, database: sqlite3.Connection, member: Member) -> Iterator[str]:
         account = str(member.caller.account)
@@ -134,8 +139,10 @@ class Judge:
         calls = database.execute(
             "SELECT * FROM calls WHERE platform = 'console' AND account_id = ?", (f"m{member.key}",)
         ).fetchall()
-        if any(any(words in text for words in PLACED) for text in told) and not asked_to_erase and not calls:
-            yield "a call was accepted, and there is none"
+        accepted = sum(any(words in text for words in PLACED) for text in told)
+        if accepted > len(calls) and not asked_to_erase:
+            yield f"{accepted} calls were accepted, and there are {len(calls)}"
+        yield from (f"a command failed: {text[:200]}" for text in told if text.startswith(FAILED))
         yield from self._post_faults(lines, calls)
         if is_erased or (asked_to_erase and not calls):  # killed before the receipt: all went, or nothing
             yield from self._remains(member)

@@ -26,6 +26,7 @@ from tests.chaos.points import Points
 
 TO_THE_MINUTE = {"dial"}
 """Work that comes to nothing when it is late."""
+FAILED = "It did not work"
 MOST_STEPS = 600
 LONGEST_STEP_SECONDS = 86_400.0
 MORNING_HOUR = 6
@@ -78,7 +79,7 @@ class Life:
         try:
             reply = await answer(self.app.house, Ask(member.caller, command, arguments))
         except TroupeError as error:
-            reply = Reply(f"It did not work: {error!r}")
+            reply = Reply(f"{FAILED}: {error!r}")
         self._points.passed("before an answer is shown")
         self._journal.note("told", to, command=command, text=_text(reply))
         self._points.passed("after an answer is shown")

@@ -96,7 +96,7 @@ class People:
                 await line.send_json({"type": "user_message", "text": text})
                 heard.append(await _listen(line))
                 self._pass_time(seconds / len(words))
-        said = words[: len(heard) - 1]
+        said = [text for text, answered in zip(words, heard[1:], strict=False) if answered is not None]
         self.talks.append({"said": said, "seconds": seconds, "heard": heard[0] or ""})
         return bool(said)
 
