@@ -142,6 +142,20 @@ async def _remove(house: Installation, ask: Ask) -> Reply:
     )
 
 
+async def _inbound(house: Installation, ask: Ask) -> Reply:
+    """Switch what a character is told of the caller when their number rings it."""
+    value = ask.arguments.get("value", "").strip().lower()
+    if value not in {"on", "off"}:
+        return Reply("Write /account phone inbound on, or /account phone inbound off.")
+    await accounts.set_inbound_context(house, ask.caller, is_on=value == "on")
+    if value == "off":
+        return Reply("Who rings from your number talks with your last character, who remembers nobody then.")
+    return Reply(
+        "Who rings from your number talks with your last character, who remembers you once they say that it "
+        "is you. A number can be forged: /account phone inbound off stops that."
+    )
+
+
 async def _remember(house: Installation, ask: Ask) -> Reply:
     value = ask.arguments.get("value", "").strip().lower()
     if value not in {"on", "off"}:
@@ -183,6 +197,7 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
     "phone": _phone,
     "code": _code,
     "remove": _remove,
+    "inbound": _inbound,
     "remember": _remember,
     "cancel": _cancel,
     "ring": _ring,
@@ -220,11 +235,20 @@ def _phone_in_words(house: Installation, phone: Phone, now: datetime) -> str:
     if phone.verified_at is not None:
         until = _day(house, phone.verified_at + VERIFIED_FOR)
         if phone.is_verified(now):
-            return f"{number}, verified until {until}"
+            return f"{number}, verified until {until}{_inbound_in_words(house, phone)}"
         return f"{number}, not to be rung since {until}: verify it again, /account phone and your number"
     if phone.awaits_code(now):
         return f"{number}, waits for its code: /account code and the six digits"
     return f"{number}, not verified: /account phone and your number has a code read to you"
+
+
+def _inbound_in_words(house: Installation, phone: Phone) -> str:
+    """Return what somebody gets who rings from a number, where calls are taken."""
+    if not house.terms.takes_calls:
+        return ""
+    if phone.inbound_context:
+        return "; who rings from it is remembered once they say that it is you (/account phone inbound off)"
+    return "; who rings from it is not remembered (/account phone inbound on)"
 
 
 def _phone_choices(seen: accounts.AccountView, *, only_removal: bool = False) -> list[Choice]:
