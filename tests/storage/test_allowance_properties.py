@@ -59,12 +59,15 @@ class Model:
     erased: Counters = field(default_factory=Counter)
 
 
-async def charged(model: Model) -> Counters:
-    """What all calls that are there are charged."""
+NEVER_BEGUN = "(state = 'scheduled' OR (state = 'asked' AND delivery <> 'hosted'))"
+
+
+async def charged(model: Model, but: str = "0") -> Counters:
+    """What all calls that are there are charged, but those of a condition."""
 
     def read(database: Database) -> Counters:
         sums: Counters = Counter()
-        for row in database.execute("SELECT * FROM calls WHERE charged_day <> ''"):
+        for row in database.execute(f"SELECT * FROM calls WHERE charged_day <> '' AND NOT {but}"):
             person, day, month = f"person {row['holder']}", row["charged_day"], row["charged_day"][:7]
             sums[person, day, "calls"] += row["charged_calls"]
             for scope in (person, "all", *([f"place {row['place']}"] if row["place"] else [])):
@@ -152,9 +155,9 @@ async def act(model: Model, step: int, verb: str, number: int, detail: int | str
         charge = "keep" if detail == "unclear" else detail
         await store.fail_call(call.id, "why", now, [], charge=charge, is_unclear=detail == "unclear")
     elif verb == "erase call":
-        before = await charged(model)
+        before = await charged(model, NEVER_BEGUN)
         await store.erase_talk(call.person_id, call.id, now)
-        model.erased.update(before - await charged(model))
+        model.erased.update(before - await charged(model, NEVER_BEGUN))
 
 
 async def manage(model: Model, step: int, verb: str, name: str) -> None:
@@ -162,9 +165,9 @@ async def manage(model: Model, step: int, verb: str, name: str) -> None:
     account, now = Account("discord", "app", name), MOMENTS[-1]
     if verb == "erase person":
         who = await model.store.find_or_add_person(account, name, PersonId(hex_of(f"{name} {step}")), now)
-        before = await charged(model)
+        before = await charged(model, NEVER_BEGUN)
         await model.store.erase_person(who.id, now)
-        model.erased.update(before - await charged(model))
+        model.erased.update(before - await charged(model, NEVER_BEGUN))
     elif verb == "block":
         await model.store.block(account, now)
     elif verb == "unblock":
