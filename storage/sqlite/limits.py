@@ -1,5 +1,7 @@
 """Allowances as people see them, managers' decisions, and what calls cost."""
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -19,6 +21,7 @@ from storage.sqlite.reserving import (
     fingerprint_of,
     holder_of,
     limits_of,
+    people_behind,
     total_cost,
     used,
 )
@@ -148,28 +151,19 @@ class Allowances(Room):
     def fetch_blocked(self, database: Database) -> tuple[str, ...]:
         """Return the accounts that are blocked and still known here, sorted."""
         blocked = {row["holder"] for row in database.execute("SELECT holder FROM blocks")}
-        if not blocked:
-            return ()
-        accounts = [
-            (Account(row["platform"], row["tenant"], row["id"]), row["person_id"])
-            for row in database.execute("SELECT * FROM accounts")
-        ]
-        holders = {person_id: holder_of(database, self.vault, person_id) for _, person_id in accounts}
-        return tuple(sorted(str(account) for account, person in accounts if holders[person] in blocked))
+        people = people_behind(database, self.vault, blocked)
+        accounts = database.execute(
+            "SELECT * FROM accounts WHERE person_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(people.values())),),
+        )
+        return tuple(sorted(str(Account(row["platform"], row["tenant"], row["id"])) for row in accounts))
 
     @reads
     def fetch_cost(self, database: Database, month: str) -> MonthlyCost:
         """Return what a month cost, with the ten heaviest people."""
-        names = {
-            holder_of(database, self.vault, row["id"]): row["name"]
-            for row in database.execute(
-                "SELECT id, name FROM people WHERE id IN (SELECT person_id FROM accounts)"
-            )
-        }
-        people = [
-            CostLine(names.get(line.name, ""), line.cost, line.seconds, line.calls)
-            for line in _cost_by(database, month, "holder")[:HEAVIEST]
-        ]
+        heaviest = _cost_by(database, month, "holder")[:HEAVIEST]
+        known = people_behind(database, self.vault, {line.name for line in heaviest if line.name})
+        people = [replace(line, name=_name_of(database, known.get(line.name))) for line in heaviest]
         total = database.execute(
             """
             SELECT coalesce(sum(cost), 0), coalesce(sum(seconds), 0), coalesce(sum(calls), 0) FROM costs
@@ -237,6 +231,11 @@ def _set_limits(database: Database, scope: str, own: OwnLimits) -> None:
     database.execute(
         "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", (scope, own.calls_per_day, own.minutes_per_month)
     )
+
+
+def _name_of(database: Database, person_id: str | None) -> str:
+    row = database.execute("SELECT name FROM people WHERE id = ?", (person_id,)).fetchone()
+    return row["name"] if row else ""
 
 
 def _cost_by(database: Database, month: str, column: CostBy) -> tuple[CostLine, ...]:

@@ -4,6 +4,7 @@ A counter stands for a scope (a person by keyed hash, a place, everybody) and a 
 UTC). A call remembers what it was charged and where, so that settling it twice changes nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -38,6 +39,21 @@ def holder_of(database: Database, vault: Vault, person_id: str) -> str:
 def fingerprint_of(vault: Vault, platform: str, tenant: str, account_id: str) -> str:
     """Return the keyed hash of an account."""
     return vault.fingerprint("account", f"{platform}:{tenant}:{account_id}")
+
+
+def people_behind(database: Database, vault: Vault, holders: Collection[str]) -> dict[str, str]:
+    """Return the people whose counters these are, by holder, as far as they are known here (still)."""
+    found: dict[str, str] = {}
+    if not holders:
+        return found
+    before = ""
+    for row in database.execute("SELECT * FROM accounts ORDER BY person_id, platform, tenant, id"):
+        if row["person_id"] != before:
+            before = row["person_id"]
+            holder = fingerprint_of(vault, row["platform"], row["tenant"], row["id"])
+            if holder in holders:
+                found[holder] = before
+    return found
 
 
 def limits_of(database: Database, scope: str) -> OwnLimits:
@@ -128,8 +144,11 @@ def reserve_for_stranger(database: Database, minutes: int, limits: Limits, now: 
 
 
 def settle_stranger(database: Database, month: str, *, reserved: int, minutes: int) -> None:
-    """Make a stranger's call cost this much instead of what was reserved for it."""
-    _move(database, EVERYBODY, month, 0, minutes - reserved)
+    """Make a stranger's call cost this much instead of what was reserved for it, be it the month's first."""
+    if minutes > reserved:
+        _raise(database, EVERYBODY, month, calls=0, minutes=minutes - reserved)
+    else:
+        _move(database, EVERYBODY, month, 0, minutes - reserved)
 
 
 def charge(database: Database, call_id: str, *, calls: int, minutes: int) -> None:

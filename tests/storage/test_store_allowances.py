@@ -300,7 +300,10 @@ async def test_who_erases_themselves_and_returns_has_used_what_they_used(store: 
     call, _ = await ask(store, alice, "done")
     await begin(store, call, "conv")
     await end(store, "conv", 100)
-    await ask(store, alice, "under way", minutes=10)
+    under_way, _ = await ask(store, alice, "under way", minutes=10)
+    await begin(store, under_way, "conv under way")
+    await ask(store, alice, "never begun", minutes=7)
+    assert await left(store, alice) == (0, 11)
     await store.set_own_limits(ALICE, OwnLimits(calls_per_day=4))
     await store.erase_person(alice.id, NOW)
     returned = await store.find_or_add_person(ALICE, "alice", PersonId(hex_of("returned")), NOW)
@@ -417,3 +420,8 @@ async def test_of_many_that_begin_at_once_only_as_many_as_there_are_lines_do(url
             )
         )
         assert sorted(answers) == ["bound"] * 5 + ["full"] * 19
+
+
+async def test_a_stranger_s_minutes_count_also_where_they_are_the_month_s_first(store: Store) -> None:
+    await store.settle_stranger("conv", "wizard", 61, 5, NOW, [])
+    assert await store.fetch_used_minutes("", NOW) == (0, 2)
