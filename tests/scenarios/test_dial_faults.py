@@ -1,6 +1,7 @@
 """Whatever goes wrong with the one request that rings: one ring at most, and the member is told the truth."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -95,14 +96,15 @@ async def test_what_rang_although_nobody_said_so_is_found_and_never_rung_again(t
             assert await stage.left(mira) == (100 - rings, minutes - rings)
 
 
-async def test_what_rings_only_after_we_stopped_waiting_is_found_too(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("when", "rung"), [("before", {}), ("after", {MIRAS: 1})])
+async def test_what_is_answered_only_after_we_stopped_waiting_is_found_too(tmp_path, monkeypatch, when, rung):
     monkeypatch.setattr(connection, "TIMEOUT", httpx.Timeout(0.3))
     async with open_exchange(tmp_path) as stage:
         mira = await stage.newcomer("mira", MIRAS)
-        await stage.goes_wrong(DIAL, "delay", when="before", seconds=0.8)
+        await stage.goes_wrong(DIAL, "delay", when=when, seconds=0.8)
         placed = await stage.asks(mira)
         await stage.comes_to(placed.call, CallState.UNKNOWN)
-        assert await stage.rung() == {}
+        assert await stage.rung() == rung
         phone = await stage.ringing()
         await stage.later(seconds=6)
         await stage.comes_to(placed.call, CallState.LIVE)
@@ -149,6 +151,37 @@ async def test_a_lost_dial_is_looked_up_at_growing_distances(tmp_path, monkeypat
             wait = await dialing.look_up(stage.app.house, placed.call.id)
             stage.clock.moved += wait or timedelta()
         assert [round(look, -len(str(int(look))) + 1) for look in looks[1:]] == [5, 20, 60, 300, 2_000]
+
+
+async def test_what_cannot_be_found_by_its_reference_is_found_by_its_person(tmp_path):
+    async with open_exchange(tmp_path, webhooks=False) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.goes_wrong(DIAL, "drop", when="after")
+        placed = await stage.asks(mira)
+        await stage.comes_to(placed.call, CallState.UNKNOWN)
+        phone = await stage.ringing()
+        await stage.goes_wrong("get_conversation", "status", status=404)
+        house = replace(stage.app.house, agents=BlindToReferences(stage.app.house.agents))
+        assert await dialing.look_up(house, placed.call.id) is not None
+        assert await stage.state_of(placed.call) is CallState.UNKNOWN
+        assert await dialing.look_up(house, placed.call.id) is None
+        assert await stage.state_of(placed.call) is CallState.LIVE
+        await phone.talks("I have a cat named Fig.")
+        assert await stage.rung() == {MIRAS: 1}
+
+
+class BlindToReferences:
+    """ElevenLabs, whose list does not know yet with which variables a conversation began."""
+
+    def __init__(self, agents) -> None:
+        self._agents = agents
+
+    def __getattr__(self, name):
+        return getattr(self._agents, name)
+
+    async def find_conversation_ids(self, call_ref) -> tuple[str, ...]:
+        """Return none."""
+        return ()
 
 
 async def test_what_rang_while_elevenlabs_was_down_for_an_hour_is_taken_home_by_the_sweep(tmp_path):
@@ -243,13 +276,14 @@ async def test_whoever_forgets_everything_during_the_dial_is_forgotten_at_eleven
         await stage.goes_wrong(DIAL, "delay", when="after", seconds=0.7)
         await stage.asks(mira)
         phone = await stage.ringing()
+        await stage.goes_wrong("list_conversations", "status", status=404, times=None)
         assert "Erased here" in await mira.types("/forget everything") + await mira.types("1")
         await phone.talks("I have a cat named Fig.")
         conversation_id = (await stage.carrier_log())[0]["conversation_id"]
 
         async def is_gone() -> bool:
             await stage.passes(minutes=6)
-            return await stage.is_erased_there(conversation_id)
+            return (await stage.fetches(conversation_id))[0] == 404
 
         await stage.until(is_gone)
         assert "remember this" not in mira.seen
@@ -263,7 +297,7 @@ async def test_a_process_that_ends_in_mid_dial_finds_afterwards_what_it_rang(tmp
         async with open_troupe(sandbox, tmp_path, clocks, phone_number_id=number) as stage:
             mira = await stage.newcomer("mira", MIRAS)
             _, minutes = await stage.left(mira)
-            await stage.goes_wrong(DIAL, "delay", when="after", seconds=2)
+            await stage.goes_wrong(DIAL, "delay", when="after", seconds=4)
             placed = await stage.asks(mira)
             phone = await stage.ringing()
             assert await stage.state_of(placed.call) is CallState.DIALING
@@ -314,6 +348,43 @@ async def test_what_refuses_before_the_dial_is_told_at_once(tmp_path, fault, wor
         await stage.goes_wrong("get_agent", "status", **fault)
         placed = await stage.asks(mira)
         await stage.tells(mira, f"Merlin did not ring you: {words}")
+        assert await stage.state_of(placed.call) is CallState.EXPIRED
+        assert await stage.left(mira) == before
+        assert await stage.rung() == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "more", "words"),
+    [
+        ("unsuccessful", {}, "the call could not be connected."),
+        ("status", {"status": 402}, "the community's ElevenLabs account is out of credit."),
+    ],
+)
+async def test_a_code_that_could_not_be_read_is_told_with_its_reason(tmp_path, fault, more, words):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira")
+        before = await stage.left(mira)
+        await stage.goes_wrong(DIAL, fault, **more)
+        call = await stage.asks_for_code(mira, MIRAS)
+        await stage.tells(mira, f"The call with your code failed: {words}")
+        assert await stage.state_of(call) is CallState.FAILED
+        call = await stage.asks_for_code(mira, MIRAS)
+        await (await stage.ringing()).declines()
+        await stage.tells(mira, "The call with your code failed: the line was busy.")
+        assert await stage.left(mira) == before
+        assert await stage.rung() == {MIRAS: 1}
+
+
+async def test_whoever_is_blocked_before_the_dial_is_not_rung(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        before = await stage.left(mira)
+        stage.app.followup.stop()
+        await asyncio.sleep(0.1)
+        placed = await stage.asks(mira)
+        house = stage.app.house
+        await house.store.block(placed.call.account, house.now())
+        assert await dialing.dial(house, placed.call.id) is None
         assert await stage.state_of(placed.call) is CallState.EXPIRED
         assert await stage.left(mira) == before
         assert await stage.rung() == {}

@@ -9,6 +9,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.calls.finishing import FAILURE_LOOKS
 from bot.domain.call import CallState
 from bot.domain.errors import NumberNotAllowed
 from tests.scenarios.telephone import DIAL, MIRAS, NUMBERS, SIP, TWILIO, open_exchange
@@ -206,6 +207,7 @@ async def test_a_conversation_that_cannot_start_is_told_with_its_own_reason(tmp_
         phone = await stage.ringing()
         await forbids(stage, "voice_id")
         assert not await phone.answers()
+        await stage.later(seconds=5)
         await mira.is_told("The call with Merlin failed: Override for field 'voice_id' is not allowed")
         assert (await stage.left(mira))[1] == minutes
 
@@ -259,16 +261,15 @@ async def test_a_reason_that_nobody_knows_is_told_as_no_connection(tmp_path, rea
         await mira.is_told("The call with Merlin failed: the call could not be connected.")
 
 
-async def test_failures_of_others_are_left_alone(tmp_path):
+async def test_failures_of_others_are_looked_into_for_a_while_at_most(tmp_path):
     async with open_exchange(tmp_path, webhooks=False) as stage:
-        mira = await stage.newcomer("mira", MIRAS)
-        await stage.asks(mira)
-        await stage.ringing()
+        await stage.goes_wrong("get_conversation", "delay", seconds=0, times=None)
         assert await sends_failure(stage, "conv_of_somebody_else", "busy", agent_id="agent_of_another") == 200
         assert await sends_failure(stage, "conv_of_nobody", "busy") == 200
-        for _ in range(10):
+        for _ in range(FAILURE_LOOKS + 2):
             await stage.later(minutes=2)
-        assert "failed" not in mira.seen
+        (counted,) = (await stage.ask_sandbox("faults"))["faults"]
+        assert counted["happened"] == FAILURE_LOOKS
 
 
 async def test_everything_comes_home_although_no_event_ever_comes(tmp_path):
