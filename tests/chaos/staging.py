@@ -1,16 +1,18 @@
 """Setting the stage: everything that lives share is read once, and the world outside begins."""
 
 import asyncio
+import contextlib
 import gc
 import importlib
 import json
 import os
+import random
 import shutil
+import socket
 import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx._transports.default
@@ -19,7 +21,6 @@ from sqlite_utils import Database
 
 from bot.app import open_app, provider_of
 from bot.cast import LiveCast
-from bot.cli.whereabouts import free_address
 from bot.config import Settings
 from storage.sqlite.migrations import migrations
 from tests.chaos.board import Board
@@ -29,10 +30,12 @@ from tests.chaos.life import share_cast
 from tests.chaos.old_files import OLDEST, make_old_file
 from tests.chaos.outside import start_outside
 
+PORTS = 15_000, 32_000
+"""Below those that Linux gives out."""
 PERSONAS = Path(__file__).parents[2] / "personas"
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_stage(bug: str = "") -> Iterator[Stage]:
     """Prepare everything that lives share, and begin the world outside.
 
@@ -44,7 +47,7 @@ def open_stage(bug: str = "") -> Iterator[Stage]:
     try:
         board = Board()
         outside = start_outside(folder, board)
-        listen = free_address("127.0.0.1:0", may_move=False)
+        listen = _quiet_address()
         settings = Settings(  # type: ignore[call-arg]
             _env_file=None,
             database_url=f"sqlite:///{folder}/house/troupe.db",
@@ -64,6 +67,15 @@ def open_stage(bug: str = "") -> Iterator[Stage]:
         yield stage
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quiet_address() -> str:
+    """Return a free address whose port no program is given by chance while no life holds it."""
+    while True:
+        port = random.randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return f"127.0.0.1:{port}"
 
 
 def _warm_up(stage: Stage) -> None:
