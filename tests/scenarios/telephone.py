@@ -299,16 +299,20 @@ async def open_troupe(
     hosted: bool = False,
     webhooks: bool = True,
     personas: Path = PERSONAS,
+    takes_calls: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Exchange]:
-    """Open a Troupe beside a sandbox that goes on when it ends; it may be opened again."""
+    """Open a Troupe beside a sandbox that goes on when it ends; it may be opened again.
+
+    With ``takes_calls`` the sandbox asks it what calls start with that come in.
+    """
     chosen = Settings(
         _env_file=None,
         database_url=f"sqlite:///{folder}/troupe.db",
         personas_dir=personas,
         **{"phone_countries": "DE", **PLENTY, **settings},
     )
-    provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
+    provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, "ours" if takes_calls else "")
     port = _free_port()
     async with open_app(
         chosen,
@@ -318,4 +322,6 @@ async def open_troupe(
         clock=clocks[0],
     ) as app:
         sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs" if webhooks else None)
+        if takes_calls:
+            await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {"X-Troupe-Secret": "ours"})
         yield Exchange(app, sandbox, clocks[0], clocks[1])
