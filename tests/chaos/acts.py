@@ -269,6 +269,22 @@ async def forget_ringing(life: Life, member: Member) -> None:
     await life.later(2)
 
 
+async def forget_scheduled(life: Life, member: Member) -> None:
+    """Everything is erased while a call is scheduled, which must not ring then."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=5)
+    await life.rings(member, at="in 20 minutes")
+    await life.asks(member, "forget", what="everything", sure="yes")
+    await life.later(1300)
+
+
+async def remove_telephone(life: Life, member: Member) -> None:
+    """The telephone is removed while a call to it is scheduled."""
+    await life.owns_a_telephone(member, how="answer", words=["Yes, it is me.", *member.words], seconds=5)
+    await life.rings(member, at="in 20 minutes")
+    await life.asks(member, "account", do="remove", sure="yes")
+    await life.later(1300)
+
+
 async def last_call(life: Life, member: Member) -> str:
     """Return the id of the newest call, as the history shows it."""
     reply = await life.asks(member, "history")
@@ -288,7 +304,14 @@ WORLDS: dict[str, tuple[Act, ...]] = {
     "chat": (chat,),
     "webhook": (webhook_twice, webhook_lost, webhook_late, page_left),
     "sweep": (sweep,),
-    "erase": (forget_call, forget_at_once, forget_everything, forget_character, forget_ringing),
+    "erase": (
+        forget_call,
+        forget_at_once,
+        forget_everything,
+        forget_character,
+        forget_ringing,
+        forget_scheduled,
+    ),
     "dial": (
         ring_answered,
         ring_wrong,
@@ -297,7 +320,7 @@ WORLDS: dict[str, tuple[Act, ...]] = {
         ring_machine,
         *(faulty(name, **fault) for name, fault in FAULTS.items()),
     ),
-    "scheduled": (ring_later, ring_tomorrow, ring_cancelled, never_again),
+    "scheduled": (ring_later, ring_tomorrow, ring_cancelled, never_again, remove_telephone),
     "code": (verify,),
     "allowance": (use_up, ring_busy, page_unopened),
     "migration": (page,),

@@ -202,7 +202,7 @@ def _be_a_life(stage: Stage, scene: Sequence, kill: Kill, number: int, told: Pat
         points = Points(stage.board, kill.point, kill.at, names)
         points.lay()
         stage.spoil()
-        journal = Journal(stage.journal, number)
+        journal = Journal(stage.journal, number, stage.board.now)
         asyncio.run(live(stage.settings, stage.board, stage.outside, journal, points, scene))
         if told is not None:
             modules = [name for name in sys.modules if name not in known]

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,16 @@ from typing import Any
 class Journal:
     """Written by one life after another; it outlives all of them."""
 
-    def __init__(self, path: Path, life: int) -> None:
+    def __init__(self, path: Path, life: int, clock: Callable[[], datetime]) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._life = life
+        self._clock = clock
 
     def note(self, kind: str, to: str, **more: Any) -> None:
         """Add a line: ``asks`` before a member asks, ``told`` once answered, ``post`` for the unasked."""
-        line = json.dumps({"life": self._life, "kind": kind, "to": to, **more})
+        line = json.dumps(
+            {"life": self._life, "at": self._clock().timestamp(), "kind": kind, "to": to, **more}
+        )
         os.write(self._descriptor, line.encode() + b"\n")
 
 

@@ -15,8 +15,9 @@ FINAL = ("done", "failed", "expired")
 PLACED = ("is ready", "Calling ", "will ring ")
 RECEIPTS = ("Erased here", "There was nothing to erase here")
 ENDS = ("Your call with", "The code was read", "The call with your code")
-CANCELLED = "you cancelled it"
+CANCELLED = ("you cancelled it", "the phone was removed")
 STOP = "stop calling"
+FORGOTTEN = " is forgotten"
 
 
 class Judge:
@@ -96,7 +97,7 @@ class Judge:
             in_all[f"person {row['holder']}", row["charged_day"]] += row["charged_calls"]
             for scope in (f"person {row['holder']}", "all"):
                 in_all[scope, row["charged_day"][:7]] += row["charged_minutes"]
-        erased = any(line.get("arguments", {}).get("sure") for line in self._journal)
+        erased = any(_erases(line) for line in self._journal)
         holders = {row["holder"] for row in database.execute("SELECT holder FROM calls")}
         for row in database.execute("SELECT * FROM allowances WHERE scope NOT LIKE 'code%'"):
             count = row["calls"] if len(row["period"]) == len("2026-11-18") else row["minutes"]
@@ -135,7 +136,7 @@ class Judge:
         lines = self._lines[account]
         told = [line["text"] for line in lines if line["kind"] == "told"]
         is_erased = any(text.startswith(RECEIPTS) for text in told)
-        asked_to_erase = any(line["kind"] == "asks" and line["arguments"].get("sure") for line in lines)
+        asked_to_erase = any(_erases(line) for line in lines)
         calls = database.execute(
             "SELECT * FROM calls WHERE platform = 'console' AND account_id = ?", (f"m{member.key}",)
         ).fetchall()
@@ -144,10 +145,24 @@ class Judge:
             yield f"{accepted} calls were accepted, and there are {len(calls)}"
         yield from (f"a command failed: {text[:200]}" for text in told if text.startswith(FAILED))
         yield from self._post_faults(lines, calls)
+        yield from self._late_rings(member, lines)
         if is_erased or (asked_to_erase and not calls):  # killed before the receipt: all went, or nothing
             yield from self._remains(member)
         elif not asked_to_erase:
             yield from self._word_faults(database, member, lines)
+
+    def _late_rings(self, member: Member, lines: list[dict[str, Any]]) -> Iterator[str]:
+        """Look whether a number rang after its owner was told that it is forgotten."""
+        everything = any(line.get("arguments", {}).get("what") == "everything" for line in lines)
+        forgotten = [
+            line["at"]
+            for line in lines
+            if line["kind"] == "told"
+            and (FORGOTTEN in line["text"] or (everything and line["text"].startswith(RECEIPTS)))
+        ]
+        for ring in self._truth["calls"]:
+            if forgotten and ring["to_number"] == member.number and ring["placed_at"] > min(forgotten):
+                yield "a number rang after it was forgotten"
 
     def _post_faults(self, lines: list[dict[str, Any]], calls: list[sqlite3.Row]) -> Iterator[str]:
         posts: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -157,7 +172,7 @@ class Judge:
         for row in calls:
             # Of a link that was not opened in time, and of what they cancelled, members know the end.
             is_known = row["state"] == "expired" and (
-                row["delivery"] != "phone" or row["failure"] == CANCELLED
+                row["delivery"] != "phone" or row["failure"] in CANCELLED
             )
             is_told = any(end in post["text"] for post in posts[row["id"]] for end in ENDS)
             if not is_told and not is_known:
@@ -200,3 +215,8 @@ class Judge:
                 yield "words that are not to be kept are in the database's files"
             if any(words in one["words"] for one in self._truth["conversations"]):
                 yield "words that are not to be kept are at ElevenLabs"
+
+
+def _erases(line: dict[str, Any]) -> bool:
+    """Whether a member asked, and meant it, that something is erased."""
+    return bool(line.get("command") == "forget" and line.get("arguments", {}).get("sure"))

@@ -114,7 +114,7 @@ def _note_what_was_shown(stage: Stage, members: list[Member], outputs: list[str]
     """Write into the journal what terminals showed, as lives do for themselves."""
     with closing(sqlite3.connect(stage.house / "troupe.db")) as database:
         for life, (member, shown) in enumerate(zip(members, outputs, strict=True)):
-            journal, to = Journal(stage.journal, life), str(member.caller.account)
+            journal, to = Journal(stage.journal, life, stage.board.now), str(member.caller.account)
             if any(line.startswith("http") for line in shown.splitlines()):
                 journal.note("told", to, text="A call is ready")
             row = database.execute(
