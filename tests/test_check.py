@@ -167,6 +167,12 @@ def test_check_reports_a_broken_character(tmp_path):
     assert "cast/imp.md:1:1" in done.stdout
 
 
+def test_check_names_a_character_for_strangers_who_is_not_in_the_cast(tmp_path):
+    done = troupe(tmp_path, "check", INBOUND_CHARACTER="wizzard")
+    assert done.returncode == 1
+    assert "INBOUND_CHARACTER is 'wizzard'" in done.stdout
+
+
 def test_check_cannot_reach_elevenlabs_and_says_so(tmp_path):
     settings = {
         "ELEVENLABS_API_KEY": "sk",

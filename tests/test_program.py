@@ -70,6 +70,14 @@ def test_a_link_that_dies_with_the_pipe_is_said_to(tmp_path):
     assert "opens only while it runs" in done.stdout
 
 
+def test_the_agent_is_rung_from_the_terminal(tmp_path):
+    typed = "/sandbox-ring\n/sandbox-ring +49 151 12345678\n/say Who are you?\n/hangup\n"
+    done = troupe(tmp_path, "console", "--as", "alice", typed=typed, INBOUND_CHARACTER="wizard")
+    assert "Which number shall show?" in done.stdout
+    assert "Merlin here, an AI character from this community" in done.stdout
+    assert "You hung up." in done.stdout
+
+
 def test_yes_answers_the_first_call_card(tmp_path):
     done = troupe(tmp_path, "console", "--as", "alice", "--yes", typed="/call wizard\n")
     assert done.returncode == 0, done.stderr
@@ -161,6 +169,13 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
         ),
         (["console"], {"ELEVENLABS_API_KEY": "sk"}, 2, "ELEVENLABS_AGENT_ID is needed too"),
         (["console"], {"ELEVENLABS_AGENT_ID": "a"}, 2, "ELEVENLABS_API_KEY is missing"),
+        (["console"], {"ELEVENLABS_INBOUND_SECRET": "a"}, 2, "ELEVENLABS_API_KEY is missing"),
+        (
+            ["console"],
+            {"INBOUND_CHARACTER": "wizzard"},
+            0,
+            "not in the cast, so strangers get the first; did you",
+        ),
         (["console"], {"DATABASE_URL": "mysql://x"}, 2, "sqlite:///"),
         (["console"], {"DATABASE_URL": "sqlite:////proc/troupe.db"}, 2, "/proc/troupe.db"),
         (["console"], {"PERSONAS_DIR": "nowhere"}, 2, "nowhere"),

@@ -39,6 +39,7 @@ def sandbox(listen: str, file: Path, webhooks: str | None, *, public: bool) -> N
       GET  /sandbox/calls    who was rung, and how often; ?to_number= and ?call_ref= choose,
                              ?limit=100 gives a page, ?after= what it answered there the next
       POST /sandbox/calls/SID/answer|decline|voicemail|say|hang-up   {"text": "…"} to say
+      POST /sandbox/inbound  {"from_number": "+49…", "number": "phnum_sandbox"} rings the agent
       POST /sandbox/clock    {"advance_seconds": 900}  moves its time
       POST /sandbox/faults   {"operation": "get_signed_url", "fault": "status", "status": 429,
                               "retry_after": 2, "times": 1}

@@ -137,9 +137,10 @@ def receipt_text(receipt: Receipt) -> str:
 def _again(talk: PastTalk, name: str) -> tuple[Choice, ...]:
     """Offer the same again, with the same topic; whom a telephone did not reach may have a link instead."""
     again = {"character": talk.slug}
-    if talk.call is None or talk.call.state is CallState.DONE or talk.call.delivery is not Delivery.PHONE:
+    call = talk.call
+    if call is None or call.is_inbound or call.state is CallState.DONE or call.delivery is not Delivery.PHONE:
         return (Choice(f"Call {name} again", "call", again),)
-    again |= {"topic": talk.call.topic} if talk.call.topic else {}
+    again |= {"topic": call.topic} if call.topic else {}
     return (
         Choice(f"Let {name} ring again", "call", {**again, "via": "phone"}),
         Choice("Make a link instead", "call", again),

@@ -236,7 +236,7 @@ async def test_stop_calling_is_heard_from_everybody_who_rings(tmp_path):
         await mira.is_told("Was this you?")
         store = stage.app.house.store
         assert await store.is_not_to_be_called(MIRAS)
-        phone, first = await rings(stage, ANNAS)
+        phone, _ = await rings(stage, ANNAS)
         await phone.says("Stop calling me!")
         await stage.passes(minutes=5)
         await stage.until(lambda: store.is_not_to_be_called(ANNAS))

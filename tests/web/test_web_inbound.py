@@ -128,6 +128,22 @@ async def test_a_verified_number_gets_its_owner_s_call_and_no_name_first(hook: H
     assert (binding.call.person_id, binding.call.is_inbound) == (message["user_id"], True)
 
 
+async def test_a_call_without_its_conversation_s_id_is_looked_for_by_its_reference(hook: Hook) -> None:
+    await verify(hook.house)
+    known = await hook.answer(caller_id=ALICES, conversation_id=None)
+    stranger = await hook.answer(conversation_id="")
+    store = hook.house.installation.store
+    call = await store.fetch_call_by_ref(known["dynamic_variables"]["call_ref"])
+    assert call is not None
+    assert await store.fetch_bindings(call.id) == ()
+    end = hook.house.clock().replace(year=2027)
+    jobs = {(job.kind, job.subject) for job in await store.claim_jobs(end, end, 9)}
+    assert jobs == {
+        ("look_up", call.id),
+        ("erase_found", stranger["dynamic_variables"]["call_ref"]),
+    }
+
+
 async def test_without_the_secret_nobody_is_told_anything(hook: Hook) -> None:
     before = await hook.house.everything_stored()
     refusals = set()
