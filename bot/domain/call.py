@@ -19,6 +19,8 @@ Purpose = Literal["talk", "code"]
 """What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
 
 LINK_LIFETIME = timedelta(minutes=15)
+MOST_STARTS = 3
+"""How often one call can be started: a microphone may be refused, but each start can cost its full length."""
 LATEST_RING = timedelta(seconds=120)
 """A request that is further past its time expires instead of ringing late."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from bot.domain.call import (
+    MOST_STARTS,
     Binding,
     Bound,
     Call,
@@ -66,7 +67,11 @@ class Calls(Room):
         if opener is not None and (refusal := _find_refusal(database, call_id, opener, now)):
             return refusal
         call = find_call(database, call_id)
-        if call is None or self._is_refused(database, call):
+        if (
+            call is None
+            or self._is_refused(database, call)
+            or _is_worn_out(database, call_id, conversation_id)
+        ):
             return "gone"
         if call.state is CallState.ASKED:
             if find_pause(database):
@@ -193,6 +198,14 @@ def reach_now(database: Database, call_id: str, reach: Reach) -> Reach:
     """Return how far a call may be read: not at all if its person said meanwhile that nothing is kept."""
     call = find_call(database, call_id)
     return "none" if call is not None and find_person(database, call.person_id).declined else reach
+
+
+def _is_worn_out(database: Database, call_id: str, conversation_id: str) -> bool:
+    """Whether a call was started as often as it may be, not counting this conversation."""
+    others = database.execute(
+        "SELECT count(*) FROM bindings WHERE call_id = ? AND conversation_id <> ?", (call_id, conversation_id)
+    ).fetchone()[0]
+    return bool(others >= MOST_STARTS)
 
 
 def _find_refusal(

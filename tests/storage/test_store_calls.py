@@ -185,6 +185,14 @@ async def test_a_call_may_go_live_before_its_conversation_is_known(store: Store)
     assert binding == await store.fetch_binding("conv")
 
 
+async def test_a_call_starts_three_times_at_most(store: Store) -> None:
+    call = await place(store, call_of(await person(store)))
+    starts = [f"conv {number}" for number in (1, 2, 3, 4)]
+    bound = [await store.bind_conversation(call.id, one, PLAYED, SLOT, NOW, []) for one in starts]
+    assert bound == ["bound", "bound", "bound", "gone"]
+    assert await store.bind_conversation(call.id, "conv 3", PLAYED, SLOT, NOW, []) == "bound"
+
+
 async def test_a_second_conversation_of_a_call_keeps_the_moment_it_was_opened(store: Store) -> None:
     call = await place(store, call_of(await person(store)))
     await store.bind_conversation(call.id, "conv 1", PLAYED, SLOT, NOW, [])
