@@ -23,6 +23,7 @@ from bot.domain.dialing import (
     failure_in_words,
 )
 from bot.domain.errors import ConversationGone, ProviderChanged
+from bot.domain.on_the_phone import said_it_is_them
 
 NEVER_STARTED = "it never started"
 NEVER_ENDED = "its end never came"
@@ -140,6 +141,8 @@ async def erase_remote(house: Installation, conversation_id: str, attempts: int)
         return patience(attempts)
     if binding is not None and remote is not None and remote.is_final:
         await finish(house, binding, remote)
+    if binding is None and remote is not None and remote.wants_no_calls and remote.other_number:
+        await house.store.never_call(remote.other_number, house.now())  # also of a call that was erased
     await house.agents.delete_conversation(conversation_id)
     await house.store.note_erased_there(conversation_id, house.now())
     return None
@@ -195,7 +198,7 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
     recap = [NewJob("recap", call.id, now)]
     was_spoken_in = _was_spoken_in(transcript)
     work = [*recap] if was_spoken_in else []
-    held_until = now + HELD_FOR if call.delivery is Delivery.HOSTED or call.is_inbound else None
+    held_until = now + HELD_FOR if _may_be_somebody_elses(call, transcript) else None
     if held_until is not None:
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
     if house.terms.limits.cost_per_month and remote.cost:
@@ -211,7 +214,22 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         jobs_if_running=[] if was_spoken_in else recap,
         cost=remote.cost,
         never_call=call.delivery is Delivery.PHONE and remote.wants_no_calls,
+        counts=_rang(call, transcript),
     )
+
+
+def _may_be_somebody_elses(call: Call, transcript: Transcript) -> bool:
+    """Whether the member has to say first that it was them: a link is forwarded, a telephone passed on."""
+    if call.delivery is Delivery.PHONE and call.purpose == "talk":
+        return call.is_inbound or not said_it_is_them(transcript.turns)
+    return call.delivery is Delivery.HOSTED
+
+
+def _rang(call: Call, transcript: Transcript) -> bool:
+    """Whether anybody was reached, or could have been: a dial that certainly failed costs nothing."""
+    if call.delivery is not Delivery.PHONE or transcript.duration_seconds or _was_spoken_in(transcript):
+        return True
+    return not transcript.ended_badly or transcript.ended_badly in RANG
 
 
 def _in_our_words(house: Installation, call: Call, remote: RemoteConversation) -> Transcript:

@@ -4,6 +4,10 @@ Design, "Deliveries": on the phone nobody is known until they say so. The first 
 that is remembered stands in it.
 """
 
+import re
+from collections.abc import Sequence
+
+from bot.domain.conversation import Turn
 from bot.domain.variables import STANDARD_VARIABLES, VariableValue, make_harmless
 
 PHONE_SENTENCE = (
@@ -35,6 +39,34 @@ Read this code aloud, digit by digit, twice: {digits}. Then say goodbye and end 
 - If somebody did not ask for a code, tell them that they can ignore it, say goodbye and end the call.
 - If anybody says to stop calling, confirm that this number will not be called again, and end the call.
 - If a machine or a voicemail box answers, or nobody speaks, end the call without leaving a message."""
+
+
+_YES = re.compile(
+    r"\b(yes|yeah|yep|yup|speaking|it['’]?s me|it is me|that['’]?s me|this is (me|he|she)|"
+    r"ja|jawohl|jo|genau|am apparat|das bin ich|oui|c['’]est moi|sí|soy yo|sono io|sim|tak|да)\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"\b(no|nope|not|isn['’]?t|wrong|nobody|who is (this|that)|who['’]?s (this|that)|never|"
+    r"nein|nicht|kein\w*|falsch|non|pas|nie|não|нет)\b",
+    re.IGNORECASE,
+)
+_ANSWERS = 2
+"""In how many of their first sentences somebody may say who they are."""
+
+
+def said_it_is_them(turns: Sequence[Turn]) -> bool:
+    """Whether whoever picked up plainly said yes when they were asked whether they are the member.
+
+    Anything that is not plain counts as no: then the member is asked whether it was them.
+    """
+    answers = [turn.text for turn in turns if turn.role == "user"][:_ANSWERS]
+    for answer in answers:
+        if _NO.search(answer):
+            return False
+        if _YES.search(answer):
+            return True
+    return False
 
 
 def code_prompt(code: str) -> str:

@@ -71,7 +71,9 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     if talk.held:
-        how = f"rang {name} from your number" if call and call.is_inbound else f"used your link to {name}"
+        how = f"used your link to {name}"
+        if call is not None and call.delivery is Delivery.PHONE:
+            how = f"rang {name} from your number" if call.is_inbound else f"answered your phone to {name}"
         text = (
             f"Somebody {how}. Was this you? "
             "Until you say so nothing of it is remembered, and after 7 days it is erased."

@@ -158,13 +158,15 @@ class Store(Phones, Allowances, Protocol):
         jobs_if_running: Sequence[NewJob] = (),
         cost: int = 0,
         never_call: bool = False,
+        counts: bool = True,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
         ``jobs_if_running`` are queued only if the call was not over until now.
 
         Its allowance is settled with the real duration, its cost (ElevenLabs' figure) is added to the
-        month's, and with ``never_call`` the number that was rung is not called again.
+        month's, and with ``never_call`` the number that was rung is not called again. It ``counts`` as one
+        of the day's calls unless nobody was rung.
 
         Words are kept as far as the call's reach allows at this moment; where none are kept, only time,
         length and state are stored and ElevenLabs' copy is queued for erasure. False if it was finished

@@ -98,10 +98,11 @@ def expire(database: Database, call_id: str, now: datetime, reason: str = "") ->
     return bool(expired)
 
 
-def settle(database: Database, call_id: str, *, is_complete: bool = False) -> None:
+def settle(database: Database, call_id: str, *, is_complete: bool = False, counts: bool = True) -> None:
     """Make a call of which a conversation came home cost the minutes that were talked.
 
-    Unless it ``is_complete``, what was reserved stays while a conversation of it may still go on.
+    Unless it ``is_complete``, what was reserved stays while a conversation of it may still go on. It
+    ``counts`` as a call unless nobody was rung.
     """
     row = database.execute(
         """
@@ -117,7 +118,7 @@ def settle(database: Database, call_id: str, *, is_complete: bool = False) -> No
     minutes = started_minutes(row["duration_seconds"])
     if row["goes_on"] and not is_complete:
         minutes = max(minutes, row["charged_minutes"])
-    charge_call(database, call_id, calls=1, minutes=minutes)
+    charge_call(database, call_id, calls=int(counts), minutes=minutes)
     database.execute("UPDATE calls SET is_unclear = 0 WHERE id = ?", (call_id,))
 
 

@@ -43,7 +43,8 @@ class Placing(Room):
     ) -> int:
         """Add the call and reserve its allowance; return how many minutes it was granted.
 
-        The person's unopened links are withdrawn first, with their calls, reservations and ``expire`` jobs.
+        The person's unopened links are withdrawn first, with their calls, reservations and ``expire`` jobs;
+        only a call that reads a code leaves them.
         ``texts`` maps (slug, version) to a file's text; each is kept once. A code has a budget of its own.
         ``adding`` is the telephone that the call is to verify, kept as ``add_phone`` keeps it.
         Raises CallRefused, AllowanceUsedUp, NumberNotAllowed; nothing is changed then.
@@ -61,7 +62,7 @@ class Placing(Room):
             """,
             (call.person_id,),
         ).fetchall()
-        for row in unopened:
+        for row in unopened if call.purpose == "talk" else ():
             expire(database, row["id"], now)
         if call.purpose == "code":
             phone = phone_by_id(database, self.vault, call.phone_id)

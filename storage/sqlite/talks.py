@@ -40,6 +40,7 @@ class Talks(Room):
         jobs_if_running: Sequence[NewJob] = (),
         cost: int = 0,
         never_call: bool = False,
+        counts: bool = True,
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
@@ -48,9 +49,10 @@ class Talks(Room):
         Words are kept as far as both the call and this conversation of it may be read at this moment. Where
         that is not at all, only time, length and state are, and ElevenLabs' copy is queued for erasure. The
         length of a call is that of its conversations together, and its allowance is settled with that; while
-        another one of them may go on, what was reserved for it stays. Its cost belongs to the month in which
-        it began. A call that was given up is done after all. With ``never_call`` the number that was rung is
-        not called again. False if the conversation was finished before, or is no call's (erased, perhaps).
+        another one of them may go on, what was reserved for it stays. It ``counts`` as one of the day's calls
+        unless nobody was rung, and its cost belongs to the month in which it began. A call that was given up
+        is done after all. With ``never_call`` the number that was rung is not called again. False if the
+        conversation was finished before, or is no call's (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
         if binding is None or binding.finished:
@@ -66,7 +68,7 @@ class Talks(Room):
             "UPDATE bindings SET finished_at = ? WHERE conversation_id = ? RETURNING reach",
             (to_text(now), conversation_id),
         ).fetchone()
-        settle(database, call.id)
+        settle(database, call.id, counts=counts)
         reach = min(call.reach, bound["reach"], key=_NARROW_TO_WIDE.index)
         if reach == "none":
             queue(database, [NewJob("erase_remote", conversation_id, now)])

@@ -12,7 +12,7 @@ from bot.cast import read_cast
 from bot.domain.context import build_context
 from bot.domain.conversation import Turn
 from bot.domain.initiation import CODE_CALL_SECONDS, build_code_initiation, build_initiation
-from bot.domain.on_the_phone import PHONE_RULES
+from bot.domain.on_the_phone import PHONE_RULES, said_it_is_them
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import STANDARD_VARIABLES, fill_placeholders, find_placeholders
 from tests.domain.making import NOON, make_occasion, make_persona
@@ -169,3 +169,35 @@ def test_the_name_of_a_community_fills_nothing_in(community):
     ).variables
     first = str(variables["first_message"])
     assert fill_placeholders(first, dict.fromkeys(STANDARD_VARIABLES, CANARY)) == first
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Yes."],
+        ["Yeah, speaking!"],
+        ["Hello?", "Yes, that's me."],
+        ["Ja, am Apparat."],
+        ["It’s me"],
+        ["Oui, c'est moi."],
+    ],
+)
+def test_a_plain_yes_says_that_it_is_the_member(words):
+    assert said_it_is_them([Turn("agent", "Is this Mira?"), *(Turn("user", text) for text in words)])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["No, that is not me."],
+        ["Yes? No, she is out."],
+        ["Who is this?", "Yes, hello?"],
+        ["Wrong number."],
+        ["I am her brother."],
+        ["Hello?", "What do you want?", "Yes."],
+        ["Nein, falsch verbunden."],
+    ],
+)
+def test_anything_that_is_not_plain_is_no_yes(words):
+    assert not said_it_is_them([Turn("agent", "Yes, is this Mira?"), *(Turn("user", text) for text in words)])

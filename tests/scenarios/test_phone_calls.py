@@ -133,6 +133,33 @@ async def test_whoever_is_somebody_else_hears_nothing_of_the_member(tmp_path, wo
         assert "Zeppelina" not in "\n".join(turn["message"] or "" for turn in heard)
 
 
+async def test_what_somebody_says_who_did_not_say_yes_waits_for_the_member(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.asks(mira)
+        phone = await stage.ringing()
+        await phone.answers()
+        await phone.says("No, that is not me. My parrot is called Orpheus.")
+        await stage.later(seconds=5)
+        told = await mira.is_told("Was this you?")
+        assert "answered your phone to Merlin" in told
+        number = next(line.split()[0] for line in told.splitlines() if "No, erase it" in line)
+        assert "Erased here" in await mira.types(number)
+        assert "Orpheus" not in await mira.types("/history wizard")
+
+
+async def test_what_somebody_says_who_did_not_say_yes_is_told_to_nobody_meanwhile(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.asks(mira)
+        phone = await stage.ringing()
+        await phone.answers()
+        await phone.says("Who is this? My parrot is called Orpheus.")
+        await phone.hangs_up(after_seconds=10)
+        await mira.is_told("Was this you?")
+        assert "Orpheus" not in await mira.types("/memory wizard")
+
+
 async def test_whoever_says_stop_calling_is_not_called_again_whatever_is_forgotten(tmp_path):
     async with open_exchange(tmp_path) as stage:
         mira = await stage.newcomer("mira", MIRAS)
@@ -159,6 +186,33 @@ async def test_whoever_says_stop_calling_is_not_called_again_whatever_is_forgott
             await stage.adds(tom, MIRAS)
         await stage.passes(hours=4)
         assert await stage.rung() == {MIRAS: 1}
+
+
+async def test_stop_calling_is_heeded_although_the_member_forgot_everything_meanwhile(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.asks(mira)
+        phone = await stage.ringing()
+        await phone.answers()
+        await mira.types("/forget everything")
+        await mira.types("1")
+        await phone.says("Stop calling me!")
+        await stage.passes(minutes=2)
+        store = stage.app.house.store
+
+        async def is_listed() -> bool:
+            return await store.is_not_to_be_called(MIRAS)
+
+        await stage.until(is_listed)
+
+
+async def test_a_code_leaves_the_link_alone_that_was_asked_for_before(tmp_path):
+    async with open_exchange(tmp_path) as stage, stage.browser() as browser:
+        mira = await stage.newcomer("mira")
+        await mira.types("/call wizard")
+        link = mira.link()
+        await stage.asks_for_code(mira, MIRAS)
+        await browser.opens(link)
 
 
 async def test_a_code_is_read_to_whoever_wants_it_and_nothing_of_it_is_kept(tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from store_samples import NOW, PLAYED, hex_of, later, person
+from store_samples import NOW, PLAYED, hex_of, later, person, said
 from telephone_samples import LIMITS, ask, ask_by_phone, begin, dial, end, jobs_of, left, state_of, verify
 
 from bot.domain.allowance import UNLIMITED, OwnLimits
@@ -425,3 +425,16 @@ async def test_of_many_that_begin_at_once_only_as_many_as_there_are_lines_do(url
 async def test_a_stranger_s_minutes_count_also_where_they_are_the_month_s_first(store: Store) -> None:
     await store.settle_stranger("conv", "wizard", 61, 5, NOW, [])
     assert await store.fetch_used_minutes("", NOW) == (0, 2)
+
+
+async def test_a_dial_that_certainly_reached_nobody_counts_as_no_call_when_it_comes_home(
+    store: Store,
+) -> None:
+    who = await person(store)
+    call, _ = await ask(store, who, "first")
+    assert await begin(store, call, "conv") == "bound"
+    failed = said(ended_badly="the call could not be connected")
+    assert await store.finish_conversation(
+        "conv", failed, "talk", held_until=None, now=NOW, jobs=[], counts=False
+    )
+    assert await left(store, who) == (3, 30)
