@@ -57,7 +57,12 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
     async with _open_bot(settings, caller.account) as (app, sandbox):
         phone = SandboxPhone(sandbox.phone, sandbox.inbound, out) if sandbox else None
         front = ConsoleFront(
-            app.house, caller, out, says_yes=says_yes, more_commands=phone.commands if phone else {}
+            app.house,
+            caller,
+            out,
+            nudge=app.followup.nudge,
+            says_yes=says_yes,
+            more_commands=phone.commands if phone else {},
         )
         app.posters[caller.account.platform] = front
         await app.house.store.hasten_jobs("recap", app.house.now())

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class ConsoleFront:
-    """One person at one terminal; it is their Poster as well."""
+    """One person at one terminal; it is their Poster as well. ``nudge`` says that there may be work now."""
 
     def __init__(
         self,
@@ -36,12 +36,14 @@ class ConsoleFront:
         caller: Caller,
         out: Console,
         *,
+        nudge: Callable[[], None],
         says_yes: bool = False,
         more_commands: Mapping[str, Callable[[str], Awaitable[None]]] | None = None,
     ) -> None:
         self._house = house
         self._caller = caller
         self._out = out
+        self._nudge = nudge
         self._says_yes = says_yes
         self._more = more_commands or {}
         self._choices: tuple[Choice, ...] = ()
@@ -88,6 +90,7 @@ class ConsoleFront:
             await more(rest.strip())
             return
         reply = await self._answer(line)
+        self._nudge()
         self._show(reply)
         if reply.chat:
             await self._relay.open(reply.chat)

@@ -158,7 +158,7 @@ class Stage:
         out = Console(file=paper, width=200, color_system=None)
         parsed = parse_account(account)
         caller = Caller(parsed, parsed.id.capitalize(), may_manage=may_manage)
-        front = ConsoleFront(self.app.house, caller, out)
+        front = ConsoleFront(self.app.house, caller, out, nudge=self.app.followup.nudge)
         self.app.posters[parsed.platform] = front
         return Member(front, paper)
 
