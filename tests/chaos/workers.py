@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import signal
 import sys
 from collections.abc import Iterator
 
@@ -14,29 +15,38 @@ from tests.chaos.worker import tell_over, work
 
 
 def run_all(report: Report, wanted: Wanted) -> None:
-    """Share the kills out to forked workers and take in what each episode came to."""
+    """Share the kills out to forked workers and take in what each episode came to, until Ctrl-C."""
     workers = [_start(wanted.part(place)) for place in range(wanted.jobs)]
     out = Console(stderr=True)
     columns = (TextColumn("Kills"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, disable=not out.is_terminal, auto_refresh=False) as progress:
         task = progress.add_task("", total=wanted.kills + wanted.recovery_kills + wanted.processes)
-        for line in _lines(workers):
-            report.take(line)
-            progress.update(task, completed=report.kills + report.recovery_kills, refresh=True)
-    for _ in workers:
-        _, status = os.wait()
+        try:
+            for line in _lines([reading for _, reading in workers]):
+                report.take(line)
+                progress.update(task, completed=report.kills + report.recovery_kills, refresh=True)
+        except KeyboardInterrupt:
+            for worker, _ in workers:
+                os.kill(worker, signal.SIGTERM)
+    for worker, _ in workers:
+        _, status = os.waitpid(worker, 0)
         if status:
             report.faults.append({"plan": "", "number": 0, "faults": ["a worker broke; it says how above"]})
 
 
-def _start(wanted: Wanted) -> int:
-    """Fork a worker; return where its results are read."""
+def _start(wanted: Wanted) -> tuple[int, int]:
+    """Fork a worker; return its process number and where its results are read."""
     reading, writing = os.pipe()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         os.close(reading)
         code = 1
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         try:
             work(wanted, tell_over(writing))
+            code = 0
+        except SystemExit:
             code = 0
         except BaseException:  # noqa: BLE001  the process ends here, whatever it was
             sys.excepthook(*sys.exc_info())
@@ -44,7 +54,7 @@ def _start(wanted: Wanted) -> int:
             sys.stderr.flush()
             os._exit(code)
     os.close(writing)
-    return reading
+    return pid, reading
 
 
 def _lines(descriptors: list[int]) -> Iterator[str]:
