@@ -88,6 +88,8 @@ async def test_whoever_does_not_want_to_be_remembered_is_not(tmp_path):
         await mira.types("/account phone inbound on")
         await mira.types("/account remember off")
         phone, _ = await rings(stage)
+        variables, override = await settings_of(stage, phone)
+        assert "Mira" not in f"{variables}{override}"
         assert "Fig" not in await phone.says(f"This is Mira. {WHAT}")
         await phone.says("I also have a dog named Rex.")
         await phone.hangs_up()
@@ -100,7 +102,7 @@ async def test_a_call_is_kept_once_its_owner_says_that_it_was_them(tmp_path):
         mira = await mira_told_merlin(stage)
         calls, minutes = await stage.left(mira)
         phone, _ = await rings(stage)
-        await phone.says("This is Mira. I also have a dog named Rex.")
+        await phone.says("Yes, that is me, Mira. I also have a dog named Rex.")
         await stage.passes(seconds=61)
         await phone.hangs_up()
         told = await mira.is_told("Somebody rang Merlin from your number. Was this you?")
@@ -209,11 +211,17 @@ async def test_whoever_cannot_be_talked_with_is_told_so_shortly(tmp_path):
         assert await is_turned_away(stage)
         assert not await is_turned_away(stage, ANNAS)
         await mira.types("/troupe unblock console:mira")
+        await mira.types("/troupe allowance console:mira minutes 3")
+        phone, _ = await rings(stage)
+        _, override = await settings_of(stage, phone)
+        assert override["conversation"] == {"max_duration_seconds": 120}
+        await phone.hangs_up()
+        await mira.is_told("nothing came of it: nobody said anything")
         await mira.types("/troupe allowance console:mira minutes 1")
         assert await is_turned_away(stage)
         assert not await is_turned_away(stage, ANNAS)
         talks = await stage.app.house.store.fetch_history((await stage.person(mira)).id)
-        assert len(talks) == 1
+        assert len(talks) == 2
 
 
 async def test_nobody_is_talked_with_once_lines_or_money_are_used_up(tmp_path):

@@ -180,13 +180,14 @@ async def test_without_a_secret_there_is_no_such_address(house: House, secrets: 
         b"[" * 15_000,
         b'{"caller_id": "' + b"9" * 20_000 + b'"}',
         b"x" * 500_000,
+        json.dumps({"agent_id": "agent_sandbox", "caller_id": ALICES, "padding": "x" * 20_000}).encode(),
         json.dumps({"agent_id": "agent_sandbox", "caller_id": {"a": 1}, "conversation_id": ["x"]}).encode(),
         json.dumps({"agent_id": "agent_sandbox", "caller_id": "+49{{user_name}}"}).encode(),
         json.dumps({"agent_id": "agent_sandbox", "caller_id": "\u0000", "conversation_id": "../x"}).encode(),
         json.dumps({"agent_id": 7, "caller_id": "9" * 40, "conversation_id": "c" * 200}).encode(),
         json.dumps({"agent_id": "agent_sandbox", "conversation_id": "\ud800"}).encode(),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 async def test_whatever_is_sent_with_the_secret_is_answered_completely(hook: Hook, body: bytes) -> None:
     await verify(hook.house)
@@ -265,8 +266,12 @@ async def test_elevenlabs_is_not_waited_for(house: House, hook: Hook, trouble: s
         assert message["conversation_config_override"] == {}
         await house.installation.agents.fetch_allowed_overrides()
         message = await hook.answer(conversation_id="conv_2")
-    assert_neutral(message)
-    assert message["conversation_config_override"]["tts"]["voice_id"] == "JBFqnCBsd6RMkjVDRZzb"
+        assert_neutral(message)
+        assert message["conversation_config_override"]["tts"]["voice_id"] == "JBFqnCBsd6RMkjVDRZzb"
+        await verify(house)
+        message = await hook.answer(conversation_id="conv_3", caller_id=ALICES)
+    assert_complete(message)
+    assert ("user_id" in message) == (trouble != "broken")
 
 
 async def test_no_log_line_holds_a_number_a_name_or_a_secret(
