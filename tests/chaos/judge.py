@@ -17,6 +17,8 @@ RECEIPTS = ("Erased here", "There was nothing to erase here")
 ENDS = ("Your call with", "The code was read", "The call with your code")
 CANCELLED = ("you cancelled it", "the phone was removed")
 STOP = "stop calling"
+HELD = "Was this you?"
+"""What nobody says yes to is erased after a week."""
 FORGOTTEN = " is forgotten"
 
 
@@ -97,7 +99,7 @@ class Judge:
             in_all[f"person {row['holder']}", row["charged_day"]] += row["charged_calls"]
             for scope in (f"person {row['holder']}", "all"):
                 in_all[scope, row["charged_day"][:7]] += row["charged_minutes"]
-        erased = any(_erases(line) for line in self._journal)
+        erased = any(_erases(line) or HELD in line.get("text", "") for line in self._journal)
         holders = {row["holder"] for row in database.execute("SELECT holder FROM calls")}
         for row in database.execute("SELECT * FROM allowances WHERE scope NOT LIKE 'code%'"):
             count = row["calls"] if len(row["period"]) == len("2026-11-18") else row["minutes"]
@@ -141,8 +143,10 @@ class Judge:
             "SELECT * FROM calls WHERE platform = 'console' AND account_id = ?", (f"m{member.key}",)
         ).fetchall()
         accepted = sum(any(words in text for words in PLACED) for text in told)
-        if accepted > len(calls) and not asked_to_erase:
-            yield f"{accepted} calls were accepted, and there are {len(calls)}"
+        held = {line["call"] for line in lines if line["kind"] == "post" and HELD in line["text"]}
+        there = len(held | {row["id"] for row in calls})
+        if accepted > there and not asked_to_erase:
+            yield f"{accepted} calls were accepted, and there are {there}"
         yield from (f"a command failed: {text[:200]}" for text in told if text.startswith(FAILED))
         yield from self._post_faults(lines, calls)
         yield from self._late_rings(member, lines)
