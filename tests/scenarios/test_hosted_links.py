@@ -61,16 +61,13 @@ async def test_without_webhooks_a_hosted_talk_is_found_by_its_reference(tmp_path
         talk = await talk_over(stage, browser, mira.link())
         await talk.says("My cat is called Fig.")
         await talk.socket.close()
-        await stage.app.house.store.hasten_jobs("find", stage.app.house.now())
-        stage.app.followup.nudge()
-        for _ in range(100):
-            if "Was this you?" in mira.seen:
-                break
+
+        async def is_asked() -> bool:
             await stage.app.house.store.hasten_jobs("find", stage.app.house.now())
             stage.app.followup.nudge()
-            async with browser.http.get(f"{stage.app.url}/healthz"):
-                pass
-        await mira.is_told("Was this you?")
+            return "Was this you?" in mira.seen
+
+        await stage.until(is_asked)
 
 
 async def test_a_first_click_without_a_word_does_not_cost_the_real_talk(tmp_path):
