@@ -31,6 +31,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
             "ELEVENLABS_AGENT_ID": sandbox.agent_id,
             "ELEVENLABS_API_URL": sandbox.url,
             "ELEVENLABS_PHONE_NUMBER_ID": "phnum_of_nobody",
+            "ELEVENLABS_INBOUND_SECRET": "ours",
             "PHONE_COUNTRIES": "DE",
             "PUBLIC_URL": "https://talk.example.com",
         }
@@ -44,6 +45,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
         assert "tutor" not in partly.split(":")[0]
         assert "error: There is no phone number phnum_of_nobody" in said
         assert "error: The agent does not collect do_not_call" in said
+        assert "does not ask what inbound calls start with" in said
         assert "records voices" in said
         assert "No post-call webhook is set" in said
         plain = await in_a_thread(tmp_path, "check", **settings | {"PHONE_COUNTRIES": ""})

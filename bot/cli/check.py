@@ -83,6 +83,7 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
         cost_per_month=settings.cost_per_month,
         has_operator=bool(settings.operator),
         is_sandbox=whereabouts.is_sandbox,
+        takes_calls=bool(settings.elevenlabs_inbound_secret),
     )
     try:
         async with open_elevenlabs(

@@ -62,7 +62,8 @@ class Agent:
     ``webhook_id`` is the post-call webhook that is set for it, ``webhook`` what is known of it;
     ``playing_nodes`` are the nodes of its workflow that play somebody; ``collected`` maps what is read out of
     its transcripts to the type; ``silence_seconds`` is after how long without words it hangs up;
-    ``voicemail_message`` is what it leaves on a machine.
+    ``voicemail_message`` is what it leaves on a machine; ``asks_about_inbound`` is whether it lets a webhook
+    say what a call that comes in starts with.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Agent:
     silence_seconds: float = -1
     built_in_tools: frozenset[str] = frozenset()
     voicemail_message: str = ""
+    asks_about_inbound: bool = False
     collected: Mapping[str, str] = field(default_factory=dict)
     concurrent_limit: int = -1
     daily_limit: int = -1
@@ -108,7 +110,8 @@ class Expected:
     """What the installation needs of its agent; ``webhook_url`` is empty where none can reach us.
 
     ``persona_variables`` are those that each character declares, by its key: a call sends only its own.
-    ``cost_per_month`` is 0 where the bill has no ceiling; ``is_sandbox``: nothing costs anything.
+    ``cost_per_month`` is 0 where the bill has no ceiling; ``is_sandbox``: nothing costs anything;
+    ``takes_calls``: calls that come in are answered.
     """
 
     is_hosted: bool
@@ -122,6 +125,7 @@ class Expected:
     cost_per_month: int = 0
     has_operator: bool = False
     is_sandbox: bool = False
+    takes_calls: bool = False
 
     @property
     def rings_phones(self) -> bool:

@@ -30,6 +30,12 @@ def check_phone(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) ->
             "PHONE_COUNTRIES is empty, so phone calls are off.",
             "Set it to the regions whose telephones may be rung, such as DE,AT,CH.",
         )
+    if expected.takes_calls and not agent.asks_about_inbound:
+        yield Finding(
+            "error",
+            "ELEVENLABS_INBOUND_SECRET is set, but the agent does not ask what inbound calls start with.",
+            "Under Security, let it fetch initiation client data from a webhook.",
+        )
     if expected.rings_phones:
         line = next((one for one in lines if one.id == expected.phone_number_id), None)
         yield from _first_words(agent, expected)

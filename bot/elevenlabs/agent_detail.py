@@ -120,6 +120,7 @@ class _WorkspaceOverrides(Document):
 
 class _Overrides(Document):
     conversation_config_override: dict[str, Any] = Field(default_factory=dict)
+    enable_conversation_initiation_client_data_from_webhook: bool = False
 
 
 class _OverridesAlone(Document):

@@ -51,6 +51,14 @@ def without(tool: str) -> Agent:
     return replace(FINE, built_in_tools=FINE.built_in_tools - {tool})
 
 
+def test_an_agent_that_is_rung_has_to_ask_us_what_the_call_starts_with():
+    answers = replace(PAGE, takes_calls=True)
+    (found,) = said(expected=answers)
+    assert found.startswith("error: ELEVENLABS_INBOUND_SECRET is set, but the agent does not ask")
+    assert said(replace(FINE, asks_about_inbound=True), answers) == []
+    assert said(replace(FINE, asks_about_inbound=True)) == []
+
+
 def test_nothing_is_said_of_an_agent_that_rings_telephones_as_it_should():
     assert said() == []
     assert said(PUBLIC, HOSTED) == []
