@@ -56,6 +56,7 @@ class Talk:
         self.settings = settings
         self.ending: str | None = None
         self.over = asyncio.Event()
+        self._storing: asyncio.Task[None] | None = None
 
     @property
     def conversation_id(self) -> str:
@@ -113,11 +114,19 @@ class Talk:
         await self._desk.state.rate_turn(self.conversation_id, event_id, feedback)
 
     async def finish(self, reason: str) -> None:
-        """End it, store that it ended, and start what follows. Does nothing when it is ending already."""
+        """End it, store that it ended, and start what follows; the first reason counts.
+
+        Who is cancelled meanwhile, as the helpers of a client that leaves are, leaves the rest to be done.
+        """
         if self.ending is None:
             self.ending = reason
-            await self._desk.end(self._conversation, reason, self._desk.time.unix())
-            self.over.set()
+            self._storing = asyncio.create_task(self._store_end(reason), name="end of a talk")
+        if self._storing is not None:
+            await asyncio.shield(self._storing)
+
+    async def _store_end(self, reason: str) -> None:
+        await self._desk.end(self._conversation, reason, self._desk.time.unix())
+        self.over.set()
 
     def _scripted(self, manner: Manner, text: str, looked_up: str | None) -> str:
         """What the script says; to somebody who is not known yet without any note."""
