@@ -15,10 +15,12 @@ from bot.domain.dialing import (
     certainly_did_not_ring,
     failure_in_words,
 )
-from bot.domain.errors import NumberNotAllowed, ProviderError, ProviderUnavailable
+from bot.domain.errors import NumberNotAllowed, ProviderError, ProviderRefused, ProviderUnavailable
 from bot.domain.initiation import CODE_CALL_SECONDS, build_code_initiation
 from bot.domain.phone import CODE_LIFETIME, Phone
 
+OURS = ("agent.prompt.prompt", "agent.first_message")
+"""What a call by phone has to override: nobody may be rung by words that are not ours."""
 TOO_LATE = "it could not ring in time"
 NOT_ALLOWED = "that phone may not be called any more"
 
@@ -26,16 +28,22 @@ NOT_ALLOWED = "that phone may not be called any more"
 async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> Prepared:
     """Build what the call says; a code is made now, and only its keyed hash is kept.
 
-    Raises UnknownPersona when the character left the cast, ProviderError.
+    Raises UnknownPersona when the character left the cast, ProviderRefused when the agent would say words of
+    its own, ProviderError.
     """
+    allowed = await house.agents.fetch_allowed_overrides()
+    fixed = [path for path in OURS if path not in allowed]
+    if fixed and house.terms.public_url:
+        raise ProviderRefused(
+            "start a call", f"the agent does not allow the override of {' and '.join(fixed)}"
+        )
     if call.purpose == "code":
-        return await _prepare_code(house, call, phone)
+        return await _prepare_code(house, call, phone, allowed)
     person = await house.store.fetch_person(call.person_id)
     return await prepare_call(house, call, person, house.cast.of_slug(call.slug))
 
 
-async def _prepare_code(house: Installation, call: Call, phone: Phone) -> Prepared:
-    allowed = await house.agents.fetch_allowed_overrides()
+async def _prepare_code(house: Installation, call: Call, phone: Phone, allowed: frozenset[str]) -> Prepared:
     is_hosted = not house.terms.public_url
     code = house.new_code()
     await house.store.set_code(phone.id, code, house.now() + CODE_LIFETIME)

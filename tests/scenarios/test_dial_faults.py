@@ -20,6 +20,7 @@ from tests.scenarios.telephone import (
     MIRAS,
     NUMBERS,
     SIP,
+    TOMS,
     Exchange,
     open_exchange,
     open_troupe,
@@ -390,13 +391,17 @@ async def test_whoever_is_blocked_before_the_dial_is_not_rung(tmp_path):
         assert await stage.rung() == {}
 
 
-async def test_an_agent_that_may_play_nobody_is_told_at_once(tmp_path):
-    prompt_is_fixed = {"conversation_config_override": {"agent": {"prompt": {"prompt": False}}}}
-    agent = {"platform_settings": {"overrides": prompt_is_fixed}}
+@pytest.mark.parametrize("fixed", [{"prompt": {"prompt": False}}, {"first_message": False}])
+async def test_an_agent_whose_words_would_not_be_ours_rings_nobody_and_that_is_told_at_once(tmp_path, fixed):
+    agent = {"platform_settings": {"overrides": {"conversation_config_override": {"agent": fixed}}}}
     async with open_exchange(tmp_path, agent=agent) as stage:
         mira = await stage.newcomer("mira", MIRAS)
         await stage.asks(mira)
         await stage.tells(mira, "Merlin did not ring you: the telephone is not set up correctly;")
+        tom = await stage.newcomer("tom")
+        await stage.asks_for_code(tom, TOMS)
+        await stage.tells(tom, "The call with your code failed: the telephone is not set up correctly;")
+        assert await stage.rung() == {}
 
 
 async def test_elevenlabs_that_cannot_be_asked_is_waited_for_but_no_longer_than_two_minutes(tmp_path):
