@@ -17,6 +17,7 @@ from bot.calls.ringing import (
     not_begun_in_words,
     prepare_phone_call,
     reason_not_to_ring,
+    reason_of_cost,
 )
 from bot.calls.starting import GRACE, RINGING_SECONDS, slot_of
 from bot.domain.call import Call, CallId, CallState, Charge, NewJob
@@ -63,7 +64,7 @@ async def dial(house: Installation, call_id: str) -> timedelta | None:
 
 async def _dial(house: Installation, call: Call) -> timedelta | None:
     phone = None if is_late(house, call) else await house.store.fetch_phone_of_call(call.id)
-    reason = reason_not_to_ring(house, call, phone)
+    reason = reason_not_to_ring(house, call, phone) or await reason_of_cost(house)
     if phone is None or reason:
         return await _give_up(house, call, reason)
     try:

@@ -6,6 +6,7 @@ from bot.calls.installation import Installation
 from bot.calls.placing import Prepared
 from bot.calls.starting import prepare_call
 from bot.calls.telephones import refuse_quiet_hours
+from bot.domain.allowance import month_of
 from bot.domain.call import LATEST_RING, Call, Played
 from bot.domain.dialing import (
     NOT_SET_UP,
@@ -23,6 +24,7 @@ OURS = ("agent.prompt.prompt", "agent.first_message")
 """What a call by phone has to override: nobody may be rung by words that are not ours."""
 TOO_LATE = "it could not ring in time"
 NOT_ALLOWED = "that phone may not be called any more"
+SPENT = "what this community spends on calls in a month is used up"
 
 
 async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> Prepared:
@@ -78,6 +80,12 @@ def reason_not_to_ring(house: Installation, call: Call, phone: Phone | None) -> 
     except NumberNotAllowed:
         return "it is night where that phone is"
     return ""
+
+
+async def reason_of_cost(house: Installation) -> str:
+    """Return that the month's money is used up, also for what was asked for before; else nothing."""
+    ceiling = house.terms.limits.cost_per_month
+    return SPENT if 0 < ceiling <= await house.store.fetch_total_cost(month_of(house.now())) else ""
 
 
 def not_begun_in_words(house: Installation, error: ProviderError) -> str:

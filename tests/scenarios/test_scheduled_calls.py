@@ -182,6 +182,22 @@ async def test_a_pause_is_waited_for_and_told_when_it_lasts(tmp_path):
         assert await stage.rung() == {MIRAS: 1}
 
 
+async def test_once_the_month_s_money_is_used_up_nothing_rings_that_was_scheduled_before(tmp_path):
+    async with open_exchange(tmp_path, cost_per_month=10) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        placed = await stage.asks(mira, at=stage.clock() + timedelta(hours=1))
+        before = await stage.left(mira)
+        await stage.asks(mira)
+        await (await stage.ringing()).talks("I have a cat named Fig.")
+        await stage.tells(mira, "Merlin will remember this")
+        await stage.passes(hours=1, seconds=1)
+        told = await stage.tells(mira, "Nothing was used.")
+        assert "did not ring you: what this community spends on calls in a month is used up." in told
+        assert await stage.state_of(placed.call) is CallState.EXPIRED
+        assert await stage.rung() == {MIRAS: 1}
+        assert await stage.left(mira) == (before[0], before[1] + placed.call.granted_minutes - 1)
+
+
 async def test_full_lines_are_waited_for_and_told_when_they_stay_full(tmp_path):
     async with open_exchange(tmp_path, calls_at_once=1) as stage:
         mira, tom = await stage.newcomer("mira", MIRAS), await stage.newcomer("tom", TOMS)
