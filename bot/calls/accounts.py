@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.calls.installation import Installation, Terms, character_names, find_person
 from bot.calls.remembering import find_past_talk
-from bot.calls.telephones import OFF, phone_is_on, refuse_quiet_hours
+from bot.calls.telephones import NO_CALLS, OFF, phone_is_on, refuse_quiet_hours
 from bot.domain.allowance import Allowance, OwnLimits
 from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, PlayedVersion
 from bot.domain.caller import Caller, Person
@@ -31,7 +31,8 @@ NOT_A_CODE = f"A code is {CODE_DIGITS} digits, as they were read to you: /accoun
 class AccountView:
     """What a member sees of themselves at ``now``; ``scheduled`` is the next call first.
 
-    ``paused`` is why no call begins at the moment, None while calls may begin.
+    ``paused`` is why no call begins at the moment, None while calls may begin; ``unwanted`` names the
+    telephones at which somebody asked not to be called.
     """
 
     person: Person
@@ -43,6 +44,7 @@ class AccountView:
     scheduled: tuple[PastTalk, ...]
     names: Mapping[str, str]
     paused: str | None = None
+    unwanted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +89,19 @@ class Removed:
 async def see_account(house: Installation, caller: Caller) -> AccountView:
     """Return what the caller has left, their telephone and what is scheduled."""
     person, now = await find_person(house, caller), house.now()
-    paused = await house.store.fetch_pause()
+    paused, phones = await house.store.fetch_pause(), await house.store.fetch_phones(person.id)
+    unwanted = [phone.id for phone in phones if await house.store.is_not_to_be_called(phone.number)]
     return AccountView(
         person=person,
         now=now,
         allowance=await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now),
         own=await house.store.fetch_own_limits(caller.account),
         phone_is_on=phone_is_on(house),
-        phones=await house.store.fetch_phones(person.id),
+        phones=phones,
         scheduled=await house.store.fetch_scheduled(person.id),
         names=character_names(house),
         paused=paused[1] if paused else None,
+        unwanted=frozenset(unwanted),
     )
 
 
@@ -231,6 +235,8 @@ async def _admit(house: Installation, person: Person, number_text: str) -> Phone
     number, now = parse_number(number_text, house.terms.phone_regions), house.now()
     for phone in await house.store.fetch_phones(person.id):
         if phone.number == number.e164 and phone.verified_at is not None and phone.is_verified(now):
+            if await house.store.is_not_to_be_called(phone.number):
+                raise NumberNotAllowed(NO_CALLS)
             until = (phone.verified_at + VERIFIED_FOR).astimezone(house.terms.timezone)
             raise NumberNotAllowed(
                 f"{number.masked} is your phone already, verified until {moment(until)}; "

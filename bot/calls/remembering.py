@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.placing import Prepared, prepare
+from bot.calls.telephones import asked_for_no_calls
 from bot.domain.call import CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person
 from bot.domain.conversation import Turn
@@ -108,15 +109,16 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
         return None
     if not call.state.is_over or (call.state is CallState.EXPIRED and call.delivery is not Delivery.PHONE):
         return None
+    no_calls = call.delivery is Delivery.PHONE and await asked_for_no_calls(house, call)
     if call.purpose == "code":
-        return call.account, code_recap(call)
+        return call.account, code_recap(call, no_calls=no_calls)
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None:
         return None
     if talk.call is not None and talk.call.state is not call.state:
         return await recap(house, call_id)  # it came to another end just now
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
-    return call.account, recap_reply(talk, persona.name if persona else call.slug, persona)
+    return call.account, recap_reply(talk, persona.name if persona else call.slug, persona, no_calls=no_calls)
 
 
 async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

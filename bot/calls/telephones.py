@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.calls.installation import Installation
+from bot.domain.call import Call
 from bot.domain.caller import Person
 from bot.domain.errors import NumberNotAllowed
 from bot.domain.numbers import parse_number, zones_of
@@ -39,6 +40,13 @@ async def find_phone(house: Installation, person: Person, at: datetime) -> Phone
         raise NumberNotAllowed(NO_CALLS)
     refuse_quiet_hours(house, verified.number, at)
     return verified
+
+
+async def asked_for_no_calls(house: Installation, call: Call) -> bool:
+    """Whether somebody at the telephone of a call asked not to be called; False once it was removed."""
+    phones = await house.store.fetch_phones(call.person_id)
+    rung = next((phone for phone in phones if phone.id == call.phone_id), None)
+    return rung is not None and await house.store.is_not_to_be_called(rung.number)
 
 
 def refuse_quiet_hours(house: Installation, number: str, at: datetime) -> None:

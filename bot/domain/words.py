@@ -12,6 +12,7 @@ from bot.domain.reply import Card, Choice, Reply
 
 NEUTRAL_COLOR = "#6b7280"
 SHORT_ID_CHARS = 8
+_NO_CALLS = "Somebody at your phone asked not to be called, so it is not rung any more."
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -55,8 +56,11 @@ def what_is_left(allowance: Allowance, granted_minutes: int, most_minutes: int) 
     return f"This call may last {plural(granted_minutes, 'minute')}. {left}"
 
 
-def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
-    """Return the card after a call: who, how long, why it failed if it did, what is remembered."""
+def recap_reply(talk: PastTalk, name: str, persona: Persona | None, *, no_calls: bool = False) -> Reply:
+    """Return the card after a call: who, how long, why it failed if it did, what is remembered.
+
+    With ``no_calls`` somebody at the telephone asked not to be called.
+    """
     call = talk.call
     color = persona.color if persona else "#5b3fd6"
     if call is not None and call.state is CallState.FAILED:
@@ -70,6 +74,7 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         text = f"{name} did not ring you: {why}. Nothing was used. {_other_way(call)}"
         return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
+    after = f" {_NO_CALLS}" if no_calls else ""
     if talk.held:
         how = f"used your link to {name}"
         if call is not None and call.delivery is Delivery.PHONE:
@@ -77,6 +82,7 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
         text = (
             f"Somebody {how}. Was this you? "
             "Until you say so nothing of it is remembered, and after 7 days it is erased."
+            f"{after}"
         )
         return Reply(
             cards=(Card(title, text, color, fields=_about(talk)),),
@@ -86,9 +92,9 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
             ),
         )
     if not talk.talk_id:
-        text = "Nothing that was said is kept, here or at ElevenLabs."
+        text = f"Nothing that was said is kept, here or at ElevenLabs.{after}"
         return Reply(cards=(Card(title, text, color),), choices=_again(talk, name))
-    text = f"{name} will remember this."
+    text = f"{name} will remember this.{after}"
     choices = (
         *_again(talk, name),
         Choice("Transcript", "history", {"call": talk.id}),
@@ -98,10 +104,12 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None) -> Reply:
     return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
 
 
-def code_recap(call: Call) -> Reply:
-    """Return what to say after the call that reads a code aloud."""
+def code_recap(call: Call, *, no_calls: bool) -> Reply:
+    """Return what to say after the call that reads a code aloud, to whoever said yes on it."""
+    if no_calls:
+        return Reply(f"{_NO_CALLS} Its code is good for nothing; use another number.")
     if call.state is CallState.DONE:
-        return Reply("The code was read to you. Write it within ten minutes: /account code 123456.")
+        return Reply("If the code was read to you, write it within ten minutes: /account code 123456.")
     why = one_line(call.failure, 200) or "it did not work"
     return Reply(
         f"The call with your code failed: {why}. /account phone and your number asks for another.",

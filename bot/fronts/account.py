@@ -227,11 +227,13 @@ def _phones_in_words(house: Installation, seen: accounts.AccountView) -> str:
         return OFF
     if not seen.phones:
         return f"None. {HOW_TO_ADD}"
-    return "; ".join(_phone_in_words(house, phone, seen.now) for phone in seen.phones)
+    return "; ".join(_phone_in_words(house, phone, seen) for phone in seen.phones)
 
 
-def _phone_in_words(house: Installation, phone: Phone, now: datetime) -> str:
-    number = masked(phone.number)
+def _phone_in_words(house: Installation, phone: Phone, seen: accounts.AccountView) -> str:
+    number, now = masked(phone.number), seen.now
+    if phone.id in seen.unwanted:
+        return f"{number}, not rung any more: somebody there asked not to be called"
     if phone.verified_at is not None:
         until = _day(house, phone.verified_at + VERIFIED_FOR)
         if phone.is_verified(now):

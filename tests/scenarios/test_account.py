@@ -60,7 +60,7 @@ async def gets_a_code(stage, member, number=MIRAS) -> str:
     await phone.answers()
     code = code_in(await phone.says("Yes, please."))
     await phone.hangs_up()
-    await member.is_told("The code was read to you")
+    await member.is_told("If the code was read to you")
     return code
 
 
@@ -77,7 +77,7 @@ async def test_a_member_adds_a_phone_is_read_a_code_and_is_rung_by_a_character(t
         assert "AI voice" in await phone.answers()
         code = code_in(await phone.says("Yes."))
         await phone.hangs_up()
-        assert "/account code" in await mira.is_told("The code was read to you")
+        assert "/account code" in await mira.is_told("If the code was read to you")
         verified = await mira.types(f"/account code {code[:3]} {code[3:]}")
         assert "+49 ••• 678 is verified until" in verified
         shown = plain(await mira.calls("wizard by phone about my cat"))
@@ -243,6 +243,24 @@ async def test_a_number_of_somebody_else_is_refused_without_saying_whose(tmp_pat
         assert "This number cannot be used here" in await tom.types("1")
         assert await stage.rung() == {}
         assert "None." in await tom.types("/account")
+
+
+async def test_whose_phone_asked_for_no_calls_is_told_so_wherever_it_is_named(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone")
+        ring = await rings(stage)
+        await ring.answers()
+        await ring.says("Yes, that is me.")
+        await ring.says("Please stop calling me.")
+        told = await stage.tells(mira, "so it is not rung any more.")
+        assert "Merlin will remember this. Somebody at your phone asked not to be called" in told
+        account = plain(await mira.types("/account"))
+        assert "+49 ••• 678, not rung any more: somebody there asked not to be called" in account
+        assert "verified until" not in account
+        again = plain(await mira.types(f"/account phone {MIRAS}"))
+        assert "asked not to be called" in again
+        assert "rings it" not in again
 
 
 async def test_where_the_phone_is_off_it_says_so(tmp_path):

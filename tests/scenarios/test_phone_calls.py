@@ -227,7 +227,7 @@ async def test_a_code_is_read_to_whoever_wants_it_and_nothing_of_it_is_kept(tmp_
         assert "Mira" not in first
         code = "".join(re.findall("[0-9]", await phone.says("Yes, please.")))[:6]
         await phone.says("Thanks, bye!")
-        await mira.is_told("The code was read to you.")
+        await mira.is_told("If the code was read to you,")
         house, person = stage.app.house, await stage.person(mira)
         assert await house.store.check_code(person.id, code, house.now()) == "verified"
         assert await stage.left(mira) == before
@@ -248,6 +248,9 @@ async def test_whoever_says_stop_calling_to_a_code_gets_no_code_and_no_calls(tmp
         assert not re.search("[0-9]", await phone.says("Who are you? Never call me again!"))
         await stage.comes_to(call, CallState.DONE)
         await stage.until(lambda: stage.app.house.store.is_not_to_be_called(MIRAS))
+        told = await stage.tells(tom, "asked not to be called, so it is not rung any more.")
+        assert "Its code is good for nothing" in told
+        assert "waits for its code" not in await tom.types("/account")
         with pytest.raises(NumberNotAllowed, match="cannot be used here"):
             await stage.asks_for_code(tom, MIRAS)
         assert await stage.rung() == {MIRAS: 1}
