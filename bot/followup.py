@@ -22,7 +22,7 @@ LONGEST_SLEEP_SECONDS = 2.0
 LONGEST_DELAY = timedelta(hours=1)
 UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
-"""At a delay of up to five minutes this is a week; afterwards the recap stands in ``/history`` only."""
+"""At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Followup:
             "look_up": lambda job: dialing.look_up(house, job.subject),
             "watch": lambda job: dialing.watch(house, job.subject),
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
-            "cost_alert": lambda job: self._tell(alerting.alert(house, job.subject)),
+            "cost_alert": self._alert,
             "recap": self._recap,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
@@ -180,6 +180,24 @@ class Followup:
             await self._house.store.note_untold(CallId(job.subject))
         except PostRefused:
             await self._house.store.note_untold(CallId(job.subject))
+
+    async def _alert(self, job: Job) -> None:
+        """Tell the operator what calls cost, also once their front is there again; the log knows at once."""
+        alert = await alerting.find_alert(self._house, job.subject)
+        if alert is None:
+            return
+        operator = self._house.terms.operator
+        if job.attempts <= 1 or operator is None:
+            _log.warning("%s", alert.sentence)
+        if operator is not None:
+            try:
+                await self._post((operator, Reply(alert.sentence)))
+            except NobodyThere:
+                if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
+                    raise
+            except PostRefused:
+                _log.warning("The operator's account takes no messages.")
+        await alerting.note_told(self._house, job.subject, alert)
 
     async def _tell(self, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
         """Say what is of use only now: whoever cannot be reached at once is not told later."""
