@@ -14,7 +14,7 @@ from tests.chaos.old_files import ASKED_CALL, DONE_CALL, LIVE_CALL, OLD_WORDS
 FINAL = ("done", "failed", "expired")
 PLACED = ("is ready", "Calling ", "will ring ")
 RECEIPTS = ("Erased here", "There was nothing to erase here")
-ENDS = ("Your call with", "The code was read", "The call with your code")
+ENDS = ("Your call with", "If the code was read", "The call with your code", "Its code is good for nothing")
 CANCELLED = ("you cancelled it", "the phone was removed")
 STOP = "stop calling"
 HELD = "Was this you?"
