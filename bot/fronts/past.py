@@ -179,7 +179,7 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
     if sure:
         return _receipt(await remembering.forget_everything(house, ask.caller))
     past = await remembering.see_history(house, ask.caller, limit=100_000)
-    what = "everything: all calls and imports, your profile, your answers and your account"
+    what = "everything: all calls and imports, your profile, your answers, your phone and your account"
     return _are_you_sure(what, past.talks, EVERYTHING)
 
 
@@ -194,7 +194,11 @@ def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str) -> Repl
     turns = sum(talk.turn_count for talk in talks)
     calls = sum(talk.call is not None for talk in talks)
     counted = ", ".join([plural(calls, "call"), plural(len(talks) - calls, "import"), plural(turns, "turn")])
-    text = f"This erases {what}: {counted}. Calls are erased at ElevenLabs as well. It cannot be undone."
+    waiting = sum(talk.call is not None and _is_scheduled(talk.call) for talk in talks)
+    lost = f" {plural(waiting, 'scheduled call')} will not ring then." if waiting else ""
+    text = (
+        f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. It cannot be undone."
+    )
     choices = (Choice("Erase it", "forget", {"what": argument, "sure": "yes"}), Choice("Keep it", "dismiss"))
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)
 

@@ -235,6 +235,16 @@ async def test_another_verified_number_takes_the_place_of_the_first_and_says_wha
         assert "+49 ••• 678" not in await mira.types("/account")
 
 
+async def test_before_anything_is_forgotten_it_says_what_will_not_ring(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        assert "will not ring" not in plain(await mira.types("/forget everything"))
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        for what in ("wizard", "everything"):
+            assert "1 scheduled call will not ring then." in plain(await mira.types(f"/forget {what}"))
+        assert "your phone and your account" in plain(await mira.types("/forget everything"))
+
+
 async def test_a_number_of_somebody_else_is_refused_without_saying_whose(tmp_path):
     async with open_exchange(tmp_path) as stage:
         await stage.newcomer("mira", MIRAS)
