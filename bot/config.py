@@ -279,5 +279,6 @@ def _sentences(error: ValidationError) -> list[str]:
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         name = str(problem["loc"][0]).upper()
         reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
-        sentences.append(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}.")
+        stop = "" if reason.endswith("?") else "."
+        sentences.append(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}{stop}")
     return sentences

@@ -160,7 +160,7 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
         (["console"], {"RETENTION_DAYS": "-1"}, 2, "RETENTION_DAYS cannot be used"),
         (["console"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used: write a whole number"),
         (["console"], {"LOG_LEVEL": "loud"}, 2, "LOG_LEVEL cannot be used"),
-        (["console"], {"TIMEZONE": "Europe/Berlim"}, 2, "did you mean Europe/Berlin?"),
+        (["console"], {"TIMEZONE": "Europe/Berlim"}, 2, "did you mean Europe/Berlin?\n"),
         (
             ["console"],
             {"PUBLIC_URL": "talk.example.com"},
