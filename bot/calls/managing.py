@@ -59,11 +59,15 @@ class PlaceAllowance:
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """Whom a block is about: an account as text or a masked number; ``changed`` False if it was so before."""
+    """Whom a block is about: an account as text or a masked number; ``changed`` False if it was so before.
+
+    ``to_confirm`` means that nothing was done yet: only whoever answers at the number may want it back.
+    """
 
     whom: str
     is_number: bool
     changed: bool
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +163,16 @@ async def block(house: Installation, caller: Caller, whom: str) -> Blocking:
     return Blocking(str(account), is_number=False, changed=await house.store.block(account, house.now()))
 
 
-async def unblock(house: Installation, caller: Caller, whom: str) -> Blocking:
-    """Take a block back, of an account or of a number. Raises CallerError."""
+async def unblock(house: Installation, caller: Caller, whom: str, *, asked_by_them: bool = False) -> Blocking:
+    """Take a block back, of an account or of a number. Raises CallerError.
+
+    A number is called again only where the manager says that whoever answers there asked for it: the list
+    does not tell a manager's block from somebody's own "stop calling".
+    """
     _require_manager(caller)
     if number := _number_of(whom):
+        if not asked_by_them and await house.store.is_not_to_be_called(number.e164):
+            return Blocking(number.masked, is_number=True, changed=False, to_confirm=True)
         changed = await house.store.allow_calling(number.e164)
         return Blocking(number.masked, is_number=True, changed=changed)
     account = parse_account(whom)

@@ -25,6 +25,7 @@ HELP = (
     ("/troupe cost [json]", "what calls cost this month and last, and what made it rise"),
 )
 MINE = "here"
+_COLOR_OF_WARNING = "#b45309"
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -163,10 +164,28 @@ async def _block(house: Installation, ask: Ask) -> Reply:
 
 
 async def _unblock(house: Installation, ask: Ask) -> Reply:
-    done = await managing.unblock(house, ask.caller, _whom(ask, "unblock"))
+    whom, sure = _whom(ask, "unblock"), ask.arguments.get("sure") == "yes"
+    done = await managing.unblock(house, ask.caller, whom, asked_by_them=sure)
+    if done.to_confirm:
+        return _did_they_ask(done.whom, whom)
     if not done.changed:
         return Reply(f"{done.whom} was not blocked.")
     return Reply(f"{done.whom} {'may be called' if done.is_number else 'can place calls'} again.")
+
+
+def _did_they_ask(masked_number: str, whom: str) -> Reply:
+    text = (
+        f"Somebody may have said “stop calling” at {masked_number}. "
+        "Only whoever answers there can take that back."
+    )
+    again = {"do": "unblock", "whom": whom, "sure": "yes"}
+    return Reply(
+        cards=(Card("Did they ask for it?", text, _COLOR_OF_WARNING),),
+        choices=(
+            Choice("They asked for it: may be called again", "troupe", again),
+            Choice("Leave it", "dismiss"),
+        ),
+    )
 
 
 def _whom(ask: Ask, verb: str) -> str:

@@ -75,7 +75,8 @@ async def test_a_number_of_any_region_can_be_blocked(tmp_path: Path):
         for changed in (True, False):
             done = await managing.block(house, MANAGER, "+1 201 555 0123")
             assert (done.whom, done.is_number, done.changed) == ("+1 ••• 123", True, changed)
-        assert (await managing.unblock(house, MANAGER, "+12015550123")).changed
+        assert (await managing.unblock(house, MANAGER, "+12015550123")).to_confirm
+        assert (await managing.unblock(house, MANAGER, "+12015550123", asked_by_them=True)).changed
         with pytest.raises(NumberNotAllowed):
             await managing.block(house, MANAGER, "+49 1")
 

@@ -118,8 +118,23 @@ async def test_a_blocked_number_is_not_rung_for_anybody(tmp_path):
         stage.app.followup.nudge()
         await mira.is_told("somebody at that number asked not to be called")
         assert "asked not to be called" in plain(await mira.types("/call wizard by phone"))
-        assert "may be called again" in await olga.types(f"/troupe unblock {MIRAS}")
+
+
+async def test_a_number_is_called_again_only_once_a_manager_says_that_they_asked_for_it(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        olga = stage.member("olga")
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.app.house.store.never_call(MIRAS, stage.app.house.now())
+        for answer, says in (("2", "Nothing was changed"), ("1", "+49 ••• 678 may be called again")):
+            assert "asked not to be called" in plain(await mira.types("/call wizard by phone"))
+            asked = plain(await olga.types(f"/troupe unblock {MIRAS}"))
+            assert "Somebody may have said “stop calling” at +49 ••• 678." in asked
+            assert "Only whoever answers there can take that back." in asked
+            assert "1 They asked for it: may be called again 2 Leave it" in asked
+            assert "asked not to be called" in plain(await mira.types("/call wizard by phone"))
+            assert says in await olga.types(answer)
         assert "Calling your phone" in await mira.types("/call wizard by phone")
+        assert "was not blocked" in await olga.types(f"/troupe unblock {MIRAS}")
 
 
 async def test_the_cost_is_a_table_and_for_scripts_json(tmp_path):
