@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.allowance import Limits
@@ -14,36 +22,12 @@ from bot.domain.caller import parse_account
 from bot.domain.errors import CallerError, SettingsError
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
+from bot.domain.written import RECIPE, check_address, check_web_address, describe_range, read_whole_number
 
 KEY_CHARACTERS = 32
 """The least length of a secret key."""
-SENTENCES = {
-    "int_parsing": "write a whole number",
-    "literal_error": "README.md lists the words that it may be",
-}
+SENTENCES = {"literal_error": "README.md lists the words that it may be"}
 """What a settings error means to whoever made it, where the library's words are not plain."""
-
-
-def _address(value: str) -> str:
-    """Check ``host:port`` and return it."""
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65_535:
-        raise ValueError("write host:port, such as 127.0.0.1:8080")
-    return value
-
-
-def _web_address(value: str) -> str:
-    """Check an address of the web and return it without a slash at its end."""
-    if value and not value.startswith(("https://", "http://")):
-        raise ValueError("begin with https:// (or http:// on this machine)")
-    return value.rstrip("/")
-
-
-def _remote_days(value: int) -> int:
-    """Leave the nightly sweep, and whoever has to mend something, the time to bring everything home."""
-    if value < 7:
-        raise ValueError("write 7 or more, so that everything has come home before it goes there")
-    return value
 
 
 def _timezone(value: str) -> str:
@@ -74,15 +58,12 @@ def _secrets(value: Any) -> Any:
 def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     texts = [key.get_secret_value() for key in keys]
     if not all(len(text) >= KEY_CHARACTERS and text.isascii() and text.isprintable() for text in texts):
-        raise ValueError(
-            f"a key has {KEY_CHARACTERS} plain characters or more; make one with: "
-            'python -c "import secrets; print(secrets.token_urlsafe(32))"'
-        )
+        raise ValueError(f"a key has {KEY_CHARACTERS} plain characters or more; {RECIPE}")
     return keys
 
 
-Address = Annotated[str, AfterValidator(_address)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+Address = Annotated[str, AfterValidator(check_address)]
+WebAddress = Annotated[str, AfterValidator(check_web_address)]
 
 
 class Settings(BaseSettings):
@@ -154,10 +135,12 @@ class Settings(BaseSettings):
         le=36_500,
         description="After how many days calls and imports are erased, here and there; `0` keeps them.",
     )
-    elevenlabs_retention_days: Annotated[int, AfterValidator(_remote_days)] = Field(
+    elevenlabs_retention_days: int = Field(
         30,
+        ge=7,
         le=36_500,
-        description="After how many days ElevenLabs' copy of a conversation is erased; 7 at least.",
+        description="After how many days ElevenLabs' copy of a conversation is erased; 7 at least, so that "
+        "it has come home before.",
     )
     phone_countries: Annotated[str, AfterValidator(_regions)] = Field(
         "",
@@ -181,6 +164,7 @@ class Settings(BaseSettings):
     cost_per_month: int = Field(
         0,
         ge=0,
+        le=1_000_000_000_000,
         description="What calls may cost in a month, in ElevenLabs' credits; you are told at 50, "
         "80 and 100 %, and no call begins after that. `0`: no ceiling.",
     )
@@ -197,6 +181,12 @@ class Settings(BaseSettings):
     hosted_context: Literal["none", "hint"] = Field(
         "hint", description="Whether a hosted link carries one hint of the last call."
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _whole_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        is_number = cls.model_fields[str(info.field_name)].annotation is int
+        return read_whole_number(value) if is_number and isinstance(value, str) else value
 
     @property
     def is_sandbox(self) -> bool:
@@ -276,9 +266,19 @@ def _unknown_names(env_file: Path) -> list[str]:
 
 def _sentences(error: ValidationError) -> list[str]:
     sentences = []
-    for problem in error.errors(include_url=False, include_input=False, include_context=False):
-        name = str(problem["loc"][0]).upper()
-        reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
-        stop = "" if reason.endswith("?") else "."
-        sentences.append(f"{name} cannot be used: {reason[0].lower()}{reason[1:]}{stop}")
+    for problem in error.errors(include_url=False, include_input=False):
+        name = str(problem["loc"][0])
+        bounds = {
+            bound: getattr(part, bound)
+            for part in Settings.model_fields[name].metadata
+            for bound in ("ge", "le", "max_length")
+            if hasattr(part, bound)
+        }
+        if problem["type"] in {"greater_than_equal", "less_than_equal"}:
+            reason = describe_range(bounds["ge"], bounds["le"])
+        elif problem["type"] == "string_too_long":
+            reason = f"write {bounds['max_length']} characters at most"
+        else:
+            reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
+        sentences.append(f"{name.upper()} cannot be used: {reason[0].lower()}{reason[1:]}.")
     return sentences

@@ -155,7 +155,7 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
             ["console"],
             {"ELEVENLABS_RETENTION_DAYS": "6"},
             2,
-            "ELEVENLABS_RETENTION_DAYS cannot be used: write 7 or more",
+            "ELEVENLABS_RETENTION_DAYS cannot be used: write a number from 7 to 36500.",
         ),
         (["console"], {"RETENTION_DAYS": "-1"}, 2, "RETENTION_DAYS cannot be used"),
         (["console"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used: write a whole number"),

@@ -1,0 +1,33 @@
+"""What an operator may write in a setting, and what they read where it cannot be used."""
+
+import re
+
+RECIPE = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+"""How to make a secret of one's own."""
+
+
+def read_whole_number(text: str) -> int:
+    """Read digits; raises ValueError for all else: ``1.000`` is a thousand to some and one to others."""
+    if not re.fullmatch(r"-?[0-9]{1,4000}", text.strip()):
+        raise ValueError("write a whole number without points or commas")
+    return int(text)
+
+
+def describe_range(low: object, high: object) -> str:
+    """Return what to write where a number is outside its bounds."""
+    return f"write a number from {low} to {high}"
+
+
+def check_address(value: str) -> str:
+    """Check ``host:port`` and return it."""
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("write host:port, such as 127.0.0.1:8080")
+    return value
+
+
+def check_web_address(value: str) -> str:
+    """Check an address of the web and return it without a slash at its end."""
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("begin with https:// (or http:// on this machine)")
+    return value.rstrip("/")

@@ -1,0 +1,43 @@
+"""Settings: what an operator may write, and the one sentence where it cannot be used."""
+
+import pytest
+
+from bot.config import Settings, read_settings
+from bot.domain.errors import SettingsError
+
+NUMBERS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is int)
+
+
+def complaint(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> str:
+    """Return what an operator reads who wrote this."""
+    monkeypatch.setenv(name.upper(), written)
+    with pytest.raises(SettingsError) as refusal:
+        read_settings(None)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("written", ["30.000", "30,000", "30.0", "3_0", "3e1", "x", "", "٣٠", "9" * 5_000])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_is_written_with_digits_only(monkeypatch, name, written):
+    said = complaint(monkeypatch, name, written)
+    assert said == f"{name.upper()} cannot be used: write a whole number without points or commas."
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_spaces_around_a_number_do_no_harm(monkeypatch, name):
+    monkeypatch.setenv(name.upper(), " 30 ")
+    assert getattr(read_settings(None), name) == 30
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_out_of_its_bounds_is_told_both(monkeypatch, name):
+    for written in ("-1", "9" * 18):
+        said = complaint(monkeypatch, name, written)
+        assert said.startswith(f"{name.upper()} cannot be used: write a number from ")
+    if name == "calls_per_day":
+        assert said == "CALLS_PER_DAY cannot be used: write a number from 0 to 1000."
+
+
+def test_words_that_are_too_long_are_told_how_long_they_may_be(monkeypatch):
+    said = complaint(monkeypatch, "community_name", "o" * 81)
+    assert said == "COMMUNITY_NAME cannot be used: write 80 characters at most."
