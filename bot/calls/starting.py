@@ -18,8 +18,8 @@ LONGEST_CALL = timedelta(minutes=60)
 RINGING_SECONDS = 45
 EXPIRED = "This link is no longer good. Ask for a new one where you got it; /call makes one."
 TAKEN = "This link was opened in another browser. Go on there, or ask for a new one where you got it."
-FULL = "All lines are busy at the moment. Try again in a few minutes; nothing was used."
-PAUSED = "Calls are paused at the moment. Try again later; nothing was used."
+FULL = "All lines are busy at the moment. Your link stays good: try again in a few minutes."
+PAUSED = "Calls are paused at the moment. Your link stays good for its quarter of an hour: try again later."
 
 
 async def prepare_call(house: Installation, call: Call, person: Person, persona: Persona) -> Prepared:
