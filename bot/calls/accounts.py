@@ -14,7 +14,15 @@ from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, 
 from bot.domain.caller import Caller, Person
 from bot.domain.errors import CallerError, CallNotFound, NumberNotAllowed
 from bot.domain.numbers import PhoneNumber, masked, parse_number
-from bot.domain.phone import CODE_DIGITS, CODE_TRIES, VERIFIED_FOR, CodeVerdict, Phone, PhoneConsent
+from bot.domain.phone import (
+    CODE_DIGITS,
+    CODE_TRIES,
+    NOT_HERE,
+    VERIFIED_FOR,
+    CodeVerdict,
+    Phone,
+    PhoneConsent,
+)
 from bot.domain.record import PastTalk
 from bot.domain.words import SHORT_ID_CHARS, moment
 
@@ -128,7 +136,7 @@ def consent_version(terms: Terms) -> str:
 async def propose_phone(house: Installation, caller: Caller, number_text: str) -> PhoneOffer:
     """Return the number that was written, and what its owner has to agree to; nothing rings.
 
-    Raises NumberNotAllowed, also where it is verified already or must not ring now.
+    Raises NumberNotAllowed, also where it is verified already, may not be added, or must not ring now.
     """
     number = await _admit(house, await find_person(house, caller), number_text)
     return PhoneOffer(number, consent_text(house.terms, number.masked), consent_version(house.terms))
@@ -242,6 +250,8 @@ async def _admit(house: Installation, person: Person, number_text: str) -> Phone
                 f"{number.masked} is your phone already, verified until {moment(until)}; "
                 "/call wizard by phone rings it."
             )
+    if not await house.store.may_add_phone(person.id, number.e164, now):
+        raise NumberNotAllowed(NOT_HERE)
     refuse_quiet_hours(house, number.e164, now)
     return number
 

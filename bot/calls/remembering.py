@@ -118,7 +118,8 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
     if talk.call is not None and talk.call.state is not call.state:
         return await recap(house, call_id)  # it came to another end just now
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
-    return call.account, recap_reply(talk, persona.name if persona else call.slug, persona, no_calls=no_calls)
+    name, zone = persona.name if persona else call.slug, house.terms.timezone
+    return call.account, recap_reply(talk, name, persona, zone, no_calls=no_calls)
 
 
 async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

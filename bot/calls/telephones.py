@@ -17,7 +17,10 @@ LAPSED = (
     "Your number was verified more than 180 days ago. Verify it again: /account phone and your number; "
     "a code is read to you."
 )
-NO_CALLS = "Somebody at your number asked not to be called, so it is not. /call makes a private link instead."
+NO_CALLS = (
+    "Somebody at your number asked not to be called, so it is not; whoever runs Troupe can lift that. "
+    "/call makes a private link instead."
+)
 
 
 def phone_is_on(house: Installation) -> bool:

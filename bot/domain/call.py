@@ -99,6 +99,11 @@ class Call:
     is_inbound: bool = False
     """Whether a telephone rang us: a number that shows can be forged, so its owner has to say it was them."""
 
+    @property
+    def scheduled_for(self) -> datetime | None:
+        """When it was to ring, if that was not at once."""
+        return self.due_at if self.due_at is not None and self.due_at > self.asked_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class TalkLink:

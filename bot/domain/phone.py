@@ -10,6 +10,10 @@ CODE_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
 CODE_DIGITS = 6
 VERIFIED_FOR = timedelta(days=180)
+WANTS_NO_CALLS = "somebody at that number asked not to be called"
+"""Why a call does not ring at a number that stands on the do-not-call list."""
+NOT_HERE = "This number cannot be used here. Use another one, or ask whoever runs Troupe."
+"""The same for a number of somebody else's and for one that wants no calls: neither is anybody's business."""
 
 
 @dataclass(frozen=True, slots=True)

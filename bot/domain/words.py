@@ -7,6 +7,7 @@ from bot.domain.allowance import Allowance
 from bot.domain.call import Call, CallState, Delivery
 from bot.domain.context import one_line
 from bot.domain.persona import Persona
+from bot.domain.phone import WANTS_NO_CALLS
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Card, Choice, Reply
 
@@ -35,8 +36,13 @@ def moment(at: datetime) -> str:
 
 def when(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment of these days, in a zone that is named: ``Wed 25 Nov, 18:00 (Europe/Berlin)``."""
+    return f"{day_and_time(at, zone)} ({zone.key})"
+
+
+def day_and_time(at: datetime, zone: ZoneInfo) -> str:
+    """Return a moment of these days as a title has it: ``Wed 25 Nov, 18:00``."""
     local = at.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b, %H:%M} ({zone.key})"
+    return f"{local:%a} {local.day} {local:%b, %H:%M}"
 
 
 def bar(part: int, whole: int, cells: int = 5) -> str:
@@ -56,7 +62,9 @@ def what_is_left(allowance: Allowance, granted_minutes: int, most_minutes: int) 
     return f"This call may last {plural(granted_minutes, 'minute')}. {left}"
 
 
-def recap_reply(talk: PastTalk, name: str, persona: Persona | None, *, no_calls: bool = False) -> Reply:
+def recap_reply(
+    talk: PastTalk, name: str, persona: Persona | None, zone: ZoneInfo, *, no_calls: bool = False
+) -> Reply:
     """Return the card after a call: who, how long, why it failed if it did, what is remembered.
 
     With ``no_calls`` somebody at the telephone asked not to be called.
@@ -65,14 +73,18 @@ def recap_reply(talk: PastTalk, name: str, persona: Persona | None, *, no_calls:
     color = persona.color if persona else "#5b3fd6"
     if call is not None and call.state is CallState.FAILED:
         reason = one_line(call.failure, 200) or "no reason was given"
-        text = f"The call with {name} failed: {reason}. {_other_way(call)}"
+        text = f"The call with {name} failed: {reason}. {_other_way(call, no_calls=no_calls)}"
         if call.is_inbound:
             text = f"Somebody rang {name} from your number, but nothing came of it: {reason}."
-        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
+        again = _again(talk, name, no_calls=no_calls)
+        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=again)
     if call is not None and call.state is CallState.EXPIRED:
+        no_calls = no_calls or call.failure == WANTS_NO_CALLS
         why = one_line(call.failure, 200) or "it was too late"
-        text = f"{name} did not ring you: {why}. Nothing was used. {_other_way(call)}"
-        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=_again(talk, name))
+        text = f"{name} did not ring you: {why}. Nothing was used. {_other_way(call, no_calls=no_calls)}"
+        at = f", {day_and_time(call.scheduled_for, zone)}" if call.scheduled_for else ""
+        again = _again(talk, name, no_calls=no_calls)
+        return Reply(cards=(Card(f"Your call with {name}{at}", text, color),), choices=again)
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     after = f" {_NO_CALLS}" if no_calls else ""
     if talk.held:
@@ -144,20 +156,22 @@ def receipt_text(receipt: Receipt) -> str:
     return f"{here} {there} will be erased at ElevenLabs as well."
 
 
-def _again(talk: PastTalk, name: str) -> tuple[Choice, ...]:
+def _again(talk: PastTalk, name: str, *, no_calls: bool = False) -> tuple[Choice, ...]:
     """Offer the same again, with the same topic; whom a telephone did not reach may have a link instead."""
     again = {"character": talk.slug}
     call = talk.call
     if call is None or call.is_inbound or call.state is CallState.DONE or call.delivery is not Delivery.PHONE:
         return (Choice(f"Call {name} again", "call", again),)
     again |= {"topic": call.topic} if call.topic else {}
+    link = Choice("Make a link instead", "call", again)
     return (
-        Choice(f"Let {name} ring again", "call", {**again, "via": "phone"}),
-        Choice("Make a link instead", "call", again),
+        (link,) if no_calls else (Choice(f"Let {name} ring again", "call", {**again, "via": "phone"}), link)
     )
 
 
-def _other_way(call: Call) -> str:
+def _other_way(call: Call, *, no_calls: bool) -> str:
+    if no_calls:
+        return "Take a private link instead."
     if call.delivery is Delivery.PHONE:
         return "Let it ring again, or take a private link instead."
     return "You can simply call again."

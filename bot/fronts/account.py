@@ -233,7 +233,10 @@ def _phones_in_words(house: Installation, seen: accounts.AccountView) -> str:
 def _phone_in_words(house: Installation, phone: Phone, seen: accounts.AccountView) -> str:
     number, now = masked(phone.number), seen.now
     if phone.id in seen.unwanted:
-        return f"{number}, not rung any more: somebody there asked not to be called"
+        return (
+            f"{number}, not rung any more: somebody there asked not to be called; whoever runs Troupe can "
+            "lift that"
+        )
     if phone.verified_at is not None:
         until = _day(house, phone.verified_at + VERIFIED_FOR)
         if phone.is_verified(now):

@@ -33,7 +33,10 @@ def talk_line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> 
     if talk.call is not None and talk.call.state is CallState.SCHEDULED:
         return f"{name} · rings {when(talk.call.due_at or talk.at, zone)}{about}"
     untold = " · the recap could not be delivered" if talk.call and not talk.call.is_told else ""
-    return f"{name} · {moment(talk.at.astimezone(zone))} · {_state_in_words(talk)}{about}{untold}"
+    at = talk.at
+    if talk.call is not None and talk.call.state is CallState.EXPIRED:
+        at = talk.call.scheduled_for or at
+    return f"{name} · {moment(at.astimezone(zone))} · {_state_in_words(talk)}{about}{untold}"
 
 
 def cancel_choices(

@@ -21,6 +21,10 @@ class Phones(Protocol):
         """
         ...
 
+    async def may_add_phone(self, person_id: PersonId, number: str, now: datetime) -> bool:
+        """Whether a number is not another person's, and may be called."""
+        ...
+
     async def fetch_phones(self, person_id: PersonId) -> tuple[Phone, ...]:
         """Return a person's numbers, the verified one first."""
         ...

@@ -8,15 +8,20 @@ from sqlite_utils import Database
 from bot.domain.call import NewJob
 from bot.domain.caller import PersonId
 from bot.domain.errors import NumberNotAllowed
-from bot.domain.phone import CODE_TRIES, VERIFIED_FOR, CodeVerdict, Phone, PhoneConsent
+from bot.domain.phone import (
+    CODE_TRIES,
+    NOT_HERE,
+    VERIFIED_FOR,
+    WANTS_NO_CALLS,
+    CodeVerdict,
+    Phone,
+    PhoneConsent,
+)
 from storage.rows import Row, to_text, to_time, to_time_or_none
 from storage.sqlite.endings import expire
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, reads, writes
 from storage.vault import Vault
-
-_NOT_HERE = "This number cannot be used here. Use another one, or ask whoever runs Troupe."
-"""The same for a number of somebody else's and for one that wants no calls: neither is anybody's business."""
 
 
 class Phones(Room):
@@ -30,6 +35,11 @@ class Phones(Room):
         it is another person's, or must not be called.
         """
         add_phone(database, self.vault, phone, consent)
+
+    @reads
+    def may_add_phone(self, database: Database, person_id: PersonId, number: str, now: datetime) -> bool:
+        """Whether a number is not another person's, and may be called."""
+        return _may_add(database, person_id, hash_number(self.vault, number), now)
 
     @reads
     def fetch_phones(self, database: Database, person_id: PersonId) -> tuple[Phone, ...]:
@@ -98,13 +108,8 @@ class Phones(Room):
 def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneConsent) -> None:
     """Keep a number that is not verified yet, inside a transaction that is open already."""
     number_hash = hash_number(vault, phone.number)
-    since = to_text(consent.agreed_at - VERIFIED_FOR)
-    others = database.execute(
-        "SELECT 1 FROM phones WHERE number_hash = ? AND person_id <> ? AND verified_at > ?",
-        (number_hash, phone.person_id, since),
-    ).fetchone()
-    if others is not None or is_not_to_be_called(database, number_hash):
-        raise NumberNotAllowed(_NOT_HERE)
+    if not _may_add(database, phone.person_id, number_hash, consent.agreed_at):
+        raise NumberNotAllowed(NOT_HERE)
     replaced = database.execute(
         "SELECT id FROM phones WHERE person_id = ? AND (verified_at IS NULL OR number_hash = ?)",
         (phone.person_id, number_hash),
@@ -132,6 +137,14 @@ def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneCons
         """,
         (phone.person_id, number_hash, consent.text_version, to_text(consent.agreed_at)),
     )
+
+
+def _may_add(database: Database, person_id: str, number_hash: str, now: datetime) -> bool:
+    others = database.execute(
+        "SELECT 1 FROM phones WHERE number_hash = ? AND person_id <> ? AND verified_at > ?",
+        (number_hash, person_id, to_text(now - VERIFIED_FOR)),
+    ).fetchone()
+    return others is None and not is_not_to_be_called(database, number_hash)
 
 
 def _verify(database: Database, row: Row, now: datetime) -> bool:
@@ -180,7 +193,7 @@ def never_call(database: Database, number_hash: str, now: datetime) -> None:
         (number_hash,),
     ).fetchall()
     for row in waiting:
-        expire(database, row["id"], now, "somebody at that number asked not to be called")
+        expire(database, row["id"], now, WANTS_NO_CALLS)
         queue(database, [NewJob("recap", row["id"], now)])
 
 

@@ -245,12 +245,15 @@ async def test_before_anything_is_forgotten_it_says_what_will_not_ring(tmp_path)
         assert "your phone and your account" in plain(await mira.types("/forget everything"))
 
 
-async def test_a_number_of_somebody_else_is_refused_without_saying_whose(tmp_path):
+async def test_a_number_of_somebody_else_or_without_calls_is_refused_at_once_without_saying_whose(tmp_path):
     async with open_exchange(tmp_path) as stage:
         await stage.newcomer("mira", MIRAS)
         tom = stage.member("tom")
-        await tom.types(f"/account phone {MIRAS}")
-        assert "This number cannot be used here" in await tom.types("1")
+        await stage.app.house.store.never_call(TOMS, stage.app.house.now())
+        for number in (MIRAS, TOMS):
+            asked = await tom.types(f"/account phone {number}")
+            assert "This number cannot be used here" in asked
+            assert "yours?" not in asked
         assert await stage.rung() == {}
         assert "None." in await tom.types("/account")
 
@@ -258,19 +261,31 @@ async def test_a_number_of_somebody_else_is_refused_without_saying_whose(tmp_pat
 async def test_whose_phone_asked_for_no_calls_is_told_so_wherever_it_is_named(tmp_path):
     async with open_exchange(tmp_path) as stage:
         mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call captain by phone at tomorrow 18:30 about bees")
         await mira.types("/call wizard by phone")
         ring = await rings(stage)
         await ring.answers()
         await ring.says("Yes, that is me.")
         await ring.says("Please stop calling me.")
-        told = await stage.tells(mira, "so it is not rung any more.")
+
+        async def both_are_told() -> bool:
+            return "Memory" in mira.seen and "Make a link instead" in mira.seen
+
+        await stage.until(both_are_told)
+        told = plain(mira.seen)
+        assert "Your call with Captain Nan Tregarth, Thu 11 Mar, 18:30" in told
+        assert "Nothing was used. Take a private link instead." in told
+        assert "ring again" not in told
         assert "Merlin will remember this. Somebody at your phone asked not to be called" in told
         account = plain(await mira.types("/account"))
         assert "+49 ••• 678, not rung any more: somebody there asked not to be called" in account
         assert "verified until" not in account
         again = plain(await mira.types(f"/account phone {MIRAS}"))
-        assert "asked not to be called" in again
+        assert "asked not to be called, so it is not; whoever runs Troupe can lift that" in again
         assert "rings it" not in again
+        assert "11 Mar 2027, 18:30 · did not ring: somebody at that number" in plain(
+            await mira.types("/history")
+        )
 
 
 async def test_where_the_phone_is_off_it_says_so(tmp_path):
