@@ -22,7 +22,14 @@ from bot.domain.caller import parse_account
 from bot.domain.errors import CallerError, SettingsError
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
-from bot.domain.written import RECIPE, check_address, check_web_address, describe_range, read_whole_number
+from bot.domain.written import (
+    RECIPE,
+    check_address,
+    check_inbound_secrets,
+    check_web_address,
+    describe_range,
+    read_whole_number,
+)
 
 KEY_CHARACTERS = 32
 """The least length of a secret key."""
@@ -62,6 +69,11 @@ def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return keys
 
 
+def _unguessable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    check_inbound_secrets([secret.get_secret_value() for secret in secrets])
+    return secrets
+
+
 Address = Annotated[str, AfterValidator(check_address)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
 
@@ -88,11 +100,13 @@ class Settings(BaseSettings):
         description="Secret of the post-call webhook `PUBLIC_URL/hooks/elevenlabs`; during a rotation both, "
         "with a comma. Empty: transcripts are fetched instead.",
     )
-    elevenlabs_inbound_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+    elevenlabs_inbound_secret: Annotated[
+        tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets), AfterValidator(_unguessable)
+    ] = Field(
         (),
         description="Secret in the header `X-Troupe-Secret` with which ElevenLabs asks "
-        "`PUBLIC_URL/hooks/inbound` about calls that come in; during a rotation both, with a comma. "
-        "Empty: nobody answers them.",
+        "`PUBLIC_URL/hooks/inbound` about calls that come in, 16 characters or more; during a rotation both, "
+        "with a comma. Empty: nobody answers them.",
     )
     inbound_character: str = Field(
         "", description="Slug of the character that answers strangers. Empty: the first of the cast."
@@ -280,5 +294,6 @@ def _sentences(error: ValidationError) -> list[str]:
             reason = f"write {bounds['max_length']} characters at most"
         else:
             reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
-        sentences.append(f"{name.upper()} cannot be used: {reason[0].lower()}{reason[1:]}.")
+        stop = "" if reason.endswith("?") else "."
+        sentences.append(f"{name.upper()} cannot be used: {reason[0].lower()}{reason[1:]}{stop}")
     return sentences

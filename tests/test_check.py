@@ -31,7 +31,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
             "ELEVENLABS_AGENT_ID": sandbox.agent_id,
             "ELEVENLABS_API_URL": sandbox.url,
             "ELEVENLABS_PHONE_NUMBER_ID": "phnum_of_nobody",
-            "ELEVENLABS_INBOUND_SECRET": "ours",
+            "ELEVENLABS_INBOUND_SECRET": "ours-and-of-nobody-else",
             "PHONE_COUNTRIES": "DE",
             "PUBLIC_URL": "https://talk.example.com",
         }

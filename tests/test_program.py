@@ -169,7 +169,7 @@ def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
         ),
         (["console"], {"ELEVENLABS_API_KEY": "sk"}, 2, "ELEVENLABS_AGENT_ID is needed too"),
         (["console"], {"ELEVENLABS_AGENT_ID": "a"}, 2, "ELEVENLABS_API_KEY is missing"),
-        (["console"], {"ELEVENLABS_INBOUND_SECRET": "a"}, 2, "ELEVENLABS_API_KEY is missing"),
+        (["console"], {"ELEVENLABS_INBOUND_SECRET": "a" * 16}, 2, "ELEVENLABS_API_KEY is missing"),
         (
             ["console"],
             {"INBOUND_CHARACTER": "wizzard"},

@@ -41,3 +41,23 @@ def test_a_number_out_of_its_bounds_is_told_both(monkeypatch, name):
 def test_words_that_are_too_long_are_told_how_long_they_may_be(monkeypatch):
     said = complaint(monkeypatch, "community_name", "o" * 81)
     assert said == "COMMUNITY_NAME cannot be used: write 80 characters at most."
+
+
+@pytest.mark.parametrize("written", ["a", "x" * 15, f"{'x' * 16},short", "x" * 16 + " y", "ß" * 16])
+def test_a_secret_that_can_be_guessed_or_is_no_header_is_refused_with_how_to_make_one(monkeypatch, written):
+    said = complaint(monkeypatch, "elevenlabs_inbound_secret", written)
+    assert said == (
+        "ELEVENLABS_INBOUND_SECRET cannot be used: a secret has 16 plain characters or more and no spaces; "
+        'make one with: python -c "import secrets; print(secrets.token_urlsafe(32))".'
+    )
+
+
+def test_both_secrets_of_a_rotation_are_read(monkeypatch):
+    for name, written in (
+        ("api_key", "sk"),
+        ("agent_id", "agent_1"),
+        ("inbound_secret", "x" * 16 + ", " + "~" * 16),
+    ):
+        monkeypatch.setenv(f"ELEVENLABS_{name.upper()}", written)
+    secrets = [secret.get_secret_value() for secret in read_settings(None).elevenlabs_inbound_secret]
+    assert secrets == ["x" * 16, "~" * 16]

@@ -1,9 +1,12 @@
 """What an operator may write in a setting, and what they read where it cannot be used."""
 
 import re
+from collections.abc import Sequence
 
 RECIPE = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
 """How to make a secret of one's own."""
+SECRET_CHARACTERS = 16
+"""The least length of a secret that ElevenLabs shows when it asks about a call that comes in."""
 
 
 def read_whole_number(text: str) -> int:
@@ -16,6 +19,12 @@ def read_whole_number(text: str) -> int:
 def describe_range(low: object, high: object) -> str:
     """Return what to write where a number is outside its bounds."""
     return f"write a number from {low} to {high}"
+
+
+def check_inbound_secrets(texts: Sequence[str]) -> None:
+    """Raise ValueError unless each is long enough not to be guessed, and can be a header's value."""
+    if not all(re.fullmatch(f"[!-~]{{{SECRET_CHARACTERS},}}", text) for text in texts):
+        raise ValueError(f"a secret has {SECRET_CHARACTERS} plain characters or more and no spaces; {RECIPE}")
 
 
 def check_address(value: str) -> str:
