@@ -103,7 +103,10 @@ async def forget_everything(house: Installation, caller: Caller) -> Receipt:
 
 
 async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
-    """Return what to tell the member after a call, and whom; None when it was erased meanwhile."""
+    """Return what to tell the member after a call, and whom; None when nothing is to be said.
+
+    That is so of what was erased meanwhile, and of a code call whose code was written already.
+    """
     call = await house.store.fetch_call_to_tell(CallId(call_id))
     if call is None:
         return None
@@ -111,7 +114,10 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
         return None
     no_calls = call.delivery is Delivery.PHONE and await asked_for_no_calls(house, call)
     if call.purpose == "code":
-        return call.account, code_recap(call, no_calls=no_calls)
+        phones = await house.store.fetch_phones(call.person_id)
+        is_verified = any(phone.id == call.phone_id and phone.verified_at for phone in phones)
+        reply = code_recap(call, no_calls=no_calls, is_verified=is_verified)
+        return (call.account, reply) if reply else None
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None:
         return None

@@ -116,10 +116,15 @@ def recap_reply(
     return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
 
 
-def code_recap(call: Call, *, no_calls: bool) -> Reply:
-    """Return what to say after the call that reads a code aloud, to whoever said yes on it."""
+def code_recap(call: Call, *, no_calls: bool, is_verified: bool) -> Reply | None:
+    """Return what to say after the call that reads a code aloud, to whoever said yes on it.
+
+    None where its code was written already.
+    """
     if no_calls:
         return Reply(f"{_NO_CALLS} Its code is good for nothing; use another number.")
+    if is_verified:
+        return None
     if call.state is CallState.DONE:
         return Reply("If the code was read to you, write it within ten minutes: /account code 123456.")
     why = one_line(call.failure, 200) or "it did not work"

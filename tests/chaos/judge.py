@@ -178,6 +178,8 @@ class Judge:
             is_known = row["state"] == "expired" and (
                 row["delivery"] != "phone" or row["failure"] in CANCELLED
             )
+            # Who wrote the code while it was read needs no word about it.
+            is_known |= row["purpose"] == "code" and row["state"] == "done"
             is_told = any(end in post["text"] for post in posts[row["id"]] for end in ENDS)
             if not is_told and not is_known:
                 yield f"nobody was told the end of a call that is {row['state']}"

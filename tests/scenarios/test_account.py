@@ -92,6 +92,26 @@ async def test_a_member_adds_a_phone_is_read_a_code_and_is_rung_by_a_character(t
         assert "is your phone already" in await mira.types(f"/account phone {MIRAS}")
 
 
+async def test_a_code_that_is_written_during_its_call_needs_no_word_about_it_afterwards(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira")
+        await mira.types(f"/account phone {MIRAS}")
+        await mira.types("1")
+        phone = await rings(stage)
+        await phone.answers()
+        code = code_in(await phone.says("Yes, please."))
+        assert "is verified until" in await mira.types(f"/account code {code}")
+        await phone.hangs_up()
+
+        async def the_line_is_free() -> bool:
+            return "Calling your phone" in await mira.types("/call wizard by phone")
+
+        await stage.until(the_line_is_free)
+        await (await rings(stage)).declines()
+        await stage.tells(mira, "the line was busy")
+        assert "within ten minutes" not in plain(mira.seen).partition("is verified until")[2]
+
+
 async def test_wrong_codes_are_counted_and_the_fifth_is_the_last(tmp_path):
     async with open_exchange(tmp_path) as stage:
         mira = stage.member("mira")
