@@ -22,6 +22,10 @@ from bot.fronts.account import remembering_in_words
 from bot.fronts.lines import cancel_choices, talk_line
 
 EVERYTHING = "everything"
+WHAT_STAYS = (
+    "Only two things stay, under no name: that a number is never called if somebody there said so, and what "
+    "you used of this month's allowance. "
+)
 DANGER_COLOR = "#b91c1c"
 
 
@@ -180,7 +184,7 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
         return _receipt(await remembering.forget_everything(house, ask.caller))
     past = await remembering.see_history(house, ask.caller, limit=100_000)
     what = "everything: all calls and imports, your profile, your answers, your phone and your account"
-    return _are_you_sure(what, past.talks, EVERYTHING)
+    return _are_you_sure(what, past.talks, EVERYTHING, WHAT_STAYS)
 
 
 async def _forget_character(house: Installation, ask: Ask, past: remembering.History, *, sure: bool) -> Reply:
@@ -190,14 +194,15 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
     return _are_you_sure(f"all with {name} and what was said in it", past.talks, past.slug)
 
 
-def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str) -> Reply:
+def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "") -> Reply:
     turns = sum(talk.turn_count for talk in talks)
     calls = sum(talk.call is not None for talk in talks)
     counted = ", ".join([plural(calls, "call"), plural(len(talks) - calls, "import"), plural(turns, "turn")])
     waiting = sum(talk.call is not None and _is_scheduled(talk.call) for talk in talks)
     lost = f" {plural(waiting, 'scheduled call')} will not ring then." if waiting else ""
     text = (
-        f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. It cannot be undone."
+        f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. {stays}"
+        "It cannot be undone."
     )
     choices = (Choice("Erase it", "forget", {"what": argument, "sure": "yes"}), Choice("Keep it", "dismiss"))
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)

@@ -112,6 +112,21 @@ async def test_a_code_that_is_written_during_its_call_needs_no_word_about_it_aft
         assert "within ten minutes" not in plain(mira.seen).partition("is verified until")[2]
 
 
+async def test_forgetting_everything_counts_alike_before_and_after_and_says_what_stays(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = stage.member("mira")
+        code = await gets_a_code(stage, mira)
+        await mira.types(f"/account code {code}")
+        await mira.calls("wizard by phone at tomorrow 18:30")
+        await mira.types("/call wizard")
+        await mira.types("/call captain")
+        asked = plain(await mira.types("/forget everything"))
+        assert "your account: 2 calls, 0 imports" in asked
+        assert "a number is never called if somebody there said so" in asked
+        assert "what you used of this month's allowance" in asked
+        assert "Erased here: 2 calls." in await mira.types("1")
+
+
 async def test_wrong_codes_are_counted_and_the_fifth_is_the_last(tmp_path):
     async with open_exchange(tmp_path) as stage:
         mira = stage.member("mira")
