@@ -148,11 +148,15 @@ def _told(variables: Mapping[str, str | float | bool | None]) -> str:
     known = {name: as_words(variables.get(name)) for name in ("user_name", "call_count", "platform")}
     parts = [
         f"you are {known['user_name']}" if known["user_name"] else "",
-        f"you called {known['call_count']} times before" if known["call_count"] else "",
+        f"you called {_times(known['call_count'])} before" if known["call_count"] else "",
         f"on {known['platform']}" if known["platform"] else "",
     ]
     told = ", ".join(part for part in parts if part)
     return f"My card says: {told}." if told else ""
+
+
+def _times(count: str) -> str:
+    return "once" if count == "1" else f"{count} times"
 
 
 def _since_last_answer(turns: Sequence[Turn]) -> list[Turn]:

@@ -60,6 +60,11 @@ def test_the_first_answer_shows_persona_and_variables():
     assert "you are Mira, you called 3 times before, on console" in first
 
 
+def test_one_call_before_was_once():
+    once = replace(SETTINGS, variables={**SETTINGS.variables, "call_count": 1})
+    assert "you called once before, on" in talk("Hello", settings=once)[0]
+
+
 def test_asked_what_it_remembers_it_quotes_the_context():
     answer = talk("Hello", "What do you remember about me?")[-1]
     assert "“Mira keeps a cat named Fig.”" in answer
