@@ -40,7 +40,7 @@ class AccountView:
     """What a member sees of themselves at ``now``; ``scheduled`` is the next call first.
 
     ``paused`` is why no call begins at the moment, None while calls may begin; ``unwanted`` names the
-    telephones at which somebody asked not to be called.
+    telephones at which somebody asked not to be called. ``none_allowed`` means that a ceiling here is 0.
     """
 
     person: Person
@@ -53,6 +53,8 @@ class AccountView:
     names: Mapping[str, str]
     paused: str | None = None
     unwanted: frozenset[str] = frozenset()
+    is_blocked: bool = False
+    none_allowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,13 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
     """Return what the caller has left, their telephone and what is scheduled."""
     person, now = await find_person(house, caller), house.now()
     paused, phones = await house.store.fetch_pause(), await house.store.fetch_phones(person.id)
+    allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)
+    place_minutes = await house.store.fetch_place_minutes(caller.place) if caller.place else None
     unwanted = [phone.id for phone in phones if await house.store.is_not_to_be_called(phone.number)]
     return AccountView(
         person=person,
         now=now,
-        allowance=await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now),
+        allowance=allowance,
         own=await house.store.fetch_own_limits(caller.account),
         phone_is_on=phone_is_on(house),
         phones=phones,
@@ -110,6 +114,14 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
         names=character_names(house),
         paused=paused[1] if paused else None,
         unwanted=frozenset(unwanted),
+        is_blocked=str(caller.account) in await house.store.fetch_blocked(),
+        none_allowed=min(
+            allowance.calls_per_day,
+            allowance.minutes_per_month,
+            house.terms.limits.minutes_per_month_total,
+            *([] if place_minutes is None else [place_minutes]),
+        )
+        <= 0,
     )
 
 

@@ -54,9 +54,16 @@ def bar(part: int, whole: int, cells: int = 5) -> str:
 
 
 def what_is_left(allowance: Allowance, granted_minutes: int, most_minutes: int) -> str:
-    """Return what is left after a call, and how long this one may last if that is less than it could."""
-    calls, minutes = allowance.calls_left, allowance.minutes_left
-    left = f"{plural(calls, 'call')} today and {plural(minutes, 'minute')} this month are left."
+    """Return what is left after a call was placed, and how long it may last if that is less than it could.
+
+    Minutes that are held for it, and for others that are not over, are named: most of them come back.
+    """
+    calls, minutes, held = allowance.calls_left, allowance.minutes_left, allowance.reserved_minutes
+    left = f"{plural(calls, 'call')} today and {plural(minutes, 'minute')} this month are left"
+    if held:
+        until = "this call is" if held <= granted_minutes else "your calls are"
+        left += f"; {held:,} more {'is' if held == 1 else 'are'} held until {until} over"
+    left += "."
     if granted_minutes >= most_minutes:
         return left
     return f"This call may last {plural(granted_minutes, 'minute')}. {left}"

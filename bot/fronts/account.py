@@ -18,6 +18,7 @@ from bot.fronts.lines import cancel_choices, talk_line
 
 DANGER_COLOR = "#b91c1c"
 HOW_TO_ADD = "Write your number with + and country code: /account phone +49 1512 3456789."
+BLOCKED = "You cannot place calls here. Whoever runs Troupe can tell you why."
 ANOTHER_CODE = "/account phone and your number has another one read to you."
 
 
@@ -37,15 +38,14 @@ async def account(house: Installation, ask: Ask) -> Reply:
 async def _see(house: Installation, ask: Ask) -> Reply:
     seen = await accounts.see_account(house, ask.caller)
     fields = [
-        ("Calls today", _left(seen.allowance.calls_left, seen.allowance.calls_per_day)),
-        ("", f"all back {when(seen.allowance.day_ends_at, house.terms.timezone)}"),
-        ("Minutes this month", _left(seen.allowance.minutes_left, seen.allowance.minutes_per_month)),
-        ("", _minutes_in_words(house, seen)),
-        ("Phone", _phones_in_words(house, seen)),
-        ("Remembering", remembering_in_words(seen.person)),
+        *_allowance_fields(house, seen),
     ]
     if seen.own.calls_per_day is not None or seen.own.minutes_per_month is not None:
-        fields.insert(4, ("", "set for you by whoever manages Troupe"))
+        fields.append(("", "set for you by whoever manages Troupe"))
+    fields.append(("Phone", _phones_in_words(house, seen)))
+    fields.append(("Remembering", remembering_in_words(seen.person)))
+    if seen.is_blocked:
+        fields.insert(0, ("Blocked", BLOCKED))
     if seen.paused is not None:
         fields.insert(0, ("Paused", f"No call begins at the moment{_because(seen.paused)}."))
     fields += [("Scheduled", talk_line(house, talk, seen.names)) for talk in seen.scheduled]
@@ -216,10 +216,22 @@ def _left(left: int, most: int) -> str:
     return f"{bar(left, most)}  {left:,} of {most:,} left"
 
 
-def _minutes_in_words(house: Installation, seen: accounts.AccountView) -> str:
-    back = f"all back {when(seen.allowance.month_ends_at, house.terms.timezone)}"
-    held = seen.allowance.reserved_minutes
-    return f"{held:,} are held for calls that are not over; {back}" if held else back
+def _allowance_fields(house: Installation, seen: accounts.AccountView) -> list[tuple[str, str]]:
+    """Return what is left, and, where something is missing, when it comes back."""
+    left, zone = seen.allowance, house.terms.timezone
+    calls = ("Calls today", _left(left.calls_left, left.calls_per_day))
+    minutes = ("Minutes this month", _left(left.minutes_left, left.minutes_per_month))
+    if seen.none_allowed:
+        return [calls, minutes, ("", "no calls are allowed here")]
+    notes = []
+    if left.reserved_minutes:
+        notes.append(f"{left.reserved_minutes:,} more are held until your calls are over")
+    if left.minutes_left < left.minutes_per_month:
+        notes.append(f"all back {when(left.month_ends_at, zone)}")
+    fields = [calls, minutes, *([("", "; ".join(notes))] if notes else [])]
+    if left.calls_left < left.calls_per_day:
+        fields.insert(1, ("", f"all back {when(left.day_ends_at, zone)}"))
+    return fields
 
 
 def _phones_in_words(house: Installation, seen: accounts.AccountView) -> str:

@@ -82,7 +82,10 @@ async def test_a_member_adds_a_phone_is_read_a_code_and_is_rung_by_a_character(t
         assert "+49 ••• 678 is verified until" in verified
         shown = plain(await mira.calls("wizard by phone about my cat"))
         assert "Calling your phone (+49 ••• 678) now" in shown
-        assert "99 calls today and 985 minutes this month are left." in shown
+        assert (
+            "99 calls today and 985 minutes this month are left; 15 more are held until this call is over."
+            in shown
+        )
         ring = await rings(stage)
         assert "Is this Mira?" in await ring.answers()
         await ring.says("Yes, that is me.")
@@ -163,11 +166,16 @@ async def test_the_account_shows_what_is_left_the_phone_and_what_is_scheduled(tm
         assert re.search(
             r"Merlin will ring \+49 ••• 678 on \w{3} \d+ \w{3}, 18:30 \(UTC\); /history cancels", shown
         )
-        assert "2 calls today and 15 minutes this month are left." in shown
+        assert (
+            "2 calls today and 15 minutes this month are left; 15 more are held until this call is over."
+            in shown
+        )
         seen = plain(await mira.types("/account"))
         assert "▰▰▰▱▱ 2 of 3 left" in seen
         assert "15 of 30 left" in seen
-        assert "15 are held" in seen
+        assert "15 more are held until your calls are over; all back Thu 1 Apr" in seen
+        assert seen.count("all back") == 2
+        assert "all back" not in fresh
         assert "Scheduled Merlin · rings" in seen
         assert "Cancelled: Merlin will not ring" in await mira.types("1")
         assert "Scheduled" not in await mira.types("/account")
@@ -178,7 +186,7 @@ async def test_a_call_says_how_long_it_may_last_when_little_is_left(tmp_path):
     async with open_stage(tmp_path, settings={"minutes_per_month": 20, "calls_per_day": 2}) as stage:
         mira = stage.member("mira")
         shown = plain(await mira.calls("wizard by chat"))
-        assert "1 call today and 5 minutes this month are left." in shown
+        assert "1 call today and 5 minutes this month are left; 15 more are held" in shown
         assert "may last" not in shown
         await mira.types("/hangup")
         await mira.is_told("Your call with Merlin")
@@ -191,7 +199,29 @@ async def test_a_call_says_how_long_it_may_last_when_little_is_left(tmp_path):
 async def test_the_last_minutes_are_named_as_the_length_of_the_call(tmp_path):
     async with open_stage(tmp_path, settings={"minutes_per_month": 4}) as stage:
         shown = plain(await stage.member("mira").calls("wizard"))
-        assert "This call may last 4 minutes. 2 calls today and 0 minutes this month are left." in shown
+        assert (
+            "This call may last 4 minutes. 2 calls today and 0 minutes this month are left; 4 more are held"
+            in shown
+        )
+
+
+async def test_where_no_calls_are_allowed_nothing_is_said_to_come_back(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        olga, mira = stage.member("olga"), await stage.newcomer("mira", MIRAS)
+        assert "no calls are allowed here" not in plain(await mira.types("/account"))
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        await olga.types("/troupe allowance mira minutes 0")
+        seen = plain(await mira.types("/account"))
+        assert "no calls are allowed here" in seen
+        assert "all back" not in seen
+
+
+async def test_calls_that_are_held_for_are_named_together(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone at tomorrow 18:30")
+        shown = plain(await mira.types("/call wizard by phone at tomorrow 19:30"))
+        assert "970 minutes this month are left; 30 more are held until your calls are over." in shown
 
 
 async def test_history_lists_scheduled_calls_first_and_cancels_them(tmp_path):

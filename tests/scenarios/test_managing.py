@@ -101,6 +101,8 @@ async def test_a_blocked_account_places_no_calls_and_its_scheduled_ones_do_not_r
         stage.app.followup.nudge()
         await mira.is_told("you cannot place calls here any more")
         assert "You cannot place calls here" in await mira.types("/call wizard")
+        assert "Blocked You cannot place calls here." in plain(await mira.types("/account"))
+        assert "cannot place calls" not in await stage.member("ben").types("/account")
         assert "blocked already" in await olga.types("/troupe block mira")
         assert "mira" in plain(await olga.types("/troupe")).partition("Blocked")[2]
         assert "can place calls again" in await olga.types("/troupe unblock mira")
