@@ -79,6 +79,7 @@ def call_from(row: Row) -> Call:
         granted_minutes=row["granted_minutes"],
         is_told=bool(row["is_told"]),
         is_inbound=bool(row["is_inbound"]),
+        counts=bool(row["charged_calls"]),
     )
 
 

@@ -1,7 +1,7 @@
 """A call of ours, from asked-for to recapped, and the link that opens it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
@@ -98,6 +98,8 @@ class Call:
     """False when the front refused its recap for good."""
     is_inbound: bool = False
     """Whether a telephone rang us: a number that shows can be forged, so its owner has to say it was them."""
+    counts: bool = field(default=True, compare=False)
+    """Whether it counts as one of the day's calls, as the store has it at this moment."""
 
     @property
     def scheduled_for(self) -> datetime | None:

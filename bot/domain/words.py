@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.allowance import Allowance
 from bot.domain.call import Call, CallState, Delivery
 from bot.domain.context import one_line
+from bot.domain.dialing import UNCLEAR
 from bot.domain.persona import Persona
 from bot.domain.phone import WANTS_NO_CALLS
 from bot.domain.record import PastTalk, Receipt
@@ -80,7 +81,8 @@ def recap_reply(
     color = persona.color if persona else "#5b3fd6"
     if call is not None and call.state is CallState.FAILED:
         reason = one_line(call.failure, 200) or "no reason was given"
-        text = f"The call with {name} failed: {reason}. {_other_way(call, no_calls=no_calls)}"
+        after = f"{_what_it_used(call)}{_other_way(call, no_calls=no_calls)}"
+        text = f"The call with {name} failed: {reason}. {after}"
         if call.is_inbound:
             text = f"Somebody rang {name} from your number, but nothing came of it: {reason}."
         again = _again(talk, name, no_calls=no_calls)
@@ -179,6 +181,13 @@ def _again(talk: PastTalk, name: str, *, no_calls: bool = False) -> tuple[Choice
     return (
         (link,) if no_calls else (Choice(f"Let {name} ring again", "call", {**again, "via": "phone"}), link)
     )
+
+
+def _what_it_used(call: Call) -> str:
+    """Return whether a phone call that failed counts; of an unclear one its reason says what comes of it."""
+    if call.delivery is not Delivery.PHONE or call.failure.startswith(UNCLEAR):
+        return ""
+    return "It counts as one of today's calls. " if call.counts else "Nothing was used. "
 
 
 def _other_way(call: Call, *, no_calls: bool) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.call import CallState
 from tests.scenarios.stage import open_stage
-from tests.scenarios.telephone import MIRAS, TOMS, open_exchange
+from tests.scenarios.telephone import DIAL, MIRAS, TOMS, open_exchange
 
 pytestmark = pytest.mark.anyio
 
@@ -391,6 +391,22 @@ async def test_a_call_that_nobody_answered_offers_to_ring_again_or_a_link(tmp_pa
         told = plain(await mira.is_told("Make a link instead"))
         number = re.search(r"(\d+) Make a link instead", told)[1]
         assert "Merlin is ready" in await mira.types(number)
+
+
+async def test_a_call_that_failed_says_whether_it_counts(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call wizard by phone")
+        await (await rings(stage)).declines()
+        told = await stage.tells(mira, "private link instead.")
+        assert "failed: the line was busy. It counts as one of today's calls. Let it ring again" in told
+        assert (await stage.left(mira))[0] == 99
+        await stage.goes_wrong(DIAL, "unsuccessful")
+        await mira.types("/call wizard by phone")
+        stage.app.followup.nudge()
+        told = await stage.tells(mira, "private link instead.")
+        assert "could not be connected. Nothing was used. Let it ring again" in told
+        assert (await stage.left(mira))[0] == 99
 
 
 def set_state(database, state):
