@@ -23,6 +23,8 @@ LONGEST_DELAY = timedelta(hours=1)
 UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
+NOBODY_AFTER_ATTEMPTS = 2
+"""From when on the log is told of cost in the operator's stead."""
 
 _log = logging.getLogger(__name__)
 
@@ -182,21 +184,28 @@ class Followup:
             await self._house.store.note_untold(CallId(job.subject))
 
     async def _alert(self, job: Job) -> None:
-        """Tell the operator what calls cost, also once their front is there again; the log knows at once."""
+        """Tell the operator what calls cost, also once their front is there again.
+
+        The log knows at once where nobody is named; else when the second attempt finds nobody: at the
+        first the front may be starting still.
+        """
         alert = await alerting.find_alert(self._house, job.subject)
         if alert is None:
             return
         operator = self._house.terms.operator
-        if job.attempts <= 1 or operator is None:
+        if operator is None:
             _log.warning("%s", alert.sentence)
-        if operator is not None:
+        else:
             try:
                 await self._post((operator, Reply(alert.sentence)))
+                _log.info("%s", alert.sentence)
             except NobodyThere:
+                if job.attempts == NOBODY_AFTER_ATTEMPTS:
+                    _log.warning("%s The operator cannot be reached yet.", alert.sentence)
                 if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                     raise
             except PostRefused:
-                _log.warning("The operator's account takes no messages.")
+                _log.warning("%s The operator's account takes no messages.", alert.sentence)
         await alerting.note_told(self._house, job.subject, alert)
 
     async def _tell(self, telling: Awaitable[tuple[Account, Reply] | None]) -> None:

@@ -1,8 +1,9 @@
-"""When the daily work is due: at night, where the operator is."""
+"""When the daily work is due: at night, where the operator is; what cost has to be told, at once."""
 
 from datetime import UTC, datetime, timedelta
 
 from bot.calls.installation import Installation
+from bot.domain.allowance import month_of
 from bot.domain.call import NewJob
 
 HOURS = {"sweep": 3, "retention": 4}
@@ -20,5 +21,12 @@ def next_time(house: Installation, kind: str) -> datetime:
 
 
 async def queue_daily_work(house: Installation) -> None:
-    """Queue every kind of daily job; one that is queued already, or overdue, stays as it is."""
-    await house.store.add_jobs([NewJob(kind, "daily", next_time(house, kind)) for kind in HOURS])
+    """Queue every kind of daily job; one that is queued already, or overdue, stays as it is.
+
+    The cost is looked at as well: its ceiling may be another one than when the last call was paid for.
+    """
+    jobs = [NewJob(kind, "daily", next_time(house, kind)) for kind in HOURS]
+    if house.terms.limits.cost_per_month:
+        now = house.now()
+        jobs.append(NewJob("cost_alert", month_of(now), now))
+    await house.store.add_jobs(jobs)

@@ -65,7 +65,8 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
             more_commands=phone.commands if phone else {},
         )
         app.posters[caller.account.platform] = front
-        await app.house.store.hasten_jobs("recap", app.house.now())
+        for kind in ("recap", "cost_alert"):
+            await app.house.store.hasten_jobs(kind, app.house.now())
         out.print(_welcome(caller, sandbox), soft_wrap=True)
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(phone.watch()) if phone else None

@@ -71,6 +71,9 @@ class Allowances(Protocol):
 
     async def fetch_total_cost(self, month: str) -> int: ...
 
-    async def note_alert(self, month: str, percent: int) -> int:
-        """Note that the operator is told of a percentage; return the highest noted before, 0 for none."""
+    async def note_alert(self, month: str, ceiling: int, percent: int) -> int:
+        """Note that the operator is told of a percentage of a ceiling; return the highest noted before.
+
+        0 for none. Each ceiling counts by itself, since a percentage of another one is another sum.
+        """
         ...

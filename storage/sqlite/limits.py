@@ -186,9 +186,9 @@ class Allowances(Room):
         return total_cost(database, month)
 
     @writes
-    def note_alert(self, database: Database, month: str, percent: int) -> int:
-        """Note that the operator is told of a percentage; return the highest noted before, 0 for none."""
-        name = f"cost alert {month}"
+    def note_alert(self, database: Database, month: str, ceiling: int, percent: int) -> int:
+        """Note that the operator is told of a percentage of a ceiling; return the highest noted before."""
+        name = f"cost alert {month} of {ceiling}"
         row = database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         before = int(row["value"]) if row else 0
         if percent > before:

@@ -139,6 +139,12 @@ async def test_at_the_ceiling_no_new_call_is_placed_until_the_month_is_over(stor
 
 
 async def test_an_alert_is_noted_once_for_each_month_and_never_goes_down(store: Store) -> None:
-    answers = [await store.note_alert(MARCH, percent) for percent in (50, 50, 100, 80, 100)]
+    answers = [await store.note_alert(MARCH, 1_000, percent) for percent in (50, 50, 100, 80, 100)]
     assert answers == [0, 50, 50, 100, 100]
-    assert await store.note_alert(APRIL, 50) == 0
+    assert await store.note_alert(APRIL, 1_000, 50) == 0
+
+
+async def test_what_was_told_of_one_ceiling_says_nothing_of_another(store: Store) -> None:
+    assert await store.note_alert(MARCH, 1_000, 100) == 0
+    assert await store.note_alert(MARCH, 5_000, 50) == 0
+    assert await store.note_alert(MARCH, 1_000, 0) == 100
