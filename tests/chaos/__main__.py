@@ -14,13 +14,21 @@ from tests.chaos.wanted import Wanted
 from tests.chaos.worker import run, run_processes
 from tests.chaos.workers import run_all
 
+COUNT = click.IntRange(0)
+
 
 @click.command()
-@click.option("--kills", default=10_000, show_default=True, help="How many lives are killed at work.")
-@click.option("--recovery-kills", default=1_000, show_default=True, help="And how many that recover.")
-@click.option("--processes", default=100, show_default=True, help="And how many true processes.")
-@click.option("--seed", default=1, show_default=True)
-@click.option("--jobs", default=2, show_default=True, help="How many workers play at once.")
+@click.option("--kills", type=COUNT, default=10_000, show_default=True, help="How many lives die at work.")
+@click.option(
+    "--recovery-kills", type=COUNT, show_default="a tenth of the kills", help="And how many that recover."
+)
+@click.option(
+    "--processes", type=COUNT, show_default="a hundredth of the kills", help="And how many true processes."
+)
+@click.option("--seed", default=1, show_default=True, help="Where its chances begin; the same again.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=2, show_default=True, help="How many workers play at once."
+)
 @click.option(
     "--world", "worlds", multiple=True, type=click.Choice(sorted(WORLDS)), help="Only these worlds."
 )
@@ -28,7 +36,7 @@ from tests.chaos.workers import run_all
     "--bug", default="", type=click.Choice(sorted(BUGS)), help="Lay a deliberate bug into every life."
 )
 @click.option("--replay", default="", metavar="PLAN", help="Play one episode, as a failure names it.")
-@click.option("--number", default=0, help="The number of the episode that is replayed.")
+@click.option("--number", type=COUNT, default=0, help="The number of the episode that is replayed.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the files of what failed in this folder.")
 @click.option("--act", "acts", multiple=True, help="Only these acts of a world.")
 @click.option("--at", default="", metavar="WORDS", help="Kill only at points with these words in their name.")
@@ -36,8 +44,8 @@ from tests.chaos.workers import run_all
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def chaos(
     kills: int,
-    recovery_kills: int,
-    processes: int,
+    recovery_kills: int | None,
+    processes: int | None,
     seed: int,
     jobs: int,
     worlds: tuple[str, ...],
@@ -63,8 +71,8 @@ def chaos(
     else:
         wanted = Wanted(
             kills=kills,
-            recovery_kills=recovery_kills,
-            processes=processes,
+            recovery_kills=kills // 10 if recovery_kills is None else recovery_kills,
+            processes=kills // 100 if processes is None else processes,
             seed=seed,
             jobs=jobs,
             worlds=worlds or tuple(WORLDS),

@@ -1,9 +1,10 @@
-"""Several workers side by side, and a bar that shows how far they are."""
+"""Several workers side by side, and a bar or a line now and then that shows how far they are."""
 
 import os
 import selectors
 import signal
 import sys
+import time
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from tests.chaos.report import Report
 from tests.chaos.wanted import Wanted
 from tests.chaos.worker import tell_over, work
 
+LINE_EVERY_SECONDS = 30.0
+
 
 def run_all(report: Report, wanted: Wanted) -> None:
     """Share the kills out to forked workers and take in what each episode came to, until Ctrl-C."""
@@ -20,11 +23,17 @@ def run_all(report: Report, wanted: Wanted) -> None:
     out = Console(stderr=True)
     columns = (TextColumn("Kills"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, disable=not out.is_terminal, auto_refresh=False) as progress:
-        task = progress.add_task("", total=wanted.kills + wanted.recovery_kills + wanted.processes)
+        total = wanted.kills + wanted.recovery_kills + wanted.processes
+        task = progress.add_task("", total=total)
+        told_at = time.monotonic()
         try:
             for line in _lines([reading for _, reading in workers]):
                 report.take(line)
-                progress.update(task, completed=report.kills + report.recovery_kills, refresh=True)
+                done = report.kills + report.recovery_kills
+                progress.update(task, completed=done, refresh=True)
+                if not out.is_terminal and time.monotonic() - told_at >= LINE_EVERY_SECONDS:
+                    told_at = time.monotonic()
+                    print(f"{done:,} of {total:,} kills", file=sys.stderr, flush=True)
         except KeyboardInterrupt:
             for worker, _ in workers:
                 os.kill(worker, signal.SIGTERM)

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.counting import count
 from tests.races.racing import race
 from tests.races.worker import BUGS
 
@@ -13,10 +14,16 @@ SHOWN = 20
 
 def main() -> None:
     """Race, tell what came of it, and fail if anything was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.races", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=500)
-    parser.add_argument("--at-once", type=int, default=64)
-    parser.add_argument("--seed", type=int, default=20261122)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.races",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--rounds", type=count, default=500, help="how many times they race")
+    parser.add_argument("--at-once", type=count, default=64, help="how many calls are asked for in a round")
+    parser.add_argument(
+        "--seed", type=int, default=20261122, help="where the rounds' chances begin; the same again"
+    )
     parser.add_argument(
         "--bug", choices=sorted(BUGS), default="", help="lay a deliberate bug into the workers"
     )

@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.counting import count
 from tests.shuffle.holding import prepare
 from tests.shuffle.plan import count_calls, plan
 from tests.shuffle.posting import Sort
@@ -23,8 +24,15 @@ _SORTS = tuple(Sort)
 def main() -> None:
     """Run, print what happened, and exit with 1 if anything is not as it should be."""
     parser = argparse.ArgumentParser(prog="make shuffle", description=__doc__)
-    parser.add_argument("--conversations", type=int, default=5000)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument(
+        "--conversations", type=count, default=5000, help="how many are held (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=random.SystemRandom().randrange(10**6),
+        help="where its chances begin; the same again (default: another one each time)",
+    )
     options = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="troupe-shuffle-") as folder:
@@ -60,7 +68,11 @@ async def shuffle(conversations: int, seed: int, folder: Path) -> list[str]:
     note(_told(f"{len(lost):,} events lost", outcome))
     after = sum(outcome.everything["conversations"].values())
     note(f"transcripts before the sweep {before:,}, after it {after:,}")
-    note("the same databases" if not wrong else "DIFFERENT")
+    note(
+        "all databases are the same, however events came; those that were lost were lost on purpose"
+        if not wrong
+        else "THE DATABASES DIFFER, or something else is wrong; events were lost on purpose, but not this"
+    )
     return wrong
 
 
