@@ -28,13 +28,16 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, one_line
-from bot.domain.errors import CallerError
+from bot.domain.errors import CallerError, CallRefused
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
+from bot.domain.words import when
 
 TOPIC_CHARS = 300
+APART = timedelta(minutes=15)
+"""How far the scheduled calls of one person are from each other at least."""
 FIRST_LOOK_AFTER = timedelta(seconds=45)
 
 
@@ -114,6 +117,8 @@ async def place(
     if delivery is Delivery.PHONE:
         due_at = wish.at or now
         phone = await find_phone(house, person, due_at)
+        if wish.at is not None:
+            await _refuse_too_close(house, person, wish.at)
         state = CallState.ASKED if wish.at is None else CallState.SCHEDULED
         call, number = replace(call, phone_id=phone.id, due_at=due_at, state=state), masked(phone.number)
     record = await read_record(house, person, persona)
@@ -132,6 +137,18 @@ async def place(
         allowance=allowance,
         number=number,
     )
+
+
+async def _refuse_too_close(house: Installation, person: Person, at: datetime) -> None:
+    """Raise CallRefused where another call is to ring so near that the first may still go on."""
+    for talk in await house.store.fetch_scheduled(person.id):
+        due_at = talk.call.due_at if talk.call else None
+        if due_at is not None and abs(due_at - at) < APART:
+            name = character_names(house).get(talk.slug, talk.slug)
+            raise CallRefused(
+                f"{name} is to ring you on {when(due_at, house.terms.timezone)} already; choose a time at "
+                "least 15 minutes before or after that, or cancel it first: /history."
+            )
 
 
 def _delivery(house: Installation, wish: Wish) -> Delivery:

@@ -7,7 +7,7 @@ from bot.domain.call import Call, CallState, Delivery
 from bot.domain.context import one_line
 from bot.domain.record import PastTalk
 from bot.domain.reply import Choice
-from bot.domain.words import length, moment, plural, when
+from bot.domain.words import SHORT_ID_CHARS, length, moment, plural, when
 
 CANCEL_BUTTONS = 5
 
@@ -42,13 +42,26 @@ def talk_line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> 
 def cancel_choices(
     house: Installation, scheduled: tuple[PastTalk, ...], names: Mapping[str, str]
 ) -> list[Choice]:
-    """Return a button that cancels it for each of the next calls."""
+    """Return a button that cancels it for each of the next calls; no two of them read alike."""
+    shown = scheduled[:CANCEL_BUTTONS]
+    labels = [_cancel_label(house, talk, names) for talk in shown]
+    about = [f"{label} · {one_line(_topic(talk), 30)}" for label, talk in zip(labels, shown, strict=True)]
     choices = []
-    for talk in scheduled[:CANCEL_BUTTONS]:
-        name, due_at = names.get(talk.slug, talk.slug), talk.call.due_at if talk.call else None
-        label = f"Cancel {name}, {when(due_at or talk.at, house.terms.timezone)}"
-        choices.append(Choice(label, "account", {"do": "cancel", "call": talk.id}))
+    for talk, label, longer in zip(shown, labels, about, strict=True):
+        with_id = f"{label} · {talk.id[:SHORT_ID_CHARS]}"
+        alone = longer if _topic(talk) and about.count(longer) == 1 else with_id
+        shown_as = label if labels.count(label) == 1 else alone
+        choices.append(Choice(shown_as, "account", {"do": "cancel", "call": talk.id}))
     return choices
+
+
+def _cancel_label(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> str:
+    name, due_at = names.get(talk.slug, talk.slug), talk.call.due_at if talk.call else None
+    return f"Cancel {name}, {when(due_at or talk.at, house.terms.timezone)}"
+
+
+def _topic(talk: PastTalk) -> str:
+    return talk.call.topic if talk.call else ""
 
 
 def _state_in_words(talk: PastTalk) -> str:

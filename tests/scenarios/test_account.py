@@ -1,12 +1,14 @@
 """What members type about their telephone, what they have left, and calls that ring later."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from bot.domain.call import CallState
+from bot.fronts.lines import cancel_choices
 from tests.scenarios.stage import open_stage
 from tests.scenarios.telephone import DIAL, MIRAS, TOMS, open_exchange
 
@@ -236,13 +238,43 @@ async def test_history_lists_scheduled_calls_first_and_cancels_them(tmp_path):
         assert shown.count("bees") == 1
         assert "Cancelled: Captain Nan" in await mira.types("1")
         after = await mira.types("/history")
-        assert "did not ring: you cancelled it" in after
+        assert re.search(r"Captain Nan Tregarth · 10 Mar 2027, 1\d:\d\d · did not ring: you", plain(after))
         past_id = re.search(r"([0-9a-f]{8})\W+Merlin · rings", after)[1]
         assert "Nothing of" in await mira.types(f"/history {past_id}")
         tom = stage.member("tom")
         assert "You have no call" in await tom.types(f"/account cancel {past_id}")
         assert "Cancelled: Merlin" in await mira.types(f"/account cancel {past_id}")
         assert "not scheduled" in await mira.types(f"/account cancel {past_id}")
+
+
+async def test_two_calls_do_not_ring_within_a_quarter_of_an_hour_of_each_other(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        await mira.types("/call captain by phone at tomorrow 18:30")
+        for time in ("18:16", "18:30", "18:44"):
+            refused = plain(await mira.types(f"/call wizard by phone at tomorrow {time}"))
+            assert "Captain Nan Tregarth is to ring you on Thu 11 Mar, 18:30 (UTC) already" in refused
+        assert (await stage.left(mira))[0] == 99
+        assert "will ring" in await mira.types("/call wizard by phone at tomorrow 18:45")
+        assert "will ring" in await mira.types("/call wizard by phone at tomorrow 18:15")
+
+
+async def test_buttons_that_cancel_can_be_told_apart(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        house = stage.app.house
+        for hour, topic in (("9", "bees"), ("10", "cats"), ("14", "cats"), ("15", "")):
+            placed = await mira.types(f"/call wizard by phone about {topic or 'x'} at tomorrow {hour}:00")
+            assert "will ring" in plain(placed), placed
+        shown = plain(await mira.types("/account"))
+        assert "Cancel Merlin, Thu 11 Mar, 09:00 (UTC) 2 Cancel" in shown
+        talks = await house.store.fetch_scheduled((await stage.person(mira)).id)
+        due_at = talks[0].call.due_at
+        alike = tuple(replace(talk, call=replace(talk.call, due_at=due_at)) for talk in talks)
+        labels = [choice.label for choice in cancel_choices(house, alike, {"wizard": "Merlin"})]
+        assert len(set(labels)) == 4, labels
+        assert labels[0] == "Cancel Merlin, Thu 11 Mar, 09:00 (UTC) · bees"
+        assert labels[1] == f"Cancel Merlin, Thu 11 Mar, 09:00 (UTC) · {talks[1].id[:8]}"
 
 
 async def test_a_time_is_read_or_refused_in_one_sentence(tmp_path):
