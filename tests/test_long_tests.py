@@ -25,6 +25,7 @@ def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("races", "--rounds", "-3"),
         ("races", "--at-once", "0"),
         ("shuffle", "--conversations", "0"),
+        ("shuffle", "--conversations", "19"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused_in_a_sentence(program, option, number):

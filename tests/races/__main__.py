@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.counting import count
+from tests.counting import count_from
 from tests.races.racing import race
 from tests.races.worker import BUGS
 
@@ -19,8 +19,10 @@ def main() -> None:
         description=__doc__,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--rounds", type=count, default=500, help="how many times they race")
-    parser.add_argument("--at-once", type=count, default=64, help="how many calls are asked for in a round")
+    parser.add_argument("--rounds", type=count_from(1), default=500, help="how many times they race")
+    parser.add_argument(
+        "--at-once", type=count_from(1), default=64, help="how many calls are asked for in a round"
+    )
     parser.add_argument(
         "--seed", type=int, default=20261122, help="where the rounds' chances begin; the same again"
     )

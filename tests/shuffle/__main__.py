@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.counting import count
+from tests.counting import count_from
 from tests.shuffle.holding import prepare
 from tests.shuffle.plan import count_calls, plan
 from tests.shuffle.posting import Sort
@@ -18,6 +18,8 @@ from tests.shuffle.run import Outcome
 from tests.shuffle.running import deliver_in_order, deliver_shuffled, lose_three_in_ten
 
 MOST_SHOWN = 20
+FEWEST = 20
+"""Fewer conversations have nothing of which some part could be lost or cut off."""
 _SORTS = tuple(Sort)
 
 
@@ -25,7 +27,10 @@ def main() -> None:
     """Run, print what happened, and exit with 1 if anything is not as it should be."""
     parser = argparse.ArgumentParser(prog="make shuffle", description=__doc__)
     parser.add_argument(
-        "--conversations", type=count, default=5000, help="how many are held (default: %(default)s)"
+        "--conversations",
+        type=count_from(FEWEST),
+        default=5000,
+        help="how many are held (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",

@@ -157,7 +157,7 @@ def _is_all_that_comes(delivery: Delivery) -> bool:
 
 
 def _some(names: list[str], share: float, rng: random.Random) -> list[str]:
-    return rng.sample(names, max(1, round(share * len(names))))
+    return rng.sample(names, min(len(names), max(1, round(share * len(names)))))
 
 
 def _how_often(run: Run) -> int:
