@@ -26,13 +26,18 @@ NO_PLACE = "This is no server or workspace, so it has no allowance of its own. A
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What goes on: this month's minutes of everybody and their ceiling, a pause, and who is blocked."""
+    """What goes on: this month's minutes of everybody and their ceiling, a pause, and who is blocked.
+
+    ``own_limits`` are the people with an allowance of their own; ``cost`` is this month's, in credits.
+    """
 
     used_minutes: int
     limits: Limits
     month_ends_at: datetime
     paused: tuple[datetime, str] | None
     blocked: tuple[str, ...]
+    own_limits: int
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ async def see_overview(house: Installation, caller: Caller) -> Overview:
         end_of_month(now),
         await house.store.fetch_pause(),
         await house.store.fetch_blocked(),
+        await house.store.count_own_limits(),
+        await house.store.fetch_total_cost(month_of(now)),
     )
 
 

@@ -10,7 +10,7 @@ from bot.domain.context import one_line
 from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Choice, Reply
-from bot.domain.words import NEUTRAL_COLOR, bar, when
+from bot.domain.words import NEUTRAL_COLOR, bar, plural, when
 from bot.fronts.costs import cost
 
 HELP = (
@@ -45,7 +45,12 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     seen = await managing.see_overview(house, ask.caller)
     total = seen.limits.minutes_per_month_total
     used = f"{bar(seen.used_minutes, total)}  {seen.used_minutes:,} of {total:,} used by all members"
-    state = [("Minutes this month", used)]
+    ceiling = seen.limits.cost_per_month
+    spent = f"{bar(seen.cost, ceiling)}  {seen.cost:,} of {ceiling:,}" if ceiling else f"{seen.cost:,}"
+    state = [("Minutes this month", used), ("Cost this month", f"{spent} credits")]
+    if seen.own_limits:
+        whose = plural(seen.own_limits, "member has", "members have")
+        state.append(("Allowances", f"{whose} one of their own: /troupe allowance WHO"))
     if seen.paused is not None:
         since, reason = seen.paused
         why = f": {reason}" if reason else ""
@@ -58,7 +63,11 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     return Reply(
         cards=(
             Card("How it goes", color=NEUTRAL_COLOR, fields=tuple(state)),
-            Card("What managers can do", color=NEUTRAL_COLOR, fields=HELP),
+            *(
+                []
+                if ask.arguments.get("do")
+                else [Card("What managers can do", color=NEUTRAL_COLOR, fields=HELP)]
+            ),
         ),
         choices=(Choice("What calls cost", "troupe", {"do": "cost"}), switch),
     )

@@ -25,6 +25,10 @@ class Allowances(Protocol):
 
     async def fetch_own_limits(self, account: Account) -> OwnLimits: ...
 
+    async def count_own_limits(self) -> int:
+        """Return for how many people a manager set something."""
+        ...
+
     async def set_place_minutes(self, place: str, minutes_per_month: int | None) -> None:
         """Set how many minutes a server or workspace has in a month; None: no ceiling of its own."""
         ...

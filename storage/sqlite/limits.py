@@ -74,6 +74,14 @@ class Allowances(Room):
         """Return what a manager set for one person."""
         return limits_of(database, f"person {self._holder(database, account)}")
 
+    @reads
+    def count_own_limits(self, database: Database) -> int:
+        """Return for how many people a manager set something."""
+        counted: int = database.execute("SELECT count(*) FROM limits WHERE scope LIKE 'person %'").fetchone()[
+            0
+        ]
+        return counted
+
     @writes
     def set_place_minutes(self, database: Database, place: str, minutes_per_month: int | None) -> None:
         """Set how many minutes a server or workspace has in a month; None: no ceiling of its own."""

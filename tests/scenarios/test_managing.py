@@ -76,6 +76,22 @@ async def test_a_manager_gives_a_member_more_and_takes_it_back(tmp_path):
         assert "is ready" not in plain(await mira.types("/call wizard"))
 
 
+async def test_the_overview_counts_allowances_and_cost_and_the_help_comes_only_alone(tmp_path):
+    async with open_stage(tmp_path, settings={"cost_per_month": 100_000}) as stage:
+        olga = stage.member("olga")
+        assert "of their own" not in plain(await olga.types("/troupe"))
+        await olga.types("/troupe allowance mira calls 9")
+        await olga.types("/troupe allowance ben minutes 9")
+        await olga.types("/troupe allowance ben minutes default")
+        shown = plain(await olga.types("/troupe"))
+        assert "Allowances 1 member has one of their own" in shown
+        assert "0 of 100,000 credits" in shown
+        assert "What managers can do" in shown
+        short = plain(await olga.types("/troupe allowance"))
+        assert "1 member has one of their own" in short
+        assert "What managers can do" not in short
+
+
 async def test_a_pause_stops_every_call_and_says_why_until_it_is_over(tmp_path):
     async with open_stage(tmp_path) as stage:
         olga, mira = stage.member("olga"), stage.member("mira")
