@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
-from bot.calls import first_call, placing
+from bot.calls import accounts, first_call, placing
 from bot.calls.installation import Installation
-from bot.calls.telephones import phone_is_on
+from bot.calls.telephones import OFF, phone_is_on
 from bot.domain.call import CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallerError, UnknownCommand
@@ -88,6 +88,8 @@ async def _call(house: Installation, ask: Ask) -> Reply:
     due_at = parse_moment(at, house.now(), house.terms.timezone) if at else None
     placed = await placing.place(house, ask.caller, character, placing.Wish(topic, WAYS[via], due_at))
     if placed is None:
+        if via == "phone":
+            await _refuse_before_the_card(house, ask)
         return _first_call_card(house, house.cast.get(character), ask)
     if via == "phone":
         return _on_the_phone(house, placed, topic)
@@ -95,6 +97,16 @@ async def _call(house: Installation, ask: Ask) -> Reply:
     if via == "chat":
         return Reply(f"Calling {placed.persona.name} … {left}", chat=placed.call.id)
     return _with_a_link(house, placed, topic, left)
+
+
+async def _refuse_before_the_card(house: Installation, ask: Ask) -> None:
+    """Raise CallerError where no phone rings whatever is answered, so that nobody is asked for nothing."""
+    seen = await accounts.see_account(house, ask.caller)
+    if not seen.phone_is_on:
+        raise CallerError(OFF)
+    if seen.paused is not None:
+        reason = f": {seen.paused}" if seen.paused else ""
+        raise CallerError(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
 
 
 def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: str) -> Reply:

@@ -393,6 +393,18 @@ async def test_where_the_phone_is_off_it_says_so(tmp_path):
             assert "switched off here" in plain(await mira.types(line))
 
 
+async def test_a_phone_call_that_cannot_begin_is_refused_before_the_first_call_card(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        shown = plain(await stage.member("mira").types("/call wizard by phone"))
+        assert "switched off here" in shown
+        assert "Before your first call" not in shown
+    async with open_exchange(tmp_path) as stage:
+        await stage.member("olga").types("/troupe pause a storm")
+        shown = plain(await stage.member("tom").types("/call wizard by phone"))
+        assert "Calls are paused at the moment: a storm." in shown
+        assert "Before your first call" not in shown
+
+
 async def test_remembering_is_switched_in_the_account_but_never_before_the_card_was_read(tmp_path):
     async with open_stage(tmp_path) as stage:
         mira = stage.member("mira")
