@@ -59,7 +59,8 @@ def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _readings(text: str, local: datetime) -> Iterator[datetime]:
     """Yield every moment that the text may mean; raises CallerError where a part of it is missing."""
-    base = local.replace(tzinfo=None, microsecond=0)  # the instant after is still the same second
+    # Never on a whole second, else dateparser takes a time of day that is now for one that is missing.
+    base = local.replace(tzinfo=None, microsecond=1)
     cycle = timedelta(0) if _YEAR.search(text) else _CALENDAR_CYCLE
     for order, prefer in product(("DMY", "MDY"), ("current_period", "future")):
         read = _read(text, base, order, prefer)

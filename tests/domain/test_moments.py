@@ -220,3 +220,9 @@ def test_only_the_given_now_counts_and_never_the_clock_of_the_machine(text, now)
     zone = ZoneInfo("UTC")
     today, later = outcome(text, now, zone), outcome(text, now + CALENDAR_CYCLE, zone)
     assert later == (today if isinstance(today, str) else today + CALENDAR_CYCLE)
+
+
+@pytest.mark.parametrize("text", ["tomorrow 11:00", "tomorrow 11am", "Monday 11:00"])
+def test_a_time_of_day_is_read_although_it_is_just_that_time(text):
+    eleven = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+    assert parse_moment(text, eleven, ZoneInfo("UTC")) == eleven + timedelta(days=1)
