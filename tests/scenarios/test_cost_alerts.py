@@ -43,7 +43,9 @@ async def test_an_operator_whose_front_is_down_is_told_once_it_is_there_again(tm
         assert await noted(stage) == 0
     async with open_stage(tmp_path, settings=settings) as stage:
         olga = stage.member("olga")
-        await stage.later(minutes=10)
+        # As the console does; a clock that jumps past the lease would have it done twice.
+        await stage.app.house.store.hasten_jobs("cost_alert", stage.app.house.now())
+        stage.app.followup.nudge()
         assert "of 1 credits in" in await olga.is_told("%. No new call begins this month.")
         await stage.until(lambda: is_noted(stage))
         await stage.later(hours=2)
