@@ -142,6 +142,7 @@ def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Pas
         if not death.killed:
             return past
         if kill.away_seconds:
+            stage.outside.ask("settle")  # no talk lasts for hours because time jumps in the midst of it
             stage.outside.ask("advance", seconds=kill.away_seconds)
     raise AssertionError("there is no end to it")
 

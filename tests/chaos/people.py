@@ -120,7 +120,7 @@ class People:
             if line.open:
                 answered = await line.say(text)
                 heard += answered
-                said.append(text)
+                said += [text] if answered else []
                 self._pass_time(float(how.get("seconds", 0)) / len(words))
         await line.hang_up()
         self.heard.setdefault(ring.number, []).extend(heard)
