@@ -73,11 +73,11 @@ class Calls(Room):
             or _is_worn_out(database, call_id, conversation_id)
         ):
             return "gone"
-        if call.state is CallState.ASKED:
-            if find_pause(database):
-                return "paused"
-            if call.delivery is not Delivery.CHAT and is_full(database, call_id, slot.at_once, now):
-                return "full"
+        if call.state is CallState.ASKED and find_pause(database):
+            return "paused"
+        starts = call.delivery is not Delivery.CHAT and find_binding(database, conversation_id) is None
+        if starts and is_full(database, call_id, slot.at_once, now):
+            return "full"
         reach = reach_now(database, call_id, played.reach)
         opened = database.execute(
             """

@@ -233,12 +233,17 @@ def total_cost(database: Database, month: str) -> int:
 
 
 def is_full(database: Database, call_id: str, at_once: int, now: datetime) -> bool:
-    """Whether as many calls run as are allowed at once; chats have a pool of their own at ElevenLabs."""
+    """Whether as many conversations run as are allowed at once; chats have a pool of their own at ElevenLabs.
+
+    A call that was started twice may have two of them, so that one link takes no more lines than others.
+    """
     running = database.execute(
         """
         SELECT (SELECT count(*) FROM strangers WHERE busy_until > ?1) + (
-            SELECT count(*) FROM calls WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat'
-            AND busy_until > ?1 AND id <> ?2
+            SELECT coalesce(sum(max(id <> ?2, (
+                SELECT count(*) FROM bindings WHERE call_id = calls.id AND finished_at IS NULL
+            ))), 0) FROM calls
+            WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat' AND busy_until > ?1
         )
         """,
         (to_text(now), call_id),

@@ -403,7 +403,7 @@ async def test_only_so_many_conversations_run_at_once_and_chats_are_not_among_th
     assert await start(calls[0], NOW) == "bound"
     assert await start(calls[1], NOW) == "full"
     assert await start(another_chat, NOW) == "bound"
-    assert await start(calls[0], NOW, "retried") == "bound"
+    assert await start(calls[0], NOW, "retried") == "full"
     assert await start(calls[1], slot_until) == "bound"
 
 

@@ -1,6 +1,7 @@
 """The contract of the store: calls, links, and the conversations that belong to them."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from store_samples import (
@@ -191,6 +192,18 @@ async def test_a_call_starts_three_times_at_most(store: Store) -> None:
     bound = [await store.bind_conversation(call.id, one, PLAYED, SLOT, NOW, []) for one in starts]
     assert bound == ["bound", "bound", "bound", "gone"]
     assert await store.bind_conversation(call.id, "conv 3", PLAYED, SLOT, NOW, []) == "bound"
+
+
+async def test_each_start_of_a_call_takes_a_line(store: Store) -> None:
+    two = replace(SLOT, at_once=2)
+    call = await place(store, call_of(await person(store)))
+    bound = [
+        await store.bind_conversation(call.id, one, PLAYED, two, NOW, []) for one in ("c 1", "c 2", "c 3")
+    ]
+    assert bound == ["bound", "bound", "full"]
+    assert await store.bind_conversation(call.id, "c 2", PLAYED, two, NOW, []) == "bound"
+    other = await place(store, call_of(await person(store, "bob")))
+    assert await store.bind_conversation(other.id, "c 4", PLAYED, two, NOW, []) == "full"
 
 
 async def test_a_second_conversation_of_a_call_keeps_the_moment_it_was_opened(store: Store) -> None:
