@@ -17,7 +17,7 @@ ROOMS = {
     "bot.ports": ({"bot.domain", "bot.ports"}, set()),
     "bot.records": ({"bot.domain", "bot.records"}, set()),
     "bot.cast": ({"bot.domain", "bot.cast"}, set()),
-    "bot.config": ({"bot.domain"}, set()),
+    "bot.config": ({"bot.config", "bot.domain"}, set()),
     "bot.calls": ({"bot.domain", "bot.ports", "bot.records", "bot.calls"}, set()),
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
     "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),

@@ -22,6 +22,7 @@ def test_every_setting_is_in_the_readme_with_its_default_and_its_description():
     assert set(written) == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         default = field.default if isinstance(field.default, str | int | Path) else ""
+        default = str(default).lower() if isinstance(default, bool) else default
         shown = f"`{default}`" if default != "" else ""
         assert written[name.upper()] == [shown, field.description]
 

@@ -61,3 +61,22 @@ def test_both_secrets_of_a_rotation_are_read(monkeypatch):
         monkeypatch.setenv(f"ELEVENLABS_{name.upper()}", written)
     secrets = [secret.get_secret_value() for secret in read_settings(None).elevenlabs_inbound_secret]
     assert secrets == ["x" * 16, "~" * 16]
+
+
+@pytest.mark.parametrize("written", ["abc", "a.b.c", "x" * 60, "MTIz NDU2.x.y"])
+def test_what_is_no_discord_token_is_told_where_one_is_and_is_not_repeated(monkeypatch, written):
+    said = complaint(monkeypatch, "discord_token", written)
+    assert "copy it under Bot, Reset Token" in said
+    assert written not in said
+
+
+@pytest.mark.parametrize("written", ["The Inn", "123", "123456789012345678;234567890123456789"])
+def test_what_is_no_id_of_a_server_is_told_how_to_find_one(monkeypatch, written):
+    assert "Copy Server ID" in complaint(monkeypatch, "discord_servers", written)
+
+
+def test_a_yes_or_no_is_told_its_two_words(monkeypatch):
+    assert (
+        complaint(monkeypatch, "discord_user_install", "maybe")
+        == "DISCORD_USER_INSTALL cannot be used: write true or false."
+    )

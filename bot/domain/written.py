@@ -40,3 +40,30 @@ def check_web_address(value: str) -> str:
     if value and not value.startswith(("https://", "http://")):
         raise ValueError("begin with https:// (or http:// on this machine)")
     return value.rstrip("/")
+
+
+def check_socket_address(value: str) -> str:
+    """Check an address of a WebSocket and return it without a slash at its end."""
+    if not value.startswith(("wss://", "ws://")):
+        raise ValueError("begin with wss:// (or ws:// on this machine)")
+    return value.rstrip("/")
+
+
+def check_token(value: str) -> None:
+    """Raise ValueError unless this may be a Discord bot's token, or nothing."""
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{18,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}", value):
+        raise ValueError(
+            "a bot's token has three parts with points between them; copy it under Bot, Reset Token, in "
+            "Discord's developer portal"
+        )
+
+
+def read_server_ids(text: str) -> tuple[str, ...]:
+    """Read the ids of Discord servers, with commas; raises ValueError for what is none."""
+    ids = tuple(part for part in re.split(r"[,\s]+", text.strip()) if part)
+    if not all(re.fullmatch(r"[0-9]{15,20}", one) for one in ids):
+        raise ValueError(
+            "write the ids of servers, 15 to 20 digits each, with commas; in Discord, a right click on the "
+            "server and Copy Server ID shows it"
+        )
+    return ids

@@ -1,17 +1,14 @@
-"""Settings: the only reader of the environment and of ``.env``."""
+"""What an operator may set, field by field."""
 
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -19,22 +16,22 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.allowance import Limits
 from bot.domain.caller import parse_account
-from bot.domain.errors import CallerError, SettingsError
+from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
 from bot.domain.written import (
     RECIPE,
     check_address,
     check_inbound_secrets,
+    check_socket_address,
+    check_token,
     check_web_address,
-    describe_range,
+    read_server_ids,
     read_whole_number,
 )
 
 KEY_CHARACTERS = 32
 """The least length of a secret key."""
-SENTENCES = {"literal_error": "README.md lists the words that it may be"}
-"""What a settings error means to whoever made it, where the library's words are not plain."""
 
 
 def _timezone(value: str) -> str:
@@ -55,6 +52,16 @@ def _account(value: str) -> str:
 
 def _regions(value: str) -> str:
     parse_regions(value)
+    return value
+
+
+def _token(value: SecretStr) -> SecretStr:
+    check_token(value.get_secret_value())
+    return value
+
+
+def _server_ids(value: str) -> str:
+    read_server_ids(value)
     return value
 
 
@@ -90,6 +97,26 @@ class Settings(BaseSettings):
         env_ignore_empty=False,
     )
 
+    discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        SecretStr(""), description="Token of your Discord bot. Empty: Discord is off."
+    )
+    discord_servers: Annotated[str, AfterValidator(_server_ids)] = Field(
+        "",
+        description="Ids of the Discord servers that may use it, with commas; their managers decide for "
+        "everybody. Empty: each server whose manager confirmed with `/troupe here`, and the first of them "
+        "decides for everybody.",
+    )
+    discord_user_install: bool = Field(
+        False,
+        description="Whether anybody may install it for themselves and call from everywhere: `true` or "
+        "`false`.",
+    )
+    discord_api_url: WebAddress = Field(
+        "https://discord.com/api/v10", description="Another address of Discord's API, as tests need it."
+    )
+    discord_gateway_url: Annotated[str, AfterValidator(check_socket_address)] = Field(
+        "wss://gateway.discord.gg", description="Another address of Discord's gateway, as tests need it."
+    )
     elevenlabs_api_key: SecretStr = Field(
         SecretStr(""), description="Your ElevenLabs key. Empty: the built-in sandbox plays ElevenLabs."
     )
@@ -228,72 +255,3 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The zone of ``timezone``."""
         return ZoneInfo(self.timezone)
-
-
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend."""
-    try:
-        complaints = _unknown_names(env_file) if env_file else []
-        if complaints:
-            raise SettingsError("\n".join(complaints))
-        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own argument
-    except ValidationError as error:
-        raise SettingsError("\n".join(_sentences(error))) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
-    if not settings.is_sandbox and not settings.elevenlabs_agent_id:
-        complaints.append("ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent.")
-    if settings.is_sandbox and (
-        settings.elevenlabs_agent_id
-        or settings.elevenlabs_webhook_secret
-        or settings.elevenlabs_inbound_secret
-    ):
-        complaints.append(
-            "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."
-        )
-    if complaints:
-        raise SettingsError("\n".join(complaints))
-    return settings
-
-
-def _unknown_names(env_file: Path) -> list[str]:
-    """Return a sentence for each line of ``.env`` that names no setting, so that none is mistyped in vain."""
-    known = [name.upper() for name in Settings.model_fields]
-    if not env_file.exists():
-        return []
-    sentences = []
-    names = []
-    for binding in parse_stream(StringIO(env_file.read_text("utf-8"))):
-        if binding.error:
-            sentences.append(
-                f"{env_file}:{binding.original.line}: write NAME=value, or begin with # to comment."
-            )
-        elif binding.key:
-            names.append(binding.key)
-    for name in names:
-        if name.upper() not in known:
-            near = nearest(name.upper(), known)
-            advice = f"did you mean {near}?" if near else "README.md lists the settings."
-            sentences.append(f"{env_file}: there is no setting {name}; {advice}")
-    return sentences
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    sentences = []
-    for problem in error.errors(include_url=False, include_input=False):
-        name = str(problem["loc"][0])
-        bounds = {
-            bound: getattr(part, bound)
-            for part in Settings.model_fields[name].metadata
-            for bound in ("ge", "le", "max_length")
-            if hasattr(part, bound)
-        }
-        if problem["type"] in {"greater_than_equal", "less_than_equal"}:
-            reason = describe_range(bounds["ge"], bounds["le"])
-        elif problem["type"] == "string_too_long":
-            reason = f"write {bounds['max_length']} characters at most"
-        else:
-            reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
-        stop = "" if reason.endswith("?") else "."
-        sentences.append(f"{name.upper()} cannot be used: {reason[0].lower()}{reason[1:]}{stop}")
-    return sentences

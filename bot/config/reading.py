@@ -1,0 +1,87 @@
+"""Reading the environment and ``.env``: one sentence for each thing to mend."""
+
+from io import StringIO
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+from pydantic import ValidationError
+
+from bot.config.settings import Settings
+from bot.domain.errors import SettingsError
+from bot.domain.nearest import nearest
+from bot.domain.written import describe_range
+
+SENTENCES = {
+    "literal_error": "README.md lists the words that it may be",
+    "bool_parsing": "write true or false",
+}
+"""What a settings error means to whoever made it, where the library's words are not plain."""
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend."""
+    try:
+        complaints = _unknown_names(env_file) if env_file else []
+        if complaints:
+            raise SettingsError("\n".join(complaints))
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # pydantic-settings' own argument
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentences(error))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
+    if not settings.is_sandbox and not settings.elevenlabs_agent_id:
+        complaints.append("ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent.")
+    if settings.is_sandbox and (
+        settings.elevenlabs_agent_id
+        or settings.elevenlabs_webhook_secret
+        or settings.elevenlabs_inbound_secret
+    ):
+        complaints.append(
+            "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."
+        )
+    if complaints:
+        raise SettingsError("\n".join(complaints))
+    return settings
+
+
+def _unknown_names(env_file: Path) -> list[str]:
+    """Return a sentence for each line of ``.env`` that names no setting, so that none is mistyped in vain."""
+    known = [name.upper() for name in Settings.model_fields]
+    if not env_file.exists():
+        return []
+    sentences = []
+    names = []
+    for binding in parse_stream(StringIO(env_file.read_text("utf-8"))):
+        if binding.error:
+            sentences.append(
+                f"{env_file}:{binding.original.line}: write NAME=value, or begin with # to comment."
+            )
+        elif binding.key:
+            names.append(binding.key)
+    for name in names:
+        if name.upper() not in known:
+            near = nearest(name.upper(), known)
+            advice = f"did you mean {near}?" if near else "README.md lists the settings."
+            sentences.append(f"{env_file}: there is no setting {name}; {advice}")
+    return sentences
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    sentences = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = str(problem["loc"][0])
+        bounds = {
+            bound: getattr(part, bound)
+            for part in Settings.model_fields[name].metadata
+            for bound in ("ge", "le", "max_length")
+            if hasattr(part, bound)
+        }
+        if problem["type"] in {"greater_than_equal", "less_than_equal"}:
+            reason = describe_range(bounds["ge"], bounds["le"])
+        elif problem["type"] == "string_too_long":
+            reason = f"write {bounds['max_length']} characters at most"
+        else:
+            reason = SENTENCES.get(problem["type"], problem["msg"]).removeprefix("Value error, ")
+        stop = "" if reason.endswith("?") else "."
+        sentences.append(f"{name.upper()} cannot be used: {reason[0].lower()}{reason[1:]}{stop}")
+    return sentences
