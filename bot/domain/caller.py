@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NewType
 
 from bot.domain.errors import CallerError
+from bot.domain.permission import Spot
 
 PersonId = NewType("PersonId", str)
 """Random and opaque; this is what ElevenLabs gets as ``user_id``."""
@@ -52,14 +53,17 @@ def parse_account(text: str) -> Account:
 class Caller:
     """The account that asks, the name it goes by there, and where it asks.
 
-    ``place`` is the server or workspace, empty in a direct message; ``may_manage`` whether it may use
-    ``/troupe`` there.
+    ``place`` is the server or workspace and ``channel`` where inside it, both empty in a direct message;
+    ``may_manage`` whether it may use ``/troupe`` there. ``spots`` is from where it may be looked at when
+    somebody limited who may call whom; without any no limit applies, as in the terminal.
     """
 
     account: Account
     name: str
     place: str = ""
     may_manage: bool = False
+    channel: str = ""
+    spots: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
