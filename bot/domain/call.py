@@ -18,6 +18,9 @@ Reach = Literal["own", "shared", "none"]
 Purpose = Literal["talk", "code"]
 """What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
 
+PostKind = Literal["link", "chat"]
+"""What a front has posted for a call and goes on editing: the card with its link, or its running chat."""
+
 LINK_LIFETIME = timedelta(minutes=15)
 MOST_STARTS = 3
 """How often one call can be started: a microphone may be refused, but each start can cost its full length."""
@@ -71,7 +74,8 @@ class Call:
     """One call; times are aware UTC, ``failure`` says why it failed, or why a telephone did not ring.
 
     ``due_at`` is when a telephone is to ring, ``phone_id`` which. ``place`` is the server or workspace where
-    it was asked for, empty in a direct message. ``granted_minutes`` is how long it may last.
+    it was asked for and ``channel`` where inside it, both empty in a direct message. ``granted_minutes`` is
+    how long it may last.
     """
 
     id: CallId
@@ -93,6 +97,7 @@ class Call:
     due_at: datetime | None = None
     phone_id: str = ""
     place: str = ""
+    channel: str = ""
     granted_minutes: int = 0
     is_told: bool = True
     """False when the front refused its recap for good."""
@@ -171,6 +176,16 @@ class Binding:
     conversation_id: str
     call: Call
     finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of a front that shows a call, by the platform's own ids; there is one of each kind."""
+
+    call_id: CallId
+    kind: PostKind
+    channel_id: str
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.call import Call, Reach
 from bot.domain.conversation import Turn
+from bot.domain.fact import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class PersonRecord:
     """What is known about a person to one character, newest conversation first.
 
     ``call_count`` and ``last_talk_at`` are about this character alone; imports count for the latter.
+    ``facts`` are newest first too.
     """
 
     name: str = ""
@@ -50,6 +52,7 @@ class PersonRecord:
     call_count: int = 0
     last_talk_at: datetime | None = None
     conversations: tuple[Remembered, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +83,5 @@ class Receipt:
     conversations: int = 0
     turns: int = 0
     profile_fields: int = 0
+    facts: int = 0
     conversation_ids: tuple[str, ...] = ()

@@ -24,11 +24,13 @@ from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
+from bot.ports.facts import Facts
 from bot.ports.limits import Allowances
+from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 
 
-class Store(Phones, Allowances, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
