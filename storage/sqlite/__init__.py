@@ -17,8 +17,10 @@ from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
 from storage.sqlite.limits import Allowances
+from storage.sqlite.messaging import Messaging
 from storage.sqlite.people import People
 from storage.sqlite.phones import Phones
+from storage.sqlite.places import Places
 from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
 from storage.sqlite.talks import Talks
@@ -27,6 +29,7 @@ from storage.sqlite.thread import DatabaseThread
 
 class SqliteStore(
     People,
+    Places,
     Characters,
     Allowances,
     Phones,
@@ -41,6 +44,7 @@ class SqliteStore(
     Inbox,
     Jobs,
     Daily,
+    Messaging,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
@@ -70,5 +74,11 @@ async def open_sqlite(path: Path | None, keys: Sequence[str]) -> SqliteStore:
     except BaseException:
         await writer.aclose()
         raise
+    store = SqliteStore(writer, reader, vault)
+    try:
+        await store.load_places()
+    except BaseException:
+        await store.aclose()
+        raise
     writer.cleaner.soon()
-    return SqliteStore(writer, reader, vault)
+    return store

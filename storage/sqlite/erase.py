@@ -22,18 +22,24 @@ PERSONAL = {
     "conversations": "id IN (SELECT value FROM json_each(:talks))",
     "bindings": "call_id IN (SELECT value FROM json_each(:calls))",
     "links": "call_id IN (SELECT value FROM json_each(:calls))",
+    "posts": "call_id IN (SELECT value FROM json_each(:calls))",
     "calls": "id IN (SELECT value FROM json_each(:calls))",
     "phones": "person_id = :everything_of",
     "phone_consents": "person_id = :everything_of",
     "profiles": "person_id = :everything_of",
     "consents": "person_id = :everything_of",
+    "mailboxes": "person_id = :everything_of",
+    "presses": "person_id = :person",
     "accounts": "person_id = :everything_of",
     "people": "id = :everything_of",
 }
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
-comes before that row. ``:everything_of`` is null unless the whole person goes."""
+comes before that row. ``:everything_of`` is null unless the whole person goes. ``:person`` is whoever erases,
+null when nobody asked: what was erased may stand in what one of their buttons stands for."""
 
-IMPERSONAL = frozenset({"persona_versions", "characters", "settings", "consent_texts", "strangers"})
+IMPERSONAL = frozenset(
+    {"persona_versions", "characters", "settings", "consent_texts", "strangers", "places", "rules"}
+)
 """Tables that hold nothing about anybody."""
 
 _NEVER_BEGUN = """
@@ -73,7 +79,7 @@ class Erasure(Room):
         ).fetchall()
         if not calls and not talks:
             return None
-        return _erase(database, calls, talks, None, now)
+        return _erase(database, person_id, calls, talks, now)
 
     @erases
     def erase_character(self, database: Database, person_id: PersonId, slug: str, now: datetime) -> Receipt:
@@ -86,7 +92,7 @@ class Erasure(Room):
         talks = database.execute(
             "SELECT id, talk_id FROM conversations WHERE person_id = ? AND slug = ?", scope
         )
-        return _erase(database, calls.fetchall(), talks.fetchall(), None, now)
+        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now)
 
     @erases
     def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
@@ -95,7 +101,7 @@ class Erasure(Room):
             _disown_costs(database, holder)
         calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
-        return _erase(database, calls.fetchall(), talks.fetchall(), person_id, now)
+        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now, is_everything=True)
 
     @erases
     def erase_before(self, database: Database, moment: datetime, limit: int, now: datetime) -> int:
@@ -123,20 +129,22 @@ class Erasure(Room):
             """,
             (json.dumps([call["id"] for call in calls]), to_text(moment), limit),
         ).fetchall()
-        _erase(database, calls, talks, None, now, may_come_yet=False)
+        _erase(database, None, calls, talks, now, may_come_yet=False)
         return len(calls) + len(talks)
 
 
 def _erase(
     database: Database,
+    person_id: PersonId | None,
     calls: Sequence[Row],
     talks: Sequence[Row],
-    everything_of: PersonId | None,
     now: datetime,
     *,
+    is_everything: bool = False,
     may_come_yet: bool = True,
 ) -> Receipt:
-    """Erase these; the receipt counts the calls that ``/history`` shows."""
+    """Erase these for a person, or for nobody in particular; the receipt counts what ``/history`` shows."""
+    everything_of = person_id if is_everything else None
     call_ids = [call["id"] for call in calls]
     shown_calls = _values(
         database,
@@ -189,6 +197,7 @@ def _erase(
         "conversation_ids": json.dumps(conversation_ids),
         "subjects": json.dumps(subjects),
         "everything_of": everything_of,
+        "person": person_id,
     }
     erased = {
         # Tables and conditions stand above; nothing that anybody wrote is part of the statement.

@@ -19,6 +19,7 @@ from storage.sqlite.erase import KEYED, PERSONAL
 pytestmark = pytest.mark.anyio
 
 NAME, ACCOUNT_ID, TOPIC = "Marguerite Quill", "776655443322110099", "a cat called Bartholomew"
+CHANNEL, MESSAGE = "112233445566778899", "998877665544332211"
 ACCOUNT = Account("discord", "app-4711", ACCOUNT_ID)
 
 
@@ -42,10 +43,17 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     await begin(store, page, "conv page")
     chat, _ = await ask(store, who, "unopened", delivery=Delivery.PAGE)
     waiting = await add(store, who, ABROAD)
+    await store.keep_channel(ACCOUNT, CHANNEL)
+    await store.note_post(talked.id, "link", CHANNEL, MESSAGE, [])
+    await store.keep_press(hex_of("press"), who.id, TOPIC, NOW)
     await store.never_call("+498912345678", NOW)
     await store.block(ACCOUNT, NOW)
     calls = (code, talked, scheduled, page, chat)
-    ids = {who.id, phone.id, waiting.id} | {call.id for call in calls} | {call.ref for call in calls}
+    ids = (
+        {who.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press")}
+        | {call.id for call in calls}
+        | {call.ref for call in calls}
+    )
     return who, ids
 
 

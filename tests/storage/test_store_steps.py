@@ -53,7 +53,10 @@ async def fill(store: SqliteStore, who: Person, count: int) -> None:
     await store.writer.write(insert)
 
 
-@pytest.mark.parametrize("what", ["placing", "placing by phone", "looking what is left"])
+@pytest.mark.parametrize(
+    "what",
+    ["placing", "placing by phone", "looking what is left", "looking what is untold", "looking what runs"],
+)
 @pytest.mark.parametrize("whose", ["mine", "theirs"])
 async def test_a_call_takes_as_many_steps_after_a_thousand_calls_as_after_one(what: str, whose: str) -> None:
     counts = []
@@ -71,6 +74,10 @@ async def test_a_call_takes_as_many_steps_after_a_thousand_calls_as_after_one(wh
                     await ask_by_phone(store, who, phone, "next", limits=LIMITS)
                 elif what == "placing":
                     await ask(store, who, "next", delivery=Delivery.PAGE, limits=LIMITS, place="discord:1")
+                elif what == "looking what is untold":
+                    await store.fetch_untold(who.id, NOW)
+                elif what == "looking what runs":
+                    await store.fetch_running(who.id)
                 else:
                     await store.fetch_allowance(who.id, "discord:1", LIMITS, NOW)
 

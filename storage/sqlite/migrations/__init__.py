@@ -5,6 +5,7 @@ A step that was released is never edited; a change is a new step at the end of t
 
 from storage.sqlite.migrations.steps import migrations
 
-from storage.sqlite.migrations import talking, telephone  # isort: skip  (each adds its steps, in this order)
+# Each adds its steps, in this order.
+from storage.sqlite.migrations import talking, telephone, messaging  # isort: skip
 
-__all__ = ["migrations", "talking", "telephone"]
+__all__ = ["messaging", "migrations", "talking", "telephone"]

@@ -1,0 +1,197 @@
+"""How accounts are reached, what was posted for a call, what buttons stand for, and what is still untold."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from bot.domain.call import Call, CallId, NewJob, Post, PostKind
+from bot.domain.caller import Account, PersonId
+from bot.domain.mailbox import Mailbox
+from storage.rows import call_from, storable, to_text, to_time_or_none
+from storage.sqlite.jobs import queue
+from storage.sqlite.thread import Room, reads, writes
+
+
+class Messaging(Room):
+    """The part of the store that fronts with channels and direct messages need."""
+
+    @reads
+    def fetch_mailbox(self, database: Database, account: Account) -> Mailbox:
+        """Return how an account is reached; an empty mailbox where nothing is known."""
+        row = database.execute(
+            "SELECT * FROM mailboxes WHERE platform = ? AND tenant = ? AND account_id = ?", _key(account)
+        ).fetchone()
+        if row is None:
+            return Mailbox()
+        return Mailbox(row["channel_id"], bool(row["wants_links"]), to_time_or_none(row["refused_at"]))
+
+    @writes
+    def keep_channel(self, database: Database, account: Account, channel_id: str) -> None:
+        """Keep the direct message channel of a known account; no refusal stands any more."""
+        if _open_mailbox(database, account):
+            database.execute(
+                """
+                UPDATE mailboxes SET channel_id = ?, refused_at = NULL
+                WHERE platform = ? AND tenant = ? AND account_id = ?
+                """,
+                (storable(channel_id), *_key(account)),
+            )
+
+    @writes
+    def set_wants_links(self, database: Database, account: Account, *, wanted: bool) -> None:
+        """Keep whether a known account wants talk links in its direct messages."""
+        if _open_mailbox(database, account):
+            database.execute(
+                """
+                UPDATE mailboxes SET wants_links = ? WHERE platform = ? AND tenant = ? AND account_id = ?
+                """,
+                (wanted, *_key(account)),
+            )
+
+    @writes
+    def note_refused(self, database: Database, account: Account, at: datetime) -> None:
+        """Note that a known account's direct messages were refused."""
+        if _open_mailbox(database, account):
+            database.execute(
+                """
+                UPDATE mailboxes SET refused_at = ? WHERE platform = ? AND tenant = ? AND account_id = ?
+                """,
+                (to_text(at), *_key(account)),
+            )
+
+    @writes
+    def note_post(
+        self,
+        database: Database,
+        call_id: CallId,
+        kind: PostKind,
+        channel_id: str,
+        message_id: str,
+        jobs: Sequence[NewJob],
+    ) -> bool:
+        """Keep where a call is shown, in place of an older post of its kind, and queue the jobs.
+
+        False, and nothing is kept or queued, when the call is gone.
+        """
+        if database.execute("SELECT 1 FROM calls WHERE id = ?", (call_id,)).fetchone() is None:
+            return False
+        database.execute(
+            "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
+            (call_id, kind, storable(channel_id), storable(message_id)),
+        )
+        queue(database, jobs)
+        return True
+
+    @reads
+    def fetch_post(self, database: Database, call_id: CallId, kind: PostKind) -> Post | None:
+        """Return where a call is shown."""
+        row = database.execute(
+            "SELECT * FROM posts WHERE call_id = ? AND kind = ?", (call_id, kind)
+        ).fetchone()
+        return Post(call_id, kind, row["channel_id"], row["message_id"]) if row else None
+
+    @writes
+    def drop_post(self, database: Database, call_id: CallId, kind: PostKind) -> None:
+        """Forget where a call is shown."""
+        database.execute("DELETE FROM posts WHERE call_id = ? AND kind = ?", (call_id, kind))
+
+    @writes
+    def queue_broken_chats(self, database: Database, now: datetime) -> int:
+        """Queue ``broke_off`` for every call with a chat post and drop those posts; return how many."""
+        broken = database.execute("DELETE FROM posts WHERE kind = 'chat' RETURNING call_id").fetchall()
+        queue(database, [NewJob("broke_off", row["call_id"], now) for row in broken])
+        return len(broken)
+
+    @writes
+    def keep_press(
+        self, database: Database, press_id: str, person_id: PersonId, text: str, now: datetime
+    ) -> None:
+        """Keep, sealed, what a button stands for; nothing is kept for a person who is gone."""
+        database.execute(
+            "INSERT OR REPLACE INTO presses SELECT id, ?, ?, ? FROM people WHERE id = ?",
+            (storable(press_id), self.vault.seal(storable(text)), to_text(now), person_id),
+        )
+
+    @reads
+    def fetch_press(self, database: Database, person_id: PersonId, press_id: str) -> str | None:
+        """Return what a person's own button stands for; None once it was dropped or they erased anything."""
+        row = database.execute(
+            "SELECT sealed FROM presses WHERE person_id = ? AND id = ?", (person_id, storable(press_id))
+        ).fetchone()
+        return self.vault.open(row["sealed"]) if row else None
+
+    @writes
+    def drop_presses(self, database: Database, before: datetime) -> int:
+        """Forget buttons that were made before a moment; return how many."""
+        return database.execute("DELETE FROM presses WHERE made_at < ?", (to_text(before),)).rowcount
+
+    @writes
+    def keep_note(self, database: Database, name: str, value: str) -> None:
+        """Keep what the installation itself has to remember, such as which commands were synced."""
+        database.execute(
+            "INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"note {storable(name)}", storable(value))
+        )
+
+    @reads
+    def fetch_note(self, database: Database, name: str) -> str | None:
+        """Return what was kept under a name."""
+        row = database.execute(
+            "SELECT value FROM settings WHERE name = ?", (f"note {storable(name)}",)
+        ).fetchone()
+        return row["value"] if row else None
+
+    @reads
+    def fetch_untold(
+        self, database: Database, person_id: PersonId, since: datetime | None = None
+    ) -> tuple[CallId, ...]:
+        """Return a person's calls that ended since then and whose recap was refused, oldest first."""
+        rows = database.execute(
+            """
+            SELECT id FROM calls INDEXED BY calls_untold
+            WHERE person_id = ? AND is_told = 0 AND coalesce(ended_at, asked_at) >= ?
+            ORDER BY coalesce(ended_at, asked_at), id
+            """,
+            (person_id, to_text(since) if since else ""),
+        )
+        return tuple(CallId(row["id"]) for row in rows)
+
+    @writes
+    def note_told(self, database: Database, call_id: CallId) -> None:
+        """Note that a call's recap was told after all."""
+        database.execute("UPDATE calls SET is_told = 1 WHERE id = ? AND is_told = 0", (call_id,))
+
+    @reads
+    def fetch_running(self, database: Database, person_id: PersonId) -> tuple[Call, ...]:
+        """Return a person's talks that are dialing, live or unknown, newest first."""
+        # The index holds what runs now, of everybody: that is a handful, however many calls there were.
+        rows = database.execute(
+            """
+            SELECT * FROM calls INDEXED BY calls_running
+            WHERE person_id = ? AND state IN ('dialing', 'live', 'unknown') AND purpose = 'talk'
+            ORDER BY asked_at DESC, rowid DESC
+            """,
+            (person_id,),
+        )
+        return tuple(call_from(row) for row in rows)
+
+
+def _key(account: Account) -> tuple[str, str, str]:
+    return account.platform, account.tenant, account.id
+
+
+def _open_mailbox(database: Database, account: Account) -> bool:
+    """Make sure that an account has a mailbox; False if the account is not known."""
+    known = database.execute(
+        "SELECT person_id FROM accounts WHERE platform = ? AND tenant = ? AND id = ?", _key(account)
+    ).fetchone()
+    if known is None:
+        return False
+    database.execute(
+        """
+        INSERT INTO mailboxes (platform, tenant, account_id, person_id) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """,
+        (*_key(account), known["person_id"]),
+    )
+    return True

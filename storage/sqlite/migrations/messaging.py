@@ -1,0 +1,63 @@
+"""Places, permissions, direct messages, buttons and facts."""
+
+from sqlite_utils import Database
+
+from storage.sqlite.migrations.steps import migrations
+
+
+@migrations()
+def m010_messaging(db: Database) -> None:
+    """Where Troupe was let in and who may call whom there, how accounts are reached, and what was posted.
+
+    ``roles`` and ``channels`` are sorted JSON lists; ``sealed`` is what a button stands for.
+    """
+    db.executescript("""
+        CREATE TABLE places (
+            place TEXT PRIMARY KEY NOT NULL,
+            name TEXT NOT NULL,
+            admitted_at TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE rules (
+            place TEXT NOT NULL,
+            slug TEXT NOT NULL,
+            is_off INTEGER NOT NULL,
+            age_restricted_only INTEGER NOT NULL,
+            roles TEXT NOT NULL,
+            channels TEXT NOT NULL,
+            PRIMARY KEY (place, slug)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE mailboxes (
+            platform TEXT NOT NULL,
+            tenant TEXT NOT NULL,
+            account_id TEXT NOT NULL,
+            person_id TEXT NOT NULL REFERENCES people (id),
+            channel_id TEXT NOT NULL DEFAULT '',
+            wants_links INTEGER NOT NULL DEFAULT 1,
+            refused_at TEXT,
+            PRIMARY KEY (platform, tenant, account_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX mailboxes_of_person ON mailboxes (person_id);
+
+        CREATE TABLE posts (
+            call_id TEXT NOT NULL REFERENCES calls (id),
+            kind TEXT NOT NULL,
+            channel_id TEXT NOT NULL,
+            message_id TEXT NOT NULL,
+            PRIMARY KEY (call_id, kind)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX posts_of_chats ON posts (call_id) WHERE kind = 'chat';
+
+        CREATE TABLE presses (
+            person_id TEXT NOT NULL REFERENCES people (id),
+            id TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            made_at TEXT NOT NULL,
+            PRIMARY KEY (person_id, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX presses_by_age ON presses (made_at);
+
+        ALTER TABLE calls ADD COLUMN channel TEXT NOT NULL DEFAULT '';
+        CREATE INDEX calls_untold ON calls (person_id, coalesce(ended_at, asked_at)) WHERE is_told = 0;
+    """)
