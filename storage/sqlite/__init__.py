@@ -13,6 +13,7 @@ from storage.sqlite.daily import Daily
 from storage.sqlite.dialing import Dialing
 from storage.sqlite.endings import Endings
 from storage.sqlite.erase import Erasure
+from storage.sqlite.facts import Facts
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
@@ -45,6 +46,7 @@ class SqliteStore(
     Jobs,
     Daily,
     Messaging,
+    Facts,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""
 

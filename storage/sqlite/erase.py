@@ -30,6 +30,7 @@ PERSONAL = {
     "consents": "person_id = :everything_of",
     "mailboxes": "person_id = :everything_of",
     "presses": "person_id = :person",
+    "facts": "id IN (SELECT value FROM json_each(:facts))",
     "accounts": "person_id = :everything_of",
     "people": "id = :everything_of",
 }
@@ -83,7 +84,7 @@ class Erasure(Room):
 
     @erases
     def erase_character(self, database: Database, person_id: PersonId, slug: str, now: datetime) -> Receipt:
-        """Erase a person's calls with one character and what was imported for it.
+        """Erase a person's calls with one character, what was imported for it and what it is to know.
 
         What was imported for every character stays.
         """
@@ -92,7 +93,8 @@ class Erasure(Room):
         talks = database.execute(
             "SELECT id, talk_id FROM conversations WHERE person_id = ? AND slug = ?", scope
         )
-        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now)
+        facts = database.execute("SELECT id FROM facts WHERE person_id = ? AND slug = ?", scope)
+        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now, facts=facts.fetchall())
 
     @erases
     def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
@@ -101,13 +103,23 @@ class Erasure(Room):
             _disown_costs(database, holder)
         calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
-        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now, is_everything=True)
+        facts = database.execute("SELECT id FROM facts WHERE person_id = ?", (person_id,))
+        return _erase(
+            database,
+            person_id,
+            calls.fetchall(),
+            talks.fetchall(),
+            now,
+            facts=facts.fetchall(),
+            is_everything=True,
+        )
 
     @erases
     def erase_before(self, database: Database, moment: datetime, limit: int, now: datetime) -> int:
         """Erase calls that ended, and imports that came, before a moment; return how many rows that were.
 
-        At most ``limit`` calls and ``limit`` imports at a time. A call that is not over yet stays.
+        At most ``limit`` calls and ``limit`` imports at a time. A call that is not over yet stays, and so do
+        facts: they are kept until their person changes their mind.
         Conversations that never came are not looked for once more: the sweep did, when they were new.
         """
         calls = database.execute(
@@ -140,6 +152,7 @@ def _erase(
     talks: Sequence[Row],
     now: datetime,
     *,
+    facts: Sequence[Row] = (),
     is_everything: bool = False,
     may_come_yet: bool = True,
 ) -> Receipt:
@@ -196,6 +209,7 @@ def _erase(
         "talks": json.dumps([talk["id"] for talk in talks]),
         "conversation_ids": json.dumps(conversation_ids),
         "subjects": json.dumps(subjects),
+        "facts": json.dumps([fact["id"] for fact in facts]),
         "everything_of": everything_of,
         "person": person_id,
     }
@@ -214,6 +228,7 @@ def _erase(
         conversations=erased["conversations"],
         turns=erased["turns"],
         profile_fields=erased["profiles"],
+        facts=erased["facts"],
         conversation_ids=tuple(conversation_ids),
     )
 

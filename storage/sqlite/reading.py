@@ -11,6 +11,7 @@ from bot.domain.conversation import Turn
 from bot.domain.record import PastTalk, PersonRecord, Reading, Remembered
 from storage.rows import Row, call_from, storable, to_time, to_time_or_none, turn_from
 from storage.sqlite.characters import find_generation
+from storage.sqlite.facts import find_facts
 from storage.sqlite.thread import Room, reads
 
 _CONVERSATIONS = 20
@@ -48,7 +49,8 @@ class Readings(Room):
         Readable are the person's conversations with this character, those imported for every character and,
         if it shares, those stamped ``shared`` of characters that still share; never a held one, nor one of a
         removed character that had the same slug. The newest of its own is always among them; ``last_turns``
-        is filled for its own only. A character that remembers nothing gets the name alone.
+        is filled for its own only. Facts are those of ``fetch_facts``. A character that remembers nothing
+        gets the name alone.
         """
         person = database.execute("SELECT name FROM people WHERE id = ?", (person_id,)).fetchone()
         if person is None or reading.memory == "none":
@@ -72,6 +74,7 @@ class Readings(Room):
                 _remembered(database, row, with_turns=row["id"] in with_turns)
                 for row in found[:_CONVERSATIONS]
             ),
+            facts=find_facts(database, person_id, reading),
         )
 
     @reads

@@ -11,6 +11,7 @@ from telephone_samples import ABROAD, NUMBER, add, ask, ask_by_phone, begin, dia
 from bot.domain.allowance import UNLIMITED, OwnLimits
 from bot.domain.call import Delivery, NewJob
 from bot.domain.caller import Account, Consent, Person, PersonId
+from bot.domain.fact import Fact, FactId
 from bot.ports import Store
 from storage import open_store
 from storage.sqlite import SqliteStore
@@ -46,11 +47,12 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     await store.keep_channel(ACCOUNT, CHANNEL)
     await store.note_post(talked.id, "link", CHANNEL, MESSAGE, [])
     await store.keep_press(hex_of("press"), who.id, TOPIC, NOW)
+    await store.add_fact(who.id, Fact(FactId(hex_of("fact")), "wizard", "own", TOPIC, NOW))
     await store.never_call("+498912345678", NOW)
     await store.block(ACCOUNT, NOW)
     calls = (code, talked, scheduled, page, chat)
     ids = (
-        {who.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press")}
+        {who.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press"), hex_of("fact")}
         | {call.id for call in calls}
         | {call.ref for call in calls}
     )

@@ -61,3 +61,20 @@ def m010_messaging(db: Database) -> None:
         ALTER TABLE calls ADD COLUMN channel TEXT NOT NULL DEFAULT '';
         CREATE INDEX calls_untold ON calls (person_id, coalesce(ended_at, asked_at)) WHERE is_told = 0;
     """)
+
+
+@migrations()
+def m011_facts(db: Database) -> None:
+    """What members want characters to know."""
+    db.executescript("""
+        CREATE TABLE facts (
+            id TEXT PRIMARY KEY NOT NULL,
+            person_id TEXT NOT NULL REFERENCES people (id),
+            slug TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            reach TEXT NOT NULL CHECK (reach IN ('own', 'shared')),
+            text TEXT NOT NULL,
+            added_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX facts_of_person ON facts (person_id, slug, generation);
+    """)
