@@ -7,6 +7,8 @@ from bot.calls.installation import Installation
 from bot.domain.call import NewJob
 
 INBOX_DAYS = 7
+PRESS_DAYS = 30
+"""A button under an older message stands for nothing any more."""
 BATCH = 50
 """Calls, and imports, in one transaction: others write in between."""
 BATCHES = 100
@@ -14,12 +16,13 @@ BATCHES = 100
 
 
 async def keep_no_longer(house: Installation) -> timedelta | None:
-    """Erase what is older than the operator wants to keep, and queue the next night's job.
+    """Erase what is older than the operator wants to keep, forget old buttons, queue the next night's job.
 
     ElevenLabs' copies are queued as jobs of their own. A retention of 0 days here keeps for ever.
     """
     now, terms = house.now(), house.terms
     await house.store.drop_events(now - timedelta(days=INBOX_DAYS), now)
+    await house.store.drop_presses(now - timedelta(days=PRESS_DAYS))
     await house.store.queue_remote_erasures(now - timedelta(days=terms.elevenlabs_retention_days), now)
     if terms.retention_days:
         moment = now - timedelta(days=terms.retention_days)

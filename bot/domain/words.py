@@ -159,6 +159,7 @@ def receipt_text(receipt: Receipt) -> str:
             (receipt.calls, "call"),
             (receipt.conversations, "conversation"),
             (receipt.turns, "turn"),
+            (receipt.facts, "fact"),
             (receipt.profile_fields, "profile field"),
         )
         if count
