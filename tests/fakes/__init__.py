@@ -1,0 +1,1 @@
+"""Stand-ins for the platforms that people talk on."""
