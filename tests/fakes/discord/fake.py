@@ -41,6 +41,7 @@ class FakeDiscord:
             "bot_public": True,
             "bot_require_code_grant": False,
             "interactions_endpoint_url": None,
+            "integration_types_config": {"0": {}, "1": {}},
             "verify_key": "0" * 64,
             "flags": 0,
             "owner": payloads.user(self.world.bot) | {"id": self.world.new_id(), "bot": False},

@@ -16,7 +16,7 @@ from tests.fakes.discord.message_rules import (
     check_nonce,
 )
 from tests.fakes.discord.refusals import Form, Refusal
-from tests.fakes.discord.server import API, Request, worded
+from tests.fakes.discord.server import API, ASKED, worded
 from tests.fakes.discord.state import DM, Account, Channel, Message, Server
 from tests.fakes.discord.world import NONCES_LAST, World
 
@@ -82,7 +82,7 @@ class Rest:
 
     async def _put_commands(self, request: web.Request) -> web.Response:
         self._check_application(request)
-        body = _asked(request).body
+        body = request[ASKED].body
         if not isinstance(body, list):
             raise Refusal(50109)
         form = Form(body)
@@ -105,7 +105,14 @@ class Rest:
         kind = command.get("type") or CHAT_INPUT
         old = [one for one in before if (one["type"], one["name"]) == (kind, command["name"])]
         bits = command.get("default_member_permissions")
-        told = {"options": [], "description": "", "nsfw": False, "contexts": None, "integration_types": [0]}
+        installs = [int(kind) for kind in self._application["integration_types_config"]]
+        told = {
+            "options": [],
+            "description": "",
+            "nsfw": False,
+            "contexts": None,
+            "integration_types": installs,
+        }
         told |= {key: value for key, value in command.items() if value is not None}
         told |= {
             "id": old[0]["id"] if old else self._world.new_id(),
@@ -117,7 +124,7 @@ class Rest:
         return told | ({"guild_id": guild} if guild else {})
 
     async def _open_dm(self, request: web.Request) -> web.Response:
-        body = _asked(request).body
+        body = request[ASKED].body
         person = self._person(str(body.get("recipient_id") if isinstance(body, dict) else ""), 50033)
         channel = self._world.dm_of(person)
         if (refusal := self._world.dm_refusals.get(person.id)) in FORBIDS_OPENING:
@@ -148,7 +155,7 @@ class Rest:
         return worded(request, [self._told(one) for one in found[:limit]])
 
     async def _create_message(self, request: web.Request) -> web.Response:
-        channel, asked = self._seen_channel(request), _asked(request)
+        channel, asked = self._seen_channel(request), request[ASKED]
         _check_may_send(channel)
         if channel.kind == DM and (refusal := self._world.dm_refusal(channel)):
             raise Refusal(refusal)
@@ -188,7 +195,7 @@ class Rest:
         return worded(request, self._told(self._seen_message(request)))
 
     async def _edit_message(self, request: web.Request) -> web.Response:
-        message, asked = self._seen_message(request), _asked(request)
+        message, asked = self._seen_message(request), request[ASKED]
         if message.author is not self._world.bot:
             raise Refusal(50005)
         check_message(Form(asked.body), asked.uploads, EDIT, EDIT_FLAGS, edited=message)
@@ -241,11 +248,6 @@ class Rest:
 
     def _seen_message(self, request: web.Request) -> Message:
         return self._world.message_for_bot(request.match_info["channel"], request.match_info["message"])
-
-
-def _asked(request: web.Request) -> Request:
-    asked: Request = request["asked"]
-    return asked
 
 
 def _check_may_send(channel: Channel) -> None:

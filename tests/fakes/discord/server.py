@@ -37,6 +37,7 @@ class Request:
         return f"{self.method} {self.path} {json.dumps(self.body)[:300]} → {self.status} {self.answer}"
 
 
+ASKED = web.RequestKey("asked", Request)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -58,12 +59,10 @@ class Door:
             return await handler(request)
         path = request.path.removeprefix(API)
         asked = Request(request.method, path, dict(request.query), dict(request.headers), self._world.clock())
-        request["asked"] = asked
-        try:
-            await self._read(request, asked)
-        finally:
-            self.requests.append(asked)
-            self._world.bell.ring()
+        request[ASKED] = asked
+        self.requests.append(asked)
+        await self._read(request, asked)
+        self._world.bell.ring()
         await self._faults.wait(path)
         fault = self._faults.next_for(request.method, path)
         response = None
@@ -119,7 +118,7 @@ class Door:
 
 def worded(request: web.Request, body: Any, status: int = 200) -> web.Response:
     """Return an answer in the one content type that Discord's clients take for JSON."""
-    return _worded(request["asked"], status, body)
+    return _worded(request[ASKED], status, body)
 
 
 def _worded(asked: Request, status: int, body: Any, headers: dict[str, str] | None = None) -> web.Response:

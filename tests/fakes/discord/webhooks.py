@@ -7,7 +7,7 @@ from aiohttp import web
 from tests.fakes.discord import payloads
 from tests.fakes.discord.answering import Answering
 from tests.fakes.discord.refusals import Refusal
-from tests.fakes.discord.server import API, worded
+from tests.fakes.discord.server import API, ASKED, worded
 from tests.fakes.discord.world import World
 
 
@@ -34,14 +34,14 @@ class Webhooks:
         )
 
     async def _callback(self, request: web.Request) -> web.Response:
-        asked, match = request["asked"], request.match_info
+        asked, match = request[ASKED], request.match_info
         told = self._answering.callback(match["interaction"], match["token"], asked.body, asked.uploads)
         if request.query.get("with_response", "") in ("1", "true"):
             return worded(request, told)
         return worded(request, None, 204)
 
     async def _follow_up(self, request: web.Request) -> web.Response:
-        asked = request["asked"]
+        asked = request[ASKED]
         message = self._answering.follow_up(self._token(request), asked.body, asked.uploads)
         return worded(request, payloads.message(message))
 
@@ -50,7 +50,7 @@ class Webhooks:
         return worded(request, payloads.message(message))
 
     async def _edit(self, request: web.Request) -> web.Response:
-        asked, message_id = request["asked"], request.match_info["message"]
+        asked, message_id = request[ASKED], request.match_info["message"]
         message = self._answering.edit(self._token(request), message_id, asked.body, asked.uploads)
         return worded(request, payloads.message(message))
 
@@ -70,7 +70,7 @@ class Webhooks:
         except (KeyError, ValueError):
             until = datetime.min.replace(tzinfo=UTC)
         if file is None or file.filename != request.match_info["name"] or until < self._world.clock():
-            request["asked"].status = 404
+            request[ASKED].status = 404
             return web.Response(status=404, text="This content is no longer available.")
         headers = {"Content-Type": file.content_type or "application/octet-stream"}
         return web.Response(body=file.data, headers=headers)
