@@ -18,6 +18,11 @@ _TIME_WORD = re.compile(
     re.IGNORECASE,
 )
 _MOST_TIME_WORDS = 6
+_ABOUT_FACTS = re.compile(
+    r"(?P<character>.*?\S)\s+(?:(?P<add>add)|(?P<do>correct|delete)(?:\s+(?P<fact>\S+))?)"
+    r"(?:\s+(?P<text>.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def parse_arguments(name: str, rest: str) -> dict[str, str]:
@@ -95,6 +100,16 @@ def _parse_import(rest: str) -> dict[str, str]:
     return {"file": file, "character": " ".join(words[1:])}
 
 
+def _parse_memory(rest: str) -> dict[str, str]:
+    """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard delete 1``."""
+    found = _ABOUT_FACTS.fullmatch(rest)
+    if found is None:
+        return {"character": rest}
+    do = "add" if found["add"] else {"correct": "change", "delete": "delete"}[found["do"].lower()]
+    named = {"character": found["character"], "do": do, "fact": found["fact"], "text": found["text"]}
+    return {key: value for key, value in named.items() if value}
+
+
 def _parse_account(rest: str) -> dict[str, str]:
     do, _, more = rest.partition(" ")
     do, more = do.lower(), more.strip()
@@ -134,6 +149,7 @@ def _parse_allowance(words: list[str]) -> dict[str, str]:
 _PARSERS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "call": _parse_call,
     "import": _parse_import,
+    "memory": _parse_memory,
     "account": _parse_account,
     "troupe": _parse_troupe,
     "forget": lambda rest: {"what": rest},

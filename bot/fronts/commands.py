@@ -14,7 +14,7 @@ from bot.domain.nearest import nearest
 from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import NEUTRAL_COLOR, memory_in_words, what_is_left, when
-from bot.fronts import account, managing, past
+from bot.fronts import account, managing, memory, past
 
 HELP = (
     ("/characters", "who you can call"),
@@ -175,7 +175,7 @@ DOORS: Mapping[str, Door] = {
     "characters": _characters,
     "call": _call,
     "history": past.history,
-    "memory": past.memory,
+    "memory": memory.memory,
     "import": past.import_file,
     "forget": past.forget,
     "account": account.account,

@@ -1,4 +1,4 @@
-"""The commands about what is kept: history, memory, import and forget."""
+"""The commands about what is kept: history, import and forget."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,11 +14,9 @@ from bot.domain.words import (
     NEUTRAL_COLOR,
     SHORT_ID_CHARS,
     import_text,
-    memory_in_words,
     plural,
     receipt_text,
 )
-from bot.fronts.account import remembering_in_words
 from bot.fronts.lines import cancel_choices, talk_line
 
 EVERYTHING = "everything"
@@ -93,31 +91,6 @@ async def keep(house: Installation, ask: Ask) -> Reply:
     return Reply(f"Thank you. {talk.id[:SHORT_ID_CHARS]} is remembered.")
 
 
-async def memory(house: Installation, ask: Ask) -> Reply:
-    """Answer ``/memory``: to the letter what a character will be told next time."""
-    character = ask.arguments.get("character", "")
-    if not character:
-        return which_character(house, "Whose memory do you want to see?", ask)
-    seen = await remembering.see_memory(house, ask.caller, character, ask.arguments.get("topic", ""))
-    persona = seen.persona
-    card = Card(
-        f"What {persona.name} will be told next time",
-        seen.prepared.context,
-        persona.color,
-        fields=(("First words", str(seen.prepared.initiation.variables["first_message"])),),
-        footer=f"{persona.name} {memory_in_words(persona)}; {remembering_in_words(seen.person)}.",
-    )
-    switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
-    if seen.person.remembers:
-        switch = Choice("Stop remembering me", "answer", {"remember": "no"})
-    choices = (
-        Choice(f"Call {persona.name}", "call", {"character": persona.slug}),
-        switch,
-        Choice(f"Forget all with {persona.name}", "forget", {"what": persona.slug}),
-    )
-    return Reply(cards=(card,), choices=choices)
-
-
 async def import_file(house: Installation, ask: Ask) -> Reply:
     """Answer ``/import``: what was understood, then, on confirmation, what was saved."""
     path, character = ask.arguments.get("file", ""), ask.arguments.get("character", "")
@@ -183,7 +156,10 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
     if sure:
         return _receipt(await remembering.forget_everything(house, ask.caller))
     past = await remembering.see_history(house, ask.caller, limit=100_000)
-    what = "everything: all calls and imports, your profile, your answers, your phone and your account"
+    what = (
+        "everything: all calls and imports, your profile, what you wanted characters to know, your answers, "
+        "your phone and your account"
+    )
     return _are_you_sure(what, past.talks, EVERYTHING, WHAT_STAYS)
 
 
@@ -191,7 +167,9 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
     if sure:
         return _receipt(await remembering.forget_character(house, ask.caller, past.slug))
     name = past.names.get(past.slug, past.slug)
-    return _are_you_sure(f"all with {name} and what was said in it", past.talks, past.slug)
+    return _are_you_sure(
+        f"all with {name}, what was said in it and what you wanted {name} to know", past.talks, past.slug
+    )
 
 
 def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "") -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.calls.retaining import keep_no_longer
+from bot.domain.caller import parse_account
 from tests.scenarios.stage import open_stage
 from tests.scenarios.test_sweep import clear_faults, counted, lost_talk
 
@@ -75,3 +76,21 @@ async def test_zero_days_keep_for_ever(tmp_path):
         assert "silver key" in await mira.types("/memory wizard")
         assert await keep_no_longer(replace(in_ten_years, terms=house.terms)) is None
         assert "silver key" not in await mira.types("/memory wizard")
+
+
+async def test_an_old_button_stands_for_nothing_and_what_a_character_is_to_know_stays(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.types("/account remember on")
+        await mira.types("1")
+        await mira.types("/memory wizard add I found a silver key.")
+        store = stage.app.house.store
+        person = await store.find_person(parse_account("mira"))
+        assert person is not None
+        await store.keep_press("press", person.id, "a long topic", stage.app.house.now())
+        await stage.later(days=29)
+        assert await store.fetch_press(person.id, "press") == "a long topic"
+        await stage.later(days=2)
+        assert await store.fetch_press(person.id, "press") is None
+        await stage.later(days=366)
+        assert "silver key" in await mira.types("/memory wizard")
