@@ -40,8 +40,8 @@ def check_commands(whole: Form) -> None:
                 )
             seen[kind].append(name)
     for kind, names in seen.items():
-        if len(names) > MOST.get(kind, 0):
-            whole.refuse("APPLICATION_COMMANDS_MAX", f"At most {MOST.get(kind, 0)} commands of type {kind}.")
+        if len(names) > (most := MOST.get(kind, len(names))):
+            whole.refuse("APPLICATION_COMMANDS_MAX", f"At most {most} commands of type {kind}.")
 
 
 def _check_command(command: Form) -> None:
@@ -54,10 +54,11 @@ def _check_command(command: Form) -> None:
             command[key].refuse("BASE_TYPE_CHOICES", f"Value must be one of {allowed}.")
     if (bits := command["default_member_permissions"].body) is not None and not str(bits).isdigit():
         command["default_member_permissions"].refuse("NUMBER_TYPE_COERCE", "Value is not a bit set.")
-    if (command["type"].body or CHAT_INPUT) == CHAT_INPUT:
+    kind = command["type"].body or CHAT_INPUT
+    if kind == CHAT_INPUT:
         _check_words(command)
         _check_options(command, (SUB_COMMAND, GROUP, *range(STRING, ATTACHMENT + 1)))
-    else:
+    elif kind in MOST:
         command.text("name", 32, 1, required=True)
         for key in ("description", "options"):
             if command[key].body:

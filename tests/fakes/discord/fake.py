@@ -89,6 +89,11 @@ class FakeDiscord:
         return [one for one in self.requests if one.status >= 400 and not one.was_fault]
 
     @property
+    def invalid_requests(self) -> int:
+        """How many requests count towards a ban of the whole address: ten thousand in ten minutes."""
+        return sum(one.status in (401, 403, 429) for one in self.requests)
+
+    @property
     def commands(self) -> list[dict[str, Any]]:
         """The global commands as they are registered."""
         return self.rest.commands

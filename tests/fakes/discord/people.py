@@ -148,6 +148,7 @@ class Person(Account):
         replies_to: Shown | None = None,
     ) -> Shown:
         """Write a message, a DM to the bot if nothing else is said."""
+        assert not where or not where.server or self.id in where.server.members, f"{self.name} is not there"
         files = [self._world.keep_file(name, data) for name, data in attachments or ()]
         message = Message(
             self._world.new_id(),

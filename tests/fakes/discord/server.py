@@ -79,8 +79,8 @@ class Door:
 
     async def _answer(self, request: web.Request, asked: Request, handler: Handler) -> web.StreamResponse:
         try:
-            if request.path.startswith(API) and not asked.path.startswith(TOKENLESS):
-                self._check_token(request)
+            if request.path.startswith(API):
+                self._check(request, asked)
             response = await handler(request)
         except Refusal as refusal:
             return _worded(asked, refusal.status, refusal.body)
@@ -93,11 +93,14 @@ class Door:
         asked.status = response.status
         return response
 
-    def _check_token(self, request: web.Request) -> None:
-        if request.headers.get("Authorization") != f"Bot {self._token}":
+    def _check(self, request: web.Request, asked: Request) -> None:
+        needs_token = not asked.path.startswith(TOKENLESS)
+        if needs_token and request.headers.get("Authorization") != f"Bot {self._token}":
             refusal = Refusal(0, status=401)
             refusal.body["message"] = "401: Unauthorized"
             raise refusal
+        if isinstance(asked.body, bytes):
+            raise Refusal(50109)
 
     async def _read(self, request: web.Request, asked: Request) -> None:
         if request.content_type.startswith("multipart/"):

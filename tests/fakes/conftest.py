@@ -1,0 +1,33 @@
+"""A fake Discord with one server and one person, and a bare client of it."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from tests.fakes.discord import FakeDiscord, Inn, Person, open_fake_discord
+from tests.fakes.wire import Wire
+
+
+@pytest.fixture
+async def discord(anyio_backend: str) -> AsyncIterator[FakeDiscord]:
+    async with open_fake_discord() as opened:
+        yield opened
+
+
+@pytest.fixture
+def inn(discord: FakeDiscord) -> Inn:
+    return discord.adds_server("The Inn", channels=("tavern", "cellar"), roles=("Knights",))
+
+
+@pytest.fixture
+def mira(discord: FakeDiscord, inn: Inn) -> Person:
+    mira = discord.adds_person("Mira")
+    inn.admits(mira)
+    return mira
+
+
+@pytest.fixture
+async def wire(discord: FakeDiscord) -> AsyncIterator[Wire]:
+    async with aiohttp.ClientSession() as http:
+        yield Wire(discord, http)
