@@ -1,10 +1,15 @@
 """What a member wants a character to know: added, told, corrected, deleted, and nobody else's business."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from bot.domain.caller import Caller, parse_account
+from bot.domain.errors import CallerError
+from bot.domain.reply import Ask, Reply
+from bot.fronts.memory import memory
 from tests.scenarios.stage import PERSONAS, Member, open_stage
 
 pytestmark = pytest.mark.anyio
@@ -79,6 +84,29 @@ async def test_the_buttons_say_how_to_add_and_to_correct(tmp_path):
         shown = await mira.types("/memory wizard")
         assert "5  Correct 1: I am allergic to nuts" in shown
         assert "/memory wizard correct 1" in await mira.types("5")
+
+
+async def test_a_correction_without_words_asks_whether_it_shall_go(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira, house = stage.member("mira"), stage.app.house
+        await introduces_herself(mira)
+        await mira.types(f"/memory wizard add {NUTS}")
+
+        async def asks(caller: Caller, arguments: Mapping[str, str] = {}) -> Reply:
+            return await memory(house, Ask(caller, "memory", {"character": "wizard", **arguments}))
+
+        caller = Caller(parse_account("mira"), "Mira")
+        correct = (await asks(caller)).choices[-1]
+        asked = await asks(caller, {**correct.arguments, "text": " "})
+        assert NUTS in asked.cards[0].text
+        assert [choice.label for choice in asked.choices] == ["Delete it", "Keep it"]
+        assert NUTS in await mira.types("/memory wizard")
+        with pytest.raises(CallerError, match="There is no"):
+            await asks(Caller(parse_account("ben"), "Ben"), asked.choices[0].arguments)
+        assert "Deleted" in (await asks(caller, asked.choices[0].arguments)).text
+        assert NUTS not in await mira.types("/memory wizard")
+        with pytest.raises(CallerError, match="There is no"):
+            await asks(caller, asked.choices[0].arguments)
 
 
 async def test_many_facts_come_ten_at_a_time_and_keep_their_numbers(tmp_path):
@@ -222,6 +250,10 @@ async def test_characters_that_share_tell_each_other_and_say_to_whom_it_was_told
         shown = await mira.types("/memory wizard")
         assert f", told to Captain Nan Tregarth: “{NUTS}”" in told_card(shown)
         assert f"1. {NUTS}" in shown
+        await mira.types("/account remember off")
+        assert "nuts" not in await mira.types("/memory wizard")
+        assert f"1. {NUTS}" in await mira.types("/memory captain")
+        await mira.types("/account remember on")
         await mira.types("/memory wizard delete 1")
         await mira.types("1")
         assert "nuts" not in await mira.types("/memory captain")

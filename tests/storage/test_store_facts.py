@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 from store_samples import NOW, call_of, hex_of, later, person, place, said, talk
 
 from bot.domain.call import Reach
@@ -183,12 +184,18 @@ async def test_words_that_are_gone_stand_in_no_file_and_behind_no_button(file_ur
     def everything() -> bytes:
         return b"".join(path.read_bytes() for path in folder.iterdir())
 
+    def marks() -> int:
+        """For how many erasures the file is still to be rewritten."""
+        with Database(folder / "troupe.db") as database:
+            return int(database.execute("PRAGMA user_version").fetchone()[0])
+
     async with open_store(file_url) as store:
         who, fact = await person(store), fact_of(CANARY)
         for number in range(MOST_FACTS - 1):
             await store.add_fact(who.id, fact_of(f"Number {number}. " * 9, "captain"))
         await store.add_fact(who.id, fact)
         await store.keep_press("press", who.id, CANARY, NOW)
+        await store.cleaned()
         assert CANARY.encode() in everything()
         match how:
             case "erased":
@@ -199,6 +206,8 @@ async def test_words_that_are_gone_stand_in_no_file_and_behind_no_button(file_ur
                 await store.erase_character(who.id, "wizard", NOW)
             case _:
                 await store.erase_person(who.id, NOW)
+        assert CANARY.encode() not in (folder / "troupe.db-wal").read_bytes()
+        assert marks() == 1
         assert await store.fetch_press(who.id, "press") is None
         await store.cleaned()
         assert CANARY.encode() not in everything()
