@@ -6,7 +6,13 @@ import aiohttp
 import pytest
 
 from tests.fakes.discord import FakeDiscord, Inn, Person, open_fake_discord
-from tests.fakes.wire import Wire
+from tests.fakes.wire import Ear, Wire
+
+CALL = {
+    "name": "call",
+    "description": "Call somebody",
+    "options": [{"type": 3, "name": "who", "description": "Who", "autocomplete": True}],
+}
 
 
 @pytest.fixture
@@ -31,3 +37,11 @@ def mira(discord: FakeDiscord, inn: Inn) -> Person:
 async def wire(discord: FakeDiscord) -> AsyncIterator[Wire]:
     async with aiohttp.ClientSession() as http:
         yield Wire(discord, http)
+
+
+@pytest.fixture
+async def ear(wire: Wire, discord: FakeDiscord, mira: Person) -> AsyncIterator[Ear]:
+    async with wire.identified() as ear:
+        await discord.is_ready()
+        await wire.registers(CALL)
+        yield ear

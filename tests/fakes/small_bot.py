@@ -76,6 +76,9 @@ class SmallBot(discord_py.AutoShardedClient):
         self.add_dynamic_items(Rate)
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do not wait five seconds as one has to with the real Discord."""
+
     async def on_message(self, message: discord_py.Message) -> None:
         if message.author.id != self.user.id:
             self.heard.append(message.content)

@@ -169,7 +169,8 @@ async def test_an_edit_keeps_and_drops_files(wire: Wire, inn: Inn) -> None:
     said = await wire.asks("POST", path, {"content": "x"}, files={"a.txt": b"a", "b.txt": b"b"})
     first = said.body["attachments"][0]["id"]
     there = f"{path}/{said.body['id']}"
-    await wire.asks("PATCH", there, {"content": "y"})
+    shows = [{"title": "x", "image": {"url": "attachment://b.txt"}}]
+    assert (await wire.asks("PATCH", there, {"content": "y", "embeds": shows})).status == 200
     assert list(tavern.posts[0].files) == ["a.txt", "b.txt"]
     edit = {"attachments": [{"id": first}, {"id": 0, "filename": "c.txt"}]}
     await wire.asks("PATCH", there, edit, files={"c.txt": b"c"})

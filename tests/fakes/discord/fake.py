@@ -19,6 +19,7 @@ from tests.fakes.discord.rest import Rest
 from tests.fakes.discord.server import API, MOST_BYTES, Door, Request
 from tests.fakes.discord.servers import Inn
 from tests.fakes.discord.state import DM, GROUP_DM, Attachment, Channel, Role
+from tests.fakes.discord.threads import Threads
 from tests.fakes.discord.webhooks import Webhooks
 from tests.fakes.discord.world import CONTENT_INTENT, World
 
@@ -247,6 +248,7 @@ async def open_fake_discord(token: str = "fake-bot-token") -> AsyncIterator[Fake
     app.router.add_get("/gw/", discord.gateway.serve)
     discord.rest.add_routes(app)
     Webhooks(discord.world).add_routes(app)
+    Threads(discord.world).add_routes(app)
     runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -103,6 +103,9 @@ class Person(Account):
             custom_id = found["custom_id"]
         data = {"custom_id": custom_id, "component_type": 2, "id": (found or {}).get("id", 1)}
         act = self._client.component(self, shown.message, data)
+        if found is None:
+            button = {**data, "type": 2, "style": 1, "label": "forged"}
+            act.payload["message"]["components"] = [{"type": 1, "id": 1, "components": [button]}]
         return await self._does(act, twice=twice, waits=waits)
 
     async def picks(

@@ -136,7 +136,7 @@ class Rest:
 
     async def _type(self, request: web.Request) -> web.Response:
         channel = self._seen_channel(request)
-        _check_may_send(channel)
+        check_may_send(channel)
         channel.typing += 1
         self._world.bell.ring()
         return worded(request, None, 204)
@@ -156,7 +156,7 @@ class Rest:
 
     async def _create_message(self, request: web.Request) -> web.Response:
         channel, asked = self._seen_channel(request), request[ASKED]
-        _check_may_send(channel)
+        check_may_send(channel)
         if channel.kind == DM and (refusal := self._world.dm_refusal(channel)):
             raise Refusal(refusal)
         form = Form(asked.body)
@@ -250,7 +250,7 @@ class Rest:
         return self._world.message_for_bot(request.match_info["channel"], request.match_info["message"])
 
 
-def _check_may_send(channel: Channel) -> None:
+def check_may_send(channel: Channel) -> None:
     if channel.server is not None:
         bits = permissions.of_bot(channel)
         wanted = permissions.SEND_IN_THREADS if channel.parent else permissions.SEND_MESSAGES

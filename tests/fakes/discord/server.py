@@ -128,7 +128,9 @@ def _worded(asked: Request, status: int, body: Any, headers: dict[str, str] | No
     asked.status, asked.answer = status, body
     if status == 204:
         return web.Response(status=204)
-    payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    if isinstance(body, str):  # as a proxy on the way words it
+        return web.Response(status=status, text=body, content_type="text/html", headers=headers)
+    payload = json.dumps(body).encode()
     return web.Response(
         status=status, body=payload, headers={"Content-Type": "application/json", **(headers or {})}
     )

@@ -65,6 +65,7 @@ class Inn(Server):
         """Tell the bot that it is in this server."""
         self.has_bot = True
         told = payloads.joined_guild(self, self.world.bot)
+        del told["unavailable"]  # only a server that was down comes with it
         self.gateway.announce("GUILD_CREATE", told, server=self, intent=GUILDS)
 
     def removes_bot(self) -> None:
