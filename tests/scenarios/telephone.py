@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 import aiohttp
 
 from bot.app import open_app
+from bot.calls.accounts import propose_phone, request_code
 from bot.calls.first_call import answer_card
 from bot.calls.placing import Placed, Wish, place
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
-from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, PlayedVersion
+from bot.domain.call import Call, CallState
 from bot.domain.caller import Caller, Person
 from bot.domain.numbers import parse_number
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
@@ -110,29 +111,13 @@ class Exchange(Stage):
         return placed
 
     async def asks_for_code(self, member: Member, number: str) -> Call:
-        """Add a number and ask for the code that verifies it."""
-        house, phone = self.app.house, await self.adds(member, number)
-        now = house.now()
-        call = Call(
-            id=CallId(house.new_id()),
-            ref=CallRef(house.new_id()),
-            person_id=phone.person_id,
-            account=caller_of(member).account,
-            slug="",
-            version=PlayedVersion("", "", ""),
-            delivery=Delivery.PHONE,
-            topic="",
-            reach="none",
-            state=CallState.ASKED,
-            asked_at=now,
-            purpose="code",
-            due_at=now,
-            phone_id=phone.id,
-            granted_minutes=2,
-        )
-        jobs = [NewJob("dial", call.id, now)]
-        await house.store.place_call(call, None, jobs, {}, house.terms.limits)
+        """Agree to be rung at a number, and ask for the code that verifies it."""
+        house, caller = self.app.house, caller_of(member)
+        offer = await propose_phone(house, caller, number)
+        asked = await request_code(house, caller, number, offer.version)
         self.app.followup.nudge()
+        call = await house.store.fetch_call(asked.call_id)
+        assert call is not None
         return call
 
     async def state_of(self, call: Call) -> CallState:
