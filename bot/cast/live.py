@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.cast.pictures import read_picture
 from bot.cast.read import Cast, read_cast
 from bot.domain.call import PlayedVersion
 from bot.domain.errors import PersonaFileError, SettingsError, UnknownPersona
@@ -99,6 +100,15 @@ class LiveCast:
             ("house-rules.md", cast.house_rules_version): cast.house_rules_source,
             ("voices.yaml", cast.voices_version): cast.voices_source,
         }
+
+    def read_picture(self, persona: Persona) -> bytes:
+        """Return the bytes of a character's picture; none where it has none that can be shown."""
+        return read_picture(self._folder, persona.picture) if persona.picture else b""
+
+    def read_again(self) -> tuple[PersonaFileError, ...]:
+        """Read changed files now, and return everything that is wrong at the moment."""
+        self.refresh()
+        return self._cast.problems
 
     def refresh(self) -> tuple[PersonaFileError, ...]:
         """Read the folder again if a file in it changed; return the problems that were not there before.

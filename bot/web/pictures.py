@@ -1,28 +1,23 @@
 """What a character looks like: the picture beside its file, or an emblem made of its initial."""
 
 import asyncio
-import logging
-from pathlib import Path
 
 from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.persona import Persona, is_slug
-from bot.domain.picture import MAX_PICTURE_BYTES, picture_kind
+from bot.domain.picture import picture_kind
 from bot.web.answers import render
-
-log = logging.getLogger(__name__)
 
 DARK_INK = "#17131f"
 LIGHT_INK = "#ffffff"
 
 
 class Pictures:
-    """Serves ``/pictures/<slug>``; ``folder`` is where the persona files lie, None where there are none."""
+    """Serves ``/pictures/<slug>``."""
 
-    def __init__(self, house: Installation, folder: Path | None) -> None:
+    def __init__(self, house: Installation) -> None:
         self._house = house
-        self._folder = folder
 
     async def show(self, request: web.Request) -> web.Response:
         """Read at each request, so that a new picture is seen at once. Raises UnknownPersona."""
@@ -30,12 +25,9 @@ class Pictures:
         if not is_slug(slug):
             raise web.HTTPNotFound
         persona = self._house.cast.get(slug)
-        if persona.picture and self._folder:
-            data = await asyncio.to_thread(_read_picture, self._folder, persona.picture)
-            kind = picture_kind(data)
-            if kind:
-                return web.Response(body=data, content_type=f"image/{kind}")
-            log.warning("the picture %s of %s cannot be shown", persona.picture, persona.slug)
+        data = await asyncio.to_thread(self._house.cast.read_picture, persona)
+        if kind := picture_kind(data):
+            return web.Response(body=data, content_type=f"image/{kind}")
         return web.Response(text=emblem(persona), content_type="image/svg+xml")
 
 
@@ -58,17 +50,3 @@ def _luminance(color: str) -> float:
         share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _read_picture(folder: Path, name: str) -> bytes:
-    """Return the file's bytes; none if it is not there, too large, or a link that leads out of the folder."""
-    try:
-        path = (folder / name).resolve(strict=True)
-        if not path.is_relative_to(folder.resolve()) or not path.is_file():
-            return b""
-        with path.open("rb") as file:
-            data = file.read(MAX_PICTURE_BYTES + 1)
-    except OSError as error:
-        log.warning("cannot read the picture %s: %s", name, error.strerror)
-        return b""
-    return data if len(data) <= MAX_PICTURE_BYTES else b""

@@ -31,7 +31,6 @@ async def open_web(
     webhook_secrets: Sequence[str],
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
-    pictures: Path | None = None,
     inbound_secrets: Sequence[str] = (),
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[str]:
@@ -47,7 +46,7 @@ async def open_web(
     headers = security_headers([_checked_origin(origin) for origin in socket_origins])
     application = _build_application(
         TalkPage(house, nudge),
-        Pictures(house, pictures),
+        Pictures(house),
         Webhooks(house, webhook_secrets, nudge, patience_seconds),
         Inbound(house, inbound_secrets, nudge),
         house,

@@ -157,7 +157,7 @@ async def test_a_picture_is_served_as_what_it_is(
 ) -> None:
     (cast_folder / name).write_bytes(data)
     refresh(house, cast_folder, WIZARD.replace("color:", f"picture: {name}\ncolor:"))
-    url = await house.serve(pictures=cast_folder)
+    url = await house.serve()
     async with house.browser.get(f"{url}/pictures/wizard") as answer:
         assert answer.status == 200
         assert answer.headers["Content-Type"] == kind
@@ -171,7 +171,7 @@ async def test_a_picture_that_turned_bad_gives_way_to_the_emblem(
     picture = cast_folder / "m.png"
     picture.write_bytes(PNG)
     refresh(house, cast_folder, WIZARD.replace("color:", "picture: m.png\ncolor:"))
-    url = await house.serve(pictures=cast_folder)
+    url = await house.serve()
     outside = tmp_path / "private.png"
     outside.write_bytes(PNG)
 
