@@ -18,8 +18,8 @@ Reach = Literal["own", "shared", "none"]
 Purpose = Literal["talk", "code"]
 """What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
 
-PostKind = Literal["link", "chat"]
-"""What a front has posted for a call and goes on editing: the card with its link, or its running chat."""
+PostKind = Literal["link", "chat", "recap"]
+"""What a front has posted for a call: the card with its link, its running chat, or the recap of it."""
 
 LINK_LIFETIME = timedelta(minutes=15)
 MOST_STARTS = 3

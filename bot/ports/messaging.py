@@ -48,6 +48,10 @@ class Messaging(Protocol):
         """Keep whether a known account wants talk links in its direct messages."""
         ...
 
+    async def keep_locale(self, account: Account, locale: str) -> None:
+        """Keep in which language a known account is spoken with."""
+        ...
+
     async def note_refused(self, account: Account, at: datetime) -> None:
         """Note that a known account's direct messages were refused."""
         ...

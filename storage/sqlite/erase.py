@@ -196,6 +196,7 @@ def _erase(
         "SELECT key FROM inbox WHERE conversation_id IN (SELECT value FROM json_each(?))",
         conversation_ids,
     )
+    _queue_erasures_of_posts(database, call_ids, now)
     subjects = [
         *call_ids,
         *(call["ref"] for call in calls),
@@ -230,6 +231,24 @@ def _erase(
         profile_fields=erased["profiles"],
         facts=erased["facts"],
         conversation_ids=tuple(conversation_ids),
+    )
+
+
+def _queue_erasures_of_posts(database: Database, call_ids: list[str], now: datetime) -> None:
+    """Have taken back what fronts posted about these calls: a recap tells what was said."""
+    posts = database.execute(
+        """
+        SELECT platform, channel_id, message_id FROM posts JOIN calls ON calls.id = posts.call_id
+        WHERE call_id IN (SELECT value FROM json_each(?)) AND message_id <> ''
+        """,
+        (json.dumps(call_ids),),
+    ).fetchall()
+    queue(
+        database,
+        [
+            NewJob("erase_post", f"{row['platform']}:{row['channel_id']}:{row['message_id']}", now)
+            for row in posts
+        ],
     )
 
 

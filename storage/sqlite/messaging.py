@@ -24,7 +24,8 @@ class Messaging(Room):
         ).fetchone()
         if row is None:
             return Mailbox()
-        return Mailbox(row["channel_id"], bool(row["wants_links"]), to_time_or_none(row["refused_at"]))
+        refused_at = to_time_or_none(row["refused_at"])
+        return Mailbox(row["channel_id"], bool(row["wants_links"]), refused_at, row["locale"])
 
     @writes
     def keep_channel(self, database: Database, account: Account, channel_id: str) -> None:
@@ -47,6 +48,15 @@ class Messaging(Room):
                 UPDATE mailboxes SET wants_links = ? WHERE platform = ? AND tenant = ? AND account_id = ?
                 """,
                 (wanted, *_key(account)),
+            )
+
+    @writes
+    def keep_locale(self, database: Database, account: Account, locale: str) -> None:
+        """Keep in which language a known account is spoken with."""
+        if _open_mailbox(database, account):
+            database.execute(
+                "UPDATE mailboxes SET locale = ? WHERE platform = ? AND tenant = ? AND account_id = ?",
+                (storable(locale), *_key(account)),
             )
 
     @writes

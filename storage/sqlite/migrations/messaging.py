@@ -36,6 +36,7 @@ def m010_messaging(db: Database) -> None:
             channel_id TEXT NOT NULL DEFAULT '',
             wants_links INTEGER NOT NULL DEFAULT 1,
             refused_at TEXT,
+            locale TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (platform, tenant, account_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX mailboxes_of_person ON mailboxes (person_id);
