@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.calls import alerting, dialing, finishing, remembering, retaining, strangers, sweeping
+from bot.calls import alerting, dialing, finishing, messaging, remembering, retaining, strangers, sweeping
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job, NewJob
 from bot.domain.caller import Account
@@ -23,6 +23,7 @@ LONGEST_DELAY = timedelta(hours=1)
 UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
+LINK_ATTEMPTS = 20
 NOBODY_AFTER_ATTEMPTS = 2
 """From when on the log is told of cost in the operator's stead."""
 
@@ -55,6 +56,9 @@ class Followup:
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
             "cost_alert": self._alert,
             "recap": self._recap,
+            "link_over": self._link_over,
+            "broke_off": self._broke_off,
+            "erase_post": self._erase_post,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
             "stranger": lambda job: strangers.settle_stranger(house, job.subject, job.attempts),
@@ -183,6 +187,40 @@ class Followup:
         except PostRefused:
             await self._house.store.note_untold(CallId(job.subject))
 
+    async def _link_over(self, job: Job) -> None:
+        """Take a link away from where it stands; where that cannot be done it stays, and opens nothing."""
+        over = await messaging.link_over(self._house, job.subject)
+        if over is None:
+            return
+        try:
+            await self._poster_of(over.account).post(over.account, over.reply, instead_of=over.post)
+        except NobodyThere:
+            if job.attempts < LINK_ATTEMPTS:
+                raise
+        except PostRefused:
+            _log.info("A link that is over stands where it stood; it opens nothing.")
+        await self._house.store.drop_post(over.post.call_id, "link")
+
+    async def _erase_post(self, job: Job) -> None:
+        """Take back a message about a call that was erased; one that is gone already is fine."""
+        platform, channel_id, message_id = job.subject.split(":")
+        poster = self._posters.get(platform)
+        if poster is None:
+            if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
+                raise NobodyThere(platform)
+            return
+        with contextlib.suppress(PostRefused):
+            await poster.erase_post(channel_id, message_id)
+
+    async def _broke_off(self, job: Job) -> None:
+        """Say once that a restart ended a chat, as soon as its front is there again."""
+        with contextlib.suppress(PostRefused):
+            try:
+                await self._post(await messaging.broke_off(self._house, job.subject))
+            except NobodyThere:
+                if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
+                    raise
+
     async def _alert(self, job: Job) -> None:
         """Tell the operator what calls cost, also once their front is there again.
 
@@ -217,10 +255,13 @@ class Followup:
         if told is None:
             return
         account, reply = told
+        await self._poster_of(account).post(account, reply)
+
+    def _poster_of(self, account: Account) -> Poster:
         poster = self._posters.get(account.platform)
         if poster is None:
             raise NobodyThere(account.platform)
-        await poster.post(account, reply)
+        return poster
 
     async def _sleep_seconds(self) -> float:
         due_at = await self._house.store.fetch_next_due_at()

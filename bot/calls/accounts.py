@@ -55,6 +55,7 @@ class AccountView:
     unwanted: frozenset[str] = frozenset()
     is_blocked: bool = False
     none_allowed: bool = False
+    wants_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
         paused=paused[1] if paused else None,
         unwanted=frozenset(unwanted),
         is_blocked=str(caller.account) in await house.store.fetch_blocked(),
+        wants_links=(await house.store.fetch_mailbox(caller.account)).wants_links,
         none_allowed=min(
             allowance.calls_per_day,
             allowance.minutes_per_month,

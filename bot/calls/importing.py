@@ -9,7 +9,8 @@ from bot.domain.caller import Caller
 from bot.domain.conversation import ImportedRecord
 from bot.domain.errors import ImportRejected
 from bot.domain.persona import Persona
-from bot.records import describe_record, read_record
+from bot.domain.reply import Attached
+from bot.records import describe_record, read_record, read_record_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,18 @@ class Imported:
     is_told_to_nobody: bool
 
 
-async def preview_import(house: Installation, caller: Caller, path: Path, character: str = "") -> Preview:
+async def preview_import(
+    house: Installation, caller: Caller, file: Path | Attached, character: str = ""
+) -> Preview:
     """Read a file without saving anything. Raises ImportRejected, UnknownPersona."""
     persona = house.cast.get(character) if character else None
     if persona is not None and persona.memory == "none":
         raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
-    record = await asyncio.to_thread(read_record, path, member_name=caller.name or None)
+    name = caller.name or None
+    if isinstance(file, Attached):
+        record = await asyncio.to_thread(read_record_bytes, file.data, file.name, name)
+    else:
+        record = await asyncio.to_thread(read_record, file, name)
     return Preview(record, persona, describe_record(record))
 
 

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import Reach
-from bot.domain.caller import Account, Caller, Person, PersonId
+from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Reading
 from bot.ports import Agents, Characters, Store
@@ -37,6 +37,8 @@ class Terms:
     phone_number_id: str = ""
     phone_regions: frozenset[str] = frozenset()
     operator: Account | None = None
+    listed_places: frozenset[str] = frozenset()
+    """The servers that the settings let in; empty: those whose managers let Troupe in."""
     takes_calls: bool = False
     """Whether ElevenLabs asks us who rings the agent's number."""
     inbound_character: str = ""
@@ -64,6 +66,23 @@ async def find_person(house: Installation, caller: Caller) -> Person:
     """Return the caller's person, made on their first visit."""
     new_id = PersonId(house.new_id())
     return await house.store.find_or_add_person(caller.account, caller.name, new_id, house.now())
+
+
+async def find_account(house: Installation, text: str) -> Account:
+    """Read an account as somebody wrote it; ``discord:123`` is one of the application that connected last.
+
+    Raises CallerError.
+    """
+    account = parse_account(text)
+    if account.tenant != DEFAULT_TENANT or account.platform == "console":
+        return account
+    tenant = await house.store.fetch_note(f"tenant {account.platform}")
+    return replace(account, tenant=tenant) if tenant else account
+
+
+async def note_tenant(house: Installation, platform: str, tenant: str) -> None:
+    """Keep which application or team a front is connected as."""
+    await house.store.keep_note(f"tenant {platform}", tenant)
 
 
 async def read_record(house: Installation, person: Person, persona: Persona) -> PersonRecord:

@@ -1,12 +1,13 @@
 """What managers decide for everybody: allowances, pauses, blocks; and what calls cost."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.calls.installation import Installation, character_names
+from bot.calls.installation import Installation, character_names, find_account
 from bot.domain.allowance import Allowance, Limits, OwnLimits, end_of_month, month_of
-from bot.domain.caller import Account, Caller, parse_account
+from bot.domain.caller import Account, Caller
 from bot.domain.context import one_line
 from bot.domain.cost import MonthlyCost, Rise, find_rises
 from bot.domain.errors import CallerError
@@ -21,6 +22,10 @@ Change = int | Literal["default"] | None
 """What an allowance becomes: a number, what holds for everybody, or None for as it is."""
 
 NOT_A_MANAGER = "/troupe is for those who manage Troupe here; you are not one of them."
+NOT_HERE = (
+    "That is decided for everybody, in the server that whoever runs Troupe named, or that was the first to "
+    "let it in. Here you decide who may call: /troupe allow, /troupe allowance here, /troupe post."
+)
 NO_PLACE = "This is no server or workspace, so it has no allowance of its own. Ask there for it."
 
 
@@ -106,7 +111,7 @@ async def see_overview(house: Installation, caller: Caller) -> Overview:
 async def see_member_allowance(house: Installation, caller: Caller, account_text: str) -> MemberAllowance:
     """Return what a member has left, without making them known. Raises CallerError."""
     _require_manager(caller)
-    account = parse_account(account_text)
+    account = await find_account(house, account_text)
     return await _member(house, caller, account)
 
 
@@ -115,7 +120,7 @@ async def set_member_allowance(
 ) -> MemberAllowance:
     """Change what holds for a member, also one who never came; what is None stays. Raises CallerError."""
     _require_manager(caller)
-    account = parse_account(account_text)
+    account = await find_account(house, account_text)
     _check("calls in a day", calls, MOST_CALLS)
     _check("minutes in a month", minutes, MOST_MINUTES)
     own = await house.store.fetch_own_limits(account)
@@ -126,7 +131,7 @@ async def set_member_allowance(
 
 async def see_place_allowance(house: Installation, caller: Caller) -> PlaceAllowance:
     """Return what the server or workspace of the caller used. Raises CallerError where there is none."""
-    _require_manager(caller)
+    _require_place_manager(caller)
     if not caller.place:
         raise CallerError(NO_PLACE)
     used, by_all = await house.store.fetch_used_minutes(caller.place, house.now())
@@ -136,7 +141,7 @@ async def see_place_allowance(house: Installation, caller: Caller) -> PlaceAllow
 
 async def set_place_allowance(house: Installation, caller: Caller, minutes: Change) -> PlaceAllowance:
     """Set how many minutes the caller's server or workspace has in a month. Raises CallerError."""
-    _require_manager(caller)
+    _require_place_manager(caller)
     if not caller.place:
         raise CallerError(NO_PLACE)
     _check("minutes in a month", minutes, MOST_MINUTES_HERE)
@@ -159,6 +164,12 @@ async def resume(house: Installation, caller: Caller) -> bool:
     return await house.store.resume()
 
 
+async def reload_cast(house: Installation, caller: Caller) -> tuple[str, ...]:
+    """Read the characters' files again now; return what is wrong with them. Raises CallerError."""
+    _require_manager(caller)
+    return tuple(str(problem) for problem in await asyncio.to_thread(house.cast.read_again))
+
+
 async def block(house: Installation, caller: Caller, whom: str) -> Blocking:
     """Let an account place no calls, or let a number never be rung. Raises CallerError."""
     _require_manager(caller)
@@ -166,7 +177,7 @@ async def block(house: Installation, caller: Caller, whom: str) -> Blocking:
         was = await house.store.is_not_to_be_called(number.e164)
         await house.store.never_call(number.e164, house.now())
         return Blocking(number.masked, is_number=True, changed=not was)
-    account = parse_account(whom)
+    account = await find_account(house, whom)
     return Blocking(str(account), is_number=False, changed=await house.store.block(account, house.now()))
 
 
@@ -182,7 +193,7 @@ async def unblock(house: Installation, caller: Caller, whom: str, *, asked_by_th
             return Blocking(number.masked, is_number=True, changed=False, to_confirm=True)
         changed = await house.store.allow_calling(number.e164)
         return Blocking(number.masked, is_number=True, changed=changed)
-    account = parse_account(whom)
+    account = await find_account(house, whom)
     return Blocking(str(account), is_number=False, changed=await house.store.unblock(account))
 
 
@@ -200,6 +211,11 @@ async def see_cost(house: Installation, caller: Caller) -> CostReport:
 
 def _require_manager(caller: Caller) -> None:
     if not caller.may_manage:
+        raise CallerError(NOT_HERE if caller.manages_place else NOT_A_MANAGER)
+
+
+def _require_place_manager(caller: Caller) -> None:
+    if not (caller.may_manage or caller.manages_place):
         raise CallerError(NOT_A_MANAGER)
 
 

@@ -13,6 +13,7 @@ from bot.calls.installation import (
     reach_of,
     read_record,
 )
+from bot.calls.permitting import refuse_limited
 from bot.calls.telephones import find_phone
 from bot.domain.allowance import Allowance
 from bot.domain.call import (
@@ -88,9 +89,10 @@ async def place(
     """Place a call; None when the caller has to answer the first-call card before.
 
     With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NumberNotAllowed,
-    CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is used then.
+    CharacterNotHere, CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is used then.
     """
     persona = house.cast.get(character)
+    refuse_limited(house, caller, persona)
     person = await find_person(house, caller)
     if not has_answered(house, person) and not card_comes_later:
         return None
@@ -111,6 +113,7 @@ async def place(
         state=CallState.ASKED,
         asked_at=now,
         place=caller.place,
+        channel=caller.channel,
         granted_minutes=persona.max_minutes,
     )
     number = ""

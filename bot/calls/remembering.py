@@ -1,6 +1,6 @@
 """What a member can see, keep and erase: memory, history, held conversations, the recap after a call."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.placing import Prepared, prepare
@@ -117,7 +117,7 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
         phones = await house.store.fetch_phones(call.person_id)
         is_verified = any(phone.id == call.phone_id and phone.verified_at for phone in phones)
         reply = code_recap(call, no_calls=no_calls, is_verified=is_verified)
-        return (call.account, reply) if reply else None
+        return (call.account, replace(reply, recap=call.id)) if reply else None
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None:
         return None
@@ -125,7 +125,8 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
         return await recap(house, call_id)  # it came to another end just now
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
     name, zone = persona.name if persona else call.slug, house.terms.timezone
-    return call.account, recap_reply(talk, name, persona, zone, no_calls=no_calls)
+    reply = recap_reply(talk, name, persona, zone, no_calls=no_calls)
+    return call.account, replace(reply, recap=call.id)
 
 
 async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

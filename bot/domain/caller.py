@@ -54,14 +54,16 @@ class Caller:
     """The account that asks, the name it goes by there, and where it asks.
 
     ``place`` is the server or workspace and ``channel`` where inside it, both empty in a direct message;
-    ``may_manage`` whether it may use ``/troupe`` there. ``spots`` is from where it may be looked at when
-    somebody limited who may call whom; without any no limit applies, as in the terminal.
+    ``may_manage`` whether it decides for everybody, ``manages_place`` whether it does for that place.
+    ``spots`` is from where it may be looked at when somebody limited who may call whom; without any no limit
+    applies, as in the terminal.
     """
 
     account: Account
     name: str
     place: str = ""
     may_manage: bool = False
+    manages_place: bool = False
     channel: str = ""
     spots: tuple[Spot, ...] = ()
 

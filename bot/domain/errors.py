@@ -7,6 +7,7 @@ TroupeError
 │  ├─ LinkExpired
 │  ├─ LinkTaken
 │  ├─ CallNotFound
+│  ├─ CharacterNotHere      a manager limited who may call this character, or from where
 │  ├─ NumberNotAllowed
 │  ├─ ImportRejected
 │  ├─ CallRefused           blocked, paused, the community's money is used up, or on a call already
@@ -56,6 +57,10 @@ class LinkTaken(CallerError):
 
 class CallNotFound(CallerError):
     """This person has no such call."""
+
+
+class CharacterNotHere(CallerError):
+    """A manager limited who may call this character, or from where."""
 
 
 class NumberNotAllowed(CallerError):

@@ -8,39 +8,73 @@ from bot.domain.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came with a command, and what it is called."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One command of one caller; arguments that were not given are absent."""
 
     caller: Caller
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button: either it asks something on the caller's behalf, or it opens an address."""
+    """A button: either it asks something on the caller's behalf, or it opens an address.
+
+    ``replaces`` means that what it answers takes the place of the message that it stands under: the next
+    page, or what came of a question that must not be answered twice. ``begins_row`` starts a new line of
+    buttons. ``is_danger`` warns of it.
+    """
 
     label: str
     command: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
+    replaces: bool = False
+    begins_row: bool = False
+    is_danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A framed piece of an answer; ``color`` is ``#rrggbb``."""
+    """A framed piece of an answer; ``color`` is ``#rrggbb``, ``byline`` says whose it is.
+
+    ``picture`` is the slug of the character whose picture stands beside it.
+    """
 
     title: str
     text: str = ""
     color: str = "#5b3fd6"
     fields: tuple[tuple[str, str], ...] = ()
     footer: str = ""
+    byline: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be posted for everybody; ``channel`` is empty for where it was asked."""
+
+    card: Card
+    choices: tuple[Choice, ...]
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, privately, to the one who asked; ``chat`` is a call that the front relays from now on.
+    """What to say, privately, to the one who asked.
 
+    ``chat`` is a call that the front relays from now on, ``link`` one whose link this answer carries,
+    ``recap`` one whose end it tells, and ``notice`` what stands in public once this is said; if it cannot be
+    posted, that is said instead.
     With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
     """
 
@@ -48,4 +82,7 @@ class Reply:
     cards: tuple[Card, ...] = ()
     choices: tuple[Choice, ...] = ()
     chat: CallId | None = None
+    link: CallId | None = None
+    recap: CallId | None = None
+    notice: Notice | None = None
     is_data: bool = False

@@ -12,7 +12,7 @@ from bot.domain.phone import WANTS_NO_CALLS
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Card, Choice, Reply
 
-NEUTRAL_COLOR = "#6b7280"
+NEUTRAL_COLOR, DANGER_COLOR = "#6b7280", "#b91c1c"
 SHORT_ID_CHARS = 8
 _NO_CALLS = "Somebody at your phone asked not to be called, so it is not rung any more."
 
@@ -86,14 +86,14 @@ def recap_reply(
         if call.is_inbound:
             text = f"Somebody rang {name} from your number, but nothing came of it: {reason}."
         again = _again(talk, name, no_calls=no_calls)
-        return Reply(cards=(Card(f"Your call with {name}", text, color),), choices=again)
+        return Reply(cards=(_card(talk, f"Your call with {name}", text, color),), choices=again)
     if call is not None and call.state is CallState.EXPIRED:
         no_calls = no_calls or call.failure == WANTS_NO_CALLS
         why = one_line(call.failure, 200) or "it was too late"
         text = f"{name} did not ring you: {why}. Nothing was used. {_other_way(call, no_calls=no_calls)}"
         at = f", {day_and_time(call.scheduled_for, zone)}" if call.scheduled_for else ""
         again = _again(talk, name, no_calls=no_calls)
-        return Reply(cards=(Card(f"Your call with {name}{at}", text, color),), choices=again)
+        return Reply(cards=(_card(talk, f"Your call with {name}{at}", text, color),), choices=again)
     title = f"Your call with {name} · {length(talk.duration_seconds)}"
     after = f" {_NO_CALLS}" if no_calls else ""
     if talk.held:
@@ -106,23 +106,31 @@ def recap_reply(
             f"{after}"
         )
         return Reply(
-            cards=(Card(title, text, color, fields=_about(talk)),),
+            cards=(_card(talk, title, text, color, _about(talk)),),
             choices=(
                 Choice("Yes, remember it", "keep", {"call": talk.id}),
-                Choice("No, erase it", "forget", {"what": talk.id, "sure": "yes"}),
+                Choice("No, erase it", "forget", {"what": talk.id, "sure": "yes"}, is_danger=True),
             ),
         )
     if not talk.talk_id:
         text = f"Nothing that was said is kept, here or at ElevenLabs.{after}"
-        return Reply(cards=(Card(title, text, color),), choices=_again(talk, name))
+        return Reply(cards=(_card(talk, title, text, color),), choices=_again(talk, name))
     text = f"{name} will remember this.{after}"
     choices = (
         *_again(talk, name),
         Choice("Transcript", "history", {"call": talk.id}),
         Choice("Memory", "memory", {"character": talk.slug}),
-        Choice("Forget this call", "forget", {"what": talk.id}),
+        Choice("Forget this call", "forget", {"what": talk.id}, is_danger=True),
     )
-    return Reply(cards=(Card(title, text, color, fields=_about(talk)),), choices=choices)
+    if call is not None and call.channel and persona is not None:
+        choices = (*choices, Choice("Share a line", "share", {"call": talk.id}))
+    return Reply(cards=(_card(talk, title, text, color, _about(talk)),), choices=choices)
+
+
+def _card(
+    talk: PastTalk, title: str, text: str, color: str, fields: tuple[tuple[str, str], ...] = ()
+) -> Card:
+    return Card(title, text, color, fields, picture=talk.slug)
 
 
 def code_recap(call: Call, *, no_calls: bool, is_verified: bool) -> Reply | None:

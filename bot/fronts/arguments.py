@@ -153,4 +153,5 @@ _PARSERS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "account": _parse_account,
     "troupe": _parse_troupe,
     "forget": lambda rest: {"what": rest},
+    "whisper": lambda rest: {"text": rest},
 }

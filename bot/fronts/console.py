@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
+from rich.text import Text
 
 from bot.calls.installation import Installation
+from bot.domain.call import Post
 from bot.domain.caller import Account, Caller
-from bot.domain.errors import CallerError, NobodyThere, ProviderError, TroupeError
+from bot.domain.errors import CallerError, NobodyThere, PostRefused, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
-from bot.fronts import commands
+from bot.domain.variables import strip_control
+from bot.fronts import apologies, commands
 from bot.fronts.arguments import parse_arguments
 from bot.fronts.relay import Relay
 from bot.fronts.rendering import render
@@ -21,10 +24,28 @@ from bot.fronts.typed import CommandCompleter, plain_lines
 
 LEAVE = {"quit", "exit"}
 ASK_FOR_HELP = {"?", "/?", "/h", "help"}
-HANG_UP = "hangup"
+HANG_UP, WHISPER = "hangup", "whisper"
 NUMBER = re.compile(r"[0-9]{1,4}")
 
 _log = logging.getLogger(__name__)
+
+
+class Paper:
+    """A chat's screen in a terminal."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+
+    async def notice(self, words: str) -> None:
+        """Print words of ours."""
+        self._out.print(Text(strip_control(words)))
+
+    async def speak(self, name: str, words: str) -> None:
+        """Print what a character says."""
+        self._out.print(Text(strip_control(f"{name}: {words}")))
+
+    async def close(self) -> None:
+        """Nothing is left open."""
 
 
 class ConsoleFront:
@@ -47,13 +68,20 @@ class ConsoleFront:
         self._says_yes = says_yes
         self._more = more_commands or {}
         self._choices: tuple[Choice, ...] = ()
-        self._relay = Relay(house, caller, out)
+        self._relay = Relay(house, caller, Paper(out))
 
-    async def post(self, account: Account, reply: Reply) -> None:
-        """Show a reply that nobody asked for just now. Raises NobodyThere for anybody else's."""
+    async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:  # noqa: ARG002
+        """Show a reply that nobody asked for just now; paper takes nothing back.
+
+        Raises NobodyThere for anybody else's.
+        """
         if account != self._caller.account:
             raise NobodyThere(str(account))
         self._show(reply, after=self._choices)
+
+    async def erase_post(self, channel_id: str, message_id: str) -> None:
+        """Refuse: what stands on paper cannot be taken back, and nothing is noted of it."""
+        raise PostRefused(f"{channel_id}:{message_id}")
 
     async def run(self) -> None:
         """Read commands until the input ends or the person leaves."""
@@ -82,10 +110,10 @@ class ConsoleFront:
         if line.startswith("/") and name.lower() == HANG_UP and self._relay.can_be_ended:
             await self._relay.hang_up()
             return
-        more = self._more.get(name.lower()) if line.startswith("/") else None
-        if more is None and line.startswith("/") and name.lower() == HANG_UP:
-            self._show(Reply("Nobody is on the line."))
+        if line.startswith("/") and name.lower() == WHISPER and rest and await self._relay.whisper(rest):
+            self._show(Reply(f"{self._relay.name} knows."))
             return
+        more = self._more.get(name.lower()) if line.startswith("/") else None
         if more is not None:
             await more(rest.strip())
             return
@@ -103,14 +131,10 @@ class ConsoleFront:
         """Answer a line; this is where errors become words."""
         try:
             return await commands.answer(self._house, self._read(line))
-        except CallerError as error:
-            return Reply(str(error))
-        except ProviderError as error:
-            _log.error("%s", error)
-            return Reply("The line is out of order; whoever runs Troupe finds the reason in the log.")
         except TroupeError as error:
-            _log.error("%s", error)
-            return Reply("That did not work, and nothing was changed. The reason stands in the log.")
+            if not apologies.is_members_own(error):
+                _log.error("%s", error)
+            return Reply(apologies.in_words(error))
 
     def _read(self, line: str) -> Ask:
         """Return what a line asks. Raises CallerError when it is no command and no choice."""
@@ -138,12 +162,13 @@ class ConsoleFront:
         render(self._out, reply, first_number=len(after) + 1)
 
     async def _prompted_lines(self) -> AsyncIterator[str]:
-        completer = CommandCompleter(self._house, {*commands.NAMES, *self._more, HANG_UP, "quit"})
+        completer = CommandCompleter(self._house, {*commands.NAMES, *self._more, "quit"})
         session: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=False)
         with patch_stdout(raw=True):
             while True:
                 try:
-                    yield await session.prompt_async(f"{self._relay.to or self._caller.name}> ")
+                    to = f"to {self._relay.name}" if self._relay.is_on else self._caller.name
+                    yield await session.prompt_async(f"{to}> ")
                 except KeyboardInterrupt:
                     continue
                 except EOFError:

@@ -11,13 +11,16 @@ from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import NEUTRAL_COLOR, bar, plural, when
+from bot.fronts import places
 from bot.fronts.costs import cost
 
+ALLOWANCE = "/troupe allowance WHO [calls N] [minutes N]"
 HELP = (
-    (
-        "/troupe allowance WHO [calls N] [minutes N]",
-        "what a member, or here, may use; N is a number or default",
-    ),
+    ("/troupe here [off]", "let members of this server call, or no more"),
+    ("/troupe allow CHARACTER", "who may call a character here: roles, channels, adults, everybody, nobody"),
+    ("/troupe post CHARACTER", "a card for everybody here, with a button that calls"),
+    ("/troupe reload", "read the characters' files again now, and say what is wrong with them"),
+    (ALLOWANCE, "what a member, or here, may use; N is a number or default"),
     ("/troupe pause [REASON]", "let no call begin, on any front"),
     ("/troupe resume", "let calls begin again"),
     ("/troupe block ACCOUNT or NUMBER", "no calls by an account (mira, discord:123), or to a number"),
@@ -25,6 +28,8 @@ HELP = (
     ("/troupe cost [json]", "what calls cost this month and last, and what made it rise"),
 )
 MINE = "here"
+HERE = frozenset({"here", "allow", "post", "allowance"})
+"""What somebody may do who decides for one server alone; of allowances only that server's."""
 _COLOR_OF_WARNING = "#b45309"
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -35,13 +40,16 @@ async def troupe(house: Installation, ask: Ask) -> Reply:
     door = _DOORS.get(do)
     if door is not None:
         return await door(house, ask)
-    await managing.see_overview(house, ask.caller)  # nobody else is told what there is
+    if not ask.caller.manages_place:
+        await managing.see_overview(house, ask.caller)  # nobody else is told what there is
     near = nearest(do.partition(" ")[0], _DOORS.keys() - {""})
     hint = f" Did you mean /troupe {near}?" if near else ""
     raise CallerError(f"There is no /troupe {one_line(do, 40)}.{hint} /troupe alone lists what there is.")
 
 
 async def _see(house: Installation, ask: Ask) -> Reply:
+    if ask.caller.manages_place and not ask.caller.may_manage:
+        return await _see_here(house, ask)
     seen = await managing.see_overview(house, ask.caller)
     total = seen.limits.minutes_per_month_total
     used = f"{bar(seen.used_minutes, total)}  {seen.used_minutes:,} of {total:,} used by all members"
@@ -73,14 +81,30 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     )
 
 
+async def _see_here(house: Installation, ask: Ask) -> Reply:
+    """Show what there is to somebody who decides for their own server alone."""
+    used = await _allowance_here(house, ask, None, None)
+    rows = tuple(row for row in HELP if row[0].split()[1] in HERE)
+    return Reply(cards=(*used.cards, Card("What you can do here", color=NEUTRAL_COLOR, fields=rows)))
+
+
+async def _reload(house: Installation, ask: Ask) -> Reply:
+    problems = await managing.reload_cast(house, ask.caller)
+    there = plural(len(house.cast.all()), "character")
+    if not problems:
+        return Reply(f"All files are fine: {there} can be called.")
+    card = Card("What is wrong", "\n".join(problems), _COLOR_OF_WARNING)
+    return Reply(f"{there} can be called; of a broken file the last good version stays.", cards=(card,))
+
+
 async def _allowance(house: Installation, ask: Ask) -> Reply:
     whom, rest = ask.arguments.get("whom", ""), ask.arguments.get("rest", "")
     calls, minutes = _change(ask, "calls"), _change(ask, "minutes")
     if rest:
-        raise CallerError(f"I do not understand {one_line(rest, 40)!r}. Write {HELP[0][0]}.")
+        raise CallerError(f"I do not understand {one_line(rest, 40)!r}. Write {ALLOWANCE}.")
     if not whom:
         if calls is not None or minutes is not None:
-            raise CallerError(f"Say whose allowance that is: {HELP[0][0]}.")
+            raise CallerError(f"Say whose allowance that is: {ALLOWANCE}.")
         return await _see(house, ask)
     if whom.casefold() == MINE:
         return await _allowance_here(house, ask, calls, minutes)
@@ -216,4 +240,9 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
     "block": _block,
     "unblock": _unblock,
     "cost": cost,
+    "status": _see,
+    "reload": _reload,
+    "here": places.here,
+    "allow": places.allow,
+    "post": places.post,
 }

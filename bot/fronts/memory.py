@@ -9,9 +9,9 @@ from bot.domain.context import day, one_line
 from bot.domain.errors import CallerError
 from bot.domain.fact import Fact
 from bot.domain.reply import Ask, Card, Choice, Reply
-from bot.domain.words import NEUTRAL_COLOR, memory_in_words
-from bot.fronts.account import DANGER_COLOR, remembering_in_words
-from bot.fronts.past import which_character
+from bot.domain.words import DANGER_COLOR, NEUTRAL_COLOR, memory_in_words
+from bot.fronts.account import remembering_in_words
+from bot.fronts.gallery import which_character
 
 AT_ONCE = 10
 """So many facts are shown together, each with a button."""
@@ -41,6 +41,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         persona.color,
         fields=(("First words", str(known.prepared.initiation.variables["first_message"])),),
         footer=f"{persona.name} {memory_in_words(persona)}; {remembering_in_words(known.person)}.",
+        picture=persona.slug,
     )
     switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
     if known.person.remembers:
@@ -48,7 +49,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     choices = (
         Choice(f"Call {persona.name}", "call", {"character": persona.slug}),
         switch,
-        Choice(f"Forget all with {persona.name}", "forget", {"what": persona.slug}),
+        Choice(f"Forget all with {persona.name}", "forget", {"what": persona.slug}, is_danger=True),
         *_choices(seen),
     )
     is_about_facts = seen.facts or seen.are_told
@@ -141,13 +142,13 @@ def _choices(seen: facts.FactsSeen, first: int = 1) -> list[Choice]:
     choices, shown = [], _shown(seen, first)
     if seen.are_told:
         add = {"character": seen.slug, "do": "add"}
-        choices.append(Choice("Add something", "memory", add))
+        choices.append(Choice("Add something", "memory", add, begins_row=True))
     for number, fact in shown:
         change = {"character": seen.slug, "do": "change", "fact": fact.id}
         choices.append(Choice(f"Correct {number}: {one_line(fact.text, _LABEL_CHARS)}", "memory", change))
     if shown and shown[-1][0] < len(seen.facts):
         older = {"character": seen.slug, "do": "facts", "from": str(shown[-1][0] + 1)}
-        choices.append(Choice("Older ones", "memory", older))
+        choices.append(Choice("Older ones", "memory", older, begins_row=True))
     return choices
 
 
@@ -171,7 +172,7 @@ def _are_you_sure(seen: facts.FactsSeen, fact: Fact) -> Reply:
     return Reply(
         cards=(Card("Are you sure?", text, DANGER_COLOR),),
         choices=(
-            Choice("Delete it", "memory", sure),
-            Choice("Keep it", "dismiss"),
+            Choice("Delete it", "memory", sure, replaces=True, is_danger=True),
+            Choice("Keep it", "dismiss", replaces=True),
         ),
     )

@@ -1,9 +1,8 @@
 """The commands about what is kept: history, import and forget."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from bot.calls import accounts, importing, remembering
+from bot.calls import accounts, remembering
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
@@ -11,9 +10,9 @@ from bot.domain.errors import CallNotFound
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import (
+    DANGER_COLOR,
     NEUTRAL_COLOR,
     SHORT_ID_CHARS,
-    import_text,
     plural,
     receipt_text,
 )
@@ -24,7 +23,6 @@ WHAT_STAYS = (
     "Only two things stay, under no name: that a number is never called if somebody there said so, and what "
     "you used of this month's allowance. "
 )
-DANGER_COLOR = "#b91c1c"
 
 
 async def history(house: Installation, ask: Ask) -> Reply:
@@ -76,50 +74,22 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
         return Reply(f"Nothing of {talk.id[:SHORT_ID_CHARS]} came home yet: {line}.", choices=tuple(cancel))
     if not turns:
         return Reply(f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}.")
-    choices = [Choice("Forget it", "forget", {"what": talk.id})]
+    choices = [Choice("Forget it", "forget", {"what": talk.id}, is_danger=True)]
     if talk.slug in names:
         choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
     if talk.held:
         choices.insert(0, Choice("This was me, remember it", "keep", {"call": talk.id}))
     said = "\n".join(f"{'You' if turn.role == 'user' else name}: {turn.text}" for turn in turns)
-    return Reply(cards=(Card(f"With {name}", said, NEUTRAL_COLOR, footer=line),), choices=tuple(choices))
+    if talk.slug in names and ask.caller.channel:
+        choices.append(Choice("Share a line", "share", {"call": talk.id}))
+    card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug)
+    return Reply(cards=(card,), choices=tuple(choices))
 
 
 async def keep(house: Installation, ask: Ask) -> Reply:
     """Answer the button that says "this was me" about a held conversation."""
     talk = await remembering.keep(house, ask.caller, ask.arguments.get("call", ""))
     return Reply(f"Thank you. {talk.id[:SHORT_ID_CHARS]} is remembered.")
-
-
-async def import_file(house: Installation, ask: Ask) -> Reply:
-    """Answer ``/import``: what was understood, then, on confirmation, what was saved."""
-    path, character = ask.arguments.get("file", ""), ask.arguments.get("character", "")
-    if not path:
-        return Reply("Name the file: /import past.json, or /import past.json wizard for one character.")
-    preview = await importing.preview_import(house, ask.caller, Path(path), character)
-    sure = ask.arguments.get("sure")
-    if sure is not None:
-        if sure != preview.record.sha256:
-            return Reply(f"{one_line(path, 100)} has changed meanwhile. Nothing was saved; /import it again.")
-        return _imported(await importing.save_import(house, ask.caller, preview))
-    for_whom = preview.persona.name if preview.persona else "every character"
-    color = preview.persona.color if preview.persona else NEUTRAL_COLOR
-    title = f"This is what I understood, for {for_whom}"
-    card = Card(title, "\n".join(preview.sentences), color, footer="Nothing is saved yet.")
-    again = {"file": path, "character": character, "sure": preview.record.sha256}
-    choices = (Choice("Save it", "import", again), Choice("Don't save it", "dismiss"))
-    return Reply(cards=(card,), choices=choices)
-
-
-def _imported(done: importing.Imported) -> Reply:
-    who = done.persona.name if done.persona else "Every character"
-    will = f"{who} will know."
-    if done.is_told_to_nobody:
-        will = "Remembering is off, so nobody is told: /memory switches it on."
-    choices: tuple[Choice, ...] = ()
-    if done.persona:
-        choices = (Choice(f"Call {who}", "call", {"character": done.persona.slug}),)
-    return Reply(f"{import_text(done.new, done.known, done.profile_fields)} {will}", choices=choices)
 
 
 async def forget(house: Installation, ask: Ask) -> Reply:
@@ -182,18 +152,12 @@ def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: 
         f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. {stays}"
         "It cannot be undone."
     )
-    choices = (Choice("Erase it", "forget", {"what": argument, "sure": "yes"}), Choice("Keep it", "dismiss"))
+    choices = (
+        Choice("Erase it", "forget", {"what": argument, "sure": "yes"}, replaces=True, is_danger=True),
+        Choice("Keep it", "dismiss", replaces=True),
+    )
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)
 
 
 def _receipt(receipt: Receipt) -> Reply:
     return Reply(receipt_text(receipt))
-
-
-def which_character(house: Installation, question: str, ask: Ask) -> Reply:
-    """Ask which character is meant, with a button for each that asks the same again."""
-    choices = [
-        Choice(f"{one.name}, {one.tagline}", ask.command, {**ask.arguments, "character": one.slug})
-        for one in house.cast.all()
-    ]
-    return Reply(question, choices=tuple(choices))

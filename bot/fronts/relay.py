@@ -1,10 +1,8 @@
-"""A text chat with a character in a terminal: what is typed goes out, what is said is shown."""
+"""A text chat with a character inside a front: what a member writes goes out, what is said is shown."""
 
 import asyncio
 import logging
-
-from rich.console import Console
-from rich.text import Text
+from typing import Protocol
 
 from bot.calls.chatting import Chat, open_chat
 from bot.calls.installation import Installation
@@ -12,23 +10,47 @@ from bot.domain.call import CallId
 from bot.domain.caller import Caller
 from bot.domain.errors import CallerError, ProviderUnavailable, TroupeError
 from bot.domain.talk import Corrected, Ended, Said, TalkEvent
-from bot.domain.variables import strip_control
+from bot.fronts import apologies
 
 ANSWER_SECONDS = 60.0
+BROKE_OFF = "The line broke off. What was said so far is not lost; /call again when you like."
+NOT_HEARD = "The talk is over; that was not heard."
 
 _log = logging.getLogger(__name__)
 
 
-class Relay:
-    """One chat at a time."""
+class Screen(Protocol):
+    """Where a chat is shown."""
 
-    def __init__(self, house: Installation, caller: Caller, out: Console) -> None:
+    async def notice(self, words: str) -> None:
+        """Show words of ours."""
+        ...
+
+    async def speak(self, name: str, words: str) -> None:
+        """Show what a character says."""
+        ...
+
+    async def close(self) -> None:
+        """Take note that nobody is on the line any more."""
+        ...
+
+
+class Relay:
+    """One chat at a time; ``silence_seconds`` is after how long without a word it is hung up."""
+
+    def __init__(
+        self, house: Installation, caller: Caller, screen: Screen, silence_seconds: float | None = None
+    ) -> None:
         self._house = house
         self._caller = caller
-        self._out = out
+        self._screen = screen
+        self._silence_seconds = silence_seconds
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._chat: Chat | None = None
         self._heard = asyncio.Event()
+        self._farewell = ""
 
     @property
     def is_on(self) -> bool:
@@ -41,14 +63,15 @@ class Relay:
         return self._task is not None and not self._task.done()
 
     @property
-    def to(self) -> str:
-        """Whom the next line goes to, empty when nobody is on the line."""
-        return f"to {self._chat.persona.name}" if self._chat else ""
+    def name(self) -> str:
+        """Who is on the line, empty when nobody is."""
+        return self._chat.persona.name if self._chat else ""
 
     async def open(self, call_id: CallId) -> None:
         """Connect, in place of a chat that is on, and wait for the first words."""
         await self.hang_up()
         self._heard.clear()
+        self._farewell = ""
         self._task = asyncio.create_task(self._run(call_id), name="chat")
         await self._wait()
 
@@ -57,17 +80,33 @@ class Relay:
         if self._chat is None:
             return
         self._heard.clear()
+        self._await_words()
         try:
             await self._chat.talk.say(text)
         except ProviderUnavailable:
-            self._show("The talk is over; that was not heard.")
+            await self._screen.notice(NOT_HEARD)
             return
         await self._wait()
 
-    async def hang_up(self) -> None:
-        """End the chat, or the attempt to connect, if there is one, and wait until it is closed."""
+    async def whisper(self, text: str) -> bool:
+        """Let the character know something without interrupting it; False where nobody is on the line."""
+        if self._chat is None:
+            return False
+        self._await_words()
+        try:
+            await self._chat.talk.add_context(text)
+        except ProviderUnavailable:
+            return False
+        return True
+
+    async def hang_up(self, farewell: str = "") -> None:
+        """End the chat, or the attempt to connect, if there is one, and wait until it is closed.
+
+        ``farewell`` is said instead of "You hung up".
+        """
         if self._task is None:
             return
+        self._farewell = farewell or self._farewell
         if self._chat is not None:
             await self._chat.talk.end()
         else:
@@ -77,43 +116,57 @@ class Relay:
         if not ended.cancelled():
             ended.result()
 
+    def _await_words(self) -> None:
+        """Begin to wait anew for what the member writes."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._silence_seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._silence_seconds, self._fall_silent)
+
+    def _fall_silent(self) -> None:
+        if self._chat is not None:
+            self._farewell = f"You wrote nothing for a while, so {self.name} hung up. /call when you like."
+            self._ending = asyncio.create_task(self._chat.talk.end(), name="silence")
+
     async def _wait(self) -> None:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._heard.wait()
         except TimeoutError:
-            self._show("No answer yet. Write on, or /hangup ends it.")
+            await self._screen.notice("No answer yet. Write on, or /hangup ends it.")
 
     async def _run(self, call_id: CallId) -> None:
+        was_on = False
         try:
             async with open_chat(self._house, self._caller, call_id) as self._chat:
+                was_on = True
                 name = self._chat.persona.name
-                self._show(
+                await self._screen.notice(
                     f"You are connected with {name}. Write what you want to say; /hangup ends the talk."
                 )
+                self._await_words()
                 async for event in self._chat.talk.events():
-                    self._take(self._chat, event)
-        except CallerError as error:
-            self._show(str(error))
+                    await self._take(name, event)
         except TroupeError as error:
-            _log.error("%s", error)
-            if self._chat is None:
-                self._show("The line is out of order; whoever runs Troupe finds the reason in the log.")
-            else:
-                self._show("The line broke off. What was said so far is not lost; /call again when you like.")
+            if not apologies.is_members_own(error):
+                _log.error("%s", error)
+            is_cut = was_on and not isinstance(error, CallerError)
+            await self._screen.notice(BROKE_OFF if is_cut else apologies.in_words(error))
         finally:
             self._chat = None
+            if self._timer is not None:
+                self._timer.cancel()
             self._heard.set()
+            await self._screen.close()
 
-    def _take(self, chat: Chat, event: TalkEvent) -> None:
+    async def _take(self, name: str, event: TalkEvent) -> None:
         match event:
             case Said(text):
-                self._show(f"{chat.persona.name}: {text}")
+                await self._screen.speak(name, text)
                 self._heard.set()
             case Corrected(text):
-                self._show(f"{chat.persona.name}, interrupted: {text}")
+                await self._screen.speak(f"{name}, interrupted", text)
             case Ended():
-                self._show("You hung up." if event.by_us else f"{chat.persona.name} hung up.")
-
-    def _show(self, words: str) -> None:
-        self._out.print(Text(strip_control(words)))
+                over = "You hung up." if event.by_us else f"{name} hung up."
+                await self._screen.notice(self._farewell or over)

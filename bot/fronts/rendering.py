@@ -31,6 +31,8 @@ def _panel(card: Card) -> Panel:
         for label, text in card.fields:
             grid.add_row(_plain(label), _plain(text))
         parts.append(grid)
+    if card.byline:
+        parts.append(_plain(card.byline, "dim"))
     if card.footer:
         parts.append(_plain(card.footer, "dim"))
     title = _plain(card.title, "bold")

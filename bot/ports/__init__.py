@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.call import CallRef, PlayedVersion
+from bot.domain.call import CallRef, PlayedVersion, Post
 from bot.domain.caller import Account
 from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
 from bot.domain.dialing import Dialed
@@ -44,6 +44,14 @@ class Characters(Protocol):
 
     def all(self) -> Sequence[Persona]: ...
 
+    def read_picture(self, persona: Persona) -> bytes:
+        """Read a character's picture, PNG or WebP; empty where it has none that can be shown."""
+        ...
+
+    def read_again(self) -> Sequence[Exception]:
+        """Read changed files now, and return everything that is wrong at the moment."""
+        ...
+
     def played_version(self, persona: Persona) -> PlayedVersion: ...
 
     def texts(self, persona: Persona) -> Mapping[tuple[str, str], str]:
@@ -63,6 +71,10 @@ class Talk(Protocol):
 
     async def say(self, text: str) -> None:
         """Say something as the member. Raises ProviderUnavailable once it is over."""
+        ...
+
+    async def add_context(self, text: str) -> None:
+        """Let the character know something without interrupting it. Raises as ``say`` does."""
         ...
 
     async def end(self) -> None:
@@ -120,6 +132,14 @@ class Agents(Protocol):
 class Poster(Protocol):
     """A front's way to a member who is not asking right now."""
 
-    async def post(self, account: Account, reply: Reply) -> None:
-        """Raises NobodyThere when this account cannot be reached at the moment."""
+    async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
+        """Say something to an account, in place of an older post where that is named.
+
+        The same reply about the same call is posted once. Raises NobodyThere when this account cannot be
+        reached at the moment, PostRefused when it takes no messages.
+        """
+        ...
+
+    async def erase_post(self, channel_id: str, message_id: str) -> None:
+        """Leave nothing of a message but that it was erased. Raises NobodyThere, PostRefused."""
         ...

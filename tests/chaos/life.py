@@ -113,7 +113,7 @@ class Life:
 
     def chat_of(self, member: Member) -> Relay:
         """Return the member's chat window."""
-        return Relay(self.app.house, member.caller, _Window(self._journal, member))  # type: ignore[arg-type]
+        return Relay(self.app.house, member.caller, _Window(self._journal, member))
 
     async def drain(self) -> None:
         """Do what is due now."""
@@ -230,8 +230,13 @@ class _Window:
         self._journal = journal
         self._to = str(member.caller.account)
 
-    def print(self, words: object) -> None:
-        self._journal.note("chat", self._to, text=str(words))
+    async def notice(self, words: str) -> None:
+        self._journal.note("chat", self._to, text=words)
+
+    async def speak(self, name: str, words: str) -> None:
+        self._journal.note("chat", self._to, text=f"{name}: {words}")
+
+    async def close(self) -> None: ...
 
 
 def _text(reply: Reply) -> str:

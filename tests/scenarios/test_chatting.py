@@ -75,7 +75,7 @@ async def test_a_chat_that_cannot_start_says_so(tmp_path):
             "faults", {"operation": "get_signed_url", "fault": "status", "status": 500, "times": None}
         )
         await mira.types("/call wizard by chat")
-        assert "The line is out of order" in await mira.types("1")
+        assert "The line is busy at the moment" in await mira.types("1")
         assert "You are connected" not in mira.seen
 
 

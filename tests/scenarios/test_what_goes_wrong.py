@@ -291,6 +291,6 @@ async def test_while_the_database_is_locked_nothing_is_lost(tmp_path):
             other.execute("BEGIN IMMEDIATE")
             await talk.socket.close()
             shown = await mira.types("/call wizard")
-            assert "nothing was changed" in shown
+            assert "nothing was charged" in shown
             other.execute("ROLLBACK")
         await mira.is_told("Merlin will remember this")

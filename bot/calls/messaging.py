@@ -1,0 +1,133 @@
+"""What goes to a member's direct messages, and what is said once it could not, or no longer holds."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.calls.installation import Installation, character_names, find_person
+from bot.calls.remembering import recap
+from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post
+from bot.domain.caller import Account, Caller
+from bot.domain.mailbox import Mailbox
+from bot.domain.reply import Choice, Reply
+
+TRY_AGAIN_AFTER = timedelta(hours=24)
+"""How long no link goes to somebody whose direct messages were refused; a recap is tried once each time."""
+UNTOLD_FOR = timedelta(days=30)
+TOLD_AT_ONCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOver:
+    """A posted link that is no longer good: where it stands, whose it is, and what is to stand there."""
+
+    post: Post
+    account: Account
+    reply: Reply
+
+
+async def fetch_mailbox(house: Installation, account: Account) -> Mailbox | None:
+    """Return how links reach an account; None where it wants none, or refused one a while ago."""
+    mailbox = await house.store.fetch_mailbox(account)
+    refused = mailbox.refused_at
+    if not mailbox.wants_links or (refused and house.now() - refused < TRY_AGAIN_AFTER):
+        return None
+    return mailbox
+
+
+async def set_wants_links(house: Installation, caller: Caller, *, wanted: bool) -> None:
+    """Decide whether talk links also go to the caller's direct messages."""
+    await find_person(house, caller)
+    await house.store.set_wants_links(caller.account, wanted=wanted)
+
+
+async def note_link(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> None:
+    """Keep where a link stands, and see to it that something else stands there once it is over.
+
+    A hosted link goes on being good.
+    """
+    call = await house.store.fetch_call(call_id)
+    if call is not None and call.delivery is Delivery.PAGE:
+        job = NewJob("link_over", call_id, call.asked_at + LINK_LIFETIME)
+        await house.store.note_post(call_id, "link", channel_id, message_id, [job])
+
+
+async def link_over(house: Installation, call_id: str) -> LinkOver | None:
+    """Return what takes the place of a link whose time is over; None where it stands nowhere (any more)."""
+    post = await house.store.fetch_post(CallId(call_id), "link")
+    call = await house.store.fetch_call(CallId(call_id))
+    if post is None or call is None:
+        return None
+    name = character_names(house).get(call.slug)
+    if name is None:
+        return LinkOver(post, call.account, Reply("This link is no longer good."))
+    again = {"character": call.slug} | ({"topic": call.topic} if call.topic else {})
+    reply = Reply(f"This link to {name} is no longer good.", choices=(Choice("New link", "call", again),))
+    return LinkOver(post, call.account, reply)
+
+
+async def broke_off(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
+    """Return what to tell somebody whose chat a restart ended; None where the call is gone."""
+    call = await house.store.fetch_call(CallId(call_id))
+    if call is None:
+        return None
+    name = character_names(house).get(call.slug, call.slug)
+    again = Choice(f"Call {name} again", "call", {"character": call.slug, "via": "chat"})
+    text = f"Troupe was restarted, and your talk with {name} ended with it. What was said is not lost."
+    return call.account, Reply(text, choices=(again,))
+
+
+async def take_untold(house: Installation, caller: Caller) -> tuple[Reply, ...]:
+    """Return the recaps that the caller's direct messages refused, each once; the newest three at most."""
+    person = await house.store.find_person(caller.account)
+    if person is None:
+        return ()
+    replies = []
+    for call_id in (await house.store.fetch_untold(person.id, house.now() - UNTOLD_FOR))[-TOLD_AT_ONCE:]:
+        await house.store.note_told(call_id)
+        told = await recap(house, call_id)
+        if told is not None:
+            replies.append(told[1])
+    return tuple(replies)
+
+
+async def keep_press(house: Installation, account: Account, text: str) -> str:
+    """Keep what a button of somebody's stands for, and return the id that it is found by."""
+    person = await find_person(house, Caller(account, ""))
+    press_id = house.new_id()
+    await house.store.keep_press(press_id, person.id, text, house.now())
+    return press_id
+
+
+async def fetch_press(house: Installation, account: Account, press_id: str) -> str | None:
+    """Return what somebody's own button stands for; None for anybody else's, or one that is too old."""
+    person = await house.store.find_person(account)
+    return await house.store.fetch_press(person.id, press_id) if person else None
+
+
+async def withdraw(house: Installation, call_id: CallId) -> str:
+    """Take back a call that could not begin, with what it reserved; return its character's slug."""
+    call = await house.store.fetch_call(call_id)
+    await house.store.expire_call(call_id, house.now())
+    return call.slug if call else ""
+
+
+async def fetch_synced(house: Installation, platform: str) -> dict[str, Any] | None:
+    """Return what was noted of the commands that a platform knows; None where nothing can be read."""
+    note = await house.store.fetch_note(f"commands {platform}")
+    try:
+        return dict(json.loads(note)) if note else None
+    except ValueError:
+        return None
+
+
+async def keep_synced(house: Installation, platform: str, note: Mapping[str, Any]) -> None:
+    """Note which commands a platform knows."""
+    await house.store.keep_note(f"commands {platform}", json.dumps(note))
+
+
+async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> None:
+    """Keep where a recap stands, so that it goes when its call is forgotten."""
+    await house.store.note_post(call_id, "recap", channel_id, message_id, [])

@@ -1,0 +1,86 @@
+"""What managers decide for their own server or workspace: whether Troupe is there, and who may call whom."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bot.calls.installation import Installation
+from bot.calls.managing import NO_PLACE, NOT_A_MANAGER
+from bot.calls.permitting import NOT_LISTED, is_admitted
+from bot.domain.caller import Caller
+from bot.domain.errors import CallerError
+from bot.domain.permission import Rule
+from bot.domain.persona import Persona
+
+Only = Literal["everybody", "nobody", "age-restricted", ""]
+ONLY: tuple[Only, ...] = ("everybody", "nobody", "age-restricted")
+"""What ``/troupe allow`` may be told: take every limit away, switch off, or where adults are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether members may call from a place now, and whether that is new."""
+
+    is_admitted: bool
+    changed: bool
+
+
+async def admit_here(house: Installation, caller: Caller, name: str) -> Admission:
+    """Let the caller's place in. Raises CallerError for who may not, or where the settings list others."""
+    _require_place_manager(caller)
+    listed = house.terms.listed_places
+    if listed and caller.place not in listed:
+        raise CallerError(NOT_LISTED.format(caller.place.rpartition(":")[2]))
+    was = is_admitted(house, caller.place)
+    await house.store.admit_place(caller.place, name, house.now())
+    return Admission(is_admitted=True, changed=not was)
+
+
+async def dismiss_here(house: Installation, caller: Caller) -> Admission:
+    """Let nobody call from the caller's place any more. Raises CallerError."""
+    _require_place_manager(caller)
+    if caller.place in house.terms.listed_places:
+        raise CallerError("The settings list this server; whoever runs Troupe takes it out there.")
+    return Admission(is_admitted=False, changed=await house.store.dismiss_place(caller.place))
+
+
+async def see_rule(house: Installation, caller: Caller, character: str) -> tuple[Persona, Rule]:
+    """Return what holds for a character in the caller's place. Raises CallerError, UnknownPersona."""
+    _require_place_manager(caller)
+    persona = house.cast.get(character)
+    rules = house.store.get_rules()
+    held = (rule for rule in rules if (rule.place, rule.slug) == (caller.place, persona.slug))
+    return persona, next(held, Rule(caller.place, persona.slug))
+
+
+async def limit_character(
+    house: Installation, caller: Caller, character: str, *, role: str = "", channel: str = "", only: str = ""
+) -> tuple[Persona, Rule]:
+    """Limit who may call a character here, on top of what holds; ``everybody`` takes every limit away.
+
+    A role or a channel that is named again is taken out. Raises CallerError, UnknownPersona.
+    """
+    persona, rule = await see_rule(house, caller, character)
+    match only:
+        case "everybody":
+            rule = Rule(caller.place, persona.slug)
+        case "nobody":
+            rule = replace(rule, is_off=True)
+        case "age-restricted":
+            rule = replace(rule, age_restricted_only=True, is_off=False)
+        case "":
+            pass
+        case _:
+            raise CallerError(f"Choose {', '.join(ONLY[:-1])} or {ONLY[-1]}.")
+    if role:
+        rule = replace(rule, roles=rule.roles ^ {role}, is_off=False)
+    if channel:
+        rule = replace(rule, channels=rule.channels ^ {channel}, is_off=False)
+    await house.store.set_rule(rule)
+    return persona, rule
+
+
+def _require_place_manager(caller: Caller) -> None:
+    if not caller.place:
+        raise CallerError(NO_PLACE if caller.may_manage else NOT_A_MANAGER)
+    if not caller.manages_place:
+        raise CallerError(NOT_A_MANAGER)

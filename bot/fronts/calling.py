@@ -1,0 +1,120 @@
+"""``/call``: a link, a chat or a telephone that rings, and the card before the first one."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from bot.calls import accounts, first_call, placing
+from bot.calls.installation import Installation
+from bot.calls.telephones import OFF, phone_is_on
+from bot.domain.call import CallState
+from bot.domain.context import one_line
+from bot.domain.errors import CallerError
+from bot.domain.moments import parse_moment
+from bot.domain.persona import Persona
+from bot.domain.reply import Ask, Card, Choice, Reply
+from bot.domain.words import what_is_left, when
+from bot.fronts import account, gallery
+
+WAYS: Mapping[str, Literal["link", "chat", "phone"]] = {"link": "link", "chat": "chat", "phone": "phone"}
+
+
+async def call(house: Installation, ask: Ask) -> Reply:
+    """Answer ``/call``: place it, or ask first who is to be called, or what may be remembered."""
+    character, topic = ask.arguments.get("character", ""), ask.arguments.get("topic", "")
+    if not character:
+        return gallery.which_character(house, "Whom do you want to call?", ask)
+    at = ask.arguments.get("at", "").strip()
+    via = ask.arguments.get("via", "").strip().lower() or ("phone" if at else "link")
+    if via not in WAYS:
+        ways = "link, chat or phone" if phone_is_on(house) else "link or chat"
+        raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {ways}.")
+    due_at = parse_moment(at, house.now(), house.terms.timezone) if at else None
+    placed = await placing.place(house, ask.caller, character, placing.Wish(topic, WAYS[via], due_at))
+    if placed is None:
+        if via == "phone":
+            await _refuse_before_the_card(house, ask)
+        return _first_call_card(house, house.cast.get(character), ask)
+    if via == "phone":
+        return _on_the_phone(house, placed, topic)
+    left = what_is_left(placed.allowance, placed.call.granted_minutes, placed.persona.max_minutes)
+    if via == "chat":
+        return Reply(f"Calling {placed.persona.name} … {left}", chat=placed.call.id)
+    return _with_a_link(house, placed, topic, left)
+
+
+async def answer(house: Installation, ask: Ask) -> Reply:
+    """Take the answer to the first-call card, and go on with the call that it stood before."""
+    remember = ask.arguments.get("remember", "later")
+    if remember not in {"yes", "no"}:
+        return Reply("Fine. Nothing was kept; /call asks you again.")
+    if not ask.arguments.get("character"):
+        return await account.switch_remembering(house, ask, remember=remember == "yes")
+    await first_call.answer_card(house, ask.caller, remember=remember == "yes")
+    return await call(house, ask)
+
+
+async def _refuse_before_the_card(house: Installation, ask: Ask) -> None:
+    """Raise CallerError where no phone rings whatever is answered, so that nobody is asked for nothing."""
+    seen = await accounts.see_account(house, ask.caller)
+    if not seen.phone_is_on:
+        raise CallerError(OFF)
+    if seen.paused is not None:
+        reason = f": {seen.paused}" if seen.paused else ""
+        raise CallerError(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
+
+
+def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: str) -> Reply:
+    persona = placed.persona
+    footer = "Whoever has this link can use it; it carries your name."
+    if placed.expires_at is not None:
+        until = placed.expires_at.astimezone(house.terms.timezone)
+        footer = f"Only for you, in one browser; good until {until:%H:%M %Z}."
+    remembers = f"\n{persona.name} remembers you." if placed.is_returning else ""
+    card = Card(
+        f"{persona.name} is ready",
+        f"{persona.tagline}{remembers}",
+        persona.color,
+        footer=f"{footer}\n{left}",
+        byline=f"by {persona.author}",
+        picture=persona.slug,
+    )
+    again = {"character": persona.slug, "topic": topic} if topic else {"character": persona.slug}
+    choices = [
+        Choice(f"Talk with {persona.name}", url=placed.url),
+        _what_will_they_know(persona, topic),
+        Choice("New link", "call", again),
+    ]
+    return Reply(cards=(card,), choices=tuple(choices), link=placed.call.id)
+
+
+def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Reply:
+    persona, asked = placed.persona, placed.call
+    left = what_is_left(placed.allowance, asked.granted_minutes, persona.max_minutes)
+    if asked.state is not CallState.SCHEDULED or asked.due_at is None:
+        text = f"Calling your phone ({placed.number}) now …"
+        choices = [_what_will_they_know(persona, topic)]
+    else:
+        at = when(asked.due_at, house.terms.timezone)
+        text = f"{persona.name} will ring {placed.number} on {at}; /history cancels it."
+        cancel = Choice("Cancel it", "account", {"do": "cancel", "call": asked.id}, replaces=True)
+        choices = [cancel, _what_will_they_know(persona, topic)]
+    card = Card(persona.name, text, persona.color, footer=left, picture=persona.slug)
+    return Reply(cards=(card,), choices=tuple(choices))
+
+
+def _what_will_they_know(persona: Persona, topic: str) -> Choice:
+    about = {"topic": topic} if topic else {}
+    return Choice(f"What will {persona.name} know?", "memory", {"character": persona.slug, **about})
+
+
+def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:
+    text = first_call.card_text(house.terms, persona.name)
+    again = {**ask.arguments, "character": persona.slug}
+    return Reply(
+        cards=(Card("Before your first call", text, persona.color, picture=persona.slug),),
+        choices=(
+            Choice("Call and remember", "answer", {**again, "remember": "yes"}, replaces=True),
+            Choice("Call, don't remember", "answer", {**again, "remember": "no"}, replaces=True),
+            Choice("Not now", "answer", {"remember": "later"}, replaces=True),
+        ),
+    )
