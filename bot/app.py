@@ -23,6 +23,7 @@ from bot.domain.errors import NotStored
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
 from bot.domain.phone import CODE_DIGITS
+from bot.domain.written import read_server_ids
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
@@ -134,6 +135,9 @@ async def open_installation(
             phone_number_id=provider.phone_number_id,
             phone_regions=parse_regions(settings.phone_countries),
             operator=parse_account(settings.operator) if settings.operator else operator,
+            listed_places=frozenset(
+                f"discord:{server}" for server in read_server_ids(settings.discord_servers)
+            ),
             takes_calls=any(provider.inbound_secrets),
             inbound_character=settings.inbound_character,
         )
@@ -149,8 +153,12 @@ async def open_app(
     public_url: str,
     clock: Clock = now,
     operator: Account | None = None,
+    tell: Callable[[str], None] = _log.info,
 ) -> AsyncIterator[App]:
-    """Open the whole bot; what is running when this is left is ended in order."""
+    """Open the whole bot; what is running when this is left is ended in order.
+
+    ``tell`` says to the operator where a front is connected.
+    """
     async with AsyncExitStack() as stack:
         cast = await open_cast(settings)
         if advice := unknown_inbound_character(settings, cast.cast):
@@ -186,10 +194,34 @@ async def open_app(
                 inbound_secrets=provider.inbound_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
-                pictures=settings.personas_dir,
             )
         )
+        if token := settings.discord_token.get_secret_value():
+            from bot.fronts.discord import open_discord  # loaded only where it is switched on
+
+            async def connected(whereabouts: str) -> None:
+                tell(whereabouts)
+                await tell_what_waits(house, followup)
+
+            posters["discord"] = await stack.enter_async_context(
+                open_discord(
+                    house,
+                    token=token,
+                    api_url=settings.discord_api_url,
+                    gateway_url=settings.discord_gateway_url,
+                    user_install=settings.discord_user_install,
+                    nudge=followup.nudge,
+                    connected=connected,
+                )
+            )
         yield App(house, posters, followup, url)
+
+
+async def tell_what_waits(house: Installation, followup: Followup) -> None:
+    """Let what could not be told while a front was away be told now."""
+    for kind in ("recap", "cost_alert", "broke_off", "erase_post"):
+        await house.store.hasten_jobs(kind, house.now())
+    followup.nudge()
 
 
 def new_id() -> str:

@@ -22,6 +22,11 @@ ROOMS = {
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
     "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
+    "bot.fronts.discord": (
+        {"bot.domain", "bot.calls", "bot.fronts.apologies", "bot.fronts.commands", "bot.fronts.relay",
+         "bot.fronts.discord"},
+        {"discord", "aiohttp"},
+    ),
     "bot.web": ({"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"}, {"aiohttp", "jinja2"}),
     "storage": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),

@@ -10,10 +10,10 @@ import click
 from bot.app import open_cast, open_installation
 from bot.calls import importing, placing
 from bot.calls.first_call import has_answered
-from bot.calls.installation import Installation, find_person
+from bot.calls.installation import Installation, find_account, find_person
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import read_settings
-from bot.domain.caller import Caller, parse_account
+from bot.domain.caller import Caller
 from bot.domain.errors import ProviderError
 from bot.domain.words import import_text
 
@@ -38,12 +38,12 @@ def link(character: str, account: str, name: str, context: Path | None, topic: s
     It is good for 15 minutes, for one person, in one browser.
     """
     settings = read_settings()
-    caller = Caller(parse_account(account), name)
     whereabouts = find_bot(settings)
 
     async def place() -> dict[str, Any]:
         cast = await open_cast(settings)
         async with open_installation(settings, whereabouts.provider, cast, whereabouts.public_url) as house:
+            caller = Caller(await find_account(house, account), name)
             return await _place(house, caller, character, topic, context, whereabouts)
 
     placed = asyncio.run(place())

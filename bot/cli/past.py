@@ -9,9 +9,10 @@ import click
 
 from bot.app import open_cast, open_installation
 from bot.calls import importing
+from bot.calls.installation import find_account
 from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
-from bot.domain.caller import Caller, parse_account
+from bot.domain.caller import Caller
 from bot.domain.errors import CallerError
 from bot.domain.words import import_text
 
@@ -34,12 +35,12 @@ def import_(file: Path, account: str, name: str, character: str, *, yes: bool, a
     data export, and JSON lines of these.
     """
     settings = read_settings()
-    caller = Caller(parse_account(account), name)
     whereabouts = find_bot(settings)
 
     async def bring() -> importing.Imported | None:
         cast = await open_cast(settings)
         async with open_installation(settings, whereabouts.provider, cast, whereabouts.public_url) as house:
+            caller = Caller(await find_account(house, account), name)
             preview = await importing.preview_import(house, caller, file, character)
             for sentence in preview.sentences:
                 click.echo(sentence, err=as_json)

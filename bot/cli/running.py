@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import App, new_token, open_app, provider_of
+from bot.app import App, new_token, open_app, provider_of, tell_what_waits
 from bot.cli.ringing import SandboxPhone
 from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
 from bot.config import Settings, read_settings
@@ -65,8 +65,7 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
             more_commands=phone.commands if phone else {},
         )
         app.posters[caller.account.platform] = front
-        for kind in ("recap", "cost_alert"):
-            await app.house.store.hasten_jobs(kind, app.house.now())
+        await tell_what_waits(app.house, app.followup)
         out.print(_welcome(caller, sandbox), soft_wrap=True)
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(phone.watch()) if phone else None
@@ -117,7 +116,14 @@ async def _open_bot(
                 raise SettingsError(f"The sandbox cannot start: {error}") from error
             provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, new_token())
         app = await stack.enter_async_context(
-            open_app(settings, provider, listen=listen, public_url=public_url, operator=operator)
+            open_app(
+                settings,
+                provider,
+                listen=listen,
+                public_url=public_url,
+                operator=operator,
+                tell=lambda words: click.echo(words, err=True),
+            )
         )
         if sandbox:
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")

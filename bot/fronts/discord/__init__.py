@@ -1,0 +1,8 @@
+"""The Discord front: the commands natively, answers in private, direct messages, chats and posts.
+
+Loaded only when ``DISCORD_TOKEN`` is set.
+"""
+
+from bot.fronts.discord.client import open_discord
+
+__all__ = ["open_discord"]

@@ -1,0 +1,80 @@
+"""Files that members attach: looked at before they are fetched, and fetched from Discord's own hosts only.
+
+Source: Discord, "Attachment object" and "Signed attachment CDN URLs"; the content type is the client's claim.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import discord
+
+from bot.domain.context import one_line
+from bot.domain.errors import ImportRejected
+from bot.domain.reply import Attached
+from bot.fronts.discord.refusals import UNREACHABLE
+
+HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+TYPES = ("application/json", "application/x-ndjson", "application/jsonl", "application/octet-stream", "text/")
+ENDINGS = (".json", ".jsonl", ".ndjson", ".txt")
+MOST_BYTES = 25 * 1024 * 1024
+PATIENCE_SECONDS = 60.0
+_NAME_CHARS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a member's file lies at Discord."""
+
+    url: str
+    name: str
+
+
+def check_attachment(file: discord.Attachment, hosts: frozenset[str]) -> Source:
+    """Return where an attachment lies. Raises ImportRejected for its size, its type or its host."""
+    name = one_line(file.filename, _NAME_CHARS) or "This file"
+    if file.size > MOST_BYTES:
+        megabytes = MOST_BYTES // (1024 * 1024)
+        raise ImportRejected(
+            f"{name} is {file.size / (1024 * 1024):.0f} MB: send {megabytes} MB at most, in several files."
+        )
+    if not file.size:
+        raise ImportRejected(f"{name} is empty: choose the file that holds the conversation.")
+    kind = (file.content_type or "").lower()
+    if not kind.startswith(TYPES) and not file.filename.lower().endswith(ENDINGS):
+        raise ImportRejected(f"{name} is no JSON file: export the conversation as JSON and attach that.")
+    _check_host(file.url, name, hosts)
+    return Source(file.url, name)
+
+
+def source_of(url: str, hosts: frozenset[str]) -> Source:
+    """Return a file that was attached earlier. Raises ImportRejected for another host's."""
+    name = one_line(unquote(urlsplit(url).path.rpartition("/")[2]), _NAME_CHARS) or "The file"
+    _check_host(url, name, hosts)
+    return Source(url, name)
+
+
+async def fetch_file(client: discord.Client, source: Source) -> Attached:
+    """Return the bytes of a file. Raises ImportRejected where Discord has it no more, or does not answer."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            data = await client.http.get_from_cdn(source.url)
+    except (discord.NotFound, discord.Forbidden):
+        raise ImportRejected(
+            f"{source.name} is not at Discord any more. Nothing was saved; /import it again."
+        ) from None
+    except UNREACHABLE:
+        raise ImportRejected(
+            f"{source.name} could not be fetched from Discord. Nothing was saved; /import it again."
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise ImportRejected(f"{source.name} is larger than Discord said it was. Nothing was saved.")
+    return Attached(source.name, data)
+
+
+def _check_host(url: str, name: str, hosts: frozenset[str]) -> None:
+    parts = urlsplit(url)
+    if parts.netloc not in hosts or parts.scheme not in {"https", "http"}:
+        raise ImportRejected(f"{name} does not lie at Discord: attach the file to the command itself.")
+    if parts.scheme == "http" and parts.netloc in HOSTS:
+        raise ImportRejected(f"{name} has no safe address: attach the file to the command itself.")

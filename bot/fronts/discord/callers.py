@@ -1,0 +1,177 @@
+"""Who presses or types, and where: the account, the server, its roles and channels, and whether it is let in.
+
+In a server the interaction says it all. In direct messages it says nothing of servers, so their members are
+asked for; whoever left every server that was let in cannot call any more.
+"""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.calls.installation import Installation
+from bot.calls.permitting import NOT_ADMITTED, decides_for_everybody, is_admitted
+from bot.domain.caller import DEFAULT_TENANT, Account, Caller
+from bot.domain.errors import CallerError, NobodyThere
+from bot.domain.permission import Spot
+from bot.fronts.discord.refusals import UNREACHABLE
+
+PLATFORM = "discord"
+KNOWN_FOR_SECONDS = 600.0
+MOST_KNOWN = 50_000
+NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
+UNKNOWN_MEMBER = 10007
+_LONGEST_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody's roles in a server when they were asked for; None where they are not in it."""
+
+    roles: frozenset[str] | None
+    asked_at: float
+
+
+def place_of(guild_id: int) -> str:
+    """Return a server's name among all places."""
+    return f"{PLATFORM}:{guild_id}"
+
+
+def role_of(role_id: int) -> str:
+    """Return a role's name among all roles."""
+    return f"{PLATFORM}-role:{role_id}"
+
+
+def channel_of(channel_id: int) -> str:
+    """Return a channel's name among all channels."""
+    return f"{PLATFORM}-channel:{channel_id}"
+
+
+def id_in(name: str) -> int:
+    """Return the id that stands in such a name."""
+    return int(name.rpartition(":")[2])
+
+
+class Callers:
+    """Makes a Caller of an interaction; ``user_install`` lets in who installed the bot for themselves."""
+
+    def __init__(self, client: discord.Client, house: Installation, *, user_install: bool) -> None:
+        self._client = client
+        self._house = house
+        self._user_install = user_install
+        self._members: dict[tuple[int, int], Member] = {}
+
+    def account(self, user_id: int) -> Account:
+        """Return somebody's account: the same in every server and in direct messages."""
+        return Account(PLATFORM, str(self._client.application_id), str(user_id))
+
+    async def find(self, it: discord.Interaction[Any], *, needs_admission: bool = True) -> Caller:
+        """Return who asks. Raises CallerError where nobody may call from, unless that does not matter."""
+        if it.guild_id is not None:
+            caller = self._in_server(it)
+            if caller is None and needs_admission:
+                raise CallerError(NOT_ADMITTED)
+            return caller or self._caller(it, "", ())
+        if needs_admission and not self._user_install:
+            return await self.find_in_messages(it.user)
+        return self._caller(it, "", tuple(self._known_spots(it.user.id)))
+
+    async def find_in_messages(self, user: discord.abc.User) -> Caller:
+        """Return who writes in direct messages. Raises CallerError for whoever is in no server of ours."""
+        spots = [spot async for spot in self._spots(user.id)]
+        if not spots:
+            raise CallerError(NO_SERVER)
+        name = _name_of(user)
+        return Caller(self.account(user.id), name, may_manage=self._is_operator(user.id), spots=tuple(spots))
+
+    def get(self, it: discord.Interaction[Any]) -> Caller | None:
+        """Return who asks, from memory alone; None where nobody may call from."""
+        if it.guild_id is not None:
+            return self._in_server(it)
+        return self._caller(it, "", tuple(self._known_spots(it.user.id)) or (Spot(""),))
+
+    def _in_server(self, it: discord.Interaction[Any]) -> Caller | None:
+        place = place_of(it.guild_id or 0)
+        if not is_admitted(self._house, place):
+            if self._user_install and it.is_user_integration():
+                return self._caller(it, "", (Spot(""),))
+            return None
+        return self._caller(it, place, (_spot(it, place),))
+
+    def _caller(self, it: discord.Interaction[Any], place: str, spots: tuple[Spot, ...]) -> Caller:
+        may = isinstance(it.user, discord.Member) and it.permissions.manage_guild
+        everywhere = may and bool(place) and decides_for_everybody(self._house, place)
+        return Caller(
+            self.account(it.user.id),
+            _name_of(it.user),
+            place=place,
+            may_manage=everywhere or self._is_operator(it.user.id),
+            manages_place=may and bool(place),
+            channel=channel_of(it.channel_id) if place and it.channel_id else "",
+            spots=spots,
+        )
+
+    def _is_operator(self, user_id: int) -> bool:
+        operator = self._house.terms.operator
+        return (
+            operator is not None
+            and (operator.platform, operator.id) == (PLATFORM, str(user_id))
+            and operator.tenant in {DEFAULT_TENANT, str(self._client.application_id)}
+        )
+
+    def _servers(self) -> Iterator[discord.Guild]:
+        for guild in self._client.guilds:
+            if is_admitted(self._house, place_of(guild.id)):
+                yield guild
+
+    def _known_spots(self, user_id: int) -> Iterator[Spot]:
+        for guild in self._servers():
+            member = self._members.get((guild.id, user_id))
+            if member is not None and member.roles is not None:
+                yield Spot(place_of(guild.id), member.roles)
+
+    async def _spots(self, user_id: int) -> AsyncIterator[Spot]:
+        for guild in self._servers():
+            roles = await self._roles_in(guild, user_id)
+            if roles is not None:
+                yield Spot(place_of(guild.id), roles)
+
+    async def _roles_in(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
+        """Return somebody's roles in a server, asked for every ten minutes; None if they are not in it."""
+        key, now = (guild.id, user_id), time.monotonic()
+        known = self._members.get(key)
+        if known is not None and now - known.asked_at < KNOWN_FOR_SECONDS:
+            return known.roles
+        try:
+            member = await guild.fetch_member(user_id)
+            roles = frozenset(role_of(role.id) for role in member.roles)
+        except discord.NotFound:
+            roles = None
+        except UNREACHABLE as error:
+            if known is not None:
+                return known.roles
+            raise NobodyThere("members of a server could not be asked for") from error
+        if len(self._members) >= MOST_KNOWN:
+            self._members.clear()
+        self._members[key] = Member(roles, now)
+        return roles
+
+
+def _spot(it: discord.Interaction[Any], place: str) -> Spot:
+    channel = it.channel
+    parent_id = getattr(channel, "parent_id", None)
+    ids = {one for one in (it.channel_id, parent_id) if one}
+    roles = it.user.roles if isinstance(it.user, discord.Member) else []
+    is_nsfw = getattr(channel, "is_nsfw", None)
+    return Spot(
+        place,
+        frozenset(role_of(role.id) for role in roles),
+        frozenset(channel_of(one) for one in ids),
+        is_age_restricted=bool(is_nsfw and is_nsfw()),
+    )
+
+
+def _name_of(user: discord.abc.User) -> str:
+    return user.display_name[:_LONGEST_NAME]

@@ -1,0 +1,158 @@
+"""Chats in direct messages: what a member writes goes to the character, who answers in the same place."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import discord
+
+from bot.calls.installation import Installation
+from bot.domain.call import CallId
+from bot.domain.caller import Account, Caller
+from bot.domain.errors import NotStored
+from bot.domain.reply import Reply
+from bot.fronts.discord import limits
+from bot.fronts.discord.escaping import escape
+from bot.fronts.discord.mail import nonce_of
+from bot.fronts.discord.refusals import UNREACHABLE
+from bot.fronts.discord.speech import Speech
+from bot.fronts.relay import Relay
+
+SILENCE_SECONDS = 600.0
+HINT_SECONDS = 3_600.0
+MOST_HINTED = 10_000
+RESTARTING = "Troupe is being restarted, so our talk ends here. What was said is not lost; /call me again."
+HINT = "I answer to commands: /call with via chat lets a character write with you here, /help lists the rest."
+NO_FILES = "Files cannot be read here; write it in words."
+
+log = logging.getLogger(__name__)
+
+
+class DirectScreen:
+    """A chat's screen in somebody's direct messages."""
+
+    def __init__(self, channel: discord.PartialMessageable, speech: Speech, closed: asyncio.Event) -> None:
+        self._channel = channel
+        self._speech = speech
+        self._closed = closed
+
+    async def notice(self, words: str) -> None:
+        """Send words of ours, in small print."""
+        await self._send(f"-# {self._speech.markdown(words)}")
+
+    async def speak(self, name: str, words: str) -> None:
+        """Send what a character says, in as many messages as it takes."""
+        for part in limits.split_speech(f"**{escape(name)}:** {escape(words)}"):
+            await self._send(part)
+
+    async def close(self) -> None:
+        """Note that nobody is on the line any more."""
+        self._closed.set()
+
+    async def _send(self, text: str) -> None:
+        """Send a message; one that Discord does not take is lost, the talk goes on."""
+        try:
+            await self._channel.send(limits.clip(text, limits.CONTENT), nonce=nonce_of(""))
+        except UNREACHABLE as error:
+            log.warning("A line of a chat could not be shown: %s", type(error).__name__)
+
+
+class Chats:
+    """Everybody's chats, one each."""
+
+    def __init__(self, house: Installation) -> None:
+        self._house = house
+        self._relays: dict[Account, Relay] = {}
+        self._hinted: dict[Account, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def name_of(self, account: Account) -> str:
+        """Return with whom somebody chats, empty where they do not."""
+        relay = self._relays.get(account)
+        return relay.name if relay else ""
+
+    async def open(
+        self, caller: Caller, call_id: CallId, channel: discord.PartialMessageable, speech: Speech
+    ) -> None:
+        """Begin a chat in the background, in place of one that is on."""
+        await self.hang_up(caller.account)
+        closed = asyncio.Event()
+        relay = Relay(self._house, caller, DirectScreen(channel, speech, closed), SILENCE_SECONDS)
+        self._relays[caller.account] = relay
+        await self._house.store.note_post(call_id, "chat", str(channel.id), "", [])
+        task = asyncio.create_task(self._run(caller.account, call_id, relay, closed), name="chat of a member")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def say(self, account: Account, message: discord.Message) -> bool:
+        """Say what was written; False where nobody is on the line."""
+        relay = self._relays.get(account)
+        if relay is None or not relay.is_on:
+            return False
+        async with _typing(message.channel):
+            await relay.say(message.content)
+        return True
+
+    async def whisper(self, account: Account, text: str) -> bool:
+        """Let the character know something; False where nobody is on the line."""
+        relay = self._relays.get(account)
+        return relay is not None and await relay.whisper(text)
+
+    async def hang_up(self, account: Account, farewell: str = "") -> bool:
+        """End somebody's chat, or the attempt to begin one; False where there is none."""
+        relay = self._relays.get(account)
+        if relay is None or not relay.can_be_ended:
+            return False
+        await relay.hang_up(farewell)
+        return True
+
+    def wants_hint(self, account: Account) -> bool:
+        """Whether somebody who writes outside a chat is to be told what to do: once an hour."""
+        now = time.monotonic()
+        last = self._hinted.get(account)
+        if last is not None and now - last < HINT_SECONDS:
+            return False
+        if len(self._hinted) >= MOST_HINTED:
+            self._hinted.clear()
+        self._hinted[account] = now
+        return True
+
+    async def aclose(self) -> None:
+        """End all chats with an honest word."""
+        relays = list(self._relays.values())
+        await asyncio.gather(*(relay.hang_up(RESTARTING) for relay in relays), return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _run(self, account: Account, call_id: CallId, relay: Relay, closed: asyncio.Event) -> None:
+        """See a chat from its beginning to its end."""
+        try:
+            await relay.open(call_id)
+            await closed.wait()
+        finally:
+            if self._relays.get(account) is relay:
+                del self._relays[account]
+            with contextlib.suppress(NotStored):
+                await self._house.store.drop_post(call_id, "chat")
+
+
+@contextlib.asynccontextmanager
+async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
+    """Show that somebody writes, as long as Discord takes it."""
+    typing = channel.typing()
+    try:
+        await typing.__aenter__()
+    except UNREACHABLE:
+        yield
+        return
+    try:
+        yield
+    finally:
+        await typing.__aexit__(None, None, None)
+
+
+def hint_reply() -> Reply:
+    """Return what to say to words outside a chat."""
+    return Reply(HINT)

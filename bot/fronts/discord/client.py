@@ -1,0 +1,273 @@
+"""Our Discord client: its commands, its events, and when commands are synced.
+
+Source: Discord, "Application commands" and "Gateway"; discord.py's documentation of ``AutoShardedClient``.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import discord
+import yarl
+from discord import app_commands
+
+from bot.calls.installation import Installation, note_tenant
+from bot.calls.messaging import fetch_synced, keep_synced
+from bot.calls.permitting import is_admitted
+from bot.domain.errors import CallerError, SettingsError, TroupeError
+from bot.domain.words import plural
+from bot.fronts.discord import attachments, forms, tags
+from bot.fronts.discord.buttons import Pick, Press
+from bot.fronts.discord.callers import PLATFORM, Callers, place_of
+from bot.fronts.discord.chats import NO_FILES, Chats, hint_reply
+from bot.fronts.discord.desk import Desk
+from bot.fronts.discord.doors import DeclaredTree, Wanted
+from bot.fronts.discord.inviting import invitation_of
+from bot.fronts.discord.mail import nonce_of
+from bot.fronts.discord.refusals import UNREACHABLE, describe
+from bot.fronts.discord.service import Service
+from bot.fronts.discord.slash import COMMANDS
+from bot.fronts.discord.translator import Dictionary
+
+READY_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 60.0
+GOODBYE_SECONDS = 10.0
+STALE = "This command has changed. Reload Discord (Ctrl-R), and try again."
+
+log = logging.getLogger(__name__)
+
+
+class TroupeClient(discord.AutoShardedClient):
+    """The bot at Discord: no privileged intent, and nobody is ever mentioned."""
+
+    def __init__(
+        self,
+        house: Installation,
+        *,
+        user_install: bool,
+        file_hosts: frozenset[str],
+        nudge: Callable[[], None],
+        connected: Callable[[str], Awaitable[None]],
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True, dm_messages=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            max_ratelimit_timeout=LONGEST_WAIT_SECONDS,
+            guild_ready_timeout=READY_SECONDS,
+        )
+        self.house = house
+        self.callers = Callers(self, house, user_install=user_install)
+        self.service = Service(self, house, file_hosts)
+        self.desk = Desk(house, self.service, self.callers, nudge)
+        self._connected = connected
+        installs = app_commands.AppInstallationType(guild=True, user=user_install)
+        contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=user_install)
+        self.tree = DeclaredTree(self, allowed_installs=installs, allowed_contexts=contexts)
+        for command in COMMANDS:
+            self.tree.add_command(command)
+        self.tree.error(_on_tree_error)
+
+    async def setup_hook(self) -> None:
+        """Get ready before connecting; commands are synced only if they changed."""
+        await note_tenant(self.house, PLATFORM, str(self.application_id))
+        self.add_dynamic_items(Press, Pick)
+        await self.tree.set_translator(Dictionary())
+        await self._sync()
+
+    async def on_ready(self) -> None:
+        """Let what waits for us be told, and the operator know where we are."""
+        await self._connected(self._whereabouts())
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Learn the name of a server that the settings list."""
+        await self._learn(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Learn the name of a server that we were invited to just now."""
+        await self._learn(guild)
+
+    async def on_interaction(self, it: discord.Interaction[Any]) -> None:
+        """Take modals, also those from before a restart, and buttons of another time."""
+        if it.type is discord.InteractionType.modal_submit:
+            await self._take_submit(it)
+        elif it.type is discord.InteractionType.component:
+            data = cast("Mapping[str, Any]", it.data or {})
+            if tags.read_tag(str(data.get("custom_id", ""))) is None:
+                await self.desk.answer(it, _too_old)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take what is written in direct messages: words for a character, else a hint once an hour."""
+        if message.guild is not None or message.author.bot:
+            return
+        account, chats = self.callers.account(message.author.id), self.service.chats
+        if message.attachments and chats.name_of(account):
+            await self._tell(message, NO_FILES)
+        if not message.content.strip():
+            return
+        if not await chats.say(account, message) and chats.wants_hint(account):
+            await self._tell(message, hint_reply().text)
+
+    async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
+        """Log what an event handler could not do; its arguments hold people's words."""
+        log.exception("Discord's event %s could not be handled", event)
+
+    def _whereabouts(self) -> str:
+        """Return as whom and where we are connected, and what is to be done if nobody can call yet."""
+        name = self.user.display_name if self.user else "nobody"
+        said = f"Discord is connected as {name}, in {plural(len(self.guilds), 'server')}."
+        if not self.guilds:
+            return f"{said} Invite it: {invitation_of(self.application_id or 0)}"
+        if not any(is_admitted(self.house, place_of(guild.id)) for guild in self.guilds):
+            return f"{said} Nobody can call yet: whoever manages one of them types /troupe here there."
+        return said
+
+    async def _take_submit(self, it: discord.Interaction[Any]) -> None:
+        tag, written = forms.read_submit(it)
+
+        async def want() -> Wanted:
+            if tag is None:
+                raise tags.too_old()
+            if not tag.belongs_to(it.user.id):
+                raise tags.not_yours()
+            return forms.with_written(await self.desk.unpack(it, tag.what), written)
+
+        await self.desk.answer(it, want)
+
+    async def _tell(self, message: discord.Message, words: str) -> None:
+        mailbox = await self.house.store.fetch_mailbox(self.callers.account(message.author.id))
+        try:
+            said = self.service.speech(mailbox.locale).markdown(words)
+            await message.channel.send(said, nonce=nonce_of(f"hint {message.id}"))
+        except UNREACHABLE as error:
+            log.info("A hint could not be sent: %s", describe(error))
+
+    async def _learn(self, guild: discord.Guild) -> None:
+        place = place_of(guild.id)
+        if place in self.house.terms.listed_places:
+            try:
+                await self.house.store.admit_place(place, guild.name, self.house.now())
+            except TroupeError as error:
+                log.warning("The name of a server could not be noted: %s", error)
+
+    async def _sync(self) -> None:
+        """Sync the commands if they changed since the last time, and learn their ids."""
+        payloads = [await one.get_translated_payload(self.tree, _translator(self.tree)) for one in COMMANDS]
+        ordered = sorted(payloads, key=lambda payload: (payload.get("type", 1), payload["name"]))
+        digest = hashlib.sha256(json.dumps(ordered, sort_keys=True, default=str).encode()).hexdigest()
+        known = await fetch_synced(self.house, PLATFORM)
+        ids: dict[str, int] = {}
+        if known and known.get("digest") == digest and known.get("application") == self.application_id:
+            ids = {str(name): int(one) for name, one in known["ids"].items()}
+        else:
+            try:
+                synced = await self.tree.sync()
+            except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
+                log.error("Discord did not take our commands, the old ones stay: %s", error)  # noqa: TRY400
+                return
+            ids = {one.name: one.id for one in synced}
+            note = {"digest": digest, "application": self.application_id, "ids": ids}
+            await keep_synced(self.house, PLATFORM, note)
+        subcommands = {
+            command.qualified_name: ids["troupe"]
+            for command in self.tree.walk_commands()
+            if command.parent is not None and "troupe" in ids
+        }
+        self.service.mentions = {name: one for name, one in ids.items() if name != "troupe"} | subcommands
+
+
+def _translator(tree: app_commands.CommandTree[Any]) -> app_commands.Translator:
+    translator = tree.translator
+    if translator is None:
+        raise RuntimeError("the tree has a translator before it is synced")
+    return translator
+
+
+async def _too_old() -> Wanted:
+    raise tags.too_old()
+
+
+async def _on_tree_error(it: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+    """Answer what never reached a door: a command that this version does not know."""
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        log.warning("A command of another version was used: %s", error)
+
+        async def stale() -> Wanted:
+            raise CallerError(STALE)
+
+        await it.client.desk.answer(it, stale)
+        return
+    if it.type is discord.InteractionType.autocomplete:
+        log.warning("A choice could not be completed: %s", error)
+        return
+
+    async def failed() -> Wanted:
+        raise error
+
+    await it.client.desk.answer(it, failed)
+
+
+@asynccontextmanager
+async def open_discord(
+    house: Installation,
+    *,
+    token: str,
+    api_url: str,
+    gateway_url: str,
+    user_install: bool,
+    nudge: Callable[[], None],
+    connected: Callable[[str], Awaitable[None]],
+) -> AsyncIterator[Service]:
+    """Connect, stay connected until left, and yield the Poster of Discord's accounts.
+
+    ``connected`` is told as whom and where, whenever commands begin to arrive. Raises SettingsError for a
+    token that Discord does not know, or where it cannot be reached; later it goes on trying.
+    """
+    discord.http.Route.BASE = api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    await house.store.queue_broken_chats(house.now())
+    client = TroupeClient(
+        house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
+    )
+    async with client:
+        await _log_in(client, token)
+        running = asyncio.create_task(client.connect(reconnect=True), name="discord")
+        try:
+            yield client.service
+        finally:
+            await _say_goodbye(client.service.chats)
+            await client.close()
+            await asyncio.wait([running])
+            if not running.cancelled() and (error := running.exception()):
+                log.error("Discord's connection ended: %s", error)
+
+
+async def _log_in(client: discord.Client, token: str) -> None:
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise SettingsError(
+            "Discord does not know DISCORD_TOKEN: copy it anew (developer portal, Bot, Reset Token), or let "
+            "troupe setup ask for it."
+        ) from None
+    except UNREACHABLE as error:
+        raise SettingsError(f"Discord cannot be reached: {error}. Start again once it can.") from None
+
+
+async def _say_goodbye(chats: Chats) -> None:
+    try:
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await chats.aclose()
+    except TimeoutError:
+        log.warning("Not every chat could be ended in time; their members are told at the next start.")
+
+
+def _file_hosts(api_url: str) -> frozenset[str]:
+    """Return from where attachments may be fetched: Discord's own hosts, or the stand-in that is used."""
+    host = urlsplit(api_url).netloc
+    return attachments.HOSTS if host == "discord.com" else frozenset({host})

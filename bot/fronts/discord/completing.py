@@ -1,0 +1,39 @@
+"""Autocomplete: characters that fit what was typed, from memory alone.
+
+Source: Discord, "Autocomplete": 25 choices, no answer later than 3 s, and nothing that says what is wrong.
+"""
+
+from typing import Any
+
+import discord
+from discord.app_commands import Choice
+
+from bot.calls.permitting import find_callable
+from bot.fronts.discord import limits
+
+It = discord.Interaction[Any]
+
+
+async def complete_character(it: It, current: str) -> list[Choice[str]]:
+    """Return the characters that fit what was typed, those that begin with it first; from memory."""
+    client = it.client
+    caller = client.callers.get(it)
+    if caller is None:
+        return []
+    typed = current.casefold().strip()
+    named = client.house.cast.all()
+    if it.command is not None and it.command.qualified_name == "call":
+        named = find_callable(client.house, caller)
+    found = [one for one in named if typed in f"{one.slug} {one.name} {one.tagline}".casefold()]
+    found.sort(key=lambda one: not (one.slug.startswith(typed) or one.name.casefold().startswith(typed)))
+    return [
+        Choice(name=limits.clip(f"{one.name} · {one.tagline}", limits.OPTION_TEXT), value=one.slug)
+        for one in found[: limits.CHOICES]
+    ]
+
+
+async def complete_what(it: It, current: str) -> list[Choice[str]]:
+    """Return everything, and the characters that fit."""
+    everything = [Choice(name="everything", value="everything")]
+    fits = "everything".startswith(current.casefold().strip())
+    return (everything if fits else []) + (await complete_character(it, current))[: limits.CHOICES - 1]

@@ -1,0 +1,219 @@
+"""The desk: every interaction is taken here, acknowledged in private, answered once, and its errors said.
+
+Source: Discord, "Receiving and responding". Whoever acknowledges has claimed the interaction: one that is
+delivered twice, or too late, changes nothing.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+
+from bot.calls import messaging
+from bot.calls.installation import Installation
+from bot.domain.caller import Caller
+from bot.domain.errors import NobodyThere, PostRefused, TroupeError
+from bot.domain.reply import Ask, Choice, Reply
+from bot.domain.words import SHORT_ID_CHARS
+from bot.fronts.apologies import BUSY, in_words, is_members_own
+from bot.fronts.commands import answer as answer_ask
+from bot.fronts.discord import attachments, tags
+from bot.fronts.discord.buttons import Owner
+from bot.fronts.discord.callers import Callers
+from bot.fronts.discord.doors import Wanted
+from bot.fronts.discord.refusals import UNREACHABLE, describe
+from bot.fronts.discord.rendering import Message, render
+from bot.fronts.discord.service import Service
+from bot.fronts.discord.speech import Speech
+
+REMEMBERED = 10_000
+FOR_ANYBODY = frozenset({"help", "dismiss"})
+"""Commands that need no server that was let in."""
+ANSWERED = 40060
+BLOCKED = frozenset({200000, 240000})
+"""A server's own rules, or Discord's, do not let the text through."""
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers interactions; ``nudge`` says that there may be follow-up work."""
+
+    def __init__(
+        self, house: Installation, service: Service, callers: Callers, nudge: Callable[[], None]
+    ) -> None:
+        self._house = house
+        self._service = service
+        self._callers = callers
+        self._nudge = nudge
+        self._taken: OrderedDict[int, None] = OrderedDict()
+
+    async def ask(self, it: discord.Interaction[Any], modal: discord.ui.Modal) -> None:
+        """Show a modal as the first and only answer."""
+        if self._is_new(it):
+            try:
+                await it.response.send_modal(modal)
+            except UNREACHABLE as error:
+                _log_lost(it, error)
+
+    async def unpack(self, it: discord.Interaction[Any], what: str) -> Wanted:
+        """Return what stands behind a button. Raises CallerError where it is kept no more."""
+        account = self._callers.account(it.user.id)
+        return await tags.unpack(what, lambda press: messaging.fetch_press(self._house, account, press))
+
+    async def answer(
+        self, it: discord.Interaction[Any], want: Callable[[], Awaitable[Wanted]], *, in_place: bool = False
+    ) -> None:
+        """Acknowledge in private, then find out what is wanted, and answer it.
+
+        With ``in_place`` the answer takes the place of the private message that was pressed; what went wrong
+        is said beside it, so that it can be pressed again.
+        """
+        if not self._is_new(it) or not await _acknowledge(it, in_place=in_place):
+            return
+        try:
+            wanted = await want()
+            is_for_anybody = wanted.command in FOR_ANYBODY or wanted.arguments.get("do") == "here"
+            caller = await self._callers.find(it, needs_admission=not is_for_anybody)
+            reply = await self._perform(it, caller, wanted)
+            await self._show(it, caller, reply)
+            await self._afterwards(it, caller, reply)
+        except UNREACHABLE as error:
+            log.warning("An answer could not be shown: %s", describe(error))
+        except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
+            await self._apologise(it, error, in_place=in_place)
+        self._nudge()
+
+    async def _perform(self, it: discord.Interaction[Any], caller: Caller, wanted: Wanted) -> Reply:
+        """Return the answer; a chat that is on is asked first. Raises TroupeError."""
+        chats, arguments = self._service.chats, dict(wanted.arguments)
+        if wanted.command == "hangup" and await chats.hang_up(caller.account):
+            return Reply("You hung up.")
+        text = arguments.get("text", "")
+        if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
+            return Reply(f"{chats.name_of(caller.account)} knows.")
+        if wanted.command == "call" and (name := chats.name_of(caller.account)):
+            if arguments.pop("switch", "") != "yes":
+                return _switch(name, arguments)
+            await chats.hang_up(caller.account)
+        if wanted.command == "troupe" and arguments.get("do") == "here":
+            arguments["name"] = it.guild.name if it.guild else ""
+        attached = None
+        if wanted.command == "import":
+            hosts = self._service.file_hosts
+            if wanted.attachment is not None:
+                source = attachments.check_attachment(wanted.attachment, hosts)
+            else:
+                source = attachments.source_of(arguments.get("file", ""), hosts)
+            attached = await attachments.fetch_file(it.client, source)
+            arguments["file"] = source.url
+        return await answer_ask(self._house, Ask(caller, wanted.command, arguments, attached))
+
+    async def _show(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
+        if reply.chat is not None:
+            reply = await self._service.begin_chat(
+                caller, reply, self._speech(it), in_server=it.guild_id is not None
+            )
+        if reply.notice is not None:
+            reply = await self._service.publish(it, caller, reply)
+        message = await self._render(it, reply)
+        try:
+            await it.edit_original_response(**message.to_edit())
+        except discord.HTTPException as error:
+            if error.code not in BLOCKED:
+                raise
+            await self._send_instead(it, caller, message)
+
+    async def _send_instead(self, it: discord.Interaction[Any], caller: Caller, message: Message) -> None:
+        """Send by direct message what this server does not let through."""
+        said = "This server does not let the answer through, so it is in your direct messages."
+        try:
+            await self._service.mail.send(caller.account, message)
+        except (PostRefused, NobodyThere):
+            said = "This server does not let the answer through. Ask again in my direct messages."
+        await it.edit_original_response(content=self._speech(it).markdown(said), embeds=[], view=None)
+
+    async def _afterwards(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
+        """Send the link along by direct message, and tell what could not be told before."""
+        await self._service.learn_locale(caller.account, str(it.locale))
+        if reply.link is not None and it.guild is not None and caller.place:
+            note = await self._service.send_link(caller, reply, it.guild.name, self._speech(it))
+            if note:
+                await it.followup.send(content=self._speech(it).markdown(note), ephemeral=True)
+        for untold in await messaging.take_untold(self._house, caller):
+            late = await self._render(it, untold)
+            await it.followup.send(**late.to_send(), ephemeral=True)
+
+    async def _apologise(self, it: discord.Interaction[Any], error: Exception, *, in_place: bool) -> None:
+        """Say in words what went wrong; the log has the rest, under a short id."""
+        short = self._house.new_id()[:SHORT_ID_CHARS]
+        if isinstance(error, NobodyThere | PostRefused):
+            log.error("Interaction %s: %s", short, error)
+            said = BUSY
+        elif isinstance(error, TroupeError):
+            if not is_members_own(error):
+                log.error("Interaction %s: %s", short, error)
+            said = in_words(error)
+        else:
+            log.error("Interaction %s failed", short, exc_info=error)
+            said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
+        content = self._speech(it).markdown(said)
+        try:
+            if in_place:
+                await it.followup.send(content=content, ephemeral=True)
+            else:
+                await it.edit_original_response(content=content)
+        except UNREACHABLE as refusal:
+            log.warning("An apology could not be shown: %s", describe(refusal))
+
+    async def _render(self, it: discord.Interaction[Any], reply: Reply) -> Message:
+        account = self._callers.account(it.user.id)
+        owner = Owner(str(it.user.id), lambda text: messaging.keep_press(self._house, account, text))
+        return await render(self._house, reply, self._speech(it), owner)
+
+    def _speech(self, it: discord.Interaction[Any]) -> Speech:
+        return self._service.speech(str(it.locale))
+
+    def _is_new(self, it: discord.Interaction[Any]) -> bool:
+        if it.id in self._taken:
+            return False
+        self._taken[it.id] = None
+        if len(self._taken) > REMEMBERED:
+            self._taken.popitem(last=False)
+        return True
+
+
+async def _acknowledge(it: discord.Interaction[Any], *, in_place: bool) -> bool:
+    """Acknowledge in private; False where somebody did already, or it is too late to say anything."""
+    try:
+        if in_place:
+            await it.response.defer()
+        else:
+            await it.response.defer(ephemeral=True, thinking=True)
+    except UNREACHABLE as error:
+        _log_lost(it, error)
+        return False
+    return True
+
+
+def _log_lost(it: discord.Interaction[Any], error: Exception) -> None:
+    age = (datetime.now(UTC) - it.created_at).total_seconds()
+    if isinstance(error, discord.HTTPException) and error.code == ANSWERED:
+        log.info("An interaction came twice, after %.1f s", age)
+    else:
+        log.warning("An interaction was lost after %.1f s: %s", age, describe(error))
+
+
+def _switch(name: str, arguments: dict[str, str]) -> Reply:
+    """Ask before a chat is left for another call."""
+    again = {"via": "chat", **{key: value for key, value in arguments.items() if value}, "switch": "yes"}
+    return Reply(
+        f"You are talking with {name}. Shall I hang up?",
+        choices=(
+            Choice("Hang up and call", "call", again, replaces=True),
+            Choice(f"Stay with {name}", "dismiss", replaces=True),
+        ),
+    )

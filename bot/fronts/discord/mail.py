@@ -1,0 +1,115 @@
+"""Direct messages: a courtesy that may be refused, and then is not tried again; and posts in channels.
+
+Source: Discord, "Create DM", "Create message" (nonce) and "Opcodes and status codes".
+"""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import discord
+
+from bot.calls.installation import Installation
+from bot.domain.caller import Account
+from bot.domain.errors import NobodyThere, PostRefused
+from bot.fronts.discord import limits
+from bot.fronts.discord.refusals import UNREACHABLE
+from bot.fronts.discord.rendering import Message
+
+UNKNOWN_CHANNEL = 10003
+MISSING_ACCESS, MISSING_PERMISSION = 50001, 50013
+ERASED = "-# This was erased."
+log = logging.getLogger(__name__)
+
+
+class Mail:
+    """The one sender of direct messages; channels are opened lazily and one at a time."""
+
+    def __init__(self, client: discord.Client, house: Installation) -> None:
+        self._client = client
+        self._house = house
+        self._opening = asyncio.Lock()
+
+    async def send(self, account: Account, message: Message, key: str = "") -> discord.Message:
+        """Send a direct message; two with the same key are one.
+
+        Raises PostRefused where this account takes none, NobodyThere where Discord cannot be reached now.
+        """
+        nonce = nonce_of(key)
+        async with _translated(self._house, account):
+            mailbox = await self._house.store.fetch_mailbox(account)
+            channel_id = mailbox.channel_id or await self._open(account)
+            try:
+                return await self._post(int(channel_id), message, nonce)
+            except discord.NotFound as error:
+                if error.code != UNKNOWN_CHANNEL:
+                    raise
+            return await self._post(int(await self._open(account)), message, nonce)
+
+    async def open(self, account: Account) -> discord.PartialMessageable:
+        """Return the channel of direct messages. Raises as ``send`` does."""
+        async with _translated(self._house, account):
+            mailbox = await self._house.store.fetch_mailbox(account)
+            return self._channel(int(mailbox.channel_id or await self._open(account)))
+
+    async def replace(self, account: Account, channel_id: str, message_id: str, message: Message) -> None:
+        """Show something else where a message of ours stands. Raises PostRefused where it stands no more."""
+        async with _translated(self._house, account):
+            await (
+                self._channel(int(channel_id)).get_partial_message(int(message_id)).edit(**message.to_edit())
+            )
+
+    async def erase(self, channel_id: str, message_id: str) -> None:
+        """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        message = self._channel(int(channel_id)).get_partial_message(int(message_id))
+        try:
+            await message.edit(content=ERASED, embeds=[], attachments=[], view=None)
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise PostRefused(f"code {error.code}") from error
+        except UNREACHABLE as error:
+            raise NobodyThere(type(error).__name__) from error
+
+    async def _open(self, account: Account) -> str:
+        async with self._opening:
+            channel = await self._client.create_dm(discord.Object(int(account.id)))
+        await self._house.store.keep_channel(account, str(channel.id))
+        return str(channel.id)
+
+    async def _post(self, channel_id: int, message: Message, nonce: str) -> discord.Message:
+        return await self._channel(channel_id).send(**message.to_send(), nonce=nonce)
+
+    def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id, type=discord.ChannelType.private)
+
+
+async def post_in_channel(client: discord.Client, channel_id: int, message: Message) -> None:
+    """Post for everybody. Raises PostRefused with what is missing, NobodyThere."""
+    try:
+        await client.get_partial_messageable(channel_id).send(**message.to_send(), nonce=nonce_of(""))
+    except (discord.Forbidden, discord.NotFound) as error:
+        raise PostRefused(f"code {error.code}") from error
+    except UNREACHABLE as error:
+        raise NobodyThere(type(error).__name__) from error
+
+
+def nonce_of(key: str) -> str:
+    """Return what makes a repeated request one message: the same for the same key, else new."""
+    return (hashlib.sha256(key.encode()).hexdigest() if key else secrets.token_hex(16))[: limits.NONCE]
+
+
+@asynccontextmanager
+async def _translated(house: Installation, account: Account) -> AsyncIterator[None]:
+    """Turn Discord's refusals into ours, and remember them."""
+    try:
+        yield
+    except discord.Forbidden as error:
+        log.info("Direct messages are refused (code %d)", error.code)
+        await house.store.note_refused(account, house.now())
+        raise PostRefused(f"code {error.code}") from error
+    except discord.NotFound as error:
+        raise PostRefused(f"code {error.code}") from error
+    except UNREACHABLE as error:
+        raise NobodyThere(type(error).__name__) from error

@@ -1,0 +1,176 @@
+"""What the Discord front does beyond answering: direct messages with links, chats, posts; and its Poster."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bot.calls import messaging
+from bot.calls.installation import Installation
+from bot.calls.messaging import keep_press
+from bot.domain.call import Post
+from bot.domain.caller import DEFAULT_TENANT, Account, Caller
+from bot.domain.errors import CallerError, NobodyThere, PostRefused
+from bot.domain.reply import Choice, Notice, Reply
+from bot.fronts.discord import callers
+from bot.fronts.discord.buttons import Owner
+from bot.fronts.discord.catalogue import catalogue_for
+from bot.fronts.discord.chats import Chats
+from bot.fronts.discord.mail import Mail, post_in_channel
+from bot.fronts.discord.rendering import Message, render
+from bot.fronts.discord.speech import Speech
+from bot.fronts.discord.tags import ANYBODY
+
+CLOSED = (
+    "I could not send you the link by direct message as well: yours are closed. It stands above; /account "
+    "switches such messages off."
+)
+NO_CHAT = (
+    "I cannot write to you: your direct messages are closed. Allow them in the server's privacy settings, or "
+    "take a link instead. Nothing was used."
+)
+NO_POST = (
+    "I may not post there. Whoever manages the server can let me: View Channel, Send Messages, Embed Links."
+)
+NOT_YOU = "You may not post in that channel yourself, so I do not either."
+MOST_LOCALES = 50_000
+DIRECT = "https://discord.com/channels/@me/{}"
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """The front's hands; it is the Poster of every account at Discord."""
+
+    def __init__(self, client: discord.Client, house: Installation, file_hosts: frozenset[str]) -> None:
+        self._client = client
+        self._house = house
+        self.file_hosts = file_hosts
+        self.mail = Mail(client, house)
+        self.chats = Chats(house)
+        self._locales: dict[Account, str] = {}
+        self.mentions: Mapping[str, int] = {}
+        """The ids of our commands by their whole names, once they are known."""
+
+    def speech(self, locale: str) -> Speech:
+        """Return how we speak with somebody whose client has this locale."""
+        return Speech(catalogue_for(locale), self._name_of, self.mentions)
+
+    async def learn_locale(self, account: Account, locale: str) -> None:
+        """Keep in which language somebody is spoken with when they do not ask."""
+        if self._locales.get(account) != locale:
+            if len(self._locales) >= MOST_LOCALES:
+                self._locales.clear()
+            self._locales[account] = locale
+            if (await self._house.store.fetch_mailbox(account)).locale != locale:
+                await self._house.store.keep_locale(account, locale)
+
+    async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
+        """Say something by direct message. Raises NobodyThere, PostRefused."""
+        if not self._client.is_ready():
+            raise NobodyThere("Discord is not connected")
+        if account.tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
+            raise NobodyThere("that account belongs to another application")
+        mailbox = await self._house.store.fetch_mailbox(account)
+        owner = Owner(account.id, lambda text: keep_press(self._house, account, text))
+        message = await render(self._house, reply, self.speech(mailbox.locale), owner)
+        if instead_of is not None:
+            await self.mail.replace(account, instead_of.channel_id, instead_of.message_id, message)
+            return
+        sent = await self.mail.send(account, message, f"recap {reply.recap}" if reply.recap else "")
+        if reply.recap is not None:
+            await messaging.note_recap(self._house, reply.recap, str(sent.channel.id), str(sent.id))
+
+    async def erase_post(self, channel_id: str, message_id: str) -> None:
+        """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        if not self._client.is_ready():
+            raise NobodyThere("Discord is not connected")
+        await self.mail.erase(channel_id, message_id)
+
+    async def send_link(self, caller: Caller, reply: Reply, server: str, speech: Speech) -> str:
+        """Send a link by direct message too; return what to say where that was refused, else nothing."""
+        call_id, account = reply.link, caller.account
+        mailbox = await messaging.fetch_mailbox(self._house, account)
+        if mailbox is None or call_id is None:
+            return ""
+        owner = Owner(account.id, lambda text: keep_press(self._house, account, text))
+        kept = tuple(choice for choice in reply.choices if choice.command != "call")
+        copy = replace(reply, text=f"From {server}:", choices=kept, link=None)
+        try:
+            sent = await self.mail.send(
+                account, await render(self._house, copy, speech, owner), f"link {call_id}"
+            )
+        except PostRefused:
+            return CLOSED
+        except NobodyThere as error:
+            log.warning("A link could not be sent by direct message: %s", error)
+            return ""
+        await messaging.note_link(self._house, call_id, str(sent.channel.id), str(sent.id))
+        return ""
+
+    async def begin_chat(self, caller: Caller, reply: Reply, speech: Speech, *, in_server: bool) -> Reply:
+        """Begin a chat in direct messages; where those are closed the call is taken back."""
+        if reply.chat is None:
+            return reply
+        try:
+            first = Message(speech.markdown(reply.text))
+            sent = await self.mail.send(caller.account, first, f"chat {reply.chat}")
+        except (PostRefused, NobodyThere):
+            slug = await messaging.withdraw(self._house, reply.chat)
+            instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
+            return Reply(NO_CHAT, choices=(instead,))
+        channel = self._client.get_partial_messageable(sent.channel.id, type=discord.ChannelType.private)
+        await self.chats.open(caller, reply.chat, channel, speech)
+        where = Choice("Open my direct messages", url=DIRECT.format(sent.channel.id))
+        return Reply(reply.text, choices=(where,) if in_server else ())
+
+    async def publish(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> Reply:
+        """Post for everybody what a reply wants posted. Raises CallerError where that may not be."""
+        notice = reply.notice
+        if notice is None:
+            return reply
+        channel = notice.channel or caller.channel
+        if not channel:
+            raise CallerError("There is no channel here to post in. Ask for it in a server.")
+        await self._check_may_post(it, caller, channel)
+        speech = self.speech(str(it.guild_locale or "en-US"))
+        message = await self._render_notice(notice, speech)
+        try:
+            await post_in_channel(self._client, callers.id_in(channel), message)
+        except PostRefused:
+            raise CallerError(NO_POST) from None
+        return replace(reply, notice=None)
+
+    async def _render_notice(self, notice: Notice, speech: Speech) -> Message:
+        whole = Reply(cards=(notice.card,), choices=notice.choices)
+        return await render(self._house, whole, speech, Owner(ANYBODY, None))
+
+    async def _check_may_post(self, it: discord.Interaction[Any], caller: Caller, channel_name: str) -> None:
+        """Raise CallerError where the member could not post there themselves."""
+        if channel_name == caller.channel:
+            may = it.permissions
+        else:
+            channel = self._client.get_channel(callers.id_in(channel_name))
+            if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+                raise CallerError("That channel is not there any more.")
+            try:
+                member = await channel.guild.fetch_member(it.user.id)
+            except discord.NotFound:
+                raise CallerError(NOT_YOU) from None
+            if member.is_timed_out():
+                raise CallerError(NOT_YOU)
+            may = channel.permissions_for(member)
+        in_thread = may.send_messages_in_threads
+        if not (may.view_channel and (may.send_messages or in_thread)):
+            raise CallerError(NOT_YOU)
+
+    def _name_of(self, kind: str, found_id: int) -> str:
+        """Return what a role, channel or account is called, where Discord would not show a mention."""
+        if kind == "channel":
+            return f"#{getattr(self._client.get_channel(found_id), 'name', 'deleted-channel')}"
+        if kind == "role":
+            roles = (guild.get_role(found_id) for guild in self._client.guilds)
+            return f"@{next((role.name for role in roles if role), 'deleted-role')}"
+        return str(found_id)

@@ -1,0 +1,72 @@
+"""Our sentences as Discord's members read them: in their language, with commands as they are typed here."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.fronts.discord import escaping
+from bot.fronts.discord.catalogue import Catalogue
+
+_GRAMMAR = (
+    (re.compile(r"/call ([\w-]+) by (phone|chat|link)"), r"/call character:\1 via:\2"),
+    (re.compile(r"/call ([\w-]+)(?= ·)"), r"/call character:\1"),
+    (re.compile(r"/account phone inbound (on|off)"), r"/account inbound:\1"),
+    (re.compile(r"/account phone and your number"), "/account phone: and your number"),
+    (re.compile(r"/account phone (\+[0-9 ]+[0-9])"), r"/account phone:\1"),
+    (re.compile(r"/account code and the six digits"), "/account code: and the six digits"),
+    (re.compile(r"/account code ([0-9]{6})"), r"/account code:\1"),
+    (re.compile(r"/account remember (on|off)"), r"/account remember:\1"),
+    (re.compile(r"/account cancel [0-9a-z]+"), "/account"),
+    (re.compile(r"/troupe here off"), "/troupe here switch:off"),
+    (re.compile(r"/troupe allowance here minutes ([0-9]+)"), r"/troupe allowance here:True minutes:\1"),
+    (re.compile(r"/troupe allowance WHO"), "/troupe allowance member:"),
+    (
+        re.compile(r"/troupe (block|unblock) discord:123 for an account, or (\+[0-9 ]+)"),
+        r"/troupe \1 and who",
+    ),
+    (re.compile(r"/troupe cost json"), "/troupe cost as:json"),
+    (re.compile(r"/import past\.json, or /import past\.json wizard for one character"), "/import file:"),
+    (re.compile(r"/memory ([\w-]+) (add|correct|delete)( [^.,;]*)?"), r"/memory character:\1"),
+)
+"""What is typed in a terminal, and how the same is said here."""
+
+_COMMAND = re.compile(r"(?<![\w/:`])/((?:troupe )?[a-z]+)(?![\w/])(?! ?[a-z]+:)")
+
+
+class Speech:
+    """How we speak with one member; ``name_of`` knows roles, channels and accounts by kind and id.
+
+    ``mentions`` are the ids of our commands, by their whole names.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, name_of: Callable[[str, int], str], mentions: Mapping[str, int]
+    ) -> None:
+        self._catalogue = catalogue
+        self._name_of = name_of
+        self._mentions = mentions
+
+    def markdown(self, text: str) -> str:
+        """Return a text for where Discord formats: harmless, commands and names to be pressed."""
+        said = escaping.escape(self._said(text))
+        return escaping.mention(_COMMAND.sub(self._mention, said))
+
+    def title(self, text: str) -> str:
+        """Return a text for where Discord formats, but shows no mentions: titles and names of fields."""
+        return escaping.escape(escaping.name(self._said(text), self._name_of))
+
+    def plain(self, text: str) -> str:
+        """Return a text for where Discord formats nothing: labels, authors, footers."""
+        return escaping.name(self._said(text), self._name_of)
+
+    def _said(self, text: str) -> str:
+        for pattern, instead in _GRAMMAR:
+            text = pattern.sub(instead, text)
+        return self._catalogue.say(text)
+
+    def _mention(self, found: re.Match[str]) -> str:
+        whole = found[1]
+        if whole not in self._mentions:
+            whole = whole.partition(" ")[0]
+        known = self._mentions.get(whole)
+        rest = found[1][len(whole) :]
+        return f"</{whole}:{known}>{rest}" if known else found[0]
