@@ -47,7 +47,8 @@ class Choice:
 class Card:
     """A framed piece of an answer; ``color`` is ``#rrggbb``, ``byline`` says whose it is.
 
-    ``picture`` is the slug of the character whose picture stands beside it.
+    ``picture`` is the slug of the character whose picture stands beside it. With ``is_verbatim`` its text and
+    the values of its fields are somebody's words: they are shown to the letter and never translated.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Card:
     footer: str = ""
     byline: str = ""
     picture: str = ""
+    is_verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         fields=(("First words", str(known.prepared.initiation.variables["first_message"])),),
         footer=f"{persona.name} {memory_in_words(persona)}; {remembering_in_words(known.person)}.",
         picture=persona.slug,
+        is_verbatim=True,
     )
     switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
     if known.person.remembers:
@@ -124,7 +125,7 @@ def _facts_card(house: Installation, seen: facts.FactsSeen, first: int = 1) -> C
         footer.append("None of this is told at the moment.")
     color = seen.persona.color if seen.persona else NEUTRAL_COLOR
     title = f"What you want {seen.name} to know"
-    return Card(title, "\n".join(lines), color, footer=" ".join(footer))
+    return Card(title, "\n".join(lines), color, footer=" ".join(footer), is_verbatim=bool(seen.facts))
 
 
 def _shown(seen: facts.FactsSeen, first: int) -> list[tuple[int, Fact]]:

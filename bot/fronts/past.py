@@ -82,7 +82,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     said = "\n".join(f"{'You' if turn.role == 'user' else name}: {turn.text}" for turn in turns)
     if talk.slug in names and ask.caller.channel:
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
-    card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug)
+    card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)
     return Reply(cards=(card,), choices=tuple(choices))
 
 

@@ -26,7 +26,12 @@ async def share(house: Installation, ask: Ask) -> Reply:
         return Reply(f"Which line of {persona.name}'s do you want to share?", choices=tuple(choices))
     line = sharing.line_of(seen, number)
     card = Card(
-        persona.name, f"“{line}”", persona.color, footer=f"shared by {ask.caller.name}", picture=persona.slug
+        persona.name,
+        f"“{line}”",
+        persona.color,
+        footer=f"shared by {ask.caller.name}",
+        picture=persona.slug,
+        is_verbatim=True,
     )
     ring = Choice(f"Call {persona.name}", "call", {"character": persona.slug})
     if ask.arguments.get("sure") == "yes":

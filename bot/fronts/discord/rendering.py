@@ -110,7 +110,8 @@ def _add_embeds(message: Message, cards: Iterable[Card], speech: Speech) -> bool
         if footer:
             embed.set_footer(text=footer)
         rows = _joined(card.fields)
-        text = speech.markdown(card.text)
+        shown = speech.verbatim if card.is_verbatim else speech.markdown
+        text = shown(card.text)
         if rows and all(name.startswith("/") for name, _ in rows):
             commands = [f"{speech.markdown(_command(name))} · {speech.markdown(does)}" for name, does in rows]
             text, rows = "\n".join([text, *commands]).strip(), []
@@ -120,9 +121,9 @@ def _add_embeds(message: Message, cards: Iterable[Card], speech: Speech) -> bool
             if len(embed.fields) == limits.FIELDS or budget.left < len(name) + len(value) + 2:
                 budget.was_cut = True
                 break
-            shown = budget.fit(speech.markdown(value), limits.FIELD_VALUE) or "–"
+            told = budget.fit(shown(value), limits.FIELD_VALUE) or "–"
             embed.add_field(
-                name=budget.fit(speech.title(name), limits.FIELD_NAME) or "–", value=shown, inline=False
+                name=budget.fit(speech.title(name), limits.FIELD_NAME) or "–", value=told, inline=False
             )
         message.embeds.append(embed)
         left, was_cut = budget.left, was_cut or budget.was_cut

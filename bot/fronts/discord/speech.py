@@ -50,6 +50,10 @@ class Speech:
         said = escaping.escape(self._said(text))
         return escaping.mention(_COMMAND.sub(self._mention, said))
 
+    def verbatim(self, text: str) -> str:
+        """Return somebody's words to the letter, harmless."""
+        return escaping.escape(text)
+
     def title(self, text: str) -> str:
         """Return a text for where Discord formats, but shows no mentions: titles and names of fields."""
         return escaping.escape(escaping.name(self._said(text), self._name_of))
