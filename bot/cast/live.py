@@ -64,7 +64,8 @@ class LiveCast:
             )
         match = nearest(shown, [*personas, *(persona.name for persona in personas.values())])
         advice = f"did you mean {match}?" if match else f"there are {', '.join(sorted(personas))}."
-        raise UnknownPersona(f"There is no character called “{shown}”; {advice}")
+        near = next((one.slug for one in personas.values() if match in (one.slug, one.name)), "")
+        raise UnknownPersona(f"There is no character called “{shown}”; {advice}", near)
 
     def of_slug(self, slug: str) -> Persona:
         """Return the persona of exactly this slug, as it is stored. Raises UnknownPersona."""

@@ -40,7 +40,11 @@ class CallerError(TroupeError):
 
 
 class UnknownPersona(CallerError):
-    """No character of that name is in the cast."""
+    """No character of that name is in the cast; ``meant`` is the slug of the nearest, if one is near."""
+
+    def __init__(self, sentence: str, meant: str = "") -> None:
+        super().__init__(sentence)
+        self.meant = meant
 
 
 class UnknownCommand(CallerError):

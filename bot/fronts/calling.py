@@ -8,7 +8,7 @@ from bot.calls.installation import Installation
 from bot.calls.telephones import OFF, phone_is_on
 from bot.domain.call import CallState
 from bot.domain.context import one_line
-from bot.domain.errors import CallerError
+from bot.domain.errors import CallerError, UnknownPersona
 from bot.domain.moments import parse_moment
 from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
@@ -29,7 +29,15 @@ async def call(house: Installation, ask: Ask) -> Reply:
         ways = "link, chat or phone" if phone_is_on(house) else "link or chat"
         raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {ways}.")
     due_at = parse_moment(at, house.now(), house.terms.timezone) if at else None
-    placed = await placing.place(house, ask.caller, character, placing.Wish(topic, WAYS[via], due_at))
+    wish = placing.Wish(topic, WAYS[via], due_at)
+    try:
+        placed = await placing.place(house, ask.caller, character, wish)
+    except UnknownPersona as error:
+        if not error.meant:
+            raise
+        again = {**ask.arguments, "character": error.meant}
+        meant = house.cast.of_slug(error.meant).name
+        return Reply(str(error), choices=(Choice(f"Call {meant}", "call", again),))
     if placed is None:
         if via == "phone":
             await _refuse_before_the_card(house, ask)

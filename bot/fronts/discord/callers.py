@@ -70,10 +70,11 @@ class Callers:
     async def find(self, it: discord.Interaction[Any], *, needs_admission: bool = True) -> Caller:
         """Return who asks. Raises CallerError where nobody may call from, unless that does not matter."""
         if it.guild_id is not None:
+            place = place_of(it.guild_id)
             caller = self._in_server(it)
             if caller is None and needs_admission:
                 raise CallerError(NOT_ADMITTED)
-            return caller or self._caller(it, "", ())
+            return caller or self._caller(it, place, (_spot(it, place),))
         if needs_admission and not self._user_install:
             return await self.find_in_messages(it.user)
         return self._caller(it, "", tuple(self._known_spots(it.user.id)))

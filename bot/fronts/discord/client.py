@@ -228,6 +228,7 @@ async def open_discord(
     ``connected`` is told as whom and where, whenever commands begin to arrive. Raises SettingsError for a
     token that Discord does not know, or where it cannot be reached; later it goes on trying.
     """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # calls go by link and telephone
     discord.http.Route.BASE = api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
     await house.store.queue_broken_chats(house.now())

@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import discord
@@ -146,7 +147,8 @@ class _Budget:
 
 def _command(usage: str) -> str:
     """Return a command without what may follow it: Discord itself shows that while it is typed."""
-    return " ".join(word for word in usage.split() if word.removeprefix("/").islower())
+    words = usage.removeprefix("/").split()
+    return "/" + " ".join(takewhile(lambda word: word.isalpha() and word.islower(), words))
 
 
 def _joined(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

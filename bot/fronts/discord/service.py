@@ -36,6 +36,7 @@ NO_POST = (
 )
 NOT_YOU = "You may not post in that channel yourself, so I do not either."
 MOST_LOCALES = 50_000
+CONNECTING = "Connecting …"
 DIRECT = "https://discord.com/channels/@me/{}"
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ class Service:
         if reply.chat is None:
             return reply
         try:
-            first = Message(speech.markdown(reply.text))
+            first = Message(f"-# {speech.markdown(CONNECTING)}")
             sent = await self.mail.send(caller.account, first, f"chat {reply.chat}")
         except (PostRefused, NobodyThere):
             slug = await messaging.withdraw(self._house, reply.chat)
