@@ -1,0 +1,56 @@
+"""What the documents say about Discord's commands and settings is so."""
+
+import re
+from pathlib import Path
+
+from discord import app_commands
+
+from bot.config import Settings
+from bot.fronts.discord.inviting import PERMISSIONS
+from bot.fronts.discord.slash import COMMANDS
+
+DOCS = Path(__file__).parents[1] / "docs"
+DISCORD = (DOCS / "discord.md").read_text()
+_USAGE = re.compile(r"`/((?:troupe )?[a-z]+)((?: [a-z]+)*)`")
+
+
+def commands() -> dict[str, list[str]]:
+    """Return every command by its whole name, with the options that it has."""
+    found = {}
+    for command in COMMANDS:
+        parts = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
+        found |= {
+            one.qualified_name: [option.display_name for option in one.parameters]
+            for one in parts
+            if isinstance(one, app_commands.Command)
+        }
+    return found
+
+
+def test_the_tables_have_every_command_with_every_option_in_its_order():
+    rows = [line.split("|")[1] for line in DISCORD.splitlines() if line.startswith("| `/")]
+    written = {name: options.split() for row in rows for name, options in _USAGE.findall(row)}
+    assert written == commands()
+
+
+def test_every_setting_that_the_page_names_exists():
+    named = set(re.findall(r"\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b", DISCORD))
+    assert named <= {name.upper() for name in Settings.model_fields}, named
+
+
+def test_the_page_names_exactly_the_permissions_that_are_asked_for():
+    asked = {name for name, is_asked in PERMISSIONS if is_asked}
+    assert asked == {
+        "read_messages", "send_messages", "send_messages_in_threads", "embed_links", "attach_files"
+    }  # fmt: skip
+    for words in ("View Channels, Send Messages (in threads too), Embed Links and Attach Files",):
+        assert " ".join(words.split()) in " ".join(DISCORD.split())
+
+
+def test_every_link_in_the_page_leads_somewhere():
+    readme = (DOCS.parent / "README.md").read_text()
+    for target in re.findall(r"\]\(([^)h][^)]*)\)", DISCORD):
+        file, _, heading = target.partition("#")
+        assert (DOCS / file).exists(), target
+        titles = {title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", readme, re.MULTILINE)}
+        assert not heading or heading in titles, target
