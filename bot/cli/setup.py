@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 ENV_FILE = Path(".env")
 PORTAL = "https://discord.com/developers/applications"
 STEPS = f"""\
-Discord, in four steps:
+Discord, in three steps:
   1. Open {PORTAL} and press New Application.
   2. Under Bot, press Reset Token and copy it. No privileged intent is needed.
-  3. Paste it here.
+  3. Paste it here; what you paste is not shown.
 """
 MOST_TRIES = 5
 
@@ -96,7 +96,7 @@ def _show(settings: Settings, token: str) -> None:
     click.echo(f"\nThis is {application.name}; it is in {servers}.")
     for sentence in application.advice:
         click.echo(f"! {sentence}")
-    click.echo(f"  4. Invite it to your server:\n     {application.invitation}")
+    click.echo(f"Invite it to your server:\n  {application.invitation}")
 
 
 def _is_in_file() -> bool:

@@ -1,0 +1,158 @@
+"""`troupe setup`: asks for Discord's token, checks it live, and writes it into `.env`."""
+
+import os
+import pty
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.setup import write_setting
+from tests.fakes.discord import FakeDiscord, open_fake_discord
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+OTHER = TOKEN.replace("GaBcDe", "GxYzWv")
+
+pytestmark = pytest.mark.anyio
+
+
+async def setup(
+    folder: Path, discord: FakeDiscord, *arguments: str, typed: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run the program beside the fake, which answers in this process."""
+    import anyio
+
+    done = await anyio.run_process(
+        [sys.executable, "-m", "bot", "setup", *arguments],
+        cwd=folder,
+        env=environment(discord),
+        input=typed.encode(),
+        check=False,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def environment(discord: FakeDiscord) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "DISCORD_API_URL": discord.api_url, "COLUMNS": "200"}
+
+
+async def test_a_token_is_checked_written_for_its_owner_alone_and_the_bot_can_be_invited(tmp_path):
+    (tmp_path / ".env").write_text("# ours\nCOMMUNITY_NAME=The Inn\n")
+    async with open_fake_discord(TOKEN) as discord:
+        done = await setup(tmp_path, discord, typed=f"{TOKEN}\n")
+        assert done.returncode == 0, done.stderr
+        assert "This is Troupe" in done.stdout
+        assert (
+            f"https://discord.com/oauth2/authorize?client_id={discord.application_id}"
+            "&scope=bot+applications.commands&permissions=274877959168&integration_type=0"
+        ) in done.stdout
+        assert "Anybody can invite this bot" in done.stdout
+        assert TOKEN not in done.stdout + done.stderr
+    file = tmp_path / ".env"
+    assert file.read_text() == f"# ours\nCOMMUNITY_NAME=The Inn\nDISCORD_TOKEN={TOKEN}\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_it_can_be_repeated_with_the_same_token_and_with_another(tmp_path):
+    async with open_fake_discord(TOKEN) as discord:
+        await setup(tmp_path, discord, typed=TOKEN)
+        again = await setup(tmp_path, discord, typed=TOKEN)
+        assert ".env has it already" in again.stdout
+    async with open_fake_discord(OTHER) as discord:
+        assert (await setup(tmp_path, discord, typed=OTHER)).returncode == 0
+    assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={OTHER}\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("", 1, "No token was given, and nothing was changed."),
+        ("hunter2", 2, "copy it under Bot, Reset Token"),
+        (OTHER, 2, "Discord does not know this token"),
+    ],
+)
+async def test_what_is_no_token_changes_nothing(tmp_path, typed, code, said):
+    async with open_fake_discord(TOKEN) as discord:
+        done = await setup(tmp_path, discord, typed=typed)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / ".env").exists()
+
+
+async def test_a_token_that_is_set_can_be_checked_alone(tmp_path):
+    async with open_fake_discord(TOKEN) as discord:
+        none = await setup(tmp_path, discord, "--check")
+        assert (none.returncode, none.stderr.strip()) == (
+            2,
+            "DISCORD_TOKEN is not set; troupe setup asks for it.",
+        )
+        await setup(tmp_path, discord, typed=TOKEN)
+        discord.application["interactions_endpoint_url"] = "https://elsewhere.example"
+        done = await setup(tmp_path, discord, "--check")
+        assert done.returncode == 0
+        assert "so no command reaches Troupe" in done.stdout
+
+
+async def test_discord_that_cannot_be_reached_is_one_sentence(tmp_path):
+    async with open_fake_discord(TOKEN) as discord:
+        discord.fails("GET", r"/users/@me", 403, times=9)
+        done = await setup(tmp_path, discord, typed=TOKEN)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Discord cannot be reached")
+
+
+async def test_at_a_terminal_it_asks_until_it_is_a_token_and_shows_none(tmp_path):
+    import anyio
+
+    async with open_fake_discord(TOKEN) as discord:
+        ours, theirs = pty.openpty()
+        process = await anyio.open_process(
+            [sys.executable, "-m", "bot", "setup"],
+            cwd=tmp_path,
+            env=environment(discord) | {"TERM": "dumb"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        seen = await anyio.to_thread.run_sync(converse, ours, ["hunter2", OTHER, TOKEN])
+        assert await process.wait() == 0, seen
+        os.close(ours)
+    assert "Discord, in three steps" in seen
+    assert "That is no token" in seen
+    assert "Discord does not know this token" in seen
+    assert "hunter2" not in seen
+    assert TOKEN not in seen
+    assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
+
+
+def converse(terminal: int, answers: list[str]) -> str:
+    """Answer each prompt for a token, and return everything that was shown."""
+    seen = ""
+    while True:
+        try:
+            part = os.read(terminal, 4096).decode(errors="replace")
+        except OSError:
+            return seen
+        if not part:
+            return seen
+        before = seen.count("Bot token")
+        seen += part
+        if seen.count("Bot token") > before and answers:
+            os.write(terminal, f"{answers.pop(0)}\n".encode())
+
+
+async def test_a_folder_that_cannot_be_written_to_is_said_plainly(tmp_path, monkeypatch):
+    from bot.domain.errors import SettingsError
+
+    (tmp_path / ".env").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"^\.env cannot be written: .*Nothing was changed\.$"):
+        write_setting("DISCORD_TOKEN", TOKEN)
