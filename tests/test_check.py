@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from bot.sandbox import open_sandbox
 from storage.lock import hold_lock
+from tests.fakes.discord import open_fake_discord
 from tests.test_program import troupe
 
 pytestmark = pytest.mark.anyio
@@ -184,3 +185,20 @@ def test_check_cannot_reach_elevenlabs_and_says_so(tmp_path):
     done = troupe(tmp_path, "check", **settings)
     assert done.returncode == 2
     assert "ELEVENLABS_API_URL" in done.stdout
+
+
+async def test_check_asks_discord_about_the_bot_and_where_its_links_lead(tmp_path: Path):
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+    async with open_fake_discord(token) as discord:
+        settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": discord.api_url, "LISTEN": "127.0.0.1:8089"}
+        done = await in_a_thread(tmp_path, "check", "--json", **settings)
+        findings = {one["what"]: one for one in json.loads(done.stdout)}
+        assert done.returncode == 1
+        assert "Public Bot" in findings["Discord: Anybody can invite this bot to a server of theirs."]["fix"]
+        assert str(discord.application_id) in findings["The Discord bot is in no server."]["fix"]
+        local = "Links in Discord lead to http://127.0.0.1:8089, which opens on this machine alone."
+        assert "PUBLIC_URL" in findings[local]["fix"]
+        wrong = await in_a_thread(tmp_path, "check", **settings | {"DISCORD_TOKEN": token[:-1] + "x"})
+        assert wrong.returncode == 2
+        assert "Discord does not know this token" in wrong.stdout
+        assert token[-20:-1] not in wrong.stdout + wrong.stderr

@@ -1,5 +1,6 @@
 """What managers decide for their own server or workspace: whether Troupe is there, and who may call whom."""
 
+import logging
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,6 +15,8 @@ from bot.domain.persona import Persona
 Only = Literal["everybody", "nobody", "age-restricted", ""]
 ONLY: tuple[Only, ...] = ("everybody", "nobody", "age-restricted")
 """What ``/troupe allow`` may be told: take every limit away, switch off, or where adults are."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ async def admit_here(house: Installation, caller: Caller, name: str) -> Admissio
         raise CallerError(NOT_LISTED.format(caller.place.rpartition(":")[2]))
     was = is_admitted(house, caller.place)
     await house.store.admit_place(caller.place, name, house.now())
+    if not was:
+        log.warning("%s was let in: its members can call. Its managers take that back.", caller.place)
     return Admission(is_admitted=True, changed=not was)
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
+from bot.cli.check_discord import check_discord
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.agent import Expected, Finding
@@ -29,7 +30,7 @@ COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
-    """Look at cast, agent, number and webhook, and say what is missing.
+    """Look at cast, agent, number, webhook and Discord, and say what is missing.
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
@@ -38,7 +39,7 @@ def check(*, as_json: bool) -> None:
     findings = [
         *_cast(cast),
         *_inbound(settings, cast),
-        *asyncio.run(_agent(settings, find_bot(settings), cast)),
+        *asyncio.run(_online(settings, cast)),
     ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -59,6 +60,12 @@ def _inbound(settings: Settings, cast: Cast) -> Iterator[Finding]:
         yield Finding(
             "warning", advice, "Set INBOUND_CHARACTER to the slug of a character, or leave it empty."
         )
+
+
+async def _online(settings: Settings, cast: Cast) -> list[Finding]:
+    whereabouts = find_bot(settings)
+    agent = await _agent(settings, whereabouts, cast)
+    return [*agent, *await check_discord(settings, whereabouts.public_url)]
 
 
 async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:

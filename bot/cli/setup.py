@@ -94,8 +94,8 @@ def _show(settings: Settings, token: str) -> None:
     application = _look_up(settings, token)
     servers = "no server yet" if not application.servers else f"{application.servers} server(s)"
     click.echo(f"\nThis is {application.name}; it is in {servers}.")
-    for sentence in application.advice:
-        click.echo(f"! {sentence}")
+    for what, fix in application.advice:
+        click.echo(f"! {what} {fix}")
     click.echo(f"Invite it to your server:\n  {application.invitation}")
 
 

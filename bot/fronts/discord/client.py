@@ -238,14 +238,13 @@ async def open_discord(
     async with client:
         await _log_in(client, token)
         running = asyncio.create_task(client.connect(reconnect=True), name="discord")
+        running.add_done_callback(_say_why_it_ended)
         try:
             yield client.service
         finally:
             await _say_goodbye(client.service.chats)
             await client.close()
             await asyncio.wait([running])
-            if not running.cancelled() and (error := running.exception()):
-                log.error("Discord's connection ended: %s", error)
 
 
 async def _log_in(client: discord.Client, token: str) -> None:
@@ -258,6 +257,12 @@ async def _log_in(client: discord.Client, token: str) -> None:
         ) from None
     except UNREACHABLE as error:
         raise SettingsError(f"Discord cannot be reached: {error}. Start again once it can.") from None
+
+
+def _say_why_it_ended(running: asyncio.Task[None]) -> None:
+    """Say at once that Discord is gone for good: everything else goes on."""
+    if not running.cancelled() and (error := running.exception()):
+        log.error("Discord has closed the connection for good (%s). Start Troupe again.", error)
 
 
 async def _say_goodbye(chats: Chats) -> None:

@@ -26,12 +26,12 @@ PERMISSIONS = discord.Permissions(
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A bot as Discord knows it; ``advice`` is what should be changed about it, as whole sentences."""
+    """A bot as Discord knows it; ``advice`` is what is not as it should be, each with what to do."""
 
     id: int
     name: str
     servers: int
-    advice: tuple[str, ...]
+    advice: tuple[tuple[str, str], ...]
 
     @property
     def invitation(self) -> str:
@@ -67,12 +67,16 @@ async def look_up(token: str, api_url: str, *, user_install: bool = False) -> Ap
     advice = []
     if info.bot_public and not user_install:
         advice.append(
-            "Anybody can invite this bot: set the Install Link to None under Installation, then switch off "
-            "Public Bot under Bot, so that only you can."
+            (
+                "Anybody can invite this bot to a server of theirs.",
+                "Set the Install Link to None under Installation, then switch off Public Bot under Bot.",
+            )
         )
     if info.interactions_endpoint_url:
         advice.append(
-            "An Interactions Endpoint URL is set, so no command reaches Troupe: clear it under General "
-            "Information."
+            (
+                "An Interactions Endpoint URL is set, so no command reaches Troupe.",
+                "Clear it under General Information.",
+            )
         )
     return Application(info.id, info.name, info.approximate_guild_count, tuple(advice))

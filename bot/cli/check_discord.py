@@ -1,0 +1,36 @@
+"""What ``troupe check`` says of Discord."""
+
+from urllib.parse import urlsplit
+
+from bot.config import Settings
+from bot.domain.agent import Finding
+from bot.domain.errors import SettingsError
+
+LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+async def check_discord(settings: Settings, public_url: str) -> list[Finding]:
+    """Ask Discord about the bot; nothing where Discord is off. ``public_url`` is where links lead."""
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        return []
+    from bot.fronts.discord.inviting import look_up  # loaded only where it is switched on
+
+    try:
+        bot = await look_up(token, settings.discord_api_url, user_install=settings.discord_user_install)
+    except SettingsError as error:
+        return [Finding("error", str(error), "troupe setup asks for the token, and checks it.")]
+    findings = [Finding("warning", f"Discord: {what}", fix) for what, fix in bot.advice]
+    if not bot.servers:
+        findings.append(
+            Finding("warning", "The Discord bot is in no server.", f"Invite it: {bot.invitation}")
+        )
+    if urlsplit(public_url).hostname in LOCAL:
+        findings.append(
+            Finding(
+                "warning",
+                f"Links in Discord lead to {public_url}, which opens on this machine alone.",
+                "Set PUBLIC_URL to an address that members can reach.",
+            )
+        )
+    return findings
