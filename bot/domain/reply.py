@@ -31,7 +31,7 @@ class Choice:
 
     ``replaces`` means that what it answers takes the place of the message that it stands under: the next
     page, or what came of a question that must not be answered twice. ``begins_row`` starts a new line of
-    buttons. ``is_danger`` warns of it.
+    buttons. ``is_danger`` warns of it. ``prefill`` is what stands already where it has to be written first.
     """
 
     label: str
@@ -41,6 +41,7 @@ class Choice:
     replaces: bool = False
     begins_row: bool = False
     is_danger: bool = False
+    prefill: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ AT_ONCE = 10
 """So many facts are shown together, each with a button."""
 _LABEL_CHARS = 30
 _MOST_DIGITS = 3
+_ID_CHARS = 12
 
 
 async def memory(house: Installation, ask: Ask) -> Reply:
@@ -145,8 +146,9 @@ def _choices(seen: facts.FactsSeen, first: int = 1) -> list[Choice]:
         add = {"character": seen.slug, "do": "add"}
         choices.append(Choice("Add something", "memory", add, begins_row=True))
     for number, fact in shown:
-        change = {"character": seen.slug, "do": "change", "fact": fact.id}
-        choices.append(Choice(f"Correct {number}: {one_line(fact.text, _LABEL_CHARS)}", "memory", change))
+        change = {"character": seen.slug, "do": "change", "fact": fact.id[:_ID_CHARS]}
+        label = f"Correct {number}: {one_line(fact.text, _LABEL_CHARS)}"
+        choices.append(Choice(label, "memory", change, prefill=fact.text))
     if shown and shown[-1][0] < len(seen.facts):
         older = {"character": seen.slug, "do": "facts", "from": str(shown[-1][0] + 1)}
         choices.append(Choice("Older ones", "memory", older, begins_row=True))
@@ -154,10 +156,11 @@ def _choices(seen: facts.FactsSeen, first: int = 1) -> list[Choice]:
 
 
 def _find(seen: facts.FactsSeen, ask: Ask) -> tuple[Fact, int]:
-    """Return the fact that is meant, by its id or by its number as it was shown."""
+    """Return the fact that is meant, by the beginning of its id or by its number as it was shown."""
     named = ask.arguments.get("fact", "").strip()
     for number, fact in enumerate(seen.facts, start=1):
-        if named == fact.id or (len(named) <= _MOST_DIGITS and named == str(number)):
+        is_meant = len(named) >= _ID_CHARS and fact.id.startswith(named)
+        if is_meant or (len(named) <= _MOST_DIGITS and named == str(number)):
             return fact, number
     if not named:
         raise CallerError(f"Which one? Name its number: /memory {seen.slug} delete 1.")

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.doors import Client, Wanted
+from bot.fronts.discord.doors import Client, Prefills, Wanted
 from bot.fronts.discord.forms import form_of
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
@@ -53,13 +53,14 @@ class Pick(ui.DynamicItem[ui.Select[Any]], template=tags.PATTERN.replace("[bsm]"
 
 async def _pressed(it: discord.Interaction[Any], custom_id: str, value: str) -> None:
     """Take a press: it asks with a modal where something has to be written first, else it is answered."""
-    desk = cast("Client", it.client).desk
+    client = cast("Client", it.client)
+    desk = client.desk
     tag = tags.read_tag(custom_id)
     what = value or (tag.what if tag else "")
     is_theirs = tag is not None and tag.belongs_to(it.user.id)
     form = form_of(what) if is_theirs else None
     if form is not None:
-        await desk.ask(it, form.build(what, it))
+        await desk.ask(it, form.build(what, it, client.prefills.get(custom_id)))
         return
     is_private = it.message is not None and it.message.flags.ephemeral
 
@@ -79,6 +80,7 @@ class Owner:
 
     id: str
     keep: tags.Keep | None
+    prefills: Prefills | None = None
 
 
 async def build_rows(
@@ -129,6 +131,8 @@ async def _button(choice: Choice, owner: Owner, say: Say, at: int, *, is_first: 
         style = discord.ButtonStyle.primary
     what = await tags.pack(Wanted(choice.command, choice.arguments), owner.keep, tags.room_in_tag(owner.id))
     custom_id = Tag(owner.id, what, choice.replaces).write("b", at)
+    if choice.prefill and owner.prefills is not None:
+        owner.prefills.keep(custom_id, choice.prefill)
     return Press(ui.Button(label=label, style=style, custom_id=custom_id))
 
 

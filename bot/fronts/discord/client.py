@@ -65,6 +65,7 @@ class TroupeClient(discord.AutoShardedClient):
         self.callers = Callers(self, house, user_install=user_install)
         self.service = Service(self, house, file_hosts)
         self.desk = Desk(house, self.service, self.callers, nudge)
+        self.prefills = self.service.prefills
         self._connected = connected
         installs = app_commands.AppInstallationType(guild=True, user=user_install)
         contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=user_install)

@@ -21,7 +21,6 @@ from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.commands import answer as answer_ask
 from bot.fronts.discord import attachments, tags
-from bot.fronts.discord.buttons import Owner
 from bot.fronts.discord.callers import Callers
 from bot.fronts.discord.doors import Wanted
 from bot.fronts.discord.refusals import UNREACHABLE, describe
@@ -170,8 +169,7 @@ class Desk:
             log.warning("An apology could not be shown: %s", describe(refusal))
 
     async def _render(self, it: discord.Interaction[Any], reply: Reply) -> Message:
-        account = self._callers.account(it.user.id)
-        owner = Owner(str(it.user.id), lambda text: messaging.keep_press(self._house, account, text))
+        owner = self._service.owner(self._callers.account(it.user.id))
         return await render(self._house, reply, self._speech(it), owner)
 
     def _speech(self, it: discord.Interaction[Any]) -> Speech:

@@ -4,6 +4,7 @@ Source: Discord, "Receiving and responding": the first answer has to come within
 first answer, and whether an answer is private is fixed there.
 """
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -48,10 +49,30 @@ class Desk(Protocol):
         ...
 
 
+class Prefills:
+    """What stands already in the modal behind a button, as long as it is remembered; a restart forgets it."""
+
+    def __init__(self, most: int = 10_000) -> None:
+        self._most = most
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def keep(self, custom_id: str, text: str) -> None:
+        """Remember what a button's modal begins with."""
+        self._texts[custom_id] = text
+        self._texts.move_to_end(custom_id)
+        if len(self._texts) > self._most:
+            self._texts.popitem(last=False)
+
+    def get(self, custom_id: str) -> str:
+        """Return what a button's modal begins with; nothing where that is not known any more."""
+        return self._texts.get(custom_id, "")
+
+
 class Client(Protocol):
     """The part of our client that doors know."""
 
     desk: Desk
+    prefills: Prefills
 
 
 Callback = Callable[Concatenate[It, P], Coroutine[Any, Any, None]]

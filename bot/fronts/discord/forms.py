@@ -7,7 +7,6 @@ a modal from before a restart is answered as well.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import parse_qsl
 
 import discord
 from discord import ui
@@ -31,7 +30,7 @@ class Form:
     is_long: bool = False
     is_required: bool = True
 
-    def build(self, what: str, it: discord.Interaction[Any]) -> ui.Modal:
+    def build(self, what: str, it: discord.Interaction[Any], prefill: str = "") -> ui.Modal:
         """Return the modal for whoever pressed; ``what`` is asked once it is written."""
         say = catalogue_for(str(it.locale)).say
         custom_id = tags.Tag(str(it.user.id), what).write("m", 0)
@@ -43,6 +42,7 @@ class Form:
             custom_id=self.argument,
             style=style,
             placeholder=limits.clip(say(self.placeholder), limits.INPUT_PLACEHOLDER),
+            default=limits.clip(prefill, self.most_chars) or None,
             max_length=self.most_chars,
             required=self.is_required,
         )
@@ -79,10 +79,9 @@ FORMS: Mapping[tuple[str, str], Form] = {
 
 def form_of(what: str) -> Form | None:
     """Return the form that has to be filled before this can be asked; None where nothing is missing."""
-    command, _, query = what.partition("?")
-    arguments = dict(parse_qsl(query))
-    form = FORMS.get((command, arguments.get("do", "")))
-    return form if form is not None and form.argument not in arguments else None
+    wanted = tags.read_written(what)
+    form = FORMS.get((wanted.command, wanted.arguments.get("do", "")))
+    return form if form is not None and form.argument not in wanted.arguments else None
 
 
 def read_submit(it: discord.Interaction[Any]) -> tuple[tags.Tag | None, dict[str, str]]:

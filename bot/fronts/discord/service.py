@@ -18,6 +18,7 @@ from bot.fronts.discord import callers
 from bot.fronts.discord.buttons import Owner
 from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.chats import Chats
+from bot.fronts.discord.doors import Prefills
 from bot.fronts.discord.mail import Mail, post_in_channel
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.speech import Speech
@@ -51,6 +52,7 @@ class Service:
         self.file_hosts = file_hosts
         self.mail = Mail(client, house)
         self.chats = Chats(house)
+        self.prefills = Prefills()
         self._locales: dict[Account, str] = {}
         self.mentions: Mapping[str, int] = {}
         """The ids of our commands by their whole names, once they are known."""
@@ -58,6 +60,10 @@ class Service:
     def speech(self, locale: str) -> Speech:
         """Return how we speak with somebody whose client has this locale."""
         return Speech(catalogue_for(locale), self._name_of, self.mentions)
+
+    def owner(self, account: Account) -> Owner:
+        """Return whose buttons an answer to this account has."""
+        return Owner(account.id, lambda text: keep_press(self._house, account, text), self.prefills)
 
     async def learn_locale(self, account: Account, locale: str) -> None:
         """Keep in which language somebody is spoken with when they do not ask."""
@@ -75,8 +81,7 @@ class Service:
         if account.tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
             raise NobodyThere("that account belongs to another application")
         mailbox = await self._house.store.fetch_mailbox(account)
-        owner = Owner(account.id, lambda text: keep_press(self._house, account, text))
-        message = await render(self._house, reply, self.speech(mailbox.locale), owner)
+        message = await render(self._house, reply, self.speech(mailbox.locale), self.owner(account))
         if instead_of is not None:
             await self.mail.replace(account, instead_of.channel_id, instead_of.message_id, message)
             return
@@ -96,13 +101,11 @@ class Service:
         mailbox = await messaging.fetch_mailbox(self._house, account)
         if mailbox is None or call_id is None:
             return ""
-        owner = Owner(account.id, lambda text: keep_press(self._house, account, text))
         kept = tuple(choice for choice in reply.choices if choice.command != "call")
         copy = replace(reply, text=f"From {server}:", choices=kept, link=None)
         try:
-            sent = await self.mail.send(
-                account, await render(self._house, copy, speech, owner), f"link {call_id}"
-            )
+            message = await render(self._house, copy, speech, self.owner(account))
+            sent = await self.mail.send(account, message, f"link {call_id}")
         except PostRefused:
             return CLOSED
         except NobodyThere as error:

@@ -17,6 +17,21 @@ ANYBODY = "*"
 PRIVATE = frozenset({"number", "topic", "text", "file", "search", "reason", "whom"})
 """Arguments that are somebody's own words."""
 
+SHORT: Mapping[str, str] = {
+    "character": "c",
+    "fact": "f",
+    "do": "d",
+    "call": "i",
+    "what": "w",
+    "sure": "s",
+    "remember": "r",
+    "via": "v",
+    "value": "u",
+    "line": "l",
+    "page": "p",
+}
+_LONG = {short: name for name, short in SHORT.items()}
+
 NOT_YOURS = "This button is somebody else's. /call and /help are for everybody."
 TOO_OLD = "This button is too old, or what stood behind it was erased. Ask again with a command."
 PATTERN = r"(?P<kind>[bsm])(?P<at>[0-9a-z]{1,2})\|(?P<owner>[0-9]{1,20}|\*)\|(?P<flags>r?)\|(?P<what>.*)"
@@ -78,8 +93,7 @@ async def unpack(what: str, fetch: Fetch) -> Wanted:
         if found is None:
             raise too_old()
         what = found
-    command, _, query = what.partition("?")
-    return Wanted(command, dict(parse_qsl(query)))
+    return read_written(what)
 
 
 def room_in_tag(owner: str) -> int:
@@ -88,5 +102,11 @@ def room_in_tag(owner: str) -> int:
 
 
 def _write(command: str, arguments: Mapping[str, str]) -> str:
-    given = {name: value for name, value in arguments.items() if value}
+    given = {SHORT.get(name, name): value for name, value in arguments.items() if value}
     return f"{command}?{urlencode(given)}" if given else command
+
+
+def read_written(what: str) -> Wanted:
+    """Return the command that stands in an id itself."""
+    command, _, query = what.partition("?")
+    return Wanted(command, {_LONG.get(name, name): value for name, value in parse_qsl(query)})
