@@ -9,7 +9,8 @@ from collections.abc import Callable
 from bot.domain.variables import strip_control
 
 _SIGNS = re.compile(r"[\\*_~|`\[\]<>]")
-_AT_LINE_START = re.compile(r"^(\s*)([#+-])", re.MULTILINE)
+_LINE_SIGN = re.compile(r"(?<!\S)[#+-](?=[\s#-]|$)")
+"""Headings, lists and small print: also in mid-line, since a text may be cut there and go on elsewhere."""
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _ADDRESS = re.compile(r":(?=//)")
 _TOKEN = re.compile(r"discord-(role|channel):([0-9]{15,20})|discord:([0-9]{15,20}):([0-9]{15,20})")
@@ -21,7 +22,7 @@ def escape(text: str) -> str:
     """Return a text that Discord shows as it stands, makes no link of and calls nobody with."""
     plain = strip_control(text)
     plain = _SIGNS.sub(r"\\\g<0>", plain)
-    plain = _AT_LINE_START.sub(r"\1\\\2", plain)
+    plain = _LINE_SIGN.sub(r"\\\g<0>", plain)
     plain = _EVERYBODY.sub("@" + _NOWHERE, plain)
     return _ADDRESS.sub(r"\:", plain)
 
