@@ -103,7 +103,7 @@ def room_in_tag(owner: str) -> int:
 
 def _write(command: str, arguments: Mapping[str, str]) -> str:
     given = {SHORT.get(name, name): value for name, value in arguments.items() if value}
-    return f"{command}?{urlencode(given)}" if given else command
+    return f"{command}?{urlencode(given, errors='replace')}" if given else command
 
 
 def read_written(what: str) -> Wanted:
