@@ -3,6 +3,6 @@
 Loaded only when ``DISCORD_TOKEN`` is set.
 """
 
-from bot.fronts.discord.client import open_discord
+from bot.fronts.discord.connection import open_discord
 
 __all__ = ["open_discord"]

@@ -3,28 +3,24 @@
 Source: Discord, "Application commands" and "Gateway"; discord.py's documentation of ``AutoShardedClient``.
 """
 
-import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import discord
-import yarl
 from discord import app_commands
 
 from bot.calls.installation import Installation, note_tenant
 from bot.calls.messaging import fetch_synced, keep_synced
 from bot.calls.permitting import is_admitted
-from bot.domain.errors import CallerError, SettingsError, TroupeError
+from bot.domain.errors import CallerError, TroupeError
 from bot.domain.words import plural
-from bot.fronts.discord import attachments, forms, tags
+from bot.fronts.discord import forms, tags
 from bot.fronts.discord.buttons import Pick, Press
 from bot.fronts.discord.callers import PLATFORM, Callers, place_of
-from bot.fronts.discord.chats import NO_FILES, Chats, hint_reply
+from bot.fronts.discord.chats import NO_FILES, hint_reply
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.doors import DeclaredTree, Wanted
 from bot.fronts.discord.inviting import invitation_of
@@ -36,7 +32,6 @@ from bot.fronts.discord.translator import Dictionary
 
 READY_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
-GOODBYE_SECONDS = 10.0
 STALE = "This command has changed. Reload Discord (Ctrl-R), and try again."
 
 log = logging.getLogger(__name__)
@@ -211,70 +206,3 @@ async def _on_tree_error(it: discord.Interaction[Any], error: app_commands.AppCo
         raise error
 
     await it.client.desk.answer(it, failed)
-
-
-@asynccontextmanager
-async def open_discord(
-    house: Installation,
-    *,
-    token: str,
-    api_url: str,
-    gateway_url: str,
-    user_install: bool,
-    nudge: Callable[[], None],
-    connected: Callable[[str], Awaitable[None]],
-) -> AsyncIterator[Service]:
-    """Connect, stay connected until left, and yield the Poster of Discord's accounts.
-
-    ``connected`` is told as whom and where, whenever commands begin to arrive. Raises SettingsError for a
-    token that Discord does not know, or where it cannot be reached; later it goes on trying.
-    """
-    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # calls go by link and telephone
-    discord.http.Route.BASE = api_url
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
-    await house.store.queue_broken_chats(house.now())
-    client = TroupeClient(
-        house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
-    )
-    async with client:
-        await _log_in(client, token)
-        running = asyncio.create_task(client.connect(reconnect=True), name="discord")
-        running.add_done_callback(_say_why_it_ended)
-        try:
-            yield client.service
-        finally:
-            await _say_goodbye(client.service.chats)
-            await client.close()
-            await asyncio.wait([running])
-
-
-async def _log_in(client: discord.Client, token: str) -> None:
-    try:
-        await client.login(token)
-    except discord.LoginFailure:
-        raise SettingsError(
-            "Discord does not know DISCORD_TOKEN: copy it anew (developer portal, Bot, Reset Token), or let "
-            "troupe setup ask for it."
-        ) from None
-    except UNREACHABLE as error:
-        raise SettingsError(f"Discord cannot be reached: {error}. Start again once it can.") from None
-
-
-def _say_why_it_ended(running: asyncio.Task[None]) -> None:
-    """Say at once that Discord is gone for good: everything else goes on."""
-    if not running.cancelled() and (error := running.exception()):
-        log.error("Discord has closed the connection for good (%s). Start Troupe again.", error)
-
-
-async def _say_goodbye(chats: Chats) -> None:
-    try:
-        async with asyncio.timeout(GOODBYE_SECONDS):
-            await chats.aclose()
-    except TimeoutError:
-        log.warning("Not every chat could be ended in time; their members are told at the next start.")
-
-
-def _file_hosts(api_url: str) -> frozenset[str]:
-    """Return from where attachments may be fetched: Discord's own hosts, or the stand-in that is used."""
-    host = urlsplit(api_url).netloc
-    return attachments.HOSTS if host == "discord.com" else frozenset({host})

@@ -1,0 +1,107 @@
+"""Staying connected with Discord, from the first try to the last word."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import discord
+import yarl
+
+from bot.calls.installation import Installation
+from bot.domain.errors import SettingsError
+from bot.fronts.discord import attachments
+from bot.fronts.discord.chats import Chats
+from bot.fronts.discord.client import LONGEST_WAIT_SECONDS, TroupeClient
+from bot.fronts.discord.refusals import UNREACHABLE, describe
+from bot.fronts.discord.service import Service
+
+FIRST_DELAY_SECONDS = 1.0
+GOODBYE_SECONDS = 10.0
+NOT_KNOWN = (
+    "Discord does not know DISCORD_TOKEN: copy it anew (developer portal, Bot, Reset Token), or let troupe "
+    "setup ask for it."
+)
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_discord(
+    house: Installation,
+    *,
+    token: str,
+    api_url: str,
+    gateway_url: str,
+    user_install: bool,
+    nudge: Callable[[], None],
+    connected: Callable[[str], Awaitable[None]],
+) -> AsyncIterator[Service]:
+    """Connect, stay connected until left, and yield the Poster of Discord's accounts.
+
+    ``connected`` is told as whom and where, whenever commands begin to arrive. Raises SettingsError for a
+    token that Discord does not know; where Discord cannot be reached it goes on trying.
+    """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # calls go by link and telephone
+    discord.http.Route.BASE = api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+    await house.store.queue_broken_chats(house.now())
+    client = TroupeClient(
+        house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
+    )
+    async with client:
+        is_in = await _log_in(client, token)
+        running = asyncio.create_task(_stay_connected(client, token, is_in=is_in), name="discord")
+        running.add_done_callback(_say_why_it_ended)
+        try:
+            yield client.service
+        finally:
+            await _say_goodbye(client.service.chats)
+            await client.close()
+            running.cancel()
+            await asyncio.wait([running])
+
+
+async def _log_in(client: discord.Client, token: str) -> bool:
+    """Log in; False where Discord cannot be reached now. Raises SettingsError for a token that is none."""
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise SettingsError(NOT_KNOWN) from None
+    except UNREACHABLE as error:
+        log.warning("Discord cannot be reached (%s). It is tried again until it can.", describe(error))
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING  # else the next try would use the closed one
+        return False
+    return True
+
+
+async def _stay_connected(client: discord.Client, token: str, *, is_in: bool) -> None:
+    """Stay connected until the client is closed, however long Discord cannot be reached at first."""
+    delay = FIRST_DELAY_SECONDS
+    while not is_in:
+        await asyncio.sleep(delay)
+        delay = min(LONGEST_WAIT_SECONDS, 2 * delay)
+        is_in = await _log_in(client, token)
+    await client.connect(reconnect=True)
+
+
+def _say_why_it_ended(running: asyncio.Task[None]) -> None:
+    """Say at once that Discord is gone for good: everything else goes on."""
+    if not running.cancelled() and (error := running.exception()):
+        log.error("Discord has closed the connection for good (%s). Start Troupe again.", error)
+
+
+async def _say_goodbye(chats: Chats) -> None:
+    try:
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await chats.aclose()
+    except TimeoutError:
+        log.warning("Not every chat could be ended in time; their members are told at the next start.")
+
+
+def _file_hosts(api_url: str) -> frozenset[str]:
+    """Return from where attachments may be fetched: Discord's own hosts, or the stand-in that is used."""
+    host = urlsplit(api_url).netloc
+    return attachments.HOSTS if host == "discord.com" else frozenset({host})
