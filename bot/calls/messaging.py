@@ -52,6 +52,7 @@ async def note_link(house: Installation, call_id: CallId, channel_id: str, messa
     if call is not None and call.delivery is Delivery.PAGE:
         job = NewJob("link_over", call_id, call.asked_at + LINK_LIFETIME)
         await house.store.note_post(call_id, "link", channel_id, message_id, [job])
+        await house.store.hasten_dead_links(call.person_id, house.now())
 
 
 async def link_over(house: Installation, call_id: str) -> LinkOver | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.domain.call import Call, CallId, NewJob, Post, PostKind
+from bot.domain.call import LINK_LIFETIME, Call, CallId, NewJob, Post, PostKind
 from bot.domain.caller import Account, PersonId
 from bot.domain.mailbox import Mailbox
 from storage.rows import call_from, storable, to_text, to_time_or_none
@@ -92,6 +92,20 @@ class Messaging(Room):
         )
         queue(database, jobs)
         return True
+
+    @writes
+    def hasten_dead_links(self, database: Database, person_id: PersonId, now: datetime) -> int:
+        """Have the posts of a person's links that expired or were withdrawn taken away now; return how many."""
+        return database.execute(
+            """
+            UPDATE jobs SET due_at = ?1 WHERE kind = 'link_over' AND due_at > ?1 AND lease_until IS NULL
+            AND subject IN (
+                SELECT id FROM calls INDEXED BY calls_of_person
+                WHERE person_id = ?2 AND asked_at >= ?3 AND state = 'expired'
+            )
+            """,
+            (to_text(now), person_id, to_text(now - 2 * LINK_LIFETIME)),
+        ).rowcount
 
     @reads
     def fetch_post(self, database: Database, call_id: CallId, kind: PostKind) -> Post | None:

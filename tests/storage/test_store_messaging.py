@@ -296,3 +296,40 @@ async def test_all_of_it_is_there_after_the_next_start(file_url: str) -> None:
         assert [running.id for running in await store.fetch_running(who.id)] == [chat.id]
         assert await store.fetch_post(chat.id, "chat") == Post(chat.id, "chat", "channel", "1")
         assert await store.queue_broken_chats(NOW) == 1
+
+
+async def test_links_that_a_newer_one_withdrew_are_taken_away_at_once_and_only_their_person_s(
+    store: Store,
+) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    old, bobs = [call_of(who, name) for who, name in ((alice, "old"), (bob, "bobs"))]
+    for call in (old, bobs):
+        await place(store, call, link_of(call))
+        over = NewJob("link_over", call.id, later(minutes=15))
+        await store.note_post(call.id, "link", "channel", "1", [over])
+    assert await store.hasten_dead_links(alice.id, NOW) == 0
+    new = call_of(alice, "new")
+    await place(store, new, link_of(new))
+    await store.note_post(new.id, "link", "channel", "2", [NewJob("link_over", new.id, later(minutes=15))])
+    assert await store.hasten_dead_links(alice.id, later(minutes=1)) == 1
+    due = await store.claim_jobs(later(minutes=1), later(minutes=4), 10)
+    assert [job.subject for job in due if job.kind == "link_over"] == [old.id]
+
+
+async def test_a_mailbox_keeps_in_which_language_its_owner_is_spoken_with(store: Store) -> None:
+    await store.keep_locale(ALICE, "de")
+    assert (await store.fetch_mailbox(ALICE)).locale == ""
+    await person(store, "alice")
+    await store.keep_locale(ALICE, "de")
+    await store.keep_channel(ALICE, "channel")
+    assert await store.fetch_mailbox(ALICE) == Mailbox("channel", locale="de")
+
+
+async def test_what_was_posted_about_a_call_is_taken_back_when_it_is_erased(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    for who, message in ((alice, "1"), (bob, "2")):
+        call = await place(store, call_of(who, message))
+        await store.note_post(call.id, "recap", "channel", message, [])
+        await store.note_post(call.id, "chat", "channel", "", [])
+    await store.erase_person(alice.id, NOW)
+    assert await jobs_of(store, "erase_post") == {"discord:channel:1"}
