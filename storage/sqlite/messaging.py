@@ -95,7 +95,7 @@ class Messaging(Room):
 
     @writes
     def hasten_dead_links(self, database: Database, person_id: PersonId, now: datetime) -> int:
-        """Have the posts of a person's links that expired or were withdrawn taken away now; return how many."""
+        """Have the posts of a person's links that are dead taken away now; return how many."""
         return database.execute(
             """
             UPDATE jobs SET due_at = ?1 WHERE kind = 'link_over' AND due_at > ?1 AND lease_until IS NULL
