@@ -8,7 +8,7 @@ from bot.calls.installation import Installation
 from bot.calls.telephones import OFF, phone_is_on
 from bot.domain.call import CallState
 from bot.domain.context import one_line
-from bot.domain.errors import CallerError, UnknownPersona
+from bot.domain.errors import CallerError, NumberNotAllowed, UnknownPersona
 from bot.domain.moments import parse_moment
 from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
@@ -38,6 +38,8 @@ async def call(house: Installation, ask: Ask) -> Reply:
         again = {**ask.arguments, "character": error.meant}
         meant = house.cast.of_slug(error.meant).name
         return Reply(str(error), choices=(Choice(f"Call {meant}", "call", again),))
+    except NumberNotAllowed as error:
+        return Reply(str(error), choices=_instead_of_the_phone(house, ask))
     if placed is None:
         if via == "phone":
             await _refuse_before_the_card(house, ask)
@@ -59,6 +61,13 @@ async def answer(house: Installation, ask: Ask) -> Reply:
         return await account.switch_remembering(house, ask, remember=remember == "yes")
     await first_call.answer_card(house, ask.caller, remember=remember == "yes")
     return await call(house, ask)
+
+
+def _instead_of_the_phone(house: Installation, ask: Ask) -> tuple[Choice, ...]:
+    """Return what somebody can do whose telephone cannot ring."""
+    link = {key: ask.arguments[key] for key in ("character", "topic") if ask.arguments.get(key)}
+    add = (Choice("Your phone", "account", {"do": "phone"}),) if phone_is_on(house) else ()
+    return (Choice("Make a link instead", "call", link), *add)
 
 
 async def _refuse_before_the_card(house: Installation, ask: Ask) -> None:
