@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import SettingsError
 from bot.fronts.discord import connection
 from tests.fakes.discord import open_fake_discord
-from tests.scenarios.discord_stage import TOKEN, open_tavern
+from tests.scenarios.discord.stage import TOKEN, open_tavern
 
 pytestmark = pytest.mark.anyio
 
