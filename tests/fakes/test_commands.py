@@ -62,6 +62,9 @@ TAKEN = {
         command(name_localizations={"de": "anrufen"}, description_localizations={"de": "x" * 100})
     ],
     "100 commands": [command(f"c{number}") for number in range(100)],
+    "15 context menus of each kind": [
+        {"type": kind, "name": f"c{number}"} for kind in (2, 3) for number in range(15)
+    ],
     "a context menu": [{"type": 2, "name": "Call This One"}, {"type": 3, "name": "Read Aloud"}],
 }
 
@@ -119,6 +122,15 @@ REFUSED = {
     "a name twice": ([command(), command()], "1.name"),
     "101 commands": ([command(f"c{number}") for number in range(101)], ""),
     "contexts nobody knows": ([command(contexts=[3])], "0.contexts"),
+    "16 context menus": ([{"type": 2, "name": f"c{number}"} for number in range(16)], ""),
+    "16 context menus for messages": ([{"type": 3, "name": f"c{number}"} for number in range(16)], ""),
+    "a context menu's name of 33": ([{"type": 2, "name": "x" * 33}], "0.name"),
+    "a number beyond all": (with_option(kind=4, max_value=2**53 + 1), "0.options.0.max_value"),
+    "at least 6001 letters": (with_option(min_length=6001), "0.options.0.min_length"),
+    "a choice's name of 101 in another language": (
+        with_option(choices=[{"name": "x", "value": "x", "name_localizations": {"de": "x" * 101}}]),
+        "0.options.0.choices.0.name_localizations.de",
+    ),
     "a context menu that is described": ([{"type": 2, "name": "x", "description": "x"}], "0.description"),
 }
 

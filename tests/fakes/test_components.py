@@ -119,7 +119,7 @@ LAYOUTS = {
     "40 components": [text() for _ in range(40)],
     "4000 letters": [text("x" * 3999), text()],
     "a section": [{"type": 9, "components": [text()] * 3, "accessory": button()}],
-    "a gallery": [{"type": 12, "items": [{"media": {"url": url(20)}}] * 10}],
+    "a gallery": [{"type": 12, "items": [{"media": {"url": url(20)}, "description": "x" * 1024}] * 10}],
     "a container": [{"type": 17, "accent_color": 1, "components": [row(button()), {"type": 14}, text()]}],
 }
 
@@ -133,6 +133,10 @@ REFUSED_LAYOUTS = {
     ),
     "a section without accessory": ([{"type": 9, "components": [text()]}], "components.0.accessory.type"),
     "a gallery of 11": ([{"type": 12, "items": [{"media": {"url": url(20)}}] * 11}], "components.0.items"),
+    "a picture described in 1025": (
+        [{"type": 12, "items": [{"media": {"url": url(20)}, "description": "x" * 1025}]}],
+        "components.0.items.0.description",
+    ),
     "a file that is not attached": (
         [{"type": 13, "file": {"url": "attachment://a.txt"}}],
         "components.0.file.url",

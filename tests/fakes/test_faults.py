@@ -117,7 +117,7 @@ async def test_a_file_is_told_of_falsely_or_does_not_come(
         assert answer.status == 404
     async with wire.http.get(file.url.replace("ex=", "ey=")) as answer:
         assert answer.status == 404
-    discord.moves_clock(hours=25)
+    discord.moves_clock(hours=24.1)
     async with wire.http.get(file.url) as answer:
         assert answer.status == 404
     assert discord.unrouted == []

@@ -68,7 +68,7 @@ async def test_who_says_too_much_is_hung_up_on(wire: Wire, discord: FakeDiscord)
         for _ in range(119):
             await ear.says(1, None)
         await ear.hears(11)
-        discord.moves_clock(seconds=61)
+        discord.moves_clock(seconds=60.5)
         await ear.says(1, None)
         for _ in range(120):
             await ear.says(1, None)
@@ -166,6 +166,27 @@ async def test_what_was_missed_is_told_when_a_connection_is_taken_up_again(
     async with wire.connects() as wrong:
         await resumes(wrong, session_id, 5)
         assert await wrong.hears(9) is False  # the client hung up with 1000, which ends a session
+
+
+@pytest.mark.parametrize(("code", "is_over"), [(1000, True), (1001, True), (4000, False)])
+async def test_a_session_ends_when_the_client_says_so(
+    wire: Wire, discord: FakeDiscord, code: int, is_over: bool
+) -> None:
+    async with wire.identified() as ear:
+        session_id = (await ear.hears("READY"))["session_id"]
+        await ear.socket.close(code=code)
+    await discord.is_gone()
+    async with wire.connects() as again:
+        await resumes(again, session_id, 1)
+        assert await again.hears(9 if is_over else "RESUMED") is False or not is_over
+
+
+async def test_what_is_said_has_at_most_4096_bytes(wire: Wire) -> None:
+    async with wire.connects() as ear:
+        for size in (4096, 4097):
+            await ear.socket.send_str(json.dumps({"op": 1, "d": "x" * (size - len('{"op": 1, "d": ""}'))}))
+        await ear.hears(11)
+        assert await ear.close_code() == 4002
 
 
 async def test_a_session_that_is_unknown_or_a_number_beyond_is_invalid(

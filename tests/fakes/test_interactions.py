@@ -69,9 +69,9 @@ async def test_a_token_lives_for_fifteen_minutes(
 ) -> None:
     asked = await types(mira)
     await wire.calls_back(asked, DEFERS)
-    discord.moves_clock(minutes=14)
+    discord.moves_clock(minutes=14.9)
     assert (await wire.follows_up(asked, {"content": "There"}, "PATCH", "@original")).status == 200
-    discord.moves_clock(minutes=2)
+    discord.moves_clock(minutes=0.2)
     for method, message in (
         ("POST", ""),
         ("PATCH", "@original"),

@@ -10,6 +10,7 @@ from tests.fakes.wire import Wire
 pytestmark = pytest.mark.anyio
 
 URL = "https://troupe.example/"
+MIB = 1024 * 1024
 
 
 def embed(**parts: Any) -> dict[str, Any]:
@@ -139,7 +140,7 @@ async def test_the_same_nonce_says_it_once(wire: Wire, discord: FakeDiscord, mir
     assert len(mira.dms) == 1
     await wire.asks("POST", path, body | {"nonce": "call-2"})
     assert len(mira.dms) == 2
-    discord.moves_clock(minutes=6)
+    discord.moves_clock(minutes=5.1)
     await wire.asks("POST", path, body)
     assert len(mira.dms) == 3
 
@@ -183,5 +184,16 @@ async def test_too_many_and_too_large_files_are_refused(wire: Wire, inn: Inn) ->
     path = f"/channels/{inn.channels['tavern'].id}/messages"
     eleven = await wire.asks("POST", path, {"content": "x"}, files={f"{n}.txt": b"x" for n in range(11)})
     assert eleven.faults == ["attachments"]
-    large = await wire.asks("POST", path, {"content": "x"}, files={"a.bin": b"x" * (10 * 1024 * 1024 + 1)})
+    large = await wire.asks("POST", path, {"content": "x"}, files={"a.bin": b"x" * (10 * MIB + 1)})
     assert (large.status, large.code) == (413, 40005)
+    together = await wire.asks(
+        "POST", path, {"content": "x"}, files={f"{n}": b"x" * MIB * 9 for n in range(3)}
+    )
+    assert (together.status, together.code) == (413, 40005)
+    for described, field in (
+        ({"filename": "x" * 261}, "filename"),
+        ({"description": "x" * 1025}, "description"),
+    ):
+        body = {"content": "x", "attachments": [{"id": 0, **described}]}
+        refused = await wire.asks("POST", path, body, files={"a.txt": b"a"})
+        assert refused.faults == [f"attachments.0.{field}"]

@@ -87,6 +87,18 @@ REFUSED = {
     "at most 0 letters": (of(max_length=0), "components.0.component.max_length"),
     "at most 4001 letters": (of(max_length=4001), "components.0.component.max_length"),
     "at least 3 of at most 2": (of(min_length=3, max_length=2), "components.0.component.min_length"),
+    "a row's label of 46": (
+        modal({"type": 1, "components": [text_input(label="x" * 46)]}),
+        "components.0.components.0.label",
+    ),
+    "11 to choose one from": (
+        modal(label({"type": 21, "custom_id": "r", "options": options(11)})),
+        "components.0.component.options",
+    ),
+    "at least 11 files": (
+        modal(label({"type": 19, "custom_id": "f", "min_values": 11, "max_values": 10})),
+        "components.0.component.min_values",
+    ),
     "1 to choose from": (
         modal(label({"type": 21, "custom_id": "r", "options": options(1)})),
         "components.0.component.options",

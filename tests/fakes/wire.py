@@ -1,5 +1,6 @@
 """A client that says exactly what a test wants said to the fake Discord."""
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
@@ -52,8 +53,9 @@ class Ear:
 
     async def close_code(self) -> int | None:
         """Wait until the gateway hangs up, and return why."""
-        async for _ in self.socket:
-            pass
+        async with asyncio.timeout(5):
+            async for _ in self.socket:
+                pass
         return self.socket.close_code
 
 
