@@ -1,7 +1,7 @@
 """Buttons and menus: made of choices, and recognised again after any number of restarts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from discord import ui
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
 from bot.fronts.discord.doors import Client, Prefills, Wanted
-from bot.fronts.discord.forms import form_of
+from bot.fronts.discord.forms import form_for, form_of
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
 
@@ -60,7 +60,7 @@ async def _pressed(it: discord.Interaction[Any], custom_id: str, value: str) -> 
     is_theirs = tag is not None and tag.belongs_to(it.user.id)
     form = form_of(what) if is_theirs else None
     if form is not None:
-        await desk.ask(it, form.build(what, it, client.prefills.get(custom_id)))
+        await desk.ask(it, form.build(what, it, client.prefills.get(_prefill_key(str(it.user.id), what))))
         return
     is_private = it.message is not None and it.message.flags.ephemeral
 
@@ -86,23 +86,58 @@ class Owner:
 async def build_rows(
     choices: Sequence[Choice], owner: Owner, say: Say, placeholder: str
 ) -> list[list[ui.Item[Any]]]:
-    """Return the choices as rows of buttons and menus, five rows at most; what is beyond becomes a menu."""
+    """Return the choices as rows of buttons and menus; where five rows do not hold them, menus alone do."""
     rows: list[list[ui.Item[Any]]] = []
     at = 0
-    for is_menu, choice_group in groupby(_grouped(choices), key=lambda pair: pair[0]):
-        group = [choice for _, choice in choice_group]
+    for planned in _plan(choices)[: limits.ROWS]:
+        row: list[ui.Item[Any]] = []
+        if planned.is_menu:
+            row.append(await _menu(planned.choices, owner, say, placeholder, at))
+        else:
+            for choice in planned.choices:
+                row.append(await _button(choice, owner, say, at + len(row), is_first=at + len(row) == 0))
+        at += len(row)
+        rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The choices of one row: up to five buttons, or one menu."""
+
+    is_menu: bool
+    choices: list[Choice]
+
+    def has_room(self) -> bool:
+        return not self.is_menu and len(self.choices) < limits.ROW_BUTTONS
+
+
+def _plan(choices: Sequence[Choice]) -> list[_Row]:
+    """Return the rows as they are wished for; where they are too many, as few as can be."""
+    wished = _rows(_grouped(choices))
+    if len(wished) <= limits.ROWS:
+        return wished
+    close = [replace(one, begins_row=False) for one in choices]
+    fewer = _rows(_grouped(close))
+    if len(fewer) <= limits.ROWS:
+        return fewer
+    order = sorted(close, key=lambda one: (not one.url, one.replaces))
+    return _rows([(not one.url, one) for one in order])
+
+
+def _rows(grouped: Iterable[tuple[bool, Choice]]) -> list[_Row]:
+    rows: list[_Row] = []
+    for (is_menu, _), same in groupby(grouped, key=lambda pair: (pair[0], pair[0] and pair[1].replaces)):
+        group = [choice for _, choice in same]
         if is_menu:
-            for start in range(0, len(group), limits.OPTIONS):
-                part = group[start : start + limits.OPTIONS]
-                rows.append([await _menu(part, owner, say, placeholder, at)])
-                at += 1
+            starts = range(0, len(group), limits.OPTIONS)
+            rows += [_Row(True, group[start : start + limits.OPTIONS]) for start in starts]
             continue
         for choice in group:
-            if not rows or choice.begins_row or not _has_room(rows[-1]):
-                rows.append([])
-            rows[-1].append(await _button(choice, owner, say, at, is_first=at == 0))
-            at += 1
-    return rows[: limits.ROWS]
+            if not rows or choice.begins_row or not rows[-1].has_room():
+                rows.append(_Row(False, []))
+            rows[-1].choices.append(choice)
+    return rows
 
 
 def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
@@ -116,12 +151,8 @@ def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
     return grouped
 
 
-def _has_room(row: list[ui.Item[Any]]) -> bool:
-    return len(row) < limits.ROW_BUTTONS and not isinstance(row[0], Pick)
-
-
 async def _button(choice: Choice, owner: Owner, say: Say, at: int, *, is_first: bool) -> ui.Item[Any]:
-    label = clip(say(choice.label), limits.LABEL) or "…"
+    label = _label(choice, say, limits.LABEL)
     if choice.url:
         return ui.Button(label=label, url=choice.url)
     style = discord.ButtonStyle.secondary
@@ -129,20 +160,36 @@ async def _button(choice: Choice, owner: Owner, say: Say, at: int, *, is_first: 
         style = discord.ButtonStyle.danger
     elif is_first and choice.command in FIRST:
         style = discord.ButtonStyle.primary
-    what = await tags.pack(Wanted(choice.command, choice.arguments), owner.keep, tags.room_in_tag(owner.id))
-    custom_id = Tag(owner.id, what, choice.replaces).write("b", at)
-    if choice.prefill and owner.prefills is not None:
-        owner.prefills.keep(custom_id, choice.prefill)
-    return Press(ui.Button(label=label, style=style, custom_id=custom_id))
+    what = await _pack(choice, owner, tags.room_in_tag(owner.id))
+    return Press(
+        ui.Button(label=label, style=style, custom_id=Tag(owner.id, what, choice.replaces).write("b", at))
+    )
 
 
 async def _menu(group: Sequence[Choice], owner: Owner, say: Say, placeholder: str, at: int) -> ui.Item[Any]:
     options = {}
     for choice in group:
-        value = await tags.pack(Wanted(choice.command, choice.arguments), owner.keep, limits.OPTION_TEXT)
-        options[value] = discord.SelectOption(
-            label=clip(say(choice.label), limits.OPTION_TEXT) or "…", value=value
-        )
+        value = await _pack(choice, owner, limits.OPTION_TEXT)
+        options[value] = discord.SelectOption(label=_label(choice, say, limits.OPTION_TEXT), value=value)
     custom_id = Tag(owner.id, "", group[0].replaces).write("s", at)
     shown = clip(placeholder, limits.PLACEHOLDER)
     return Pick(ui.Select(custom_id=custom_id, placeholder=shown, options=list(options.values())))
+
+
+def _label(choice: Choice, say: Say, most: int) -> str:
+    return clip(say(choice.label).strip(), most) or "…"
+
+
+async def _pack(choice: Choice, owner: Owner, room: int) -> str:
+    """Return what stands for a choice; that of a modal has to fit into the modal's id as well."""
+    wanted = Wanted(choice.command, choice.arguments)
+    if form_for(wanted) is None:
+        return await tags.pack(wanted, owner.keep, room)
+    what = await tags.pack(wanted, owner.keep, tags.room_in_tag(owner.id), asks=True)
+    if choice.prefill and owner.prefills is not None:
+        owner.prefills.keep(_prefill_key(owner.id, what), choice.prefill)
+    return what
+
+
+def _prefill_key(owner_id: str, what: str) -> str:
+    return f"{owner_id}|{what}"

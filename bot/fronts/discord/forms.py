@@ -79,7 +79,11 @@ FORMS: Mapping[tuple[str, str], Form] = {
 
 def form_of(what: str) -> Form | None:
     """Return the form that has to be filled before this can be asked; None where nothing is missing."""
-    wanted = tags.read_written(what)
+    return form_for(tags.read_written(tags.seen_of(what)))
+
+
+def form_for(wanted: Wanted) -> Form | None:
+    """Do as ``form_of`` for a command that is read already."""
     form = FORMS.get((wanted.command, wanted.arguments.get("do", "")))
     return form if form is not None and form.argument not in wanted.arguments else None
 

@@ -35,7 +35,7 @@ _LONG = {short: name for name, short in SHORT.items()}
 NOT_YOURS = "This button is somebody else's. /call and /help are for everybody."
 TOO_OLD = "This button is too old, or what stood behind it was erased. Ask again with a command."
 PATTERN = r"(?P<kind>[bsm])(?P<at>[0-9a-z]{1,2})\|(?P<owner>[0-9]{1,20}|\*)\|(?P<flags>r?)\|(?P<what>.*)"
-_KEPT = re.compile(r"\+([0-9a-f]{32})")
+_KEPT = re.compile(r"\+([0-9a-f]{32})(?:!([a-z]+\?d=[a-z]+))?")
 
 
 def too_old() -> CallerError:
@@ -75,15 +75,25 @@ def read_tag(custom_id: str) -> Tag | None:
     return Tag(found["owner"], found["what"], bool(found["flags"])) if found else None
 
 
-async def pack(wanted: Wanted, keep: Keep | None, room: int = OPTION_TEXT) -> str:
-    """Return what stands for a command in ``room`` characters; ``keep`` takes what is longer or private."""
+async def pack(wanted: Wanted, keep: Keep | None, room: int = OPTION_TEXT, *, asks: bool = False) -> str:
+    """Return what stands for a command in ``room`` characters; ``keep`` takes what is longer or private.
+
+    Of a command that ``asks`` first which one it is can be seen all the same.
+    """
     written = _write(wanted.command, wanted.arguments)
     is_private = not PRIVATE.isdisjoint(name for name, value in wanted.arguments.items() if value)
     if len(written) <= room and not is_private:
         return written
     if keep is None:
         raise ValueError(f"{wanted.command} cannot be asked for by everybody")
-    return f"+{await keep(written)}"
+    seen = f"!{_write(wanted.command, {'do': wanted.arguments.get('do', '')})}" if asks else ""
+    return f"+{await keep(written)}{seen}"
+
+
+def seen_of(what: str) -> str:
+    """Return what can be seen of a command from its id alone."""
+    kept = _KEPT.fullmatch(what)
+    return (kept[2] or "") if kept else what
 
 
 async def unpack(what: str, fetch: Fetch) -> Wanted:
