@@ -13,7 +13,8 @@ from discord import ui
 from bot.calls.installation import Installation
 from bot.domain.errors import UnknownPersona
 from bot.domain.picture import picture_kind
-from bot.domain.reply import Card, Reply
+from bot.domain.reply import Card, Choice, Reply
+from bot.domain.variables import strip_control
 from bot.fronts.discord import limits
 from bot.fronts.discord.buttons import Owner, build_rows
 from bot.fronts.discord.limits import clip, units
@@ -69,66 +70,56 @@ class Message:
 async def render(house: Installation, reply: Reply, speech: Speech, owner: Owner) -> Message:
     """Return a reply as a message; what does not fit stands whole in a file beside it."""
     message = Message()
-    choices = reply.choices
+    cards, choices = list(reply.cards), reply.choices
     links = [choice for choice in choices if units(choice.url) > limits.LINK]
-    text = speech.markdown(reply.text)
+    text, lost = speech.markdown(reply.text).strip(), ""
     if reply.is_data:
-        message.files[DATA] = reply.text.encode()
+        message.files[DATA] = _encoded(reply.text)
         text = ""
-    cards = list(reply.cards)
     if links:
-        if reply.text:
+        if text:
             cards.insert(0, Card("", reply.text))
-        text = "\n".join(f"[{speech.markdown(one.label)}](<{one.url}>)" for one in links)
+        text, lost = _masked(links, speech)
         choices = tuple(choice for choice in choices if choice not in links)
     message.content = clip(text, limits.CONTENT)
-    overflows = message.content != text or _add_embeds(message, cards, speech)
+    shown, was_cut = _add_embeds(message, cards, speech)
     message.rows = await build_rows(choices, owner, speech.plain, speech.plain(CHOOSE))
-    await _add_pictures(message, house, cards)
-    if overflows:
-        message.files[WHOLE] = _as_text(reply).encode()
+    await _add_pictures(message, house, shown)
+    if was_cut or lost or message.content != text:
+        message.files[WHOLE] = _encoded(_as_text(reply, speech) + lost)
         note = speech.markdown(IN_THE_FILE)
-        if units(message.content) + len(note) < limits.CONTENT:
-            message.content = f"{message.content}\n{note}".strip()
+        room = limits.CONTENT - units(note) - 1
+        if not links or units(text) <= room:
+            message.content = f"{clip(text, room)}\n{note}".strip()
     if not (message.content or message.embeds or message.files):
         message.content = "…"
     return message
 
 
-def _add_embeds(message: Message, cards: Iterable[Card], speech: Speech) -> bool:
-    """Add each card as an embed; return whether anything had to be cut."""
-    left, was_cut = limits.ALL_EMBEDS, False
+def _masked(links: Iterable[Choice], speech: Speech) -> tuple[str, str]:
+    """Return links too long for buttons, never cut; and those that do not fit, for the file."""
+    lines, lost = "", ""
+    for one in links:
+        line = f"[{speech.markdown(clip(one.label, limits.LABEL)) or '…'}](<{one.url}>)\n"
+        if units(lines + line) <= limits.CONTENT:
+            lines += line
+        else:
+            lost += f"\n{speech.plain(one.label)}: {one.url}\n"
+    return lines.strip(), lost
+
+
+def _add_embeds(message: Message, cards: Iterable[Card], speech: Speech) -> tuple[list[Card], bool]:
+    """Add each card as an embed; return those that are shown, and whether anything had to be cut."""
+    shown: list[Card] = []
+    budget = _Budget(limits.ALL_EMBEDS)
     for card in cards:
-        if len(message.embeds) == limits.EMBEDS or left < limits.TITLE:
-            return True
-        embed = discord.Embed(color=int(card.color[1:], 16))
-        budget = _Budget(left)
-        if card.title:
-            embed.title = budget.fit(speech.title(card.title), limits.TITLE)
-        if card.byline:
-            embed.set_author(name=budget.fit(speech.plain(card.byline), limits.AUTHOR))
-        footer = budget.fit(speech.plain(card.footer), limits.FOOTER) if card.footer else ""
-        if footer:
-            embed.set_footer(text=footer)
-        rows = _joined(card.fields)
-        shown = speech.verbatim if card.is_verbatim else speech.markdown
-        text = shown(card.text)
-        if rows and all(name.startswith("/") for name, _ in rows):
-            commands = [f"{speech.markdown(_command(name))} · {speech.markdown(does)}" for name, does in rows]
-            text, rows = "\n".join([text, *commands]).strip(), []
-        if text:
-            embed.description = budget.fit(text, limits.DESCRIPTION)
-        for name, value in rows:
-            if len(embed.fields) == limits.FIELDS or budget.left < len(name) + len(value) + 2:
-                budget.was_cut = True
-                break
-            told = budget.fit(shown(value), limits.FIELD_VALUE) or "–"
-            embed.add_field(
-                name=budget.fit(speech.title(name), limits.FIELD_NAME) or "–", value=told, inline=False
-            )
-        message.embeds.append(embed)
-        left, was_cut = budget.left, was_cut or budget.was_cut
-    return was_cut
+        if len(shown) == limits.EMBEDS or budget.left < limits.TITLE:
+            return shown, True
+        embed = _embed(card, budget, speech)
+        if len(embed):
+            message.embeds.append(embed)
+            shown.append(card)
+    return shown, budget.was_cut
 
 
 @dataclass(slots=True)
@@ -138,11 +129,37 @@ class _Budget:
     left: int
     was_cut: bool = False
 
-    def fit(self, text: str, most: int) -> str:
-        shown = clip(text, min(most, max(self.left, 1)))
+    def fit(self, text: str, most: int, instead: str = "") -> str:
+        text = text.strip()
+        shown = clip(text, min(most, self.left)) if self.left > 0 else ""
         self.was_cut = self.was_cut or shown != text
+        shown = shown or instead
         self.left -= units(shown)
         return shown
+
+
+def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
+    shown = speech.verbatim if card.is_verbatim else speech.markdown
+    embed = discord.Embed(color=int(card.color[1:], 16))
+    if title := budget.fit(speech.title(card.title), limits.TITLE):
+        embed.title = title
+    if byline := budget.fit(speech.plain(card.byline), limits.AUTHOR):
+        embed.set_author(name=byline)
+    if footer := budget.fit(speech.plain(card.footer), limits.FOOTER):
+        embed.set_footer(text=footer)
+    rows, text = _joined(card.fields), shown(card.text)
+    if rows and all(name.startswith("/") for name, _ in rows):
+        commands = [f"{speech.markdown(_command(name))} · {speech.markdown(does)}" for name, does in rows]
+        text, rows = "\n".join([text, *commands]), []
+    if text := budget.fit(text, limits.DESCRIPTION):
+        embed.description = text
+    for name, value in rows:
+        if len(embed.fields) == limits.FIELDS or budget.left < limits.FIELD_NAME + len("–"):
+            budget.was_cut = True
+            break
+        label = budget.fit(speech.title(name), limits.FIELD_NAME, "–")
+        embed.add_field(name=label, value=budget.fit(shown(value), limits.FIELD_VALUE, "–"), inline=False)
+    return embed
 
 
 def _command(usage: str) -> str:
@@ -163,14 +180,14 @@ def _joined(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 async def _add_pictures(message: Message, house: Installation, cards: Iterable[Card]) -> None:
-    """Upload each character's picture once, and show it beside its cards."""
+    """Upload each character's picture once, and show it beside its cards; other files have to fit too."""
     names: dict[str, str] = {}
-    for card, embed in zip(cards, message.embeds, strict=False):
+    for card, embed in zip(cards, message.embeds, strict=True):
         if not card.picture:
             continue
         if card.picture not in names:
             data = await _read_picture(house, card.picture)
-            kind = picture_kind(data)
+            kind = picture_kind(data) if len(message.files) < limits.FILES - 1 else ""
             names[card.picture] = f"{card.picture}.{kind}" if kind else ""
             if kind:
                 message.files[names[card.picture]] = data
@@ -186,10 +203,17 @@ async def _read_picture(house: Installation, slug: str) -> bytes:
     return await asyncio.to_thread(house.cast.read_picture, persona) if persona.picture else b""
 
 
-def _as_text(reply: Reply) -> str:
+def _as_text(reply: Reply, speech: Speech) -> str:
     """Return all that a reply says, as a file that anybody can read."""
-    parts = [reply.text]
+    parts = ["" if reply.is_data else speech.plain(reply.text)]
     for card in reply.cards:
-        rows = "\n".join(f"{name}: {value}" for name, value in _joined(card.fields))
-        parts += ["\n".join(part for part in (card.title, card.byline, card.text, rows, card.footer) if part)]
+        shown = strip_control if card.is_verbatim else speech.plain
+        rows = "\n".join(f"{speech.plain(name)}: {shown(value)}" for name, value in _joined(card.fields))
+        head = [speech.plain(card.title), speech.plain(card.byline)]
+        lines = [*head, shown(card.text), rows, speech.plain(card.footer)]
+        parts.append("\n".join(line for line in lines if line))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode(errors="replace")
