@@ -1,79 +1,203 @@
 """Our sentences in other languages: a template with holes here, the same with its holes there.
 
-A language is a module of this room with ``SENTENCES``; ``CATALOGUES`` names it. What has no translation is
-said in English.
+A language is a module of this room; ``LANGUAGES`` names it. A text is said as a whole, or else sentence by
+sentence, but only where all of it is known: what has no translation stays English altogether. What people and
+characters said stands in holes, or between quotation marks, and is never translated.
 """
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 
-from bot.fronts.discord import german
+from bot.fronts.discord.german import GERMAN
+from bot.fronts.discord.holes import ANYTHING, Kinds, kind_of
+from bot.fronts.discord.language import Language
 
 _HOLE = re.compile(r"\{(\w+)\}")
-_PIECES = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[^;]); | · ")
-_LONGEST = 4_000
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[ ]+")
+_WITHIN_A_SENTENCE = r"(?:(?![.!?…]\s)[^\n])+?"
+_LONGEST, _MOST_SENTENCES = 4_000, 12
+_KEY = 4
+"""How many characters of a template's beginning, or of its end, it is looked up by."""
 
 
 class Catalogue:
-    """One language; templates are matched as a whole, then sentence by sentence."""
+    """One language; None says everything as it is."""
 
-    def __init__(self, sentences: Mapping[str, str]) -> None:
-        self._fixed = {known: said for known, said in sentences.items() if not _HOLE.search(known)}
-        self._open = [
-            (known.partition("{")[0], _pattern(known), said)
-            for known, said in sorted(sentences.items(), key=lambda pair: -len(pair[0]))
-            if _HOLE.search(known)
-        ]
+    def __init__(self, language: Language | None) -> None:
+        self._language = language
+        if language is None:
+            return
+        self._kinds = Kinds(language)
+        self._phrases = {hole: _Shelf(known, self) for hole, known in language.phrases.items()}
+        self._shelf = _Shelf(language.sentences, self)
 
     def say(self, text: str) -> str:
-        """Return a text in this language, as much of it as is known."""
-        if not self._fixed or not text or len(text) > _LONGEST:
-            return text
-        whole = self._find(text)
-        if whole is not None:
-            return whole
-        said, at = [], 0
-        for gap in _PIECES.finditer(text):
-            said += [self._piece(text[at : gap.start()]), gap[0]]
-            at = gap.end()
-        if not said:
-            return text
-        return "".join([*said, self._piece(text[at:])])
+        """Return a text in this language, or as it is where it is not known."""
+        said = self.find(text)
+        return text if said is None else said
 
-    def _piece(self, text: str) -> str:
-        found = self._find(text)
-        return text if found is None else found
+    def find(self, text: str) -> str | None:
+        """Return a text in this language, None where any part of it is not known."""
+        if self._language is None or not text or len(text) > _LONGEST or _is_quoted(text):
+            return None
+        found = self._shelf.find(text, strictly=True) or self._line(text)
+        if found is None and "\n" in text:
+            lines = [self._line(line) if line else "" for line in text.split("\n")]
+            found = None if None in lines else "\n".join(line or "" for line in lines)
+        return found or self._shelf.find(text)
 
-    def _find(self, text: str) -> str | None:
+    def find_phrase(self, hole: str, text: str) -> str | None:
+        """Return a part of a sentence in this language, None where it is not known."""
+        return self._phrases[hole].find(text)
+
+    def fill(self, hole: str, text: str) -> str:
+        """Return what a hole holds in this language; somebody's words stay."""
+        kind = kind_of(hole)
+        if kind in self._phrases:
+            said = self.find_phrase(kind, text)
+            return text if said is None else said
+        fill = self._kinds.fills.get(kind)
+        return fill(text) if fill else text
+
+    def is_ours(self, hole: str) -> bool:
+        """Whether a hole holds words of ours, such as a date, and nobody else's."""
+        return self.pattern_of(hole, "") != ""
+
+    def pattern_of(self, hole: str, anything: str = ANYTHING) -> str:
+        """Return the pattern of what a hole holds, without groups; ``anything`` for somebody's words."""
+        kind = kind_of(hole)
+        if language := self._language:
+            if kind in self._phrases and kind not in language.open_holes:
+                return self._phrases[kind].pattern
+            return self._kinds.patterns.get(kind, anything)
+        return anything
+
+    def _line(self, line: str) -> str | None:
+        """Say a line sentence by sentence, as short ones as are known; None where one is not."""
+        ends = [gap.end() for gap in _SENTENCE_END.finditer(line)]
+        if not 0 < len(ends) < _MOST_SENTENCES:
+            return self._shelf.find(line) if not ends else None
+        said: dict[int, str] = {len(line): ""}
+        for start in reversed([0, *ends]):
+            for end in (end for end in (*ends, len(line)) if end > start and end in said):
+                found = self._shelf.find(line[start:end].rstrip(" "))
+                if found is not None:
+                    said[start] = f"{found} {said[end]}".rstrip(" ")
+                    break
+        return said.get(0)
+
+
+class _Shelf:
+    """Templates to be found by how a text begins, or else ends.
+
+    Those that leave less room for somebody's words are tried first.
+    """
+
+    def __init__(self, known: Mapping[str, str], catalogue: Catalogue) -> None:
+        self._known = known
+        self._catalogue = catalogue
+        self._by_key: dict[str, list[_Template]] = {}
+        self._fixed = {template: said for template, said in known.items() if not _HOLE.search(template)}
+        for template, said in known.items():
+            if template not in self._fixed:
+                made = _Template(template, said, catalogue)
+                self._by_key.setdefault(made.key, []).append(made)
+
+    @cached_property
+    def pattern(self) -> str:
+        """The pattern of everything that stands here, without groups."""
+        texts = sorted(self._known, key=lambda text: -len(text))
+        return "(?:" + "|".join(_pattern(text, self._catalogue.pattern_of) for text in texts) + ")"
+
+    def find(self, text: str, *, strictly: bool = False) -> str | None:
+        """Return what is said; ``strictly`` where no sentence ends in somebody's words that come first."""
         if text in self._fixed:
             return self._fixed[text]
-        for beginning, pattern, said in self._open:
-            if text.startswith(beginning) and (found := pattern.fullmatch(text)):
-                return said.format(**{name: self._piece(value) for name, value in found.groupdict().items()})
+        keys = (f"^{text[:_KEY]}", f"{text[-_KEY:]}$", "")
+        fitting = [one for key in keys for one in self._by_key.get(key, ())]
+        for template in sorted(fitting, key=lambda one: one.rank):
+            said = template.say(text, strictly=strictly)
+            if said is not None:
+                return said
         return None
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    """Return what matches a template; a hole holds one line without the end of a sentence in it."""
-    parts = _HOLE.split(template)
-    regex = "".join(
-        re.escape(part) if at % 2 == 0 else f"(?P<{part}>[^\\n]+?)" for at, part in enumerate(parts)
-    )
-    return re.compile(regex)
+class _Template:
+    """A sentence with holes, and what is said for it."""
+
+    def __init__(self, template: str, said: str, catalogue: Catalogue) -> None:
+        self._template, self._said, self._catalogue = template, said, catalogue
+        parts = _HOLE.split(template)
+        self._needs = max(parts[::2], key=len)
+        self.key = ""
+        if len(parts[0]) >= _KEY:
+            self.key = f"^{parts[0][:_KEY]}"
+        elif len(parts[-1]) >= _KEY:
+            self.key = f"{parts[-1][-_KEY:]}$"
+
+    def say(self, text: str, *, strictly: bool) -> str | None:
+        """Return what is said for a text, None where it is another one."""
+        if self._needs not in text:
+            return None
+        found = (self._strict if strictly else self._loose).fullmatch(text)
+        if found is None:
+            return None
+        filled = {hole: self._catalogue.fill(hole, held) for hole, held in found.groupdict().items()}
+        return self._said.format_map(filled)
+
+    @cached_property
+    def rank(self) -> tuple[bool, int, int]:
+        """How much room it leaves for somebody's words: for what they begin with, then in all."""
+        parts = _HOLE.split(self._template)
+        typed = [hole for hole in parts[1::2] if self._catalogue.is_ours(hole)]
+        return not parts[0] and parts[1] not in typed, -len(typed), -sum(map(len, parts[::2]))
+
+    @cached_property
+    def _loose(self) -> re.Pattern[str]:
+        return re.compile(_pattern(self._template, self._catalogue.pattern_of, has_groups=True))
+
+    @cached_property
+    def _strict(self) -> re.Pattern[str]:
+        first = _HOLE.match(self._template)
+
+        def pattern_of(hole: str) -> str:
+            is_first = first is not None and hole == first[1]
+            return self._catalogue.pattern_of(hole, _WITHIN_A_SENTENCE if is_first else ANYTHING)
+
+        return re.compile(_pattern(self._template, pattern_of, has_groups=True))
 
 
-CATALOGUES: Mapping[str, Mapping[str, str]] = {"de": german.SENTENCES}
-"""Every language, by the beginning of Discord's locale codes."""
+def _pattern(template: str, pattern_of: Callable[[str], str], *, has_groups: bool = False) -> str:
+    """Return what matches a template; a hole that comes again holds the same again."""
+    made: list[str] = []
+    seen: set[str] = set()
+    for at, part in enumerate(_HOLE.split(template)):
+        if at % 2 == 0:
+            made.append(re.escape(part))
+        elif not has_groups:
+            made.append(f"(?:{pattern_of(part)})")
+        else:
+            made.append(f"(?P={part})" if part in seen else f"(?P<{part}>{pattern_of(part)})")
+            seen.add(part)
+    return "".join(made)
+
+
+def _is_quoted(text: str) -> bool:
+    return text.startswith("“") and text.endswith("”")
+
+
+LANGUAGES: Mapping[str, Language] = {"de": GERMAN}
+"""Every language but English, by the beginning of Discord's locale codes."""
 
 
 @lru_cache(maxsize=8)
 def catalogue_of(language: str) -> Catalogue:
-    """Return the catalogue of a language such as ``de``; an empty one for English and what is not known."""
-    return Catalogue(CATALOGUES.get(language, {}))
+    """Return the catalogue of a language such as ``de``; one that changes nothing for all others."""
+    return Catalogue(LANGUAGES.get(language))
 
 
 def catalogue_for(locale: str) -> Catalogue:
     """Return the catalogue for one of Discord's locales, such as ``en-US`` or ``de``."""
     language = locale.partition("-")[0].lower()
-    return catalogue_of(language if language in CATALOGUES else "en")
+    return catalogue_of(language if language in LANGUAGES else "en")

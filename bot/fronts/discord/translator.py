@@ -3,22 +3,37 @@
 Source: Discord, "Localization"; discord.py asks once for each string and locale when commands are synced.
 """
 
+from collections.abc import Mapping
+
 from discord import Locale, app_commands
+from discord.app_commands import TranslationContextLocation as Place
 
-from bot.fronts.discord.german import COMMANDS
-
-WORDS = {"de": COMMANDS}
-"""By language: what our commands, options, choices and their descriptions are called."""
+from bot.fronts.discord.catalogue import LANGUAGES
+from bot.fronts.discord.language import CommandWords
 
 
 class Dictionary(app_commands.Translator):
-    """Looks words up; what is not there stays English."""
+    """Looks words up by where they stand; what is not there stays English."""
 
     async def translate(
         self,
         string: app_commands.locale_str,
         locale: Locale,
-        context: app_commands.TranslationContextTypes,  # noqa: ARG002
+        context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return the word in a locale, None for English and unknown ones."""
-        return WORDS.get(locale.value.partition("-")[0], {}).get(string.message)
+        language = LANGUAGES.get(locale.value.partition("-")[0])
+        return _words_at(context.location, language.commands).get(string.message) if language else None
+
+
+def _words_at(place: Place, words: CommandWords) -> Mapping[str, str]:
+    """Return what things are called in one place; all else is a description."""
+    match place:
+        case Place.command_name | Place.group_name:
+            return words.commands
+        case Place.parameter_name:
+            return words.options
+        case Place.choice_name:
+            return words.choices
+        case _:
+            return words.descriptions

@@ -1,0 +1,192 @@
+"""What managers read: allowances, pauses, blocks, cost, and their own server."""
+
+from collections.abc import Mapping
+
+MANAGING: Mapping[str, str] = {
+    "How it goes": "Wie es läuft",
+    "{bar}  {n} of {n2} used by all members": "{bar}  {n} von {n2} verbraucht, von allen zusammen",
+    "Cost this month": "Kosten diesen Monat",
+    "{bar}  {n} of {n2} credits": "{bar}  {n} von {n2} Credits",
+    "{n} credits": "{n} Credits",
+    "Allowances": "Kontingente",
+    "{members} one of their own: /troupe allowance member:": (
+        "{members} ein eigenes: /troupe kontingent mitglied:"
+    ),
+    "since {when}": "seit {when}",
+    "since {when}: {why}": "seit {when}: {why}",
+    "Pause all calls": "Alle Anrufe pausieren",
+    "Let calls begin again": "Anrufe wieder erlauben",
+    "What managers can do": "Was die Verwaltung tun kann",
+    "What you can do here": "Was du hier tun kannst",
+    "All files are fine: {characters} can be called.": (
+        "Alle Dateien sind in Ordnung: {characters} zu erreichen."
+    ),
+    "What is wrong": "Was nicht stimmt",
+    "{characters} can be called; of a broken file the last good version stays.": (
+        "{characters} zu erreichen; von einer kaputten Datei bleibt die letzte gute Fassung."
+    ),
+    "I do not understand {word}. Write /troupe allowance member: [calls N] [minutes N].": (
+        "{word} verstehe ich nicht. Schreib /troupe kontingent mitglied: mit anrufe: oder minuten:."
+    ),
+    "Say whose allowance that is: /troupe allowance member: [calls N] [minutes N].": (
+        "Sag, wessen Kontingent das ist: /troupe kontingent mitglied: mit anrufe: oder minuten:."
+    ),
+    "Calls a day": "Anrufe am Tag",
+    "Minutes a month": "Minuten im Monat",
+    "{n}, {whose}": "{n}, {whose}",
+    "{bar}  {n} of {n2} left, {whose}": "{bar}  {n} von {n2} übrig, {whose}",
+    "Back to what holds for everybody": "Zurück zu dem, was für alle gilt",
+    "Nobody has come from this account yet; this holds once somebody does.": (
+        "Von diesem Konto kam noch niemand; es gilt, sobald jemand kommt."
+    ),
+    "Allowance of {name}": "Kontingent von {name}",
+    "A server or workspace has minutes only: /troupe allowance here:True minutes:300.": (
+        "Ein Server oder Workspace hat nur Minuten: /troupe kontingent hier:True minuten:300."
+    ),
+    "Here": "Hier",
+    "Everybody": "Alle",
+    "{bar}  {n} of {n2} used, no ceiling of its own": "{bar}  {n} von {n2} verbraucht, ohne eigene Grenze",
+    "{bar}  {n} of {n2} used, its own ceiling": "{bar}  {n} von {n2} verbraucht, eigene Grenze",
+    "{bar}  {n} of {n2} used": "{bar}  {n} von {n2} verbraucht",
+    "Calls are a whole number such as 5, or default.": "Anrufe sind eine ganze Zahl wie 5, oder „default“.",
+    "Minutes are a whole number such as 5, or default.": (
+        "Minuten sind eine ganze Zahl wie 5, oder „default“."
+    ),
+    "Choose 0 to {n} calls in a day, or default for what holds for everybody.": (
+        "Wähle 0 bis {n} Anrufe am Tag, oder den Standard, der für alle gilt."
+    ),
+    "Choose 0 to {n} minutes in a month, or default for what holds for everybody.": (
+        "Wähle 0 bis {n} Minuten im Monat, oder den Standard, der für alle gilt."
+    ),
+    ("Calls are paused on all fronts. Those that run go on; scheduled ones do not ring meanwhile."): (
+        "Anrufe sind überall pausiert. Laufende gehen weiter; geplante klingeln solange nicht."
+    ),
+    ("Calls are paused on all fronts: {why}. Those that run go on; scheduled ones do not ring meanwhile."): (
+        "Anrufe sind überall pausiert: {why}. Laufende gehen weiter; geplante klingeln solange nicht."
+    ),
+    "Calls begin again, on all fronts.": "Anrufe sind überall wieder möglich.",
+    "Calls were not paused.": "Anrufe waren nicht pausiert.",
+    "{whom} was blocked already.": "{whom} war schon gesperrt.",
+    ("{whom} is never called again; what was scheduled is cancelled. /troupe unblock takes it back."): (
+        "{whom} wird nie wieder angerufen; was geplant war, ist abgesagt. /troupe unblock nimmt es zurück."
+    ),
+    ("{whom} can place no calls any more; what was scheduled is cancelled. /troupe unblock takes it back."): (
+        "{whom} kann nicht mehr anrufen; was geplant war, ist abgesagt. /troupe unblock nimmt es zurück."
+    ),
+    "{whom} was not blocked.": "{whom} war nicht gesperrt.",
+    "{whom} may be called again.": "{whom} darf wieder angerufen werden.",
+    "{whom} can place calls again.": "{whom} kann wieder anrufen.",
+    "Did they ask for it?": "Wurde darum gebeten?",
+    ("Somebody may have said “stop calling” at {numbers}. Only whoever answers there can take that back."): (
+        "Vielleicht hat jemand unter {numbers} „nicht mehr anrufen“ gesagt. Nur wer dort abnimmt, kann das "
+        "zurücknehmen."
+    ),
+    "They asked for it: may be called again": "Ja: darf wieder angerufen werden",
+    "Leave it": "So lassen",
+    "Whom? Write /troupe block and who.": "Wen? Schreib /troupe block und wen.",
+    "Whom? Write /troupe unblock and who.": "Wen? Schreib /troupe unblock und wen.",
+    "Unblock": "Entsperren",
+    (
+        "{word} is not an account; write a name without spaces such as alice, or platform:id such as "
+        "discord:123."
+    ): (
+        "{word} ist kein Konto; schreib einen Namen ohne Leerzeichen wie alice, oder plattform:id wie "
+        "discord:123."
+    ),
+    ("There is no /troupe {word}. Did you mean /troupe {word2}? /troupe alone lists what there is."): (
+        "/troupe {word} gibt es nicht. Meinst du /troupe {word2}? /troupe allein zeigt, was es gibt."
+    ),
+    "There is no /troupe {word}. /troupe alone lists what there is.": (
+        "/troupe {word} gibt es nicht. /troupe allein zeigt, was es gibt."
+    ),
+    "/troupe is for those who manage Troupe here; you are not one of them.": (
+        "/troupe ist für die, die Troupe hier verwalten; du gehörst nicht dazu."
+    ),
+    (
+        "That is decided for everybody, in the server that whoever runs Troupe named, or that was the "
+        "first to let it in. Here you decide who may call: /troupe allow, /troupe allowance here, /troupe "
+        "post."
+    ): (
+        "Das wird für alle entschieden: auf dem Server, den der Betreiber von Troupe benannt hat, oder der "
+        "es als erster hereingelassen hat. Hier entscheidest du, wer anrufen darf: /troupe allow, /troupe "
+        "allowance, /troupe post."
+    ),
+    "This is no server or workspace, so it has no allowance of its own. Ask there for it.": (
+        "Das ist kein Server oder Workspace, also gibt es kein eigenes Kontingent. Frag dort danach."
+    ),
+    (
+        "Whoever runs Troupe has listed the servers that may use it, and this is none of them. Its id, for "
+        "DISCORD_SERVERS, is {id}."
+    ): (
+        "Wer Troupe betreibt, hat die Server aufgezählt, die es nutzen dürfen, und dieser ist nicht dabei. "
+        "Seine ID für DISCORD_SERVERS ist {id}."
+    ),
+    "The settings list this server; whoever runs Troupe takes it out there.": (
+        "Dieser Server steht in den Einstellungen; wer Troupe betreibt, nimmt ihn dort heraus."
+    ),
+    "Choose everybody, nobody or age-restricted.": "Wähle alle, niemand oder altersbeschränkt.",
+    "Members of this server can call now: /characters shows whom, /call calls.": (
+        "Alle auf diesem Server können jetzt anrufen: /characters zeigt, wen, und /call ruft an."
+    ),
+    "Troupe is let in here already.": "Troupe ist hier schon zugelassen.",
+    "Nobody can call from this server any more.": "Von diesem Server aus kann niemand mehr anrufen.",
+    "Troupe was not let in here.": "Troupe war hier nicht zugelassen.",
+    "Let Troupe in again": "Troupe wieder zulassen",
+    "Write /troupe here, or /troupe here switch:off.": (
+        "Schreib /troupe hier, oder /troupe hier schalter:aus."
+    ),
+    "Show the characters": "Figuren zeigen",
+    "Take it back": "Zurücknehmen",
+    "Which character? /troupe allow and its name; /characters lists them.": (
+        "Welche Figur? /troupe allow und ihr Name; /characters zeigt alle."
+    ),
+    "Which character? /troupe post and its name; /characters lists them.": (
+        "Welche Figur? /troupe post und ihr Name; /characters zeigt alle."
+    ),
+    "{name} {limits}.": "{name} {limits}.",
+    "/troupe allow changes that.": "/troupe allow ändert das.",
+    "Leave out {role}": "{role} herausnehmen",
+    "Nobody here": "Niemand hier",
+    "Age-restricted channels only": "Nur altersbeschränkte Kanäle",
+    "Everybody here": "Alle hier",
+    "Who may call {name} here": "Wer {name} hier anrufen darf",
+    "{tagline}\n\nPress the button for a link of your own; nobody else sees it.": (
+        "{tagline}\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand sonst sieht ihn."
+    ),
+    "Write /troupe cost, or /troupe cost as:json for a script.": (
+        "Schreib /troupe kosten, oder /troupe kosten als:json für ein Skript."
+    ),
+    "What calls cost": "Was Anrufe kosten",
+    "Rose by": "Gestiegen um",
+    "The month's money is used up: no new call begins.": (
+        "Das Geld für diesen Monat ist verbraucht: Es beginnt kein neuer Anruf."
+    ),
+    "{n} credits, {calls}, {length}": "{n} Credits, {calls}, {length}",
+    "{n} of {n2} credits, {calls}, {length}": "{n} von {n2} Credits, {calls}, {length}",
+    "{bar}  {n} %: {n2} of {n3} credits, {calls}, {length}": (
+        "{bar}  {n} %: {n2} von {n3} Credits, {calls}, {length}"
+    ),
+    "{n} credits: {rise}, {n2} before": "{n} Credits: {rise}, vorher {n2}",
+    "{bar}  {n}  {calls}, {length}": "{bar}  {n}  {calls}, {length}",
+    "{bar}  {n}  {calls}, {length}, {n2} last month": "{bar}  {n}  {calls}, {length}, letzten Monat {n2}",
+    "The ten heaviest people": "Die zehn teuersten Personen",
+    "By delivery": "Nach Weg",
+    "By character": "Nach Figur",
+    "By place": "Nach Ort",
+    "link": "Link",
+    "public link": "öffentlicher Link",
+    "phone": "Telefon",
+    "chat": "Chat",
+    "codes read aloud": "vorgelesene Codes",
+    "direct messages": "Direktnachrichten",
+    "somebody who is gone": "jemand, der nicht mehr da ist",
+    "unknown": "unbekannt",
+    ("Calls have cost {n} of {n2} credits in {month}, which is {n3} %. No new call begins this month."): (
+        "Anrufe haben im Monat {month} {n} von {n2} Credits gekostet, das sind {n3} %. Diesen Monat "
+        "beginnt kein neuer Anruf."
+    ),
+    ("Calls have cost {n} of {n2} credits in {month}, which is {n3} %. /troupe cost shows what for."): (
+        "Anrufe haben im Monat {month} {n} von {n2} Credits gekostet, das sind {n3} %. /troupe cost zeigt, "
+        "wofür."
+    ),
+}

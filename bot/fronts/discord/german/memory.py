@@ -1,0 +1,155 @@
+"""What is remembered: memory, history, imports, and forgetting."""
+
+from collections.abc import Mapping
+
+MEMORY: Mapping[str, str] = {
+    "Whose memory do you want to see?": "Wessen Erinnerung möchtest du sehen?",
+    "/memory can add, correct and delete. /memory wizard alone shows what there is.": (
+        "/memory kann ergänzen, berichtigen und löschen. /memory mit einer Figur zeigt, was da ist."
+    ),
+    "{name} is not in the cast any more.": "{name} gehört nicht mehr zum Ensemble.",
+    "What {name} will be told next time": "Was {name} beim nächsten Mal erfährt",
+    "First words": "Erste Worte",
+    "{name} {memory}; {remembering}.": "{name} {memory}; {remembering}.",
+    "Remember me from now on": "Ab jetzt an mich erinnern",
+    "Stop remembering me": "Nicht mehr an mich erinnern",
+    "Forget all with {name}": "Alles mit {name} vergessen",
+    "What you want {name} to know": "Was {name} über dich wissen soll",
+    "Nothing yet.": "Noch nichts.",
+    "{n} altogether, the newest first.": "{n} insgesamt, die neuesten zuerst.",
+    "None of this is told at the moment.": "Zurzeit erfährt das niemand.",
+    "Add something": "Etwas hinzufügen",
+    "Correct {n}: {fact}": "{n} berichtigen: {fact}",
+    "Older ones": "Ältere",
+    "Write it in one sentence: /memory character:{slug}.": (
+        "Schreib es in einem Satz: /erinnerung figur:{slug}."
+    ),
+    "{name} will know: “{fact}”": "{name} wird wissen: „{fact}“",
+    "Write how it should read: /memory character:{slug}.": (
+        "Schreib, wie es heißen soll: /erinnerung figur:{slug}."
+    ),
+    "{name} will know instead: “{fact}”": "{name} wird stattdessen wissen: „{fact}“",
+    "Deleted. {name} will not be told that any more.": "Gelöscht. {name} erfährt das nicht mehr.",
+    "Which one? Name its number: /memory character:{slug}.": (
+        "Was genau? Nenn die Nummer: /erinnerung figur:{slug}."
+    ),
+    "There is no {fact} among what you want {name} to know. /memory {slug} shows what there is.": (
+        "{fact} ist nicht unter dem, was {name} wissen soll. /erinnerung figur:{slug} zeigt, was da ist."
+    ),
+    "Are you sure?": "Bist du sicher?",
+    "This deletes: “{fact}” {name} will not be told that any more. It cannot be undone.": (
+        "Das wird gelöscht: „{fact}“ {name} erfährt es dann nicht mehr. Es lässt sich nicht rückgängig "
+        "machen."
+    ),
+    "Delete it": "Löschen",
+    "Keep it": "Behalten",
+    "{name} remembers nothing, so there is nothing to add.": (
+        "{name} merkt sich nichts, also gibt es nichts hinzuzufügen."
+    ),
+    "{name} is to know that already.": "Das soll {name} schon wissen.",
+    "You are not remembered here, so nothing is kept; /account remember:on changes that.": (
+        "An dich wird sich hier niemand erinnern, also wird nichts gespeichert; das änderst du mit /konto "
+        "erinnern:an."
+    ),
+    "That is not there any more. /memory and a character's name shows what is.": (
+        "Das ist nicht mehr da. /memory mit einer Figur zeigt, was da ist."
+    ),
+    "There is nothing in it: write one sentence.": "Da steht nichts: Schreib einen Satz.",
+    "That is {n} characters long; write one sentence of at most {n2}.": (
+        "Das sind {n} Zeichen; schreib einen Satz mit höchstens {n2}."
+    ),
+    (
+        "You have told {n} things already, and no more are kept. Delete one first; /memory and a "
+        "character's name shows them."
+    ): (
+        "Du hast schon {n} Dinge erzählt, mehr wird nicht gespeichert. Lösche zuerst eins; /memory mit "
+        "einer Figur zeigt sie."
+    ),
+    "Another one says the same already, so this one was left as it is.": (
+        "Dasselbe steht schon woanders, deshalb blieb das hier, wie es ist."
+    ),
+    "There are no calls yet. /characters shows whom you can call.": (
+        "Es gibt noch keine Anrufe. /characters zeigt, wen du anrufen kannst."
+    ),
+    "Scheduled calls": "Geplante Anrufe",
+    "Cancelling gives the minutes back; /call schedules it again.": (
+        "Wer absagt, bekommt die Minuten zurück; /anrufen plant den Anruf neu."
+    ),
+    "Your calls, newest first": "Deine Anrufe, die neuesten zuerst",
+    "Transcript {id}": "Transkript {id}",
+    "Nothing of {id} came home yet: {talk}.": "Von {id} ist noch nichts angekommen: {talk}.",
+    "No words of {id} are kept: {talk}.": "Von {id} ist kein Wort gespeichert: {talk}.",
+    "Forget it": "Vergessen",
+    "This was me, remember it": "Das war ich: erinnern",
+    "With {name}": "Mit {name}",
+    "Thank you. {id} is remembered.": "Danke. {id} bleibt in Erinnerung.",
+    "You have no call {word}. /history shows the ones you have.": (
+        "Einen Anruf {word} hast du nicht. /history zeigt deine Anrufe."
+    ),
+    "Nothing of {id} is there to be remembered any more.": (
+        "Von {id} ist nichts mehr da, woran man sich erinnern könnte."
+    ),
+    "There is neither a call nor a character {word}. /forget alone lets you choose.": (
+        "Es gibt weder einen Anruf noch eine Figur {word}. Mit /forget allein kannst du wählen."
+    ),
+    "What shall be forgotten? For one call: /forget and its id from /history.": (
+        "Was soll vergessen werden? Für einen Anruf: /forget und seine Kennung aus /history."
+    ),
+    "Everything": "Alles",
+    "All with {name}": "Alles mit {name}",
+    "This erases {erasure}: {calls}, {imports}, {turns}.": (
+        "Das löscht {erasure}: {calls}, {imports}, {turns}."
+    ),
+    "{scheduled} will not ring then.": "Klingelt dann nicht: {scheduled}.",
+    "Calls are erased at ElevenLabs as well.": "Anrufe werden auch bei ElevenLabs gelöscht.",
+    (
+        "Only two things stay, under no name: that a number is never called if somebody there said so, and "
+        "what you used of this month's allowance."
+    ): (
+        "Nur zweierlei bleibt, ohne Namen: dass eine Nummer nie angerufen wird, wenn jemand dort das "
+        "gesagt hat, und was du vom Kontingent dieses Monats verbraucht hast."
+    ),
+    "It cannot be undone.": "Das lässt sich nicht rückgängig machen.",
+    "Erase it": "Löschen",
+    "Erased here: {erased}.": "Hier gelöscht: {erased}.",
+    "There was nothing to erase here.": "Hier gab es nichts zu löschen.",
+    "{conversations} will be erased at ElevenLabs as well.": (
+        "Bei ElevenLabs wird ebenfalls gelöscht: {conversations}."
+    ),
+    "Name the file: /import file:.": "Nenn die Datei: /importieren datei:.",
+    "{file} has changed meanwhile. Nothing was saved; /import it again.": (
+        "{file} hat sich inzwischen geändert. Es wurde nichts gespeichert; importiere sie mit /import noch "
+        "einmal."
+    ),
+    "This is what I understood, for {name}": "Das habe ich verstanden, für {name}",
+    "This is what I understood, for every character": "Das habe ich verstanden, für alle Figuren",
+    "Nothing is saved yet.": "Noch ist nichts gespeichert.",
+    "Save it": "Speichern",
+    "Don't save it": "Nicht speichern",
+    "Saved {saved}.": "Gespeichert: {saved}.",
+    "{known} there already.": "Schon vorhanden: {known}.",
+    "{name} will know.": "{name} wird es wissen.",
+    "Every character will know.": "Alle Figuren werden es wissen.",
+    "Remembering is off, so nobody is told: /memory switches it on.": (
+        "Das Erinnern ist aus, also erfährt es niemand: /memory schaltet es ein."
+    ),
+    "Understood as: {form}.": "Verstanden als: {form}.",
+    "No conversation, only a profile.": "Kein Gespräch, nur ein Profil.",
+    "{conversations} with {lines}: {n} of yours, {n2} of the character's.": (
+        "{conversations} mit {lines}: {n} von dir, {n2} von der Figur."
+    ),
+    "Without dates.": "Ohne Datum.",
+    "From {day}.": "Vom {day}.",
+    "From {day}, {n} without a date.": "Vom {day}, {n} ohne Datum.",
+    "From {day} to {day2}.": "Vom {day} bis {day2}.",
+    "From {day} to {day2}, {n} without a date.": "Vom {day} bis {day2}, {n} ohne Datum.",
+    "{fields}: {values}.": "{fields}: {values}.",
+    "{fields}: {values} and {n} more.": "{fields}: {values} und {n} weitere.",
+    "Left out: {left_out}.": "Weggelassen: {left_out}.",
+    "What shall be remembered?": "Woran soll man sich erinnern?",
+    "One sentence about you": "Ein Satz über dich",
+    "I am allergic to nuts.": "Ich bin gegen Nüsse allergisch.",
+    "Correct what is remembered": "Erinnertes berichtigen",
+    "How it should be": "Wie es sein soll",
+    "Leave it empty to delete it.": "Lass es leer, um es zu löschen.",
+}

@@ -1,0 +1,166 @@
+"""Parts of sentences; each is named for the hole that it stands in."""
+
+from collections.abc import Mapping
+
+from bot.fronts.discord.german.outcomes import OTHER, REASON, STATE, TALK
+
+ERASURE: Mapping[str, str] = {
+    (
+        "everything: all calls and imports, your profile, what you wanted characters to know, your "
+        "answers, your phone and your account"
+    ): (
+        "alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
+        "Antworten, dein Telefon und dein Konto"
+    ),
+    "all with {name}, what was said in it and what you wanted {name} to know": (
+        "alles mit {name}, was darin gesagt wurde und was {name} über dich wissen sollte"
+    ),
+}
+"""What will be erased; calls of one line are added."""
+MEMORY: Mapping[str, str] = {
+    "remembers what you said to them": "merkt sich, was du dort gesagt hast",
+    "remembers what you said to them and to others who share": (
+        "merkt sich, was du dort und bei anderen gesagt hast, die ihr Wissen teilen"
+    ),
+    "remembers nothing": "merkt sich nichts",
+}
+"""How far a character's memory reaches, after its name."""
+REMEMBERING: Mapping[str, str] = {
+    "remembering is on": "Erinnern ist an",
+    "remembering is off, so nothing is told or kept": (
+        "Erinnern ist aus, also wird nichts erzählt oder gespeichert"
+    ),
+    "your first call asks whether you want to be remembered": (
+        "dein erster Anruf fragt, ob man sich an dich erinnern soll"
+    ),
+}
+"""Whether somebody is remembered, also alone."""
+WHERE: Mapping[str, str] = {
+    "on the talk page": "auf der Gesprächsseite",
+    "on a page of ElevenLabs'": "auf einer Seite von ElevenLabs",
+    "on the phone": "am Telefon",
+}
+"""Where a call goes on that is no chat."""
+TELEPHONE: Mapping[str, str] = {
+    "{numbers}, verified until {day}": "{numbers}, bestätigt bis {day}",
+    "{numbers}, verified until {day}; who rings from it is not remembered (/account inbound:on)": (
+        "{numbers}, bestätigt bis {day}; wer von dort anruft, an den erinnert man sich nicht (/konto "
+        "eingehend:an)"
+    ),
+    (
+        "{numbers}, verified until {day}; who rings from it is remembered once they say that it is you "
+        "(/account inbound:off)"
+    ): (
+        "{numbers}, bestätigt bis {day}; wer von dort anruft und sagt, du zu sein, an den erinnert man "
+        "sich (/konto eingehend:aus)"
+    ),
+    (
+        "{numbers}, not rung any more: somebody there asked not to be called; whoever runs Troupe can lift "
+        "that"
+    ): (
+        "{numbers}, klingelt nicht mehr: jemand dort wollte nicht angerufen werden; wer Troupe betreibt, "
+        "kann das aufheben"
+    ),
+    "{numbers}, not to be rung since {day}: verify it again, /account phone": (
+        "{numbers}, klingelt seit {day} nicht: bestätige es neu, /account telefon"
+    ),
+    "{numbers}, waits for its code: /account code": "{numbers}, wartet auf seinen Code: /account code",
+    "{numbers}, not verified: /account phone has a code read to you": (
+        "{numbers}, nicht bestätigt: mit /account telefon wird dir ein Code vorgelesen"
+    ),
+}
+"""A telephone, and what is to be done with it."""
+WHOSE: Mapping[str, str] = {
+    "as everybody": "wie alle",
+    "set for them": "eigens festgelegt",
+}
+"""Whether a limit is somebody's own."""
+LIMITS: Mapping[str, str] = {
+    "cannot be called in this server": "lässt sich auf diesem Server nicht anrufen",
+    "can be called by everybody": "lässt sich von allen anrufen",
+    "can be called only by {either}": "lässt sich nur von {either} anrufen",
+    "can be called only in {either}": "lässt sich nur in {either} anrufen",
+    "can be called only by {either} in {either2}": "lässt sich nur von {either} in {either2} anrufen",
+    "can be called only in age-restricted channels": "lässt sich nur in altersbeschränkten Kanälen anrufen",
+    "can be called only by {either} in age-restricted channels": (
+        "lässt sich nur von {either} in altersbeschränkten Kanälen anrufen"
+    ),
+    "can be called only in {either} where the channel is age-restricted": (
+        "lässt sich nur in {either} anrufen, wo der Kanal altersbeschränkt ist"
+    ),
+    "can be called only by {either} in {either2} where the channel is age-restricted": (
+        "lässt sich nur von {either} in {either2} anrufen, wo der Kanal altersbeschränkt ist"
+    ),
+}
+"""Who may call a character, after its name."""
+RISE: Mapping[str, str] = {
+    "delivery link": "Weg Link",
+    "delivery public link": "Weg öffentlicher Link",
+    "delivery phone": "Weg Telefon",
+    "delivery chat": "Weg Chat",
+    "character codes read aloud": "vorgelesene Codes",
+    "character {name}": "Figur {name}",
+    "place direct messages": "Direktnachrichten",
+    "place {name}": "Ort {name}",
+}
+"""What made the cost rise."""
+FORM: Mapping[str, str] = {
+    "{kind}": "{kind}",
+    "{kind}, JSON Lines": "{kind}, JSON Lines",
+    "{kind} and {kind2}": "{kind} und {kind2}",
+    "{kind} and {kind2}, JSON Lines": "{kind} und {kind2}, JSON Lines",
+    "{kind} and {kind2} and {kind3}": "{kind} und {kind2} und {kind3}",
+}
+"""As what a file was understood."""
+KIND: Mapping[str, str] = {
+    "ChatGPT export": "Export von ChatGPT",
+    "ElevenLabs conversation": "Gespräch von ElevenLabs",
+    "list of messages": "Liste von Nachrichten",
+    "Troupe record": "Aufzeichnung von Troupe",
+}
+"""One kind of file."""
+FAULT: Mapping[str, str] = {
+    "a value is missing or has no quotes": "fehlt ein Wert oder seine Anführungszeichen",
+    "a comma or a closing bracket is missing": "fehlt ein Komma oder eine schließende Klammer",
+    "a colon is missing": "fehlt ein Doppelpunkt",
+    "a name in double quotes is missing": "fehlt ein Name in doppelten Anführungszeichen",
+    "there is a comma too many": "steht ein Komma zu viel",
+    "a line break or control character stands inside a text": (
+        "steht ein Zeilenumbruch oder Steuerzeichen in einem Text"
+    ),
+    "a backslash stands before a character that it cannot escape": (
+        "steht ein Backslash vor einem Zeichen, das er nicht maskieren kann"
+    ),
+    "a \\u is not followed by four hexadecimal digits": (
+        "folgen auf ein \\u keine vier hexadezimalen Ziffern"
+    ),
+    "something is wrong": "stimmt etwas nicht",
+}
+"""What is wrong with a file, after line and column."""
+REGIONS: Mapping[str, str] = {
+    "{region}": "{region}",
+    "{region} and {region2}": "{region} und {region2}",
+}
+"""Regions of telephone numbers."""
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "reason": REASON,
+    "other": OTHER,
+    "state": STATE,
+    "talk": TALK,
+    "erasure": {**ERASURE, **TALK},
+    "memory": MEMORY,
+    "remembering": REMEMBERING,
+    "where": WHERE,
+    "telephone": TELEPHONE,
+    "whose": WHOSE,
+    "limits": LIMITS,
+    "rise": RISE,
+    "form": FORM,
+    "kind": KIND,
+    "fault": FAULT,
+    "regions": REGIONS,
+}
+
+OPEN_HOLES = frozenset({"reason"})
+"""Holes that may hold other people's words instead."""

@@ -1,0 +1,372 @@
+"""German: complete, within Discord's limits, true to the English, and never about people's own words."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.fronts.discord import forms, slash
+from bot.fronts.discord.catalogue import LANGUAGES, catalogue_for
+from bot.fronts.discord.german import GERMAN, PARTS
+from bot.fronts.discord.holes import Kinds, kind_of
+from bot.fronts.discord.speech import Speech
+from bot.fronts.discord.translator import Dictionary
+from tests.fronts.english import SOMEBODY, Found, Reader, rooms
+from tests.fronts.shown import find_shown, has_our_words
+
+DE = catalogue_for("de")
+HOLE = re.compile(r"\{(\w+)\}")
+NAME = re.compile(r"[-_\w]{1,32}")
+
+NOT_FOR_DISCORD = {
+    r"^Choose 0 to 1,200 Zyx": "read without who calls it; with them it is found as well",
+    r"^Choose Zyx or Zyx\.$": "made of a list; tested by its words below",
+    r"^chat\.json (This file |…?Zyx )?Zyx$": "a wrapper around reasons that are found by themselves",
+    r"^Zyx are used up": "read without its table, which is tested below",
+    r"^/memory \S+ ?can|^/memory character:can": "answers a word that only a terminal can type after /memory",
+}
+"""What has no German, and why."""
+
+SAMPLES = {
+    "n": "1,200",
+    "bar": "▰▰▱",
+    "when": "Sun 29 Nov, 00:00 (Europe/Berlin)",
+    "moment": "22 Nov 2026, 10:03",
+    "day": "3 October 2026",
+    "length": "5 minutes 3 s",
+    "numbers": "+49 ••• 678",
+    "either": "#tavern or #cellar",
+    "options": "Ann (ann) or Anna (anna)",
+}
+
+
+def as_shown(text: str) -> str:
+    """Return an English text as the front hands it to a catalogue."""
+    return Speech(catalogue_for("en-US"), lambda _kind, _id: SOMEBODY, {}).plain(text)
+
+
+def templates() -> Iterator[tuple[str, str, str]]:
+    """Yield every template with its German, and the hole that it stands in if it is a part of a sentence."""
+    for part in PARTS:
+        for template, said in part.items():
+            yield template, said, ""
+    for hole, phrases in GERMAN.phrases.items():
+        for template, said in phrases.items():
+            yield template, said, hole
+
+
+def sample(hole: str) -> str:
+    """Return what may stand in a hole."""
+    kind = kind_of(hole)
+    if kind in GERMAN.phrases:
+        first = next(iter(GERMAN.phrases[kind]))
+        return HOLE.sub(lambda found: sample(found[1]), first)
+    if kind in GERMAN.counted:
+        return f"3 {GERMAN.counted[kind][0][1]}"
+    return SAMPLES.get(kind, SOMEBODY)
+
+
+def filled(template: str) -> str:
+    return HOLE.sub(lambda found: sample(found[1]), template)
+
+
+# --- commands -------------------------------------------------------------------------------------------
+
+
+async def payloads() -> list[dict[str, Any]]:
+    client = discord.Client(intents=discord.Intents.none())
+    tree: app_commands.CommandTree[Any] = app_commands.CommandTree(client)
+    return [await command.get_translated_payload(tree, Dictionary()) for command in slash.COMMANDS]
+
+
+def walk(nodes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    yield nodes
+    for node in nodes:
+        yield from walk(node.get("options", []))
+
+
+@pytest.mark.anyio
+async def test_every_command_and_option_is_called_something_in_german():
+    for level in walk(await payloads()):
+        for node in level:
+            name = node["name_localizations"]["de"]
+            said = node["description_localizations"]["de"]
+            assert NAME.fullmatch(name), node["name"]
+            assert name == name.lower()
+            assert 1 <= len(said) <= 100, (node["name"], said)
+            for choice in node.get("choices", []):
+                assert 1 <= len(choice["name_localizations"]["de"]) <= 100
+        names = [node["name_localizations"]["de"] for node in level]
+        assert len(set(names)) == len(names), names
+
+
+@pytest.mark.anyio
+async def test_a_whole_command_has_room_for_its_german():
+    def size(node: dict[str, Any]) -> int:
+        longest = (
+            max(len(node[key]), *map(len, node.get(f"{key}_localizations", {"": ""}).values()))
+            for key in ("name", "description")
+            if key in node
+        )
+        parts = [*node.get("options", []), *node.get("choices", [])]
+        return sum(longest) + sum(map(size, parts)) + len(str(node.get("value", "")))
+
+    assert all(size(command) <= 8_000 for command in await payloads())
+
+
+@pytest.mark.anyio
+async def test_only_german_is_said_in_german():
+    for level in walk(await payloads()):
+        assert all(set(node["name_localizations"]) == {"de"} for node in level)
+    assert set(LANGUAGES) == {"de"}
+
+
+def test_every_form_is_german_and_fits_its_modal():
+    for form in forms.FORMS.values():
+        for text, most in ((form.title, 45), (form.label, 45), (form.placeholder, 100)):
+            if any(map(str.isalpha, text)):
+                said = DE.find(text)
+                assert said is not None, text
+                assert len(said) <= most, said
+
+
+# --- templates ------------------------------------------------------------------------------------------
+
+
+def test_every_template_has_the_holes_of_its_english():
+    for template, said, _ in templates():
+        assert set(HOLE.findall(template)) == set(HOLE.findall(said)), template
+        assert not re.search(r"[{}]", HOLE.sub("", template + said)), template
+        assert said == said.strip(), template
+
+
+def test_no_sentence_stands_in_two_places():
+    twice = [text for text, count in Counter(text for part in PARTS for text in part).items() if count > 1]
+    assert not twice
+
+
+def test_every_template_is_found_with_anything_in_its_holes():
+    kinds = {*Kinds(GERMAN).patterns, *GERMAN.phrases}
+    for template, said, hole in templates():
+        text = filled(template)
+        found = DE.find_phrase(hole, text) if hole else DE.find(text)
+        assert found is not None, template
+        assert all(part in found for part in HOLE.split(said)[::2]), (template, found)
+        people = [name for name in HOLE.findall(template) if kind_of(name) not in kinds]
+        assert found.count(SOMEBODY) >= len(set(people)), (template, found)
+
+
+def test_labels_are_short():
+    for found in shown():
+        said = DE.find(as_shown(found.text)) or ""
+        most = {"Choice.label": 80, "Card.title": 256, "field name": 256}.get(found.place, 2_000)
+        assert len(said) <= most, said
+        if found.place == "Choice.label" and SOMEBODY not in found.text and len(found.text) <= 38:
+            assert len(said) <= 38, said
+
+
+# --- completeness ---------------------------------------------------------------------------------------
+
+
+def shown() -> list[Found]:
+    return [found for found in find_shown() if has_our_words(found)]
+
+
+def test_every_sentence_that_a_member_can_meet_has_german():
+    found = shown()
+    assert len({one.where for one in found}) > 250, "the source is read as it was"
+    missing = {}
+    for one in found:
+        text = as_shown(one.text)
+        if DE.find(text) is None and not any(re.search(pattern, text) for pattern in NOT_FOR_DISCORD):
+            missing[text] = one.where
+    assert not missing, "\n".join(f"{where}: {text}" for text, where in missing.items())
+
+
+def test_a_sentence_that_nobody_translated_is_noticed():
+    assert DE.find("Here is something new for Merlin.") is None
+    assert DE.find("Nothing was changed. Here is something new.") is None
+    assert (
+        DE.say("Nothing was changed. Here is something new.") == "Nothing was changed. Here is something new."
+    )
+
+
+def test_every_reason_why_nobody_was_reached_has_german():
+    reasons = {"no reason was given", "it was too late", "it did not work", "nobody said anything"}
+    for home in ("bot.domain.dialing", "bot.calls.dialing", "bot.calls.ringing", "bot.calls.finishing"):
+        room = rooms()[home]
+        for name, value in room.constants.items():
+            if not name.startswith("_") and name.isupper():
+                reasons |= set(Reader(room, None, {}).read(value))
+                reasons |= set(Reader(room, None, {})._values(value))
+    ringing = rooms()["bot.calls.ringing"]
+    for name in ("reason_not_to_ring", "reason_of_cost", "in_words"):
+        reasons |= set(returned("bot.calls.ringing", name))
+    reasons |= set(Reader(ringing, None, {}).read(rooms()["bot.domain.phone"].constants["WANTS_NO_CALLS"]))
+    ours = {text for text in reasons if text[:1].isalpha() and " " in text and SOMEBODY not in text}
+    assert len(ours) > 25
+    missing = [text for text in ours if DE.find_phrase("reason", text) is None]
+    assert not missing
+
+
+def returned(home: str, name: str, **given: list[str]) -> list[str]:
+    """Return what a function of ours may return."""
+    room = rooms()[home]
+    function = room.functions[name]
+    reader = Reader(room, function, given)
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    return [text for value in values for text in reader.read(value)]
+
+
+def test_what_is_made_of_lists_has_german():
+    texts = [
+        "Choose everybody, nobody or age-restricted.",
+        *returned("bot.calls.accounts", "consent_text", number=["+49 ••• 678"]),
+        *returned("bot.calls.first_call", "card_text"),
+    ]
+    reserving = rooms()["storage.sqlite.reserving"]
+    codes = re.findall(r'"(The codes that [^"]+)"', reserving.path.read_text())
+    texts += [f"{code} are used up; there is more from 1 December 2026, 00:00 UTC on." for code in codes]
+    other_files = re.findall(r'": "(is [^"]+)",', rooms()["bot.records.raw"].path.read_text())
+    texts += [f"chat.json {reason}" for reason in other_files]
+    left_out = re.findall(
+        r'Reason\(\s*f?"([^"]+)",\s*f?"([^"]+)"', rooms()["bot.records.reasons"].path.read_text()
+    )
+    named = [(one.format(200_000), many) for one, many in left_out if "{" not in one]
+    texts += [f"Left out: 1 {one}." for one, _ in named] + [f"Left out: 1,200 {many}." for _, many in named]
+    assert len(codes) >= 4 <= len(other_files)
+    assert len(named) > 12
+    missing = [text for text in texts if DE.find(as_shown(text)) is None]
+    assert not missing
+
+
+# --- numbers, dates and lengths -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        (
+            "3 calls today and 20 minutes this month are left.",
+            "Übrig: heute 3 Anrufe, diesen Monat 20 Minuten.",
+        ),
+        ("1 call today and 1 minute this month are left.", "Übrig: heute 1 Anruf, diesen Monat 1 Minute."),
+        ("all back Sun 29 Nov, 00:00 (UTC)", "alle wieder da: So. 29. Nov., 00:00 (UTC)"),
+        ("Your call with Merlin · 5 minutes 3 s", "Dein Anruf bei Merlin · 5 Minuten 3 s"),
+        ("Your call with Merlin · 1 minute", "Dein Anruf bei Merlin · 1 Minute"),
+        ("Your call with Merlin · 8 seconds", "Dein Anruf bei Merlin · 8 Sekunden"),
+        ("From 3 March 2026 to 3 October 2026.", "Vom 3. März 2026 bis 3. Oktober 2026."),
+        ("▰▰▱▱▱  1,200 of 12,000 left", "▰▰▱▱▱  1.200 von 12.000 übrig"),
+        (
+            "Erased here: 1 call, 2 turns. 1 conversation will be erased at ElevenLabs as well.",
+            "Hier gelöscht: 1 Anruf, 2 Beiträge. Bei ElevenLabs wird ebenfalls gelöscht: 1 Gespräch.",
+        ),
+        (
+            "Merlin · 22 May 2026, 10:03 · failed: the line was busy · bees",
+            "Merlin · 22. Mai 2026, 10:03 · gescheitert: es war besetzt · bees",
+        ),
+        (
+            "The call with Merlin failed: Quota exceeded. Oh. Nothing was used. You can simply call again.",
+            (
+                "Der Anruf bei Merlin ist gescheitert: Quota exceeded. Oh. Es wurde nichts verbraucht. "
+                "Du kannst einfach noch einmal anrufen."
+            ),
+        ),
+        ("Saved 2 conversations. Dr. No will know.", "Gespeichert: 2 Gespräche. Dr. No wird es wissen."),
+        ("Dr. No remembers nothing; remembering is on.", "Dr. No merkt sich nichts; Erinnern ist an."),
+        (
+            "Only numbers of AT, CH and DE can be rung here: give one of those.",
+            "Hier lassen sich nur Nummern aus AT, CH und DE anrufen: Gib so eine an.",
+        ),
+    ],
+)
+def test_what_is_counted_and_dated_is_german_too(english, german):
+    assert DE.say(english) == german
+
+
+# --- words of people and characters ---------------------------------------------------------------------
+
+OURS = [
+    "Nothing was changed.",
+    "You hung up.",
+    "Merlin hung up.",
+    "Everything",
+    "3 calls today and 20 minutes this month are left.",
+    "Are you sure?",
+    "nobody answered",
+    "Search",
+    "Deleted. Merlin will not be told that any more.",
+    "is on · off, for you; and 1,200 others",
+]
+
+
+@pytest.mark.parametrize("words", OURS)
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Merlin will know: “{}”",
+        "Merlin will know instead: “{}”",
+        "This deletes: “{}” Merlin will not be told that any more. It cannot be undone.",
+        "Correct 1: {}",
+        "Cancel Merlin, Sun 29 Nov, 00:00 (UTC) · {}",
+        "Merlin · 22 Nov 2026, 10:03 · 8 seconds · {}",
+        "Merlin · rings Sun 29 Nov, 00:00 (UTC) · {}",
+        "{}\nMerlin remembers you.",
+        "{}\n\nPress the button for a link of your own; nobody else sees it.",
+        "Calls are paused at the moment: {}. Try again later; nothing was used.",
+        "No call begins at the moment: {}.",
+        "since Sun 29 Nov, 00:00 (UTC): {}",
+        "Nobody here is described by '{}'.",
+        "There is no character called “{}”; there are captain, wizard.",
+        "1 profile field: notes = {}.",
+        "From {}:",
+        "shared by {}",
+        "by {}",
+        "What will {} know?",
+        (
+            "{} is an AI. What you say is transcribed by ElevenLabs and kept by The Inn so that {} remembers "
+            "you. See or erase it any time: /memory, /forget. You must be 18 or older."
+        ),
+    ],
+)
+def test_somebodys_words_in_a_sentence_of_ours_stay(template, words):
+    text = template.replace("{}", words)
+    said = DE.say(text)
+    assert words in said
+    assert said != text
+
+
+@pytest.mark.parametrize("words", OURS)
+def test_words_in_quotation_marks_stay(words):
+    assert DE.say(f"“{words}”") == f"“{words}”"
+    assert DE.say(f"“{words}” “{words}”") == f"“{words}” “{words}”"
+
+
+@pytest.mark.parametrize("words", OURS)
+def test_what_is_shown_to_the_letter_is_not_even_looked_up(words):
+    speech = Speech(DE, lambda _kind, _id: "", {"memory": 1})
+    assert speech.verbatim(f"{words} /memory") == f"{words} /memory"
+
+
+def test_a_text_with_anything_unknown_in_it_stays_as_it_is():
+    context = "A record of the past.\nNothing was changed.\nYou hung up."
+    assert DE.say(context) == context
+    assert DE.say("Mira hums. Nothing was changed.") == "Mira hums. Nothing was changed."
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "{", "{}", "{name}", "“", "\n", "a" * 5_000, ". " * 1_500, "· " * 300, "\ud800"]
+)
+def test_no_text_is_too_odd(text):
+    assert DE.say(text) == text
+
+
+def test_english_stays_english():
+    for locale in ("en-US", "en-GB", "fr", "", "zz-ZZ"):
+        assert catalogue_for(locale).say("Nothing was changed.") == "Nothing was changed."
+    assert catalogue_for("de-AT") is DE
