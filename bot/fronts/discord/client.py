@@ -156,19 +156,19 @@ class TroupeClient(discord.AutoShardedClient):
         payloads = [await one.get_translated_payload(self.tree, _translator(self.tree)) for one in COMMANDS]
         ordered = sorted(payloads, key=lambda payload: (payload.get("type", 1), payload["name"]))
         digest = hashlib.sha256(json.dumps(ordered, sort_keys=True, default=str).encode()).hexdigest()
-        known = await fetch_synced(self.house, PLATFORM)
+        known = await fetch_synced(self.house, PLATFORM) or {}
         ids: dict[str, int] = {}
-        if known and known.get("digest") == digest and known.get("application") == self.application_id:
+        if known.get("application") == self.application_id:
             ids = {str(name): int(one) for name, one in known["ids"].items()}
-        else:
+        if not ids or known.get("digest") != digest:
             try:
                 synced = await self.tree.sync()
             except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
                 log.error("Discord did not take our commands, the old ones stay: %s", error)  # noqa: TRY400
-                return
-            ids = {one.name: one.id for one in synced}
-            note = {"digest": digest, "application": self.application_id, "ids": ids}
-            await keep_synced(self.house, PLATFORM, note)
+            else:
+                ids = {one.name: one.id for one in synced}
+                note = {"digest": digest, "application": self.application_id, "ids": ids}
+                await keep_synced(self.house, PLATFORM, note)
         subcommands = {
             command.qualified_name: ids["troupe"]
             for command in self.tree.walk_commands()
