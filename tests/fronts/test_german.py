@@ -11,7 +11,7 @@ import pytest
 from discord import app_commands
 
 from bot.fronts.discord import forms, slash
-from bot.fronts.discord.catalogue import LANGUAGES, catalogue_for
+from bot.fronts.discord.catalogue import CATALOGUES, catalogue_for
 from bot.fronts.discord.german import GERMAN, PARTS
 from bot.fronts.discord.holes import Kinds, kind_of
 from bot.fronts.discord.speech import Speech
@@ -55,7 +55,7 @@ def templates() -> Iterator[tuple[str, str, str]]:
     for part in PARTS:
         for template, said in part.items():
             yield template, said, ""
-    for hole, phrases in GERMAN.phrases.items():
+    for hole, phrases in GERMAN.grammar.phrases.items():
         for template, said in phrases.items():
             yield template, said, hole
 
@@ -63,11 +63,11 @@ def templates() -> Iterator[tuple[str, str, str]]:
 def sample(hole: str) -> str:
     """Return what may stand in a hole."""
     kind = kind_of(hole)
-    if kind in GERMAN.phrases:
-        first = next(iter(GERMAN.phrases[kind]))
+    if kind in GERMAN.grammar.phrases:
+        first = next(iter(GERMAN.grammar.phrases[kind]))
         return HOLE.sub(lambda found: sample(found[1]), first)
-    if kind in GERMAN.counted:
-        return f"3 {GERMAN.counted[kind][0][1]}"
+    if kind in GERMAN.grammar.counted:
+        return f"3 {GERMAN.grammar.counted[kind][0][1]}"
     return SAMPLES.get(kind, SOMEBODY)
 
 
@@ -123,7 +123,7 @@ async def test_a_whole_command_has_room_for_its_german():
 async def test_only_german_is_said_in_german():
     for level in walk(await payloads()):
         assert all(set(node["name_localizations"]) == {"de"} for node in level)
-    assert set(LANGUAGES) == {"de"}
+    assert set(CATALOGUES) == {"de"}
 
 
 def test_every_form_is_german_and_fits_its_modal():
@@ -151,7 +151,7 @@ def test_no_sentence_stands_in_two_places():
 
 
 def test_every_template_is_found_with_anything_in_its_holes():
-    kinds = {*Kinds(GERMAN).patterns, *GERMAN.phrases}
+    kinds = {*Kinds(GERMAN.grammar).patterns, *GERMAN.grammar.phrases}
     for template, said, hole in templates():
         text = filled(template)
         found = DE.find_phrase(hole, text) if hole else DE.find(text)

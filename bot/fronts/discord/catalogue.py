@@ -1,6 +1,6 @@
 """Our sentences in other languages: a template with holes here, the same with its holes there.
 
-A language is a module of this room; ``LANGUAGES`` names it. A text is said as a whole, or else sentence by
+A language is a module of this room; ``CATALOGUES`` names it. A text is said as a whole, or else sentence by
 sentence, but only where all of it is known: what has no translation stays English altogether. What people and
 characters said stands in holes, or between quotation marks, and is never translated.
 """
@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from bot.fronts.discord.german import GERMAN
 from bot.fronts.discord.holes import ANYTHING, Kinds, kind_of
-from bot.fronts.discord.language import Language
+from bot.fronts.discord.language import Grammar, Language
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[ ]+")
@@ -22,15 +22,14 @@ _KEY = 4
 
 
 class Catalogue:
-    """One language; None says everything as it is."""
+    """One language: its sentences, and how what stands in their holes is said; without any it is English."""
 
-    def __init__(self, language: Language | None) -> None:
-        self._language = language
-        if language is None:
-            return
-        self._kinds = Kinds(language)
-        self._phrases = {hole: _Shelf(known, self) for hole, known in language.phrases.items()}
-        self._shelf = _Shelf(language.sentences, self)
+    def __init__(self, sentences: Mapping[str, str], grammar: Grammar | None = None) -> None:
+        grammar = grammar or Grammar()
+        self._open_holes = grammar.open_holes
+        self._kinds = Kinds(grammar)
+        self._phrases = {hole: _Shelf(known, self) for hole, known in grammar.phrases.items()}
+        self._shelf = _Shelf(sentences, self)
 
     def say(self, text: str) -> str:
         """Return a text in this language, or as it is where it is not known."""
@@ -39,7 +38,7 @@ class Catalogue:
 
     def find(self, text: str) -> str | None:
         """Return a text in this language, None where any part of it is not known."""
-        if self._language is None or not text or len(text) > _LONGEST or _is_quoted(text):
+        if not self._shelf.has_any or not text or len(text) > _LONGEST or _is_quoted(text):
             return None
         found = self._shelf.find(text, strictly=True) or self._line(text)
         if found is None and "\n" in text:
@@ -67,11 +66,9 @@ class Catalogue:
     def pattern_of(self, hole: str, anything: str = ANYTHING) -> str:
         """Return the pattern of what a hole holds, without groups; ``anything`` for somebody's words."""
         kind = kind_of(hole)
-        if language := self._language:
-            if kind in self._phrases and kind not in language.open_holes:
-                return self._phrases[kind].pattern
-            return self._kinds.patterns.get(kind, anything)
-        return anything
+        if kind in self._phrases and kind not in self._open_holes:
+            return self._phrases[kind].pattern
+        return self._kinds.patterns.get(kind, anything)
 
     def _line(self, line: str) -> str | None:
         """Say a line sentence by sentence, as short ones as are known; None where one is not."""
@@ -96,6 +93,7 @@ class _Shelf:
 
     def __init__(self, known: Mapping[str, str], catalogue: Catalogue) -> None:
         self._known = known
+        self.has_any = bool(known)
         self._catalogue = catalogue
         self._by_key: dict[str, list[_Template]] = {}
         self._fixed = {template: said for template, said in known.items() if not _HOLE.search(template)}
@@ -187,17 +185,18 @@ def _is_quoted(text: str) -> bool:
     return text.startswith("“") and text.endswith("”")
 
 
-LANGUAGES: Mapping[str, Language] = {"de": GERMAN}
+CATALOGUES: Mapping[str, Language] = {"de": GERMAN}
 """Every language but English, by the beginning of Discord's locale codes."""
 
 
 @lru_cache(maxsize=8)
 def catalogue_of(language: str) -> Catalogue:
     """Return the catalogue of a language such as ``de``; one that changes nothing for all others."""
-    return Catalogue(LANGUAGES.get(language))
+    known = CATALOGUES.get(language)
+    return Catalogue(known.sentences, known.grammar) if known else Catalogue({})
 
 
 def catalogue_for(locale: str) -> Catalogue:
     """Return the catalogue for one of Discord's locales, such as ``en-US`` or ``de``."""
     language = locale.partition("-")[0].lower()
-    return catalogue_of(language if language in LANGUAGES else "en")
+    return catalogue_of(language if language in CATALOGUES else "en")

@@ -11,17 +11,11 @@ import re
 from collections.abc import Callable
 from itertools import chain
 
-from bot.fronts.discord.language import Dates, Language
+from bot.fronts.discord.language import MONTHS, SHORT_MONTHS, WEEKDAYS, Dates, Grammar
 
 ANYTHING = r"[^\n]+?"
-_SHORT = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WEEKDAY, _IN_SHORT = "|".join(_WEEKDAYS), "|".join(_SHORT)
-_MONTH = "|".join((*_MONTHS, *_SHORT))
+_WEEKDAY, _IN_SHORT = "|".join(WEEKDAYS), "|".join(SHORT_MONTHS)
+_MONTH = "|".join((*MONTHS, *SHORT_MONTHS))
 _PHONE = r"\+[0-9]{1,3} ••• [0-9]{3}"
 _WHEN = rf"(?:{_WEEKDAY}) [0-9]{{1,2}} (?:{_IN_SHORT}), [0-9]{{2}}:[0-9]{{2}}(?: \([A-Za-z0-9_+/-]+\))?"
 _MOMENT = rf"[0-9]{{1,2}} (?:{_IN_SHORT}) [0-9]{{4}}, [0-9]{{2}}:[0-9]{{2}}"
@@ -40,8 +34,8 @@ def kind_of(hole: str) -> str:
 class Kinds:
     """The kinds of holes that every language has, as patterns and as what is said for what they hold."""
 
-    def __init__(self, language: Language) -> None:
-        self._language = language
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
         self.patterns = {
             "n": r" *[0-9,]+",
             "bar": "[▰▱]+",
@@ -60,18 +54,18 @@ class Kinds:
             "moment": self._date,
             "day": self._date,
             "length": self._length,
-            "numbers": lambda text: text.replace(" and ", language.and_),
+            "numbers": lambda text: text.replace(" and ", grammar.and_),
             "either": self._listed,
             "options": self._listed,
         }
-        for hole, nouns in language.counted.items():
+        for hole, nouns in grammar.counted.items():
             words = "|".join(re.escape(noun) for noun in chain.from_iterable(one[:2] for one in nouns))
             one = f"[0-9,]+ (?:{words})"
             self.patterns[hole] = f"{one}(?:(?:, | and ){one})*"
-            self.fills[hole] = _counting(hole, language, self._number)
+            self.fills[hole] = _counting(hole, grammar, self._number)
 
     def _number(self, text: str) -> str:
-        return text.replace(",", self._language.thousands)
+        return text.replace(",", self._grammar.thousands)
 
     def _length(self, text: str) -> str:
         counted = self.fills.get("length_parts", str)
@@ -80,16 +74,16 @@ class Kinds:
 
     def _listed(self, text: str) -> str:
         most, between, last = text.rpartition(" or ")
-        return f"{most}{self._language.or_}{last}" if between else text
+        return f"{most}{self._grammar.or_}{last}" if between else text
 
     def _date(self, text: str) -> str:
-        return _written(self._language.dates, text)
+        return _written(self._grammar.dates, text)
 
 
-def _counting(hole: str, language: Language, number: Fill) -> Fill:
+def _counting(hole: str, grammar: Grammar, number: Fill) -> Fill:
     """Return what says ``3 calls, 1 turn`` in a language."""
     said: dict[str, tuple[str, str]] = {}
-    for one, many, said_one, said_many in language.counted[hole]:
+    for one, many, said_one, said_many in grammar.counted[hole]:
         said |= {one: (said_one, said_many), many: (said_one, said_many)}
 
     def fill(text: str) -> str:
@@ -97,7 +91,7 @@ def _counting(hole: str, language: Language, number: Fill) -> Fill:
         for at in range(0, len(parts), 2):
             count, _, noun = parts[at].partition(" ")
             parts[at] = f"{number(count)} {said[noun][count != '1']}"
-        return "".join(part if part != " and " else language.and_ for part in parts)
+        return "".join(part if part != " and " else grammar.and_ for part in parts)
 
     return fill
 
@@ -108,14 +102,14 @@ def _written(dates: Dates, text: str) -> str:
     time, _, zone = clock.partition(" (")
     words = date.split(" ")
     parts = {"time": time, "zone": f" ({zone}" if zone else ""}
-    if words[0] in _WEEKDAYS:
+    if words[0] in WEEKDAYS:
         weekday, day, month = words
-        said = dates.weekdays[_WEEKDAYS.index(weekday)]
+        said = dates.weekdays[WEEKDAYS.index(weekday)]
         return dates.when.format(
-            weekday=said, day=day, month=dates.short_months[_SHORT.index(month)], **parts
+            weekday=said, day=day, month=dates.short_months[SHORT_MONTHS.index(month)], **parts
         )
     day, month, year = words
-    is_short = bool(time) or month not in _MONTHS
+    is_short = bool(time) or month not in MONTHS
     names = dates.short_months if is_short else dates.months
-    name = names[(_SHORT if is_short else _MONTHS).index(month)]
+    name = names[(SHORT_MONTHS if is_short else MONTHS).index(month)]
     return (dates.moment if time else dates.day).format(day=day, month=name, year=year, **parts)

@@ -1,7 +1,14 @@
 """What another language consists of: words for commands, and sentences with the holes of the English."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SHORT_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +29,35 @@ Noun = tuple[str, str, str, str]
 class Dates:
     """How dates are written; the patterns know ``weekday, day, month, year, time, zone``."""
 
-    weekdays: tuple[str, ...]
-    months: tuple[str, ...]
-    short_months: tuple[str, ...]
-    when: str
-    moment: str
-    day: str
+    weekdays: tuple[str, ...] = WEEKDAYS
+    months: tuple[str, ...] = MONTHS
+    short_months: tuple[str, ...] = SHORT_MONTHS
+    when: str = "{weekday} {day} {month}, {time}{zone}"
+    moment: str = "{day} {month} {year}, {time}"
+    day: str = "{day} {month} {year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How what stands in the holes of sentences is said; ``holes`` explains which hole holds what.
+
+    ``phrases`` are parts of sentences by the hole that they stand in. It holds nothing else; those in
+    ``open_holes`` may hold other people's words as well.
+    """
+
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    counted: Mapping[str, tuple[Noun, ...]] = field(default_factory=dict)
+    open_holes: frozenset[str] = frozenset()
+    dates: Dates = Dates()
+    and_: str = " and "
+    or_: str = " or "
+    thousands: str = ","
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language; what may stand in a hole is told by the hole's name, as ``holes`` explains.
-
-    ``phrases`` are parts of sentences by the hole that they stand in; the hole holds nothing else, but those
-    in ``open_holes`` may hold other people's words as well.
-    """
+    """One language."""
 
     commands: CommandWords
     sentences: Mapping[str, str]
-    phrases: Mapping[str, Mapping[str, str]]
-    counted: Mapping[str, tuple[Noun, ...]]
-    dates: Dates
-    and_: str
-    or_: str
-    thousands: str
-    open_holes: frozenset[str] = frozenset()
+    grammar: Grammar

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from discord import Locale, app_commands
 from discord.app_commands import TranslationContextLocation as Place
 
-from bot.fronts.discord.catalogue import LANGUAGES
+from bot.fronts.discord.catalogue import CATALOGUES
 from bot.fronts.discord.language import CommandWords
 
 
@@ -22,7 +22,7 @@ class Dictionary(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return the word in a locale, None for English and unknown ones."""
-        language = LANGUAGES.get(locale.value.partition("-")[0])
+        language = CATALOGUES.get(locale.value.partition("-")[0])
         return _words_at(context.location, language.commands).get(string.message) if language else None
 
 

@@ -16,7 +16,7 @@ from bot.fronts.discord.german.memory import MEMORY
 from bot.fronts.discord.german.nouns import COUNTED
 from bot.fronts.discord.german.outcomes import TALK
 from bot.fronts.discord.german.phrases import OPEN_HOLES, PHRASES, REMEMBERING
-from bot.fronts.discord.language import Dates, Language
+from bot.fronts.discord.language import Dates, Grammar, Language
 
 PARTS = (
     CALLING,
@@ -35,34 +35,36 @@ PARTS = (
 GERMAN = Language(
     commands=COMMANDS,
     sentences={template: said for part in PARTS for template, said in part.items()},
-    phrases=PHRASES,
-    counted=COUNTED,
-    dates=Dates(
-        weekdays=("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
-        months=(
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
+    grammar=Grammar(
+        phrases=PHRASES,
+        counted=COUNTED,
+        dates=Dates(
+            weekdays=("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
+            months=(
+                "Januar",
+                "Februar",
+                "März",
+                "April",
+                "Mai",
+                "Juni",
+                "Juli",
+                "August",
+                "September",
+                "Oktober",
+                "November",
+                "Dezember",
+            ),
+            short_months=(
+                *("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni"),
+                *("Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
+            ),
+            when="{weekday} {day}. {month}, {time}{zone}",
+            moment="{day}. {month} {year}, {time}",
+            day="{day}. {month} {year}",
         ),
-        short_months=(
-            *("Jan.", "Feb.", "März", "Apr.", "Mai", "Juni"),
-            *("Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
-        ),
-        when="{weekday} {day}. {month}, {time}{zone}",
-        moment="{day}. {month} {year}, {time}",
-        day="{day}. {month} {year}",
+        and_=" und ",
+        or_=" oder ",
+        thousands=".",
+        open_holes=OPEN_HOLES,
     ),
-    and_=" und ",
-    or_=" oder ",
-    thousands=".",
-    open_holes=OPEN_HOLES,
 )
