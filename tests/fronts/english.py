@@ -124,20 +124,25 @@ def rooms() -> dict[str, Room]:
     for path in MODULES:
         if path.stem in NOT_SHOWN and path.parent.name != "records":
             continue
-        room = Room(path, ast.parse(path.read_text()))
-        for node in ast.walk(room.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                room.functions.setdefault(node.name, node)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                room.imported |= {
-                    alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names
-                }
-        for node in room.tree.body:
-            target, value = _assigned(node)
-            if target and value is not None:
-                room.constants[target] = value
-        found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = room
+        found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = room_of(path, path.read_text())
     return found
+
+
+def room_of(path: Path, source: str) -> Room:
+    """Read a module."""
+    room = Room(path, ast.parse(source))
+    for node in ast.walk(room.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            room.functions.setdefault(node.name, node)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            room.imported |= {
+                alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names
+            }
+    for statement in room.tree.body:
+        target, value = _assigned(statement)
+        if target and value is not None:
+            room.constants[target] = value
+    return room
 
 
 def _assigned(node: ast.stmt) -> tuple[str, ast.expr | None]:

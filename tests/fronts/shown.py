@@ -48,13 +48,18 @@ _IMPOSSIBLE = re.compile(
 def find_shown() -> Iterator[Found]:
     """Yield every text that is shown, with samples in its holes."""
     for name, room in rooms().items():
-        for function in room.functions.values():
-            for node in ast.walk(function):
-                yield from _in_node(name, room, function, node)
-        for node in room.tree.body:
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                for part in ast.walk(node):
-                    yield from _in_node(name, room, None, part)
+        yield from find_in(name, room)
+
+
+def find_in(name: str, room: Room) -> Iterator[Found]:
+    """Yield every text that one module shows."""
+    for function in room.functions.values():
+        for node in ast.walk(function):
+            yield from _in_node(name, room, function, node)
+    for node in room.tree.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for part in ast.walk(node):
+                yield from _in_node(name, room, None, part)
 
 
 def _in_node(name: str, room: Room, function: ast.AST | None, node: ast.AST) -> Iterator[Found]:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -16,8 +17,8 @@ from bot.fronts.discord.german import GERMAN, PARTS
 from bot.fronts.discord.holes import Kinds, kind_of
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.translator import Dictionary
-from tests.fronts.english import SOMEBODY, Found, Reader, rooms
-from tests.fronts.shown import find_shown, has_our_words
+from tests.fronts.english import SOMEBODY, Found, Reader, room_of, rooms
+from tests.fronts.shown import find_in, find_shown, has_our_words
 
 DE = catalogue_for("de")
 HOLE = re.compile(r"\{(\w+)\}")
@@ -186,6 +187,36 @@ def test_every_sentence_that_a_member_can_meet_has_german():
         if DE.find(text) is None and not any(re.search(pattern, text) for pattern in NOT_FOR_DISCORD):
             missing[text] = one.where
     assert not missing, "\n".join(f"{where}: {text}" for text, where in missing.items())
+
+
+NEW = """
+GREETING = "A new greeting."
+
+def greet(house, name, is_late):
+    text = f"{name} greets you" + (" late." if is_late else ".")
+    text += _more(name)
+    card = Card("A new title", GREETING, footer=f"{plural(3, 'new thing')} here", fields=(("Newly", "so"),))
+    return Reply(text, cards=(card,), choices=(Choice("A new button", "call"),))
+
+def _more(name):
+    return "" if not name else f" {name} is new."
+
+def refuse():
+    raise CallRefused("A new refusal.")
+"""
+
+
+def test_a_new_sentence_is_read_out_of_the_source():
+    found = {
+        one.text for one in find_in("bot.fronts.new", room_of(Path("new.py"), NEW)) if has_our_words(one)
+    }
+    assert found == {
+        *("Zyx greets you late.", "Zyx greets you."),
+        *("Zyx greets you late. Zyx is new.", "Zyx greets you. Zyx is new."),
+        *("A new title", "A new greeting.", "1 new thing here", "3 new things here", "Newly", "so"),
+        *("A new button", "A new refusal."),
+    }
+    assert all(DE.find(as_shown(text)) is None for text in found)
 
 
 def test_a_sentence_that_nobody_translated_is_noticed():

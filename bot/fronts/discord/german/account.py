@@ -149,6 +149,9 @@ ACCOUNT: Mapping[str, str] = {
     ),
     "There is no phone of yours here.": "Du hast hier kein Telefon.",
     "/account phone adds one.": "Mit /account telefon fügst du eins hinzu.",
+    "A code has eight letters and digits, such as ABCD-EFGH: /account link makes one.": (
+        "Ein Code hat acht Buchstaben und Ziffern, etwa ABCD-EFGH: /account link macht einen."
+    ),
     "A code is {n} digits, as they were read to you: /account code:123456.": (
         "Ein Code hat {n} Ziffern, so wie sie dir vorgelesen wurden: /konto code:123456."
     ),
