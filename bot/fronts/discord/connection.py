@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import discord
@@ -19,6 +21,10 @@ from bot.fronts.discord.service import Service
 
 FIRST_DELAY_SECONDS = 1.0
 GOODBYE_SECONDS = 10.0
+FOR_GOOD = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired, SettingsError)
+"""What no new connection mends."""
+BEGINNINGS = frozenset({"READY", "RESUMED"})
+"""Events without which a connection is none."""
 NOT_KNOWN = (
     "Discord does not know DISCORD_TOKEN: copy it anew (developer portal, Bot, Reset Token), or let troupe "
     "setup ask for it."
@@ -50,6 +56,7 @@ async def open_discord(
     client = TroupeClient(
         house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
     )
+    _skip_what_is_not_understood(client)
     async with client:
         is_in = await _log_in(client, token)
         running = asyncio.create_task(_stay_connected(client, token, is_in=is_in), name="discord")
@@ -61,6 +68,23 @@ async def open_discord(
             await client.close()
             running.cancel()
             await asyncio.wait([running])
+
+
+def _skip_what_is_not_understood(client: discord.Client) -> None:
+    """Let an event that cannot be read be lost alone: the library would give the whole connection up."""
+
+    def careful(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        def read(data: Any) -> None:
+            try:
+                parse(data)
+            except Exception:
+                log.exception("Discord's event %s could not be read", event)
+
+        return read
+
+    parsers = client._connection.parsers  # noqa: SLF001  there is no other place between socket and events
+    for event in parsers.keys() - BEGINNINGS:
+        parsers[event] = careful(event, parsers[event])
 
 
 async def _log_in(client: discord.Client, token: str) -> bool:
@@ -78,13 +102,36 @@ async def _log_in(client: discord.Client, token: str) -> bool:
 
 
 async def _stay_connected(client: discord.Client, token: str, *, is_in: bool) -> None:
-    """Stay connected until the client is closed, however long Discord cannot be reached at first."""
+    """Stay connected until the client is closed, however long Discord cannot be reached, or makes no sense.
+
+    Raises what Discord says no with for good.
+    """
     delay = FIRST_DELAY_SECONDS
-    while not is_in:
-        await asyncio.sleep(delay)
-        delay = min(LONGEST_WAIT_SECONDS, 2 * delay)
-        is_in = await _log_in(client, token)
-    await client.connect(reconnect=True)
+    while True:
+        while not is_in:
+            await asyncio.sleep(delay)
+            delay = min(LONGEST_WAIT_SECONDS, 2 * delay)
+            is_in = await _log_in(client, token)
+        began_at = time.monotonic()
+        try:
+            await client.connect(reconnect=True)
+        except FOR_GOOD:
+            raise
+        except Exception:  # whatever was not understood, the library gives up with it
+            log.exception("The connection with Discord broke; it is begun anew")
+        else:
+            return
+        if time.monotonic() - began_at > LONGEST_WAIT_SECONDS:
+            delay = FIRST_DELAY_SECONDS
+        is_in = False
+        await _begin_anew(client)
+
+
+async def _begin_anew(client: discord.Client) -> None:
+    """Make a client that gave up as it was at first."""
+    client.clear()
+    client.http.connector = discord.utils.MISSING
+    await client._async_setup_hook()  # noqa: SLF001  only this empties the queue, which holds the end
 
 
 def _say_why_it_ended(running: asyncio.Task[None]) -> None:
