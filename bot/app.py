@@ -214,6 +214,7 @@ async def open_app(
                     connected=connected,
                 )
             )
+        stack.push_async_callback(stop_work)  # once more: what is in hand may need the fronts to be told
         yield App(house, posters, followup, url)
 
 

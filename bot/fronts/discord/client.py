@@ -18,11 +18,11 @@ from bot.calls.permitting import is_admitted
 from bot.domain.errors import CallerError, TroupeError
 from bot.domain.words import plural
 from bot.fronts.discord import forms, tags
-from bot.fronts.discord.buttons import Pick, Press
+from bot.fronts.discord.buttons import DOORS, Pick, Press, stands_for
 from bot.fronts.discord.callers import PLATFORM, Callers, place_of
-from bot.fronts.discord.chats import NO_FILES, hint_reply
+from bot.fronts.discord.chats import HINT, NO_FILES
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.doors import DeclaredTree, Wanted
+from bot.fronts.discord.doors import DeclaredTree, Wanted, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
 from bot.fronts.discord.mail import nonce_of
 from bot.fronts.discord.refusals import UNREACHABLE, describe
@@ -72,12 +72,16 @@ class TroupeClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Get ready before connecting; commands are synced only if they changed."""
         await note_tenant(self.house, PLATFORM, str(self.application_id))
+        for door in (*DOORS, take_submit, too_old):
+            check_declared(door, door.__name__)
         self.add_dynamic_items(Press, Pick)
         await self.tree.set_translator(Dictionary())
         await self._sync()
 
     async def on_ready(self) -> None:
         """Let what waits for us be told, and the operator know where we are."""
+        if self.is_closed():
+            return
         await self._connected(self._whereabouts())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -91,11 +95,11 @@ class TroupeClient(discord.AutoShardedClient):
     async def on_interaction(self, it: discord.Interaction[Any]) -> None:
         """Take modals, also those from before a restart, and buttons of another time."""
         if it.type is discord.InteractionType.modal_submit:
-            await self._take_submit(it)
+            await take_submit(it, *forms.read_submit(it))
         elif it.type is discord.InteractionType.component:
             data = cast("Mapping[str, Any]", it.data or {})
             if tags.read_tag(str(data.get("custom_id", ""))) is None:
-                await self.desk.answer(it, _too_old)
+                await too_old(it)
 
     async def on_message(self, message: discord.Message) -> None:
         """Take what is written in direct messages: words for a character, else a hint once an hour."""
@@ -104,10 +108,10 @@ class TroupeClient(discord.AutoShardedClient):
         account, chats = self.callers.account(message.author.id), self.service.chats
         if message.attachments and chats.name_of(account):
             await self._tell(message, NO_FILES)
-        if not message.content.strip():
-            return
+            if not message.content.strip():
+                return
         if not await chats.say(account, message) and chats.wants_hint(account):
-            await self._tell(message, hint_reply().text)
+            await self._tell(message, HINT)
 
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
         """Log what an event handler could not do; its arguments hold people's words."""
@@ -122,18 +126,6 @@ class TroupeClient(discord.AutoShardedClient):
         if not any(is_admitted(self.house, place_of(guild.id)) for guild in self.guilds):
             return f"{said} Nobody can call yet: whoever manages one of them types /troupe here there."
         return said
-
-    async def _take_submit(self, it: discord.Interaction[Any]) -> None:
-        tag, written = forms.read_submit(it)
-
-        async def want() -> Wanted:
-            if tag is None:
-                raise tags.too_old()
-            if not tag.belongs_to(it.user.id):
-                raise tags.not_yours()
-            return forms.with_written(await self.desk.unpack(it, tag.what), written)
-
-        await self.desk.answer(it, want)
 
     async def _tell(self, message: discord.Message, words: str) -> None:
         mailbox = await self.house.store.fetch_mailbox(self.callers.account(message.author.id))
@@ -177,15 +169,23 @@ class TroupeClient(discord.AutoShardedClient):
         self.service.mentions = {name: one for name, one in ids.items() if name != "troupe"} | subcommands
 
 
+@answers
+async def take_submit(it: discord.Interaction[Any], tag: tags.Tag | None, written: dict[str, str]) -> Wanted:
+    """Take what was written in a modal, also in one from before a restart."""
+    return forms.with_written(await stands_for(it, tag, tag.what if tag else ""), written)
+
+
+@answers
+def too_old(_it: discord.Interaction[Any]) -> Wanted:
+    """Say that a button is of another time."""
+    raise tags.too_old()
+
+
 def _translator(tree: app_commands.CommandTree[Any]) -> app_commands.Translator:
     translator = tree.translator
     if translator is None:
         raise RuntimeError("the tree has a translator before it is synced")
     return translator
-
-
-async def _too_old() -> Wanted:
-    raise tags.too_old()
 
 
 async def _on_tree_error(it: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:

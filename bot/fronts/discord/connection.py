@@ -14,7 +14,6 @@ import yarl
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
 from bot.fronts.discord import attachments
-from bot.fronts.discord.chats import Chats
 from bot.fronts.discord.client import LONGEST_WAIT_SECONDS, TroupeClient
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
@@ -64,7 +63,7 @@ async def open_discord(
         try:
             yield client.service
         finally:
-            await _say_goodbye(client.service.chats)
+            await _finish(client)
             await client.close()
             running.cancel()
             await asyncio.wait([running])
@@ -140,12 +139,14 @@ def _say_why_it_ended(running: asyncio.Task[None]) -> None:
         log.error("Discord has closed the connection for good (%s). Start Troupe again.", error)
 
 
-async def _say_goodbye(chats: Chats) -> None:
+async def _finish(client: TroupeClient) -> None:
+    """Answer what is in hand, and end all chats with an honest word."""
     try:
         async with asyncio.timeout(GOODBYE_SECONDS):
-            await chats.aclose()
+            await client.desk.aclose()
+            await client.service.chats.aclose()
     except TimeoutError:
-        log.warning("Not every chat could be ended in time; their members are told at the next start.")
+        log.warning("Not everything could be ended in time; whoever was in a chat is told at the next start.")
 
 
 def _file_hosts(api_url: str) -> frozenset[str]:

@@ -4,6 +4,8 @@ Source: Discord, "Receiving and responding". Whoever acknowledges has claimed th
 delivered twice, or too late, changes nothing.
 """
 
+import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -14,8 +16,9 @@ import discord
 
 from bot.calls import messaging
 from bot.calls.installation import Installation
+from bot.calls.permitting import YOU_CAN
 from bot.domain.caller import Caller
-from bot.domain.errors import NobodyThere, PostRefused, TroupeError
+from bot.domain.errors import NobodyThere, NotAdmitted, PostRefused, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
@@ -29,8 +32,10 @@ from bot.fronts.discord.service import Service
 from bot.fronts.discord.speech import Speech
 
 REMEMBERED = 10_000
-FOR_ANYBODY = frozenset({"help", "dismiss"})
-"""Commands that need no server that was let in."""
+PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
+"""Commands for where Troupe was let in; what is kept of somebody they can see and erase from everywhere."""
+LAST_ANSWERS_SECONDS = 5.0
+ERASING = frozenset({"forget", "memory"})
 ANSWERED = 40060
 BLOCKED = frozenset({200000, 240000})
 """A server's own rules, or Discord's, do not let the text through."""
@@ -49,6 +54,17 @@ class Desk:
         self._callers = callers
         self._nudge = nudge
         self._taken: OrderedDict[int, None] = OrderedDict()
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    async def aclose(self) -> None:
+        """Take nothing more, and wait until all that is in hand is answered."""
+        self._is_closed = True
+        if self._in_hand:
+            await asyncio.wait(self._in_hand)
 
     async def ask(self, it: discord.Interaction[Any], modal: discord.ui.Modal) -> None:
         """Show a modal as the first and only answer."""
@@ -73,31 +89,50 @@ class Desk:
         """
         if not self._is_new(it) or not await _acknowledge(it, in_place=in_place):
             return
+        self._in_hand += 1
+        self._idle.clear()
+        try:
+            await self._answer(it, want, in_place=in_place)
+        finally:
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
+            self._nudge()
+
+    async def finish(self) -> None:
+        """Wait a little for what is in hand to be answered."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_ANSWERS_SECONDS):
+                await self._idle.wait()
+
+    async def _answer(
+        self, it: discord.Interaction[Any], want: Callable[[], Awaitable[Wanted]], *, in_place: bool
+    ) -> None:
         try:
             wanted = await want()
-            is_for_anybody = wanted.command in FOR_ANYBODY or wanted.arguments.get("do") == "here"
-            caller = await self._callers.find(it, needs_admission=not is_for_anybody)
+            caller = await self._callers.find(it, needs_admission=_needs_admission(wanted))
             reply = await self._perform(it, caller, wanted)
             await self._show(it, caller, reply)
-            await self._afterwards(it, caller, reply)
         except UNREACHABLE as error:
             log.warning("An answer could not be shown: %s", describe(error))
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(it, error, in_place=in_place)
-        self._nudge()
+        else:
+            await self._afterwards(it, caller, reply)
 
     async def _perform(self, it: discord.Interaction[Any], caller: Caller, wanted: Wanted) -> Reply:
         """Return the answer; a chat that is on is asked first. Raises TroupeError."""
         chats, arguments = self._service.chats, dict(wanted.arguments)
         if wanted.command == "hangup" and await chats.hang_up(caller.account):
-            return Reply("You hung up.")
+            return Reply("The talk is over.")
         text = arguments.get("text", "")
         if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
             return Reply(f"{chats.name_of(caller.account)} knows.")
-        if wanted.command == "call" and (name := chats.name_of(caller.account)):
+        name = chats.name_of(caller.account)
+        if wanted.command == "call" and name and arguments.get("character") and not arguments.get("at"):
             if arguments.pop("switch", "") != "yes":
+                self._house.cast.get(arguments["character"])
                 return _switch(name, arguments)
-            await chats.hang_up(caller.account)
         if wanted.command == "troupe" and arguments.get("do") == "here":
             arguments["name"] = it.guild.name if it.guild else ""
         attached = None
@@ -109,6 +144,8 @@ class Desk:
                 source = attachments.source_of(arguments.get("file", ""), hosts)
             attached = await attachments.fetch_file(it.client, source)
             arguments["file"] = source.url
+        if wanted.command in ERASING:
+            self._service.prefills.forget(caller.account.id)
         return await answer_ask(self._house, Ask(caller, wanted.command, arguments, attached))
 
     async def _show(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
@@ -118,6 +155,8 @@ class Desk:
             )
         if reply.notice is not None:
             reply = await self._service.publish(it, caller, reply)
+        if reply.link is not None:
+            await self._service.chats.hang_up(caller.account)
         message = await self._render(it, reply)
         try:
             await it.edit_original_response(**message.to_edit())
@@ -137,14 +176,23 @@ class Desk:
 
     async def _afterwards(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
         """Send the link along by direct message, and tell what could not be told before."""
+        try:
+            await self._tell_more(it, caller, reply)
+        except UNREACHABLE as error:
+            log.warning("What goes with an answer could not be shown: %s", describe(error))
+        except TroupeError as error:
+            log.error("What goes with an answer could not be done: %s", error)  # noqa: TRY400
+
+    async def _tell_more(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
         await self._service.learn_locale(caller.account, str(it.locale))
         if reply.link is not None and it.guild is not None and caller.place:
             note = await self._service.send_link(caller, reply, it.guild.name, self._speech(it))
             if note:
                 await it.followup.send(content=self._speech(it).markdown(note), ephemeral=True)
-        for untold in await messaging.take_untold(self._house, caller):
+        for call_id, untold in await messaging.find_untold(self._house, caller):
             late = await self._render(it, untold)
             await it.followup.send(**late.to_send(), ephemeral=True)
+            await messaging.note_told(self._house, call_id)
 
     async def _apologise(self, it: discord.Interaction[Any], error: Exception, *, in_place: bool) -> None:
         """Say in words what went wrong; the log has the rest, under a short id."""
@@ -159,12 +207,15 @@ class Desk:
         else:
             log.error("Interaction %s failed", short, exc_info=error)
             said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
-        content = self._speech(it).markdown(said)
+        let_in = Choice("Let members call", "troupe", {"do": "here"})
+        can_let_in = isinstance(error, NotAdmitted) and it.permissions.manage_guild
+        sorry = Reply(YOU_CAN, choices=(let_in,)) if can_let_in else Reply(said)
+        message = await self._render(it, sorry)
         try:
             if in_place:
-                await it.followup.send(content=content, ephemeral=True)
+                await it.followup.send(**message.to_send(), ephemeral=True)
             else:
-                await it.edit_original_response(content=content)
+                await it.edit_original_response(**message.to_edit())
         except UNREACHABLE as refusal:
             log.warning("An apology could not be shown: %s", describe(refusal))
 
@@ -176,9 +227,13 @@ class Desk:
         return self._service.speech(str(it.locale))
 
     def _is_new(self, it: discord.Interaction[Any]) -> bool:
-        if it.id in self._taken:
+        """Whether an interaction is to be taken; the task that takes it has it in hand until it is done."""
+        if self._is_closed or it.id in self._taken:
             return False
         self._taken[it.id] = None
+        if task := asyncio.current_task():
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
         return True
@@ -203,6 +258,13 @@ def _log_lost(it: discord.Interaction[Any], error: Exception) -> None:
         log.info("An interaction came twice, after %.1f s", age)
     else:
         log.warning("An interaction was lost after %.1f s: %s", age, describe(error))
+
+
+def _needs_admission(wanted: Wanted) -> bool:
+    """Whether this is for members of a server that was let in, or who installed the bot for themselves."""
+    if wanted.command == "answer":
+        return "character" in wanted.arguments
+    return wanted.command in PLACING and wanted.arguments.get("do") != "here"
 
 
 def _switch(name: str, arguments: dict[str, str]) -> Reply:

@@ -60,7 +60,7 @@ async def test_discord_asks_to_reconnect_in_the_middle_of_a_talk(tmp_path: Path)
         assert discord.syncs == 1
 
 
-async def test_a_command_that_was_typed_while_the_connection_was_torn_is_answered_once(
+async def test_a_command_typed_while_the_connection_is_torn_is_answered_once(
     tmp_path: Path,
 ) -> None:
     async with open_tavern(tmp_path, settings=LAVISH) as tavern:
