@@ -5,7 +5,6 @@ delivered twice, or too late, changes nothing.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -34,7 +33,6 @@ from bot.fronts.discord.speech import Speech
 REMEMBERED = 10_000
 PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
 """Commands for where Troupe was let in; what is kept of somebody they can see and erase from everywhere."""
-LAST_ANSWERS_SECONDS = 5.0
 ERASING = frozenset({"forget", "memory"})
 ANSWERED = 40060
 BLOCKED = frozenset({200000, 240000})
@@ -57,14 +55,6 @@ class Desk:
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._in_hand: set[asyncio.Task[Any]] = set()
-        self._is_closed = False
-
-    async def aclose(self) -> None:
-        """Take nothing more, and wait until all that is in hand is answered."""
-        self._is_closed = True
-        if self._in_hand:
-            await asyncio.wait(self._in_hand)
 
     async def ask(self, it: discord.Interaction[Any], modal: discord.ui.Modal) -> None:
         """Show a modal as the first and only answer."""
@@ -89,25 +79,6 @@ class Desk:
         """
         if not self._is_new(it) or not await _acknowledge(it, in_place=in_place):
             return
-        self._in_hand += 1
-        self._idle.clear()
-        try:
-            await self._answer(it, want, in_place=in_place)
-        finally:
-            self._in_hand -= 1
-            if not self._in_hand:
-                self._idle.set()
-            self._nudge()
-
-    async def finish(self) -> None:
-        """Wait a little for what is in hand to be answered."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_ANSWERS_SECONDS):
-                await self._idle.wait()
-
-    async def _answer(
-        self, it: discord.Interaction[Any], want: Callable[[], Awaitable[Wanted]], *, in_place: bool
-    ) -> None:
         try:
             wanted = await want()
             caller = await self._callers.find(it, needs_admission=_needs_admission(wanted))
@@ -119,6 +90,7 @@ class Desk:
             await self._apologise(it, error, in_place=in_place)
         else:
             await self._afterwards(it, caller, reply)
+        self._nudge()
 
     async def _perform(self, it: discord.Interaction[Any], caller: Caller, wanted: Wanted) -> Reply:
         """Return the answer; a chat that is on is asked first. Raises TroupeError."""
@@ -129,10 +101,11 @@ class Desk:
         if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
             return Reply(f"{chats.name_of(caller.account)} knows.")
         name = chats.name_of(caller.account)
-        if wanted.command == "call" and name and arguments.get("character") and not arguments.get("at"):
-            if arguments.pop("switch", "") != "yes":
-                self._house.cast.get(arguments["character"])
-                return _switch(name, arguments)
+        is_sure = arguments.pop("switch", "") == "yes"
+        is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
+        if name and is_now and not is_sure:
+            self._house.cast.get(arguments["character"])
+            return _switch(name, arguments)
         if wanted.command == "troupe" and arguments.get("do") == "here":
             arguments["name"] = it.guild.name if it.guild else ""
         attached = None
@@ -227,13 +200,9 @@ class Desk:
         return self._service.speech(str(it.locale))
 
     def _is_new(self, it: discord.Interaction[Any]) -> bool:
-        """Whether an interaction is to be taken; the task that takes it has it in hand until it is done."""
-        if self._is_closed or it.id in self._taken:
+        if it.id in self._taken:
             return False
         self._taken[it.id] = None
-        if task := asyncio.current_task():
-            self._in_hand.add(task)
-            task.add_done_callback(self._in_hand.discard)
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
         return True
