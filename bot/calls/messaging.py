@@ -10,7 +10,6 @@ from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.remembering import recap
 from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post
 from bot.domain.caller import Account, Caller
-from bot.domain.mailbox import Mailbox
 from bot.domain.reply import Choice, Reply
 
 TRY_AGAIN_AFTER = timedelta(hours=24)
@@ -28,13 +27,11 @@ class LinkOver:
     reply: Reply
 
 
-async def fetch_mailbox(house: Installation, account: Account) -> Mailbox | None:
-    """Return how links reach an account; None where it wants none, or refused one a while ago."""
+async def wants_link(house: Installation, account: Account) -> bool:
+    """Whether links go to an account's direct messages: it wants them, and refused none in the last day."""
     mailbox = await house.store.fetch_mailbox(account)
     refused = mailbox.refused_at
-    if not mailbox.wants_links or (refused and house.now() - refused < TRY_AGAIN_AFTER):
-        return None
-    return mailbox
+    return mailbox.wants_links and not (refused and house.now() - refused < TRY_AGAIN_AFTER)
 
 
 async def set_wants_links(house: Installation, caller: Caller, *, wanted: bool) -> None:
@@ -80,18 +77,19 @@ async def broke_off(house: Installation, call_id: str) -> tuple[Account, Reply] 
     return call.account, Reply(text, choices=(again,))
 
 
-async def take_untold(house: Installation, caller: Caller) -> tuple[Reply, ...]:
-    """Return the recaps that the caller's direct messages refused, each once; the newest three at most."""
+async def find_untold(house: Installation, caller: Caller) -> tuple[tuple[CallId, Reply], ...]:
+    """Return the recaps that the caller's direct messages refused, the newest three at most."""
     person = await house.store.find_person(caller.account)
     if person is None:
         return ()
-    replies = []
-    for call_id in (await house.store.fetch_untold(person.id, house.now() - UNTOLD_FOR))[-TOLD_AT_ONCE:]:
-        await house.store.note_told(call_id)
-        told = await recap(house, call_id)
-        if told is not None:
-            replies.append(told[1])
-    return tuple(replies)
+    untold = await house.store.fetch_untold(person.id, house.now() - UNTOLD_FOR)
+    told = [(call_id, await recap(house, call_id)) for call_id in untold[-TOLD_AT_ONCE:]]
+    return tuple((call_id, one[1]) for call_id, one in told if one is not None)
+
+
+async def note_told(house: Installation, call_id: CallId) -> None:
+    """Note that a recap was told after all, so that it is told once."""
+    await house.store.note_told(call_id)
 
 
 async def keep_press(house: Installation, account: Account, text: str) -> str:

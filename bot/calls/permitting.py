@@ -9,6 +9,7 @@ from bot.domain.persona import Persona
 NOT_ADMITTED = (
     "Troupe is not switched on in this server yet. Somebody who may manage it can do so: /troupe here."
 )
+YOU_CAN = "Troupe is not switched on in this server yet. You may manage it, so you can let its members call."
 NOT_LISTED = (
     "Whoever runs Troupe has listed the servers that may use it, and this is none of them. Its id, for "
     "DISCORD_SERVERS, is {}."
@@ -24,7 +25,7 @@ def is_admitted(house: Installation, place: str) -> bool:
 def decides_for_everybody(house: Installation, place: str) -> bool:
     """Whether managers of a place decide for everybody: where the settings list it, or it was the first."""
     listed = house.terms.listed_places
-    return place in listed if listed else place == next(iter(house.store.get_places()), "")
+    return place in listed if listed else place == house.store.get_first_place()
 
 
 def find_callable(house: Installation, caller: Caller) -> tuple[Persona, ...]:
@@ -40,9 +41,20 @@ def refuse_limited(house: Installation, caller: Caller, persona: Persona) -> Non
         return
     places = {spot.place for spot in caller.spots}
     holding = [rule for rule in rules if rule.slug == persona.slug and rule.place in places]
-    if not caller.place:
-        raise CharacterNotHere(f"{persona.name} cannot be called from here. Ask for them in the server.")
-    raise CharacterNotHere(f"{persona.name} {limits_in_words(holding[0])}.")
+    if not holding:
+        raise CharacterNotHere(f"{persona.name} cannot be called from here.")
+    where = house.store.get_places().get(holding[0].place, "")
+    inside = f"In {where}, " if where and not caller.place else ""
+    raise CharacterNotHere(f"{inside}{persona.name} {limits_in_words(holding[0])}.")
+
+
+def refuse_post(house: Installation, place: str, persona: Persona) -> None:
+    """Raise CharacterNotHere where a character may not be shown to everybody in a place any more."""
+    if not is_admitted(house, place):
+        raise CharacterNotHere("Troupe is not switched on in that server any more.")
+    for rule in house.store.get_rules():
+        if (rule.place, rule.slug) == (place, persona.slug) and rule.is_off:
+            raise CharacterNotHere(f"{persona.name} {limits_in_words(rule)} any more.")
 
 
 def limits_in_words(rule: Rule) -> str:

@@ -29,7 +29,7 @@ class Admission:
 
 async def admit_here(house: Installation, caller: Caller, name: str) -> Admission:
     """Let the caller's place in. Raises CallerError for who may not, or where the settings list others."""
-    _require_place_manager(caller)
+    require_place_manager(caller)
     listed = house.terms.listed_places
     if listed and caller.place not in listed:
         raise CallerError(NOT_LISTED.format(caller.place.rpartition(":")[2]))
@@ -42,7 +42,7 @@ async def admit_here(house: Installation, caller: Caller, name: str) -> Admissio
 
 async def dismiss_here(house: Installation, caller: Caller) -> Admission:
     """Let nobody call from the caller's place any more. Raises CallerError."""
-    _require_place_manager(caller)
+    require_place_manager(caller)
     if caller.place in house.terms.listed_places:
         raise CallerError("The settings list this server; whoever runs Troupe takes it out there.")
     return Admission(is_admitted=False, changed=await house.store.dismiss_place(caller.place))
@@ -50,7 +50,7 @@ async def dismiss_here(house: Installation, caller: Caller) -> Admission:
 
 async def see_rule(house: Installation, caller: Caller, character: str) -> tuple[Persona, Rule]:
     """Return what holds for a character in the caller's place. Raises CallerError, UnknownPersona."""
-    _require_place_manager(caller)
+    require_place_manager(caller)
     persona = house.cast.get(character)
     rules = house.store.get_rules()
     held = (rule for rule in rules if (rule.place, rule.slug) == (caller.place, persona.slug))
@@ -60,31 +60,39 @@ async def see_rule(house: Installation, caller: Caller, character: str) -> tuple
 async def limit_character(
     house: Installation, caller: Caller, character: str, *, role: str = "", channel: str = "", only: str = ""
 ) -> tuple[Persona, Rule]:
-    """Limit who may call a character here, on top of what holds; ``everybody`` takes every limit away.
+    """Limit who may call a character here, on top of what holds; doing it twice changes nothing more.
 
-    A role or a channel that is named again is taken out. Raises CallerError, UnknownPersona.
+    ``everybody`` takes every limit away that is not named with it; ``nobody`` wins over all that is named
+    with it. Raises CallerError, UnknownPersona.
     """
     persona, rule = await see_rule(house, caller, character)
-    match only:
-        case "everybody":
-            rule = Rule(caller.place, persona.slug)
-        case "nobody":
-            rule = replace(rule, is_off=True)
-        case "age-restricted":
-            rule = replace(rule, age_restricted_only=True, is_off=False)
-        case "":
-            pass
-        case _:
-            raise CallerError(f"Choose {', '.join(ONLY[:-1])} or {ONLY[-1]}.")
-    if role:
-        rule = replace(rule, roles=rule.roles ^ {role}, is_off=False)
-    if channel:
-        rule = replace(rule, channels=rule.channels ^ {channel}, is_off=False)
+    if only not in ("", *ONLY):
+        raise CallerError(f"Choose {', '.join(ONLY[:-1])} or {ONLY[-1]}.")
+    if only == "everybody":
+        rule = Rule(caller.place, persona.slug)
+    rule = replace(
+        rule,
+        is_off=only == "nobody",
+        age_restricted_only=rule.age_restricted_only or only == "age-restricted",
+        roles=rule.roles | ({role} if role else set()),
+        channels=rule.channels | ({channel} if channel else set()),
+    )
     await house.store.set_rule(rule)
     return persona, rule
 
 
-def _require_place_manager(caller: Caller) -> None:
+async def lift_limit(
+    house: Installation, caller: Caller, character: str, *, role: str = "", channel: str = ""
+) -> tuple[Persona, Rule]:
+    """Leave a role or a channel out of what limits a character here. Raises CallerError, UnknownPersona."""
+    persona, rule = await see_rule(house, caller, character)
+    rule = replace(rule, roles=rule.roles - {role}, channels=rule.channels - {channel})
+    await house.store.set_rule(rule)
+    return persona, rule
+
+
+def require_place_manager(caller: Caller) -> None:
+    """Raise CallerError for who does not decide for the place where they are."""
     if not caller.place:
         raise CallerError(NO_PLACE if caller.may_manage else NOT_A_MANAGER)
     if not caller.manages_place:

@@ -7,6 +7,7 @@ from bot.calls.placing import Prepared, prepare
 from bot.calls.telephones import asked_for_no_calls
 from bot.domain.call import CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person
+from bot.domain.context import one_line
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.domain.persona import Persona
@@ -143,7 +144,7 @@ async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] |
 async def _past_talk(house: Installation, person: Person, past_id: str) -> PastTalk:
     talk = await house.store.fetch_past_talk(person.id, past_id.strip().lower())
     if talk is None:
-        raise CallNotFound(f"You have no call {past_id[:40]!r}. /history shows the ones you have.")
+        raise CallNotFound(f"You have no call “{one_line(past_id, 40)}”. /history shows the ones you have.")
     return talk
 
 

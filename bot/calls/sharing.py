@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bot.calls.installation import Installation
+from bot.calls.permitting import refuse_limited, refuse_post
 from bot.calls.remembering import see_transcript
 from bot.domain.caller import Caller
 from bot.domain.context import one_line
@@ -13,7 +14,7 @@ from bot.domain.record import PastTalk
 
 MOST_LINES = 25
 _SHORTEST_CHARS, _LONGEST_CHARS = 12, 300
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[”\"']?\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][”\"'])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,21 @@ class Lines:
 
 
 async def see_lines(house: Installation, caller: Caller, past_id: str) -> Lines:
-    """Return what may be shared of a talk of the caller's. Raises CallerError and its kinds."""
+    """Return what may be shared of a call of the caller's. Raises CallerError and its kinds.
+
+    What was imported is anybody's writing, so no character has said it.
+    """
     talk, turns, _ = await see_transcript(house, caller, past_id)
     if talk.held:
         raise CallerError("Say first that this talk was yours; a line of it can be shared then.")
+    if talk.call is None:
+        raise CallerError("This was imported, so no character has said it. Only lines of calls are shared.")
+    persona = house.cast.of_slug(talk.slug)
+    channel = caller.channel or talk.call.channel
+    if caller.channel:
+        refuse_limited(house, caller, persona)
+    elif channel:
+        refuse_post(house, talk.call.place, persona)
     said = [
         sentence
         for turn in turns
@@ -44,8 +56,7 @@ async def see_lines(house: Installation, caller: Caller, past_id: str) -> Lines:
     lines = tuple(dict.fromkeys(said))[-MOST_LINES:]
     if not lines:
         raise CallNotFound("There is no line of the character's in it that could be shared.")
-    channel = caller.channel or (talk.call.channel if talk.call else "")
-    return Lines(talk, house.cast.of_slug(talk.slug), tuple(one_line(line, 300) for line in lines), channel)
+    return Lines(talk, persona, tuple(one_line(line, 300) for line in lines), channel)
 
 
 def line_of(seen: Lines, number_text: str) -> str:

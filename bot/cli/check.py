@@ -120,7 +120,7 @@ def _print(findings: list[Finding]) -> None:
     out = Console(highlight=False)
     for finding in findings:
         out.print(Text(f"{finding.severity}: ", style=COLORS[finding.severity]) + Text(finding.what))
-        out.print(Text(f"  {finding.fix}", style="dim"))
+        out.print(Text(f"  {finding.fix}", style="dim"), soft_wrap=True)
     counts = [
         plural(number, severity)
         for severity in EXIT_CODES

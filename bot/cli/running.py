@@ -176,6 +176,6 @@ def _log_to_stderr(level: str) -> None:
 
     handler = Handler()
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    for chatty in ("httpx", "httpcore", "asyncio"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log addresses, which name calls
+    for chatty in ("httpx", "httpcore", "asyncio", "discord"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log addresses, and what people write
     logging.basicConfig(level=level, handlers=[handler])

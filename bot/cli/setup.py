@@ -11,6 +11,7 @@ from dotenv import set_key
 
 from bot.config import Settings, read_settings
 from bot.domain.errors import CallerError, SettingsError
+from bot.domain.words import plural
 from bot.domain.written import check_token
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _look_up(settings: Settings, token: str) -> "Application":
 
 def _show(settings: Settings, token: str) -> None:
     application = _look_up(settings, token)
-    servers = "no server yet" if not application.servers else f"{application.servers} server(s)"
+    servers = plural(application.servers, "server") if application.servers else "no server yet"
     click.echo(f"\nThis is {application.name}; it is in {servers}.")
     for what, fix in application.advice:
         click.echo(f"! {what} {fix}")

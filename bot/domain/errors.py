@@ -7,6 +7,7 @@ TroupeError
 │  ├─ LinkExpired
 │  ├─ LinkTaken
 │  ├─ CallNotFound
+│  ├─ NotAdmitted           nobody let Troupe into this server
 │  ├─ CharacterNotHere      a manager limited who may call this character, or from where
 │  ├─ NumberNotAllowed
 │  ├─ ImportRejected
@@ -65,6 +66,10 @@ class CallNotFound(CallerError):
 
 class CharacterNotHere(CallerError):
     """A manager limited who may call this character, or from where."""
+
+
+class NotAdmitted(CallerError):
+    """Nobody calls from this server: somebody who may manage it has to let Troupe in first."""
 
 
 class NumberNotAllowed(CallerError):

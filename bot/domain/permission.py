@@ -44,6 +44,10 @@ def may_call(slug: str, spots: Sequence[Spot], rules: Sequence[Rule]) -> bool:
 
 
 def _allows(slug: str, spot: Spot, rules: Sequence[Rule]) -> bool:
+    """Whether one spot allows it; what is for adults in any place is for adults outside every place too."""
+    if not spot.place:
+        for_adults = any(rule.slug == slug and rule.age_restricted_only for rule in rules)
+        return spot.is_age_restricted or not for_adults
     return all(_holds(rule, spot) for rule in rules if (rule.place, rule.slug) == (spot.place, slug))
 
 

@@ -49,7 +49,8 @@ class Card:
     """A framed piece of an answer; ``color`` is ``#rrggbb``, ``byline`` says whose it is.
 
     ``picture`` is the slug of the character whose picture stands beside it. With ``is_verbatim`` its text and
-    the values of its fields are somebody's words: they are shown to the letter and never translated.
+    the values of its fields are somebody's words, with ``has_verbatim_fields`` the latter alone: they are
+    shown to the letter and never translated.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Card:
     byline: str = ""
     picture: str = ""
     is_verbatim: bool = False
+    has_verbatim_fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

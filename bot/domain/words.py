@@ -130,7 +130,7 @@ def recap_reply(
 def _card(
     talk: PastTalk, title: str, text: str, color: str, fields: tuple[tuple[str, str], ...] = ()
 ) -> Card:
-    return Card(title, text, color, fields, picture=talk.slug)
+    return Card(title, text, color, fields, picture=talk.slug, has_verbatim_fields=True)
 
 
 def code_recap(call: Call, *, no_calls: bool, is_verified: bool) -> Reply | None:
@@ -183,6 +183,8 @@ def _again(talk: PastTalk, name: str, *, no_calls: bool = False) -> tuple[Choice
     """Offer the same again, with the same topic; whom a telephone did not reach may have a link instead."""
     again = {"character": talk.slug}
     call = talk.call
+    if call is not None and call.delivery is Delivery.CHAT:
+        again |= {"via": "chat"}
     if call is None or call.is_inbound or call.state is CallState.DONE or call.delivery is not Delivery.PHONE:
         return (Choice(f"Call {name} again", "call", again),)
     again |= {"topic": call.topic} if call.topic else {}

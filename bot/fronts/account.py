@@ -49,9 +49,10 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     switch = ("Stop remembering me", "off") if is_on else ("Remember me from now on", "on")
     choices.append(Choice(switch[0], "account", {"do": "remember", "value": switch[1]}))
     if ask.caller.account.platform != TERMINAL:
-        fields.append(("Links by direct message", "as well" if seen.wants_links else "no"))
+        where = "also by direct message" if seen.wants_links else "in the private answer alone"
+        fields.append(("Links", where))
         links = (
-            ("No links by direct message", "off") if seen.wants_links else ("Links by direct message", "on")
+            ("Send no links by message", "off") if seen.wants_links else ("Send links by message too", "on")
         )
         choices.append(Choice(links[0], "account", {"do": "links", "value": links[1]}, replaces=True))
     choices.append(Choice("Past calls", "history"))
@@ -89,9 +90,7 @@ async def _links(house: Installation, ask: Ask) -> Reply:
     """Switch whether talk links also go to direct messages."""
     wanted = ask.arguments.get("value", "") != "off"
     await messaging.set_wants_links(house, ask.caller, wanted=wanted)
-    if wanted:
-        return Reply("Links also go to your direct messages from now on.")
-    return Reply("Links stand in the private answer alone from now on.")
+    return await _see(house, ask)
 
 
 async def _cancel(house: Installation, ask: Ask) -> Reply:

@@ -6,6 +6,7 @@ from typing import Literal
 from bot.calls import accounts, first_call, placing
 from bot.calls.installation import Installation
 from bot.calls.telephones import OFF, phone_is_on
+from bot.domain.allowance import used_up
 from bot.domain.call import CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallerError, NumberNotAllowed, UnknownPersona
@@ -20,36 +21,52 @@ WAYS: Mapping[str, Literal["link", "chat", "phone"]] = {"link": "link", "chat": 
 
 async def call(house: Installation, ask: Ask) -> Reply:
     """Answer ``/call``: place it, or ask first who is to be called, or what may be remembered."""
-    character, topic = ask.arguments.get("character", ""), ask.arguments.get("topic", "")
-    if not character:
+    if not ask.arguments.get("character"):
         return gallery.which_character(house, "Whom do you want to call?", ask)
+    wish = _read_wish(house, ask)
+    if wish.at is not None and wish.via != "phone":
+        ring = Choice("Let my phone ring then", "call", {**ask.arguments, "via": "phone"}, replaces=True)
+        return Reply("Only a phone call can be scheduled.", choices=(ring,) if phone_is_on(house) else ())
+    try:
+        return await _place(house, ask, wish)
+    except UnknownPersona as error:
+        return _who_is_meant(house, ask, error)
+    except NumberNotAllowed as error:
+        return Reply(str(error), choices=_instead_of_the_phone(house, ask))
+
+
+def _read_wish(house: Installation, ask: Ask) -> placing.Wish:
+    """Return how the call is wanted. Raises CallerError for a way or a time that cannot be read."""
     at = ask.arguments.get("at", "").strip()
     via = ask.arguments.get("via", "").strip().lower() or ("phone" if at else "link")
     if via not in WAYS:
         ways = "link, chat or phone" if phone_is_on(house) else "link or chat"
-        raise CallerError(f"There is no way {one_line(via, 40)!r} to call; choose {ways}.")
+        raise CallerError(f"There is no way “{one_line(via, 40)}” to call; choose {ways}.")
     due_at = parse_moment(at, house.now(), house.terms.timezone) if at else None
-    wish = placing.Wish(topic, WAYS[via], due_at)
-    try:
-        placed = await placing.place(house, ask.caller, character, wish)
-    except UnknownPersona as error:
-        if not error.meant:
-            raise
-        again = {**ask.arguments, "character": error.meant}
-        meant = house.cast.of_slug(error.meant).name
-        return Reply(str(error), choices=(Choice(f"Call {meant}", "call", again),))
-    except NumberNotAllowed as error:
-        return Reply(str(error), choices=_instead_of_the_phone(house, ask))
+    return placing.Wish(ask.arguments.get("topic", ""), WAYS[via], due_at)
+
+
+async def _place(house: Installation, ask: Ask, wish: placing.Wish) -> Reply:
+    character = ask.arguments["character"]
+    placed = await placing.place(house, ask.caller, character, wish)
     if placed is None:
-        if via == "phone":
-            await _refuse_before_the_card(house, ask)
+        await _refuse_before_the_card(house, ask, wish)
         return _first_call_card(house, house.cast.get(character), ask)
-    if via == "phone":
-        return _on_the_phone(house, placed, topic)
+    if wish.via == "phone":
+        return _on_the_phone(house, placed, wish.topic)
     left = what_is_left(placed.allowance, placed.call.granted_minutes, placed.persona.max_minutes)
-    if via == "chat":
+    if wish.via == "chat":
         return Reply(f"Calling {placed.persona.name} … {left}", chat=placed.call.id)
-    return _with_a_link(house, placed, topic, left)
+    return _with_a_link(house, placed, wish.topic, left)
+
+
+def _who_is_meant(house: Installation, ask: Ask, error: UnknownPersona) -> Reply:
+    """Offer the character that was probably meant, else all of them."""
+    if not error.meant:
+        return gallery.which_character(house, str(error), ask)
+    again = {**ask.arguments, "character": error.meant}
+    name = house.cast.of_slug(error.meant).name
+    return Reply(str(error), choices=(Choice(f"Call {name}", "call", again, replaces=True),))
 
 
 async def answer(house: Installation, ask: Ask) -> Reply:
@@ -70,14 +87,21 @@ def _instead_of_the_phone(house: Installation, ask: Ask) -> tuple[Choice, ...]:
     return (Choice("Make a link instead", "call", link), *add)
 
 
-async def _refuse_before_the_card(house: Installation, ask: Ask) -> None:
-    """Raise CallerError where no phone rings whatever is answered, so that nobody is asked for nothing."""
+async def _refuse_before_the_card(house: Installation, ask: Ask, wish: placing.Wish) -> None:
+    """Raise CallerError where no call begins whatever is answered, so that nobody is asked for nothing."""
     seen = await accounts.see_account(house, ask.caller)
-    if not seen.phone_is_on:
+    if wish.via == "phone" and not seen.phone_is_on:
         raise CallerError(OFF)
+    if seen.is_blocked:
+        raise CallerError(account.BLOCKED)
     if seen.paused is not None:
         reason = f": {seen.paused}" if seen.paused else ""
         raise CallerError(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
+    left = seen.allowance
+    if not seen.none_allowed and left.calls_left <= 0:
+        raise used_up("Your calls of today", left.day_ends_at)
+    if not seen.none_allowed and left.minutes_left <= 0:
+        raise used_up("The minutes of this month", left.month_ends_at)
 
 
 def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: str) -> Reply:
@@ -99,7 +123,7 @@ def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: 
     choices = [
         Choice(f"Talk with {persona.name}", url=placed.url),
         _what_will_they_know(persona, topic),
-        Choice("New link", "call", again),
+        Choice("New link", "call", again, replaces=True),
     ]
     return Reply(cards=(card,), choices=tuple(choices), link=placed.call.id)
 

@@ -23,7 +23,7 @@ HELP = (
     ("/whisper TEXT", "tell the character something in the middle of a chat"),
     ("/hangup", "end the chat"),
     ("/account [phone NUMBER]", "what you have left, your phone, whether you are remembered"),
-    ("/troupe", "for those who manage: allowances, pauses, blocks, cost; alone it lists how"),
+    ("/troupe", "for those who manage: who may call, allowances, pauses, blocks, cost"),
     ("/help", "this list"),
 )
 """What members may type: the usage, and what it does."""
@@ -49,7 +49,8 @@ def _unknown(word: str) -> str:
 
 
 async def _help(_house: Installation, ask: Ask) -> Reply:
-    fields = tuple(row for row in HELP if ask.caller.may_manage or row[0] != FOR_MANAGERS)
+    manages = ask.caller.may_manage or ask.caller.manages_place
+    fields = tuple(row for row in HELP if manages or row[0] != FOR_MANAGERS)
     return Reply(cards=(Card("What you can do", color=NEUTRAL_COLOR, fields=fields),))
 
 

@@ -14,13 +14,15 @@ NOBODY = "No character can be called from here. Whoever manages this server deci
 async def characters(house: Installation, ask: Ask) -> Reply:
     """Answer ``/characters``: all, or with ``page`` four at a time; ``search`` looks for words in them."""
     search, page_text = ask.arguments.get("search", "").strip(), ask.arguments.get("page", "")
+    if ask.arguments.get("do") == "search":
+        page_text = "1"
     cast = find_callable(house, ask.caller)
     if not cast:
         return Reply(NOBODY)
     found = [one for one in cast if _is_meant(one, search)]
     if not found:
         back = Choice("All characters", "characters", {"page": "1"} if page_text else {}, replaces=True)
-        return Reply(f"Nobody here is described by {one_line(search, 60)!r}.", choices=(back,))
+        return Reply(f"Nobody here is described by “{one_line(search, 60)}”.", choices=(back,))
     if not page_text:
         return Reply(cards=_cards(found), choices=tuple(_call_choice(one) for one in found))
     pages = -(-len(found) // PAGE)

@@ -20,10 +20,10 @@ HELP = (
     ("/troupe allow CHARACTER", "who may call a character here: roles, channels, adults, everybody, nobody"),
     ("/troupe post CHARACTER", "a card for everybody here, with a button that calls"),
     ("/troupe reload", "read the characters' files again now, and say what is wrong with them"),
-    (ALLOWANCE, "what a member, or here, may use; N is a number or default"),
+    (ALLOWANCE, "what a member, or this server, may use"),
     ("/troupe pause [REASON]", "let no call begin, on any front"),
     ("/troupe resume", "let calls begin again"),
-    ("/troupe block ACCOUNT or NUMBER", "no calls by an account (mira, discord:123), or to a number"),
+    ("/troupe block ACCOUNT or NUMBER", "no calls by an account, or to a number"),
     ("/troupe unblock ACCOUNT or NUMBER", "take that back"),
     ("/troupe cost [json]", "what calls cost this month and last, and what made it rise"),
 )
@@ -58,7 +58,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     state = [("Minutes this month", used), ("Cost this month", f"{spent} credits")]
     if seen.own_limits:
         whose = plural(seen.own_limits, "member has", "members have")
-        state.append(("Allowances", f"{whose} one of their own: /troupe allowance WHO"))
+        state.append(("Allowances", f"{whose} one of their own"))
     if seen.paused is not None:
         since, reason = seen.paused
         why = f": {reason}" if reason else ""
@@ -101,7 +101,7 @@ async def _allowance(house: Installation, ask: Ask) -> Reply:
     whom, rest = ask.arguments.get("whom", ""), ask.arguments.get("rest", "")
     calls, minutes = _change(ask, "calls"), _change(ask, "minutes")
     if rest:
-        raise CallerError(f"I do not understand {one_line(rest, 40)!r}. Write {ALLOWANCE}.")
+        raise CallerError(f"I do not understand “{one_line(rest, 40)}”. Write {ALLOWANCE}.")
     if not whom:
         if calls is not None or minutes is not None:
             raise CallerError(f"Say whose allowance that is: {ALLOWANCE}.")

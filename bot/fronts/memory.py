@@ -45,9 +45,9 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         picture=persona.slug,
         is_verbatim=True,
     )
-    switch = Choice("Remember me from now on", "answer", {"remember": "yes"})
+    switch = Choice("Remember me from now on", "account", {"do": "remember", "value": "on"})
     if known.person.remembers:
-        switch = Choice("Stop remembering me", "answer", {"remember": "no"})
+        switch = Choice("Stop remembering me", "account", {"do": "remember", "value": "off"})
     choices = (
         Choice(f"Call {persona.name}", "call", {"character": persona.slug}),
         switch,
@@ -164,6 +164,8 @@ def _find(seen: facts.FactsSeen, ask: Ask) -> tuple[Fact, int]:
             return fact, number
     if not named:
         raise CallerError(f"Which one? Name its number: /memory {seen.slug} delete 1.")
+    if len(named) >= _ID_CHARS:
+        raise CallerError(f"That is not among what you want {seen.name} to know any more.")
     raise CallerError(
         f"There is no {one_line(named, 40)} among what you want {seen.name} to know. "
         f"/memory {seen.slug} shows what there is."

@@ -1,5 +1,6 @@
 """The commands about what is kept: history, import and forget."""
 
+import re
 from collections.abc import Mapping
 
 from bot.calls import accounts, remembering
@@ -19,6 +20,7 @@ from bot.domain.words import (
 from bot.fronts.lines import cancel_choices, talk_line
 
 EVERYTHING = "everything"
+_ID = re.compile(r"[0-9a-f]{4,32}")
 WHAT_STAYS = (
     "Only two things stay, under no name: that a number is never called if somebody there said so, and what "
     "you used of this month's allowance. "
@@ -32,6 +34,8 @@ async def history(house: Installation, ask: Ask) -> Reply:
         return await _transcript(house, ask, past_id)
     past = await remembering.see_history(house, ask.caller, character)
     if character and not past.talks and past.slug not in past.names:
+        if not _ID.fullmatch(character.strip().lower()):
+            house.cast.get(character)
         return await _transcript(house, ask, character)
     scheduled = await accounts.see_scheduled(house, ask.caller)
     scheduled = tuple(talk for talk in scheduled if past.slug in {"", talk.slug})
@@ -80,7 +84,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     if talk.held:
         choices.insert(0, Choice("This was me, remember it", "keep", {"call": talk.id}))
     said = "\n".join(f"{'You' if turn.role == 'user' else name}: {turn.text}" for turn in turns)
-    if talk.slug in names and ask.caller.channel:
+    if talk.slug in names and talk.call is not None and (ask.caller.channel or talk.call.channel):
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
     card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)
     return Reply(cards=(card,), choices=tuple(choices))
@@ -107,7 +111,7 @@ async def forget(house: Installation, ask: Ask) -> Reply:
     except CallNotFound:
         word = one_line(what, 40)
         raise CallNotFound(
-            f"There is neither a call nor a character {word!r}. /forget alone lets you choose."
+            f"There is neither a call nor a character “{word}”. /forget alone lets you choose."
         ) from None
     if sure:
         return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
@@ -145,7 +149,8 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
 def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "") -> Reply:
     turns = sum(talk.turn_count for talk in talks)
     calls = sum(talk.call is not None for talk in talks)
-    counted = ", ".join([plural(calls, "call"), plural(len(talks) - calls, "import"), plural(turns, "turn")])
+    found = ((calls, "call"), (len(talks) - calls, "import"), (turns, "turn"))
+    counted = ", ".join(plural(count, noun) for count, noun in found if count) or "nothing was said yet"
     waiting = sum(talk.call is not None and _is_scheduled(talk.call) for talk in talks)
     lost = f" {plural(waiting, 'scheduled call')} will not ring then." if waiting else ""
     text = (

@@ -1,12 +1,16 @@
 """What managers type about their own server: let Troupe in, limit a character, post one."""
 
+from dataclasses import replace
+
 from bot.calls import places
 from bot.calls.installation import Installation
-from bot.calls.permitting import limits_in_words
-from bot.domain.errors import CallerError
+from bot.calls.permitting import limits_in_words, refuse_limited
+from bot.domain.errors import CallerError, CharacterNotHere
 from bot.domain.permission import Rule
 from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Notice, Reply
+from bot.domain.words import DANGER_COLOR
+from bot.fronts.gallery import which_character
 
 HERE = "Members of this server can call now: /characters shows whom, /call calls."
 
@@ -14,6 +18,17 @@ HERE = "Members of this server can call now: /characters shows whom, /call calls
 async def here(house: Installation, ask: Ask) -> Reply:
     """Answer ``/troupe here``: let this server in, or with ``off`` out again."""
     value = ask.arguments.get("value", "on").strip().lower()
+    if value == "off" and ask.arguments.get("sure") != "yes":
+        places.require_place_manager(ask.caller)
+        off = {"do": "here", "value": "off", "sure": "yes"}
+        text = "Nobody can call from this server then, until somebody who may manage it lets Troupe in again."
+        return Reply(
+            cards=(Card("Are you sure?", text, DANGER_COLOR),),
+            choices=(
+                Choice("Switch it off here", "troupe", off, replaces=True, is_danger=True),
+                Choice("Leave it on", "dismiss", replaces=True),
+            ),
+        )
     if value == "off":
         gone = await places.dismiss_here(house, ask.caller)
         said = "Nobody can call from this server any more." if gone.changed else "Troupe was not let in here."
@@ -26,7 +41,8 @@ async def here(house: Installation, ask: Ask) -> Reply:
         said,
         choices=(
             Choice("Show the characters", "characters", {"page": "1"}),
-            Choice("Take it back", "troupe", {"do": "here", "value": "off"}),
+            Choice("Limit a character", "troupe", {"do": "allow"}),
+            Choice("Switch it off again", "troupe", {"do": "here", "value": "off"}),
         ),
     )
 
@@ -35,10 +51,12 @@ async def allow(house: Installation, ask: Ask) -> Reply:
     """Answer ``/troupe allow``: what holds for a character here, after a change if one was named."""
     character = ask.arguments.get("character", "")
     if not character:
-        raise CallerError("Which character? /troupe allow and its name; /characters lists them.")
+        return which_character(house, "Whom do you want to limit here?", ask)
     role, channel = ask.arguments.get("role", ""), ask.arguments.get("channel", "")
     only = ask.arguments.get("only", "").strip().lower()
-    if role or channel or only:
+    if ask.arguments.get("lift") == "yes":
+        persona, rule = await places.lift_limit(house, ask.caller, character, role=role, channel=channel)
+    elif role or channel or only:
         persona, rule = await places.limit_character(
             house, ask.caller, character, role=role, channel=channel, only=only
         )
@@ -50,16 +68,19 @@ async def allow(house: Installation, ask: Ask) -> Reply:
 def _rule_card(persona: Persona, rule: Rule) -> Reply:
     text = f"{persona.name} {limits_in_words(rule)}."
     who = {"do": "allow", "character": persona.slug}
-    choices = [Choice(f"Leave out {role}", "troupe", {**who, "role": role}) for role in sorted(rule.roles)]
+    lift = {**who, "lift": "yes"}
+    choices = [
+        Choice(f"Leave out {role}", "troupe", {**lift, "role": role}, replaces=True)
+        for role in sorted(rule.roles)
+    ]
     choices += [
-        Choice(f"Leave out {channel}", "troupe", {**who, "channel": channel})
+        Choice(f"Leave out {channel}", "troupe", {**lift, "channel": channel}, replaces=True)
         for channel in sorted(rule.channels)
     ]
+    changes = [("Everybody here", "everybody")]
     if rule.limits_nothing:
-        choices.append(Choice("Nobody here", "troupe", {**who, "only": "nobody"}))
-        choices.append(Choice("Age-restricted channels only", "troupe", {**who, "only": "age-restricted"}))
-    else:
-        choices.append(Choice("Everybody here", "troupe", {**who, "only": "everybody"}))
+        changes = [("Nobody here", "nobody"), ("Age-restricted channels only", "age-restricted")]
+    choices += [Choice(label, "troupe", {**who, "only": only}, replaces=True) for label, only in changes]
     card = Card(f"Who may call {persona.name} here", text, persona.color, picture=persona.slug)
     return Reply(cards=(card,), choices=tuple(choices[-20:]))
 
@@ -68,13 +89,17 @@ async def post(house: Installation, ask: Ask) -> Reply:
     """Answer ``/troupe post``: a card for everybody; its button gives each presser their own answer."""
     character = ask.arguments.get("character", "")
     if not character:
-        raise CallerError("Which character? /troupe post and its name; /characters lists them.")
+        return which_character(house, "Whom do you want to post?", ask)
     persona, rule = await places.see_rule(house, ask.caller, character)
-    if rule.is_off:
-        raise CallerError(f"{persona.name} {limits_in_words(rule)}. /troupe allow changes that.")
+    here = replace(ask.caller, spots=tuple(replace(spot, roles=rule.roles) for spot in ask.caller.spots))
+    try:
+        refuse_limited(house, here, persona)
+    except CharacterNotHere as error:
+        raise CallerError(f"{error} Post it where that holds, or change it: /troupe allow.") from None
+    whom = f"\n\n{persona.name} {limits_in_words(rule)}." if rule.roles else ""
     card = Card(
         persona.name,
-        f"{persona.tagline}\n\nPress the button for a link of your own; nobody else sees it.",
+        f"{persona.tagline}{whom}\n\nPress the button for a link of your own; nobody else sees it.",
         persona.color,
         byline=f"by {persona.author}",
         picture=persona.slug,

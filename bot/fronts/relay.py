@@ -50,6 +50,8 @@ class Relay:
         self._ending: asyncio.Task[None] | None = None
         self._chat: Chat | None = None
         self._heard = asyncio.Event()
+        self._connected = asyncio.Event()
+        """Set once somebody is on the line, or nobody will be."""
         self._farewell = ""
 
     @property
@@ -70,13 +72,20 @@ class Relay:
     async def open(self, call_id: CallId) -> None:
         """Connect, in place of a chat that is on, and wait for the first words."""
         await self.hang_up()
-        self._heard.clear()
-        self._farewell = ""
-        self._task = asyncio.create_task(self._run(call_id), name="chat")
+        self.begin(call_id)
         await self._wait()
 
+    def begin(self, call_id: CallId) -> None:
+        """Connect in the background; whoever speaks meanwhile is heard once somebody is on the line."""
+        self._heard.clear()
+        self._connected.clear()
+        self._farewell = ""
+        self._task = asyncio.create_task(self._run(call_id), name="chat")
+
     async def say(self, text: str) -> None:
-        """Say something, and wait until it is answered or the talk is over."""
+        """Say something, once somebody is on the line, and wait until it is answered or the talk is over."""
+        if self.can_be_ended:
+            await self._connected.wait()
         if self._chat is None:
             return
         self._heard.clear()
@@ -104,15 +113,17 @@ class Relay:
 
         ``farewell`` is said instead of "You hung up".
         """
-        if self._task is None:
+        ended = self._task
+        if ended is None:
             return
         self._farewell = farewell or self._farewell
         if self._chat is not None:
             await self._chat.talk.end()
         else:
-            self._task.cancel()
-        await asyncio.wait([self._task])
-        ended, self._task = self._task, None
+            ended.cancel()
+        await asyncio.wait([ended])
+        if self._task is ended:
+            self._task = None
         if not ended.cancelled():
             ended.result()
 
@@ -146,6 +157,7 @@ class Relay:
                     f"You are connected with {name}. Write what you want to say; /hangup ends the talk."
                 )
                 self._await_words()
+                self._connected.set()
                 async for event in self._chat.talk.events():
                     await self._take(name, event)
         except TroupeError as error:
@@ -158,6 +170,7 @@ class Relay:
             if self._timer is not None:
                 self._timer.cancel()
             self._heard.set()
+            self._connected.set()
             await self._screen.close()
 
     async def _take(self, name: str, event: TalkEvent) -> None:

@@ -62,7 +62,8 @@ async def code(house: Installation, ask: Ask) -> Reply:
             return _verified(house, answer)
         case "wrong":
             left = plural(answer.tries_left, "try is", "tries are")
-            return Reply(f"That is not the code for {answer.number}. {left} left.")
+            retry = Choice("Try again", "account", {"do": "code"})
+            return Reply(f"That is not the code for {answer.number}. {left} left.", choices=(retry,))
         case "expired":
             return Reply(
                 f"The code for {answer.number} was good for ten minutes only. {ANOTHER_CODE}", (), again
@@ -157,6 +158,8 @@ def _inbound_in_words(house: Installation, phone: Phone) -> str:
 def phone_choices(seen: accounts.AccountView, *, only_removal: bool = False) -> list[Choice]:
     """Return the buttons that add, change and remove a telephone."""
     choices = [] if only_removal or not seen.phone_is_on else [_HOW[bool(seen.phones)]]
+    if any(phone.awaits_code(seen.now) for phone in seen.phones):
+        choices.insert(0, Choice("Write the code", "account", {"do": "code"}))
     return choices + ([Choice("Remove the phone", "account", {"do": "remove"})] if seen.phones else [])
 
 

@@ -28,6 +28,10 @@ class Messaging(Protocol):
         """Return the names of the places that were let in, by place, in the order of their admission."""
         ...
 
+    def get_first_place(self) -> str:
+        """Return the place that was let in before all others, also once it is in no more; empty for none."""
+        ...
+
     async def set_rule(self, rule: Rule) -> None:
         """Set what holds for one character in one place; a rule that limits nothing takes it away."""
         ...

@@ -1,7 +1,7 @@
 """What members want characters to know: one sentence each, theirs to change and erase."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -14,10 +14,12 @@ from storage.rows import Row, storable, to_text, to_time
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.thread import Room, erases, reads, writes
+from storage.sqlite.together import people_sharing
 
 _READABLE = """
     SELECT facts.* FROM facts LEFT JOIN characters ON characters.slug = facts.slug
-    WHERE person_id = :person AND facts.generation = coalesce(characters.generation, 0)
+    WHERE person_id IN (SELECT value FROM json_each(:people))
+    AND facts.generation = coalesce(characters.generation, 0)
     AND (facts.slug = :slug OR (
         :shares AND reach = 'shared' AND facts.slug IN (SELECT value FROM json_each(:shared_slugs))
     )) ORDER BY added_at DESC, facts.rowid DESC
@@ -64,33 +66,30 @@ class Facts(Room):
     ) -> Fact | None:
         """Give a person's fact other words, as of now; the old ones are erased as by ``erase_fact``.
 
-        None if there is no such fact. Raises CallerError when its character has the same words already.
+        It stays the account's that it was added from. None if there is no such fact. Raises CallerError when its character has the same words already.
         """
-        row = database.execute(
-            "SELECT * FROM facts WHERE id = ? AND person_id = ?", (fact_id, person_id)
-        ).fetchone()
+        row = _find(database, person_id, fact_id)
         if row is None:
             return None
-        others = _of_character(database, person_id, row["slug"], row["generation"])
+        others = _of_character(database, row["person_id"], row["slug"], row["generation"])
         if _is_there((other for other in others if other["id"] != fact_id), text):
             raise CallerError("Another one says the same already, so this one was left as it is.")
         changed = database.execute(
             "UPDATE facts SET text = ?, added_at = ? WHERE id = ? RETURNING *",
             (storable(text), to_text(now), fact_id),
         ).fetchone()
-        _leave_no_copy(database, person_id)
+        mark_unclean(database)
         return fact_from(changed)
 
     @erases
     def erase_fact(self, database: Database, person_id: PersonId, fact_id: FactId, now: datetime) -> bool:
         """Erase a person's fact, in the file as well; False if there is no such fact."""
         del now  # nothing of it is anywhere else, so there is no work to queue
-        erased = database.execute(
-            "DELETE FROM facts WHERE id = ? AND person_id = ?", (fact_id, person_id)
-        ).rowcount
+        erased = _find(database, person_id, fact_id) is not None
         if erased:
-            _leave_no_copy(database, person_id)
-        return bool(erased)
+            database.execute("DELETE FROM facts WHERE id = ?", (fact_id,))
+            mark_unclean(database)
+        return erased
 
     @reads
     def fetch_facts(self, database: Database, person_id: PersonId, reading: Reading) -> tuple[Fact, ...]:
@@ -99,25 +98,32 @@ class Facts(Room):
         Those of other characters were stamped ``shared`` when they were added, and their character still
         shares. A character that remembers nothing knows none.
         """
-        return find_facts(database, person_id, reading)
+        return find_facts(database, people_sharing(database, person_id), reading)
 
 
-def find_facts(database: Database, person_id: str, reading: Reading) -> tuple[Fact, ...]:
-    """Return what a character may know, inside a transaction that is open already."""
+def find_facts(database: Database, people: Mapping[str, str], reading: Reading) -> tuple[Fact, ...]:
+    """Return what a character may know of these people, inside a transaction that is open already."""
     if reading.memory == "none":
         return ()
     asked = {
-        "person": person_id,
+        "people": json.dumps(list(people)),
         "slug": reading.slug,
         "shares": reading.memory == "shared",
         "shared_slugs": json.dumps(sorted(reading.shared_slugs)),
     }
-    return tuple(fact_from(row) for row in database.execute(_READABLE, asked))
+    return tuple(fact_from(row, people[row["person_id"]]) for row in database.execute(_READABLE, asked))
 
 
-def fact_from(row: Row) -> Fact:
+def fact_from(row: Row, elsewhere: str = "") -> Fact:
     """Build a fact from ``facts``."""
-    return Fact(FactId(row["id"]), row["slug"], row["reach"], row["text"], to_time(row["added_at"]))
+    added_at = to_time(row["added_at"])
+    return Fact(FactId(row["id"]), row["slug"], row["reach"], row["text"], added_at, elsewhere)
+
+
+def _find(database: Database, person_id: str, fact_id: str) -> Row | None:
+    """Return a fact of a person's, or of who shares their memory with them."""
+    row: Row | None = database.execute("SELECT * FROM facts WHERE id = ?", (fact_id,)).fetchone()
+    return row if row is not None and row["person_id"] in people_sharing(database, person_id) else None
 
 
 def _of_character(database: Database, person_id: str, slug: str, generation: int) -> list[Row]:
@@ -134,9 +140,3 @@ def _is_there(rows: Iterable[Row], text: str) -> bool:
 
 def _folded(text: str) -> str:
     return text.strip().casefold()
-
-
-def _leave_no_copy(database: Database, person_id: str) -> None:
-    """Drop what the person's buttons stand for, where the words may stand too, and mark the file unclean."""
-    database.execute("DELETE FROM presses WHERE person_id = ?", (person_id,))
-    mark_unclean(database)

@@ -23,11 +23,12 @@ class Places(Room):
     def __init__(self, writer: DatabaseThread, reader: DatabaseThread, vault: Vault) -> None:
         super().__init__(writer, reader, vault)
         self._places: Mapping[str, str] = MappingProxyType({})
+        self._first = ""
         self._rules: tuple[Rule, ...] = ()
 
     async def load_places(self) -> None:
         """Learn what stands in the file: once, when the store opens."""
-        self._places, self._rules = await self.reader.read(_read)
+        self._places, self._first, self._rules = await self.reader.read(_read)
 
     async def admit_place(self, place: str, name: str, now: datetime) -> bool:
         """Let a server or workspace in; False if it was. A new name replaces the old, no name keeps it."""
@@ -37,13 +38,19 @@ class Places(Room):
         """Let a server or workspace in no more; False if it was not. Its rules stay."""
         return await self._change(
             lambda database: bool(
-                database.execute("DELETE FROM places WHERE place = ?", (storable(place),)).rowcount
+                database.execute(
+                    "UPDATE places SET is_in = 0 WHERE place = ? AND is_in = 1", (storable(place),)
+                ).rowcount
             )
         )
 
     def get_places(self) -> Mapping[str, str]:
         """Return the names of the places that were let in, by place, in the order of their admission."""
         return self._places
+
+    def get_first_place(self) -> str:
+        """Return the place that was let in before all others, also once it is in no more; empty for none."""
+        return self._first
 
     async def set_rule(self, rule: Rule) -> None:
         """Set what holds for one character in one place; a rule that limits nothing takes it away."""
@@ -58,24 +65,29 @@ class Places(Room):
         return await asyncio.shield(self._write(work))
 
     async def _write(self, work: Callable[[Database], T]) -> T:
-        done, (self._places, self._rules) = await self.writer.write(
+        done, (self._places, self._first, self._rules) = await self.writer.write(
             lambda database: (work(database), _read(database))
         )
         return done
 
 
-def _read(database: Database) -> tuple[Mapping[str, str], tuple[Rule, ...]]:
-    places = database.execute("SELECT place, name FROM places ORDER BY rowid")
+def _read(database: Database) -> tuple[Mapping[str, str], str, tuple[Rule, ...]]:
+    places = database.execute("SELECT place, name, is_in FROM places ORDER BY rowid").fetchall()
     rules = database.execute("SELECT * FROM rules ORDER BY place, slug")
     return (
-        MappingProxyType({row["place"]: row["name"] for row in places}),
+        MappingProxyType({row["place"]: row["name"] for row in places if row["is_in"]}),
+        places[0]["place"] if places else "",
         tuple(_rule_from(row) for row in rules),
     )
 
 
 def _admit(database: Database, place: str, name: str, now: datetime) -> bool:
     is_new = database.execute(
-        "INSERT INTO places VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (storable(place), name, to_text(now))
+        """
+        INSERT INTO places (place, name, admitted_at) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET is_in = 1 WHERE is_in = 0
+        """,
+        (storable(place), name, to_text(now)),
     ).rowcount
     if name and not is_new:
         database.execute("UPDATE places SET name = ? WHERE place = ?", (name, storable(place)))

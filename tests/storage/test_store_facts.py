@@ -178,7 +178,7 @@ async def test_one_call_and_retention_take_no_fact_along(store: Store) -> None:
 
 
 @pytest.mark.parametrize("how", ["erased", "corrected", "with its character", "with its person"])
-async def test_words_that_are_gone_stand_in_no_file_and_behind_no_button(file_url: str, how: str) -> None:
+async def test_words_that_are_gone_stand_in_no_file(file_url: str, how: str) -> None:
     folder = Path(file_url.removeprefix("sqlite:///")).parent
 
     def everything() -> bytes:
@@ -194,7 +194,6 @@ async def test_words_that_are_gone_stand_in_no_file_and_behind_no_button(file_ur
         for number in range(MOST_FACTS - 1):
             await store.add_fact(who.id, fact_of(f"Number {number}. " * 9, "captain"))
         await store.add_fact(who.id, fact)
-        await store.keep_press("press", who.id, CANARY, NOW)
         await store.cleaned()
         assert CANARY.encode() in everything()
         match how:
@@ -208,7 +207,6 @@ async def test_words_that_are_gone_stand_in_no_file_and_behind_no_button(file_ur
                 await store.erase_person(who.id, NOW)
         assert CANARY.encode() not in (folder / "troupe.db-wal").read_bytes()
         assert marks() == 1
-        assert await store.fetch_press(who.id, "press") is None
         await store.cleaned()
         assert CANARY.encode() not in everything()
         assert (b"Number 7." in everything()) == (how != "with its person")

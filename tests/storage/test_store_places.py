@@ -50,8 +50,18 @@ async def test_places_come_in_the_order_in_which_they_were_let_in(store: Store) 
         ("discord:1", "Name of discord:1"),
     ]
     await store.dismiss_place("discord:2")
-    await store.admit_place("discord:2", "Back", NOW)
-    assert list(store.get_places()) == ["discord:3", "discord:1", "discord:2"]
+    assert list(store.get_places()) == ["discord:3", "discord:1"]
+    assert await store.admit_place("discord:2", "Back", NOW)
+    assert list(store.get_places().items())[0] == ("discord:2", "Back")
+
+
+async def test_the_first_place_stays_the_first_though_it_leaves(store: Store) -> None:
+    assert store.get_first_place() == ""
+    for place in ("discord:2", "discord:1"):
+        await store.admit_place(place, place, NOW)
+    await store.dismiss_place("discord:2")
+    assert store.get_first_place() == "discord:2"
+    assert list(store.get_places()) == ["discord:1"]
 
 
 async def test_a_rule_takes_the_place_of_the_one_before_it(store: Store) -> None:

@@ -10,8 +10,8 @@ from discord import ui
 
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.doors import Client, Prefills, Wanted
-from bot.fronts.discord.forms import form_for, form_of
+from bot.fronts.discord.doors import Client, It, Prefills, Wanted, answers, answers_in_place, asks
+from bot.fronts.discord.forms import Form, form_for, form_of
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
 
@@ -24,6 +24,29 @@ FIRST = frozenset({"call", "answer", "keep"})
 Say = Callable[[str], str]
 
 
+async def stands_for(it: It, tag: Tag | None, what: str) -> Wanted:
+    """Return what a press asks for. Raises CallerError for another's button, and for one of another time."""
+    if tag is None:
+        raise tags.too_old()
+    if not tag.belongs_to(it.user.id):
+        raise tags.not_yours()
+    return await cast("Client", it.client).desk.unpack(it, what)
+
+
+press = answers(stands_for)
+press_in_place = answers_in_place(stands_for)
+
+
+@asks
+def write_first(it: It, form: Form, what: str) -> ui.Modal:
+    """Ask for what has to be written before it can be asked."""
+    return form.build(what, it, cast("Client", it.client).prefills.get(str(it.user.id), what))
+
+
+DOORS = (press, press_in_place, write_first)
+"""Every way in through a button or a menu."""
+
+
 class Press(ui.DynamicItem[ui.Button[Any]], template=tags.PATTERN.replace("[bsm]", "b")):
     """A button that asks something for whoever it belongs to."""
 
@@ -32,9 +55,9 @@ class Press(ui.DynamicItem[ui.Button[Any]], template=tags.PATTERN.replace("[bsm]
         """Make it anew from what the message shows."""
         return cls(cast("ui.Button[Any]", item))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def callback(self, interaction: It) -> None:
         """Answer the press."""
-        await _pressed(interaction, self.custom_id, "")
+        await take_press(interaction, self.custom_id)
 
 
 class Pick(ui.DynamicItem[ui.Select[Any]], template=tags.PATTERN.replace("[bsm]", "s")):
@@ -45,33 +68,24 @@ class Pick(ui.DynamicItem[ui.Select[Any]], template=tags.PATTERN.replace("[bsm]"
         """Make it anew from what the message shows."""
         return cls(cast("ui.Select[Any]", item))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def callback(self, interaction: It) -> None:
         """Answer the choice."""
         data = cast("dict[str, Any]", interaction.data or {})
-        await _pressed(interaction, self.custom_id, str((data.get("values") or [""])[0]))
+        await take_press(interaction, self.custom_id, str((data.get("values") or [""])[0]))
 
 
-async def _pressed(it: discord.Interaction[Any], custom_id: str, value: str) -> None:
-    """Take a press: it asks with a modal where something has to be written first, else it is answered."""
-    client = cast("Client", it.client)
-    desk = client.desk
+async def take_press(it: It, custom_id: str, value: str = "") -> None:
+    """Lead a press to its door: one that asks where something has to be written, else one that answers."""
     tag = tags.read_tag(custom_id)
     what = value or (tag.what if tag else "")
     is_theirs = tag is not None and tag.belongs_to(it.user.id)
     form = form_of(what) if is_theirs else None
     if form is not None:
-        await desk.ask(it, form.build(what, it, client.prefills.get(_prefill_key(str(it.user.id), what))))
+        await write_first(it, form, what)
         return
     is_private = it.message is not None and it.message.flags.ephemeral
-
-    async def want() -> Wanted:
-        if tag is None:
-            raise tags.too_old()
-        if not is_theirs:
-            raise tags.not_yours()
-        return await desk.unpack(it, what)
-
-    await desk.answer(it, want, in_place=bool(tag and tag.replaces and is_theirs and is_private))
+    door = press_in_place if tag and tag.replaces and is_theirs and is_private else press
+    await door(it, tag, what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +201,5 @@ async def _pack(choice: Choice, owner: Owner, room: int) -> str:
         return await tags.pack(wanted, owner.keep, room)
     what = await tags.pack(wanted, owner.keep, tags.room_in_tag(owner.id), asks=True)
     if choice.prefill and owner.prefills is not None:
-        owner.prefills.keep(_prefill_key(owner.id, what), choice.prefill)
+        owner.prefills.keep(owner.id, what, choice.prefill)
     return what
-
-
-def _prefill_key(owner_id: str, what: str) -> str:
-    return f"{owner_id}|{what}"

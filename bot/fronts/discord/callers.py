@@ -4,8 +4,9 @@ In a server the interaction says it all. In direct messages it says nothing of s
 asked for; whoever left every server that was let in cannot call any more.
 """
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +15,16 @@ import discord
 from bot.calls.installation import Installation
 from bot.calls.permitting import NOT_ADMITTED, decides_for_everybody, is_admitted
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
-from bot.domain.errors import CallerError, NobodyThere
+from bot.domain.errors import CallerError, NobodyThere, NotAdmitted
 from bot.domain.permission import Spot
 from bot.fronts.discord.refusals import UNREACHABLE
 
 PLATFORM = "discord"
 KNOWN_FOR_SECONDS = 600.0
 MOST_KNOWN = 50_000
+NOWHERE = Spot("")
+"""Where somebody stands who is in no server of ours."""
 NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
-UNKNOWN_MEMBER = 10007
 _LONGEST_NAME = 64
 
 
@@ -73,31 +75,31 @@ class Callers:
             place = place_of(it.guild_id)
             caller = self._in_server(it)
             if caller is None and needs_admission:
-                raise CallerError(NOT_ADMITTED)
+                raise NotAdmitted(NOT_ADMITTED)
             return caller or self._caller(it, place, (_spot(it, place),))
-        if needs_admission and not self._user_install:
-            return await self.find_in_messages(it.user)
-        return self._caller(it, "", tuple(self._known_spots(it.user.id)))
+        if needs_admission:
+            return await self._in_messages(it.user)
+        return self._caller(it, "", tuple(self._known_spots(it.user.id)) or (NOWHERE,))
 
-    async def find_in_messages(self, user: discord.abc.User) -> Caller:
+    async def _in_messages(self, user: discord.abc.User) -> Caller:
         """Return who writes in direct messages. Raises CallerError for whoever is in no server of ours."""
-        spots = [spot async for spot in self._spots(user.id)]
-        if not spots:
+        spots = await self._spots(user.id)
+        if not spots and not self._user_install:
             raise CallerError(NO_SERVER)
-        name = _name_of(user)
-        return Caller(self.account(user.id), name, may_manage=self._is_operator(user.id), spots=tuple(spots))
+        may_manage = self._is_operator(user.id)
+        return Caller(self.account(user.id), _name_of(user), may_manage=may_manage, spots=spots or (NOWHERE,))
 
     def get(self, it: discord.Interaction[Any]) -> Caller | None:
         """Return who asks, from memory alone; None where nobody may call from."""
         if it.guild_id is not None:
             return self._in_server(it)
-        return self._caller(it, "", tuple(self._known_spots(it.user.id)) or (Spot(""),))
+        return self._caller(it, "", tuple(self._known_spots(it.user.id)) or (NOWHERE,))
 
     def _in_server(self, it: discord.Interaction[Any]) -> Caller | None:
         place = place_of(it.guild_id or 0)
         if not is_admitted(self._house, place):
             if self._user_install and it.is_user_integration():
-                return self._caller(it, "", (Spot(""),))
+                return self._caller(it, "", (_spot(it, ""),))
             return None
         return self._caller(it, place, (_spot(it, place),))
 
@@ -133,11 +135,21 @@ class Callers:
             if member is not None and member.roles is not None:
                 yield Spot(place_of(guild.id), member.roles)
 
-    async def _spots(self, user_id: int) -> AsyncIterator[Spot]:
-        for guild in self._servers():
-            roles = await self._roles_in(guild, user_id)
-            if roles is not None:
-                yield Spot(place_of(guild.id), roles)
+    async def _spots(self, user_id: int) -> tuple[Spot, ...]:
+        """Return the servers that somebody is in, asked at once. Raises NobodyThere if none can be asked."""
+        servers = list(self._servers())
+        asked = await asyncio.gather(
+            *(self._roles_in(guild, user_id) for guild in servers), return_exceptions=True
+        )
+        failed = [one for one in asked if isinstance(one, BaseException)]
+        found = tuple(
+            Spot(place_of(guild.id), roles)
+            for guild, roles in zip(servers, asked, strict=True)
+            if isinstance(roles, frozenset)
+        )
+        if failed and not found:
+            raise failed[0]
+        return found
 
     async def _roles_in(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
         """Return somebody's roles in a server, asked for every ten minutes; None if they are not in it."""
@@ -175,4 +187,4 @@ def _spot(it: discord.Interaction[Any], place: str) -> Spot:
 
 
 def _name_of(user: discord.abc.User) -> str:
-    return user.display_name[:_LONGEST_NAME]
+    return user.display_name[:_LONGEST_NAME].encode(errors="replace").decode()

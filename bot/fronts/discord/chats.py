@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import discord
 
@@ -12,7 +12,6 @@ from bot.calls.installation import Installation
 from bot.domain.call import CallId
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import NotStored
-from bot.domain.reply import Reply
 from bot.fronts.discord import limits
 from bot.fronts.discord.escaping import escape
 from bot.fronts.discord.mail import nonce_of
@@ -33,10 +32,15 @@ log = logging.getLogger(__name__)
 class DirectScreen:
     """A chat's screen in somebody's direct messages."""
 
-    def __init__(self, channel: discord.PartialMessageable, speech: Speech, closed: asyncio.Event) -> None:
+    def __init__(
+        self,
+        channel: discord.PartialMessageable,
+        speech: Speech,
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
         self._channel = channel
         self._speech = speech
-        self._closed = closed
+        self._close = close
 
     async def notice(self, words: str) -> None:
         """Send words of ours, in small print."""
@@ -49,7 +53,7 @@ class DirectScreen:
 
     async def close(self) -> None:
         """Note that nobody is on the line any more."""
-        self._closed.set()
+        await self._close()
 
     async def _send(self, text: str) -> None:
         """Send a message; one that Discord does not take is lost, the talk goes on."""
@@ -65,8 +69,8 @@ class Chats:
     def __init__(self, house: Installation) -> None:
         self._house = house
         self._relays: dict[Account, Relay] = {}
+        self._opening: dict[Account, asyncio.Lock] = {}
         self._hinted: dict[Account, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def name_of(self, account: Account) -> str:
         """Return with whom somebody chats, empty where they do not."""
@@ -76,20 +80,26 @@ class Chats:
     async def open(
         self, caller: Caller, call_id: CallId, channel: discord.PartialMessageable, speech: Speech
     ) -> None:
-        """Begin a chat in the background, in place of one that is on."""
-        await self.hang_up(caller.account)
-        closed = asyncio.Event()
-        relay = Relay(self._house, caller, DirectScreen(channel, speech, closed), SILENCE_SECONDS)
-        self._relays[caller.account] = relay
-        await self._house.store.note_post(call_id, "chat", str(channel.id), "", [])
-        task = asyncio.create_task(self._run(caller.account, call_id, relay, closed), name="chat of a member")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Begin a chat in the background, in place of one that is on or just beginning."""
+        account = caller.account
+        async with self._opening.setdefault(account, asyncio.Lock()):
+            await self.hang_up(account)
+
+            async def close() -> None:
+                if self._relays.get(account) is relay:
+                    del self._relays[account]
+                with contextlib.suppress(NotStored):
+                    await self._house.store.drop_post(call_id, "chat")
+
+            relay = Relay(self._house, caller, DirectScreen(channel, speech, close), SILENCE_SECONDS)
+            await self._house.store.note_post(call_id, "chat", str(channel.id), "", [])
+            self._relays[account] = relay
+            relay.begin(call_id)
 
     async def say(self, account: Account, message: discord.Message) -> bool:
         """Say what was written; False where nobody is on the line."""
         relay = self._relays.get(account)
-        if relay is None or not relay.is_on:
+        if relay is None or not relay.can_be_ended:
             return False
         async with _typing(message.channel):
             await relay.say(message.content)
@@ -123,19 +133,6 @@ class Chats:
         """End all chats with an honest word."""
         relays = list(self._relays.values())
         await asyncio.gather(*(relay.hang_up(RESTARTING) for relay in relays), return_exceptions=True)
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def _run(self, account: Account, call_id: CallId, relay: Relay, closed: asyncio.Event) -> None:
-        """See a chat from its beginning to its end."""
-        try:
-            await relay.open(call_id)
-            await closed.wait()
-        finally:
-            if self._relays.get(account) is relay:
-                del self._relays[account]
-            with contextlib.suppress(NotStored):
-                await self._house.store.drop_post(call_id, "chat")
 
 
 @contextlib.asynccontextmanager
@@ -151,8 +148,3 @@ async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
         yield
     finally:
         await typing.__aexit__(None, None, None)
-
-
-def hint_reply() -> Reply:
-    """Return what to say to words outside a chat."""
-    return Reply(HINT)

@@ -143,7 +143,7 @@ async def _finish(client: TroupeClient) -> None:
     """Answer what is in hand, and end all chats with an honest word."""
     try:
         async with asyncio.timeout(GOODBYE_SECONDS):
-            await client.desk.finish()
+            await client.desk.aclose()
             await client.service.chats.aclose()
     except TimeoutError:
         log.warning("Not everything could be ended in time; whoever was in a chat is told at the next start.")

@@ -52,9 +52,16 @@ class Desk:
         self._callers = callers
         self._nudge = nudge
         self._taken: OrderedDict[int, None] = OrderedDict()
-        self._in_hand = 0
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
         self._idle = asyncio.Event()
         self._idle.set()
+
+    async def aclose(self) -> None:
+        """Take nothing more, and wait until all that is in hand is answered."""
+        self._is_closed = True
+        if self._in_hand:
+            await asyncio.wait(self._in_hand)
 
     async def ask(self, it: discord.Interaction[Any], modal: discord.ui.Modal) -> None:
         """Show a modal as the first and only answer."""
@@ -200,9 +207,13 @@ class Desk:
         return self._service.speech(str(it.locale))
 
     def _is_new(self, it: discord.Interaction[Any]) -> bool:
-        if it.id in self._taken:
+        """Whether an interaction is to be taken; the task that takes it has it in hand until it is done."""
+        if self._is_closed or it.id in self._taken:
             return False
         self._taken[it.id] = None
+        if task := asyncio.current_task():
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
         if len(self._taken) > REMEMBERED:
             self._taken.popitem(last=False)
         return True

@@ -21,11 +21,19 @@ KIND = "__door__"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an interaction asks for: a command of ours with its arguments, and a file that came with it."""
+    """What an interaction asks for: a command of ours with its arguments, and a file that came with it.
+
+    Half a character, which nothing can keep, becomes a question mark.
+    """
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
     attachment: discord.Attachment | None = None
+
+    def __post_init__(self) -> None:
+        """Make every argument one that can be kept."""
+        fit = {name: value.encode(errors="replace").decode() for name, value in self.arguments.items()}
+        object.__setattr__(self, "arguments", fit)
 
 
 def given(**arguments: object) -> dict[str, str]:
@@ -50,22 +58,26 @@ class Desk(Protocol):
 
 
 class Prefills:
-    """What stands already in the modal behind a button, as long as it is remembered; a restart forgets it."""
+    """What stands already in the modals behind somebody's buttons; a restart and erasing forget it."""
 
-    def __init__(self, most: int = 10_000) -> None:
+    def __init__(self, most: int = 2_000) -> None:
         self._most = most
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: OrderedDict[str, dict[str, str]] = OrderedDict()
 
-    def keep(self, custom_id: str, text: str) -> None:
-        """Remember what a button's modal begins with."""
-        self._texts[custom_id] = text
-        self._texts.move_to_end(custom_id)
+    def keep(self, owner: str, what: str, text: str) -> None:
+        """Remember what a modal of somebody's begins with."""
+        self._texts.setdefault(owner, {})[what] = text
+        self._texts.move_to_end(owner)
         if len(self._texts) > self._most:
             self._texts.popitem(last=False)
 
-    def get(self, custom_id: str) -> str:
-        """Return what a button's modal begins with; nothing where that is not known any more."""
-        return self._texts.get(custom_id, "")
+    def get(self, owner: str, what: str) -> str:
+        """Return what a modal begins with; nothing where that is not known any more."""
+        return self._texts.get(owner, {}).get(what, "")
+
+    def forget(self, owner: str) -> None:
+        """Forget everything of somebody's."""
+        self._texts.pop(owner, None)
 
 
 class Client(Protocol):
@@ -78,15 +90,26 @@ class Client(Protocol):
 Callback = Callable[Concatenate[It, P], Coroutine[Any, Any, None]]
 
 
-def answers(work: Callable[Concatenate[It, P], Wanted]) -> Callback[P]:
+def answers(work: Callable[Concatenate[It, P], Wanted | Awaitable[Wanted]]) -> Callback[P]:
     """Make a door of a function that says what is wanted: deferred in private before it is even asked."""
+    return _answering(work, in_place=False)
 
+
+def answers_in_place(work: Callable[Concatenate[It, P], Wanted | Awaitable[Wanted]]) -> Callback[P]:
+    """Make a door like ``answers`` whose answer takes the place of the private message that was pressed."""
+    return _answering(work, in_place=True)
+
+
+def _answering(
+    work: Callable[Concatenate[It, P], Wanted | Awaitable[Wanted]], *, in_place: bool
+) -> Callback[P]:
     @wraps(work)
     async def door(it: It, /, *args: P.args, **kwargs: P.kwargs) -> None:
         async def want() -> Wanted:
-            return work(it, *args, **kwargs)
+            wanted = work(it, *args, **kwargs)
+            return wanted if isinstance(wanted, Wanted) else await wanted
 
-        await cast("Client", it.client).desk.answer(it, want)
+        await cast("Client", it.client).desk.answer(it, want, in_place=in_place)
 
     setattr(door, KIND, "answers")
     return door

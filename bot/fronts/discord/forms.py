@@ -66,7 +66,7 @@ FORMS: Mapping[tuple[str, str], Form] = {
     ("memory", "change"): Form(
         "text",
         "Correct what is remembered",
-        "How it should be",
+        "How it should be; empty deletes it",
         "Leave it empty to delete it.",
         300,
         is_long=True,

@@ -20,7 +20,6 @@ from bot.fronts.discord.refusals import UNREACHABLE
 from bot.fronts.discord.rendering import Message
 
 UNKNOWN_CHANNEL = 10003
-MISSING_ACCESS, MISSING_PERMISSION = 50001, 50013
 ERASED = "-# This was erased."
 log = logging.getLogger(__name__)
 
@@ -48,12 +47,6 @@ class Mail:
                 if error.code != UNKNOWN_CHANNEL:
                     raise
             return await self._post(int(await self._open(account)), message, nonce)
-
-    async def open(self, account: Account) -> discord.PartialMessageable:
-        """Return the channel of direct messages. Raises as ``send`` does."""
-        async with _translated(self._house, account):
-            mailbox = await self._house.store.fetch_mailbox(account)
-            return self._channel(int(mailbox.channel_id or await self._open(account)))
 
     async def replace(self, account: Account, channel_id: str, message_id: str, message: Message) -> None:
         """Show something else where a message of ours stands. Raises PostRefused where it stands no more."""

@@ -140,6 +140,7 @@ class _Budget:
 
 def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
     shown = speech.verbatim if card.is_verbatim else speech.markdown
+    shown_value = speech.verbatim if card.is_verbatim or card.has_verbatim_fields else speech.markdown
     embed = discord.Embed(color=int(card.color[1:], 16))
     if title := budget.fit(speech.title(card.title), limits.TITLE):
         embed.title = title
@@ -158,7 +159,9 @@ def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
             budget.was_cut = True
             break
         label = budget.fit(speech.title(name), limits.FIELD_NAME, "–")
-        embed.add_field(name=label, value=budget.fit(shown(value), limits.FIELD_VALUE, "–"), inline=False)
+        embed.add_field(
+            name=label, value=budget.fit(shown_value(value), limits.FIELD_VALUE, "–"), inline=False
+        )
     return embed
 
 

@@ -25,8 +25,8 @@ from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.tags import ANYBODY
 
 CLOSED = (
-    "I could not send you the link by direct message as well: yours are closed. It stands above; /account "
-    "switches such messages off."
+    "I could not send you the link by direct message as well: Discord refused it. It stands above; your "
+    "privacy settings for this server let such messages through, /account switches them off."
 )
 NO_CHAT = (
     "I cannot write to you: your direct messages are closed. Allow them in the server's privacy settings, or "
@@ -98,8 +98,7 @@ class Service:
     async def send_link(self, caller: Caller, reply: Reply, server: str, speech: Speech) -> str:
         """Send a link by direct message too; return what to say where that was refused, else nothing."""
         call_id, account = reply.link, caller.account
-        mailbox = await messaging.fetch_mailbox(self._house, account)
-        if mailbox is None or call_id is None:
+        if call_id is None or not await messaging.wants_link(self._house, account):
             return ""
         kept = tuple(choice for choice in reply.choices if choice.command != "call")
         copy = replace(reply, text=f"From {server}:", choices=kept, link=None)
@@ -153,10 +152,10 @@ class Service:
 
     async def _check_may_post(self, it: discord.Interaction[Any], caller: Caller, channel_name: str) -> None:
         """Raise CallerError where the member could not post there themselves."""
+        channel = self._client.get_channel(callers.id_in(channel_name))
         if channel_name == caller.channel:
             may = it.permissions
         else:
-            channel = self._client.get_channel(callers.id_in(channel_name))
             if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
                 raise CallerError("That channel is not there any more.")
             try:
@@ -166,8 +165,9 @@ class Service:
             if member.is_timed_out():
                 raise CallerError(NOT_YOU)
             may = channel.permissions_for(member)
-        in_thread = may.send_messages_in_threads
-        if not (may.view_channel and (may.send_messages or in_thread)):
+        is_thread = isinstance(channel, discord.Thread)
+        may_send = may.send_messages_in_threads if is_thread else may.send_messages
+        if not (may.view_channel and may_send):
             raise CallerError(NOT_YOU)
 
     def _name_of(self, kind: str, found_id: int) -> str:

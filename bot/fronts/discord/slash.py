@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range
 
+from bot.domain.errors import CallerError
 from bot.fronts.discord.completing import complete_character, complete_what
 from bot.fronts.discord.doors import Wanted, answers, given
 from bot.fronts.discord.slash_managing import troupe
@@ -113,6 +114,8 @@ def account(
     inbound: Literal["on", "off"] | None = None,
 ) -> Wanted:
     """``/account``."""
+    if sum(one is not None for one in (phone, code, remember, inbound)) > 1:
+        raise CallerError("One thing at a time: choose one option of /account, and nothing is lost.")
     if phone:
         return Wanted("account", {"do": "phone", "number": phone})
     if code:

@@ -29,6 +29,8 @@ _GRAMMAR = (
 )
 """What is typed in a terminal, and how the same is said here."""
 
+_QUOTED = re.compile(r"(“[^”]*”)")
+"""Words in quotation marks are somebody's: no command or name is made of them."""
 _COMMAND = re.compile(r"(?<![\w/:`])/((?:troupe )?[a-z]+)(?![\w/])(?! ?[a-z]+:)")
 
 
@@ -48,7 +50,7 @@ class Speech:
     def markdown(self, text: str) -> str:
         """Return a text for where Discord formats: harmless, commands and names to be pressed."""
         said = escaping.escape(self._said(text))
-        return escaping.mention(_COMMAND.sub(self._mention, said))
+        return _outside_quotes(said, lambda ours: escaping.mention(_COMMAND.sub(self._mention, ours)))
 
     def verbatim(self, text: str) -> str:
         """Return somebody's words to the letter, harmless."""
@@ -63,9 +65,7 @@ class Speech:
         return escaping.name(self._said(text), self._name_of)
 
     def _said(self, text: str) -> str:
-        for pattern, instead in _GRAMMAR:
-            text = pattern.sub(instead, text)
-        return self._catalogue.say(text)
+        return self._catalogue.say(_outside_quotes(text, _in_our_grammar))
 
     def _mention(self, found: re.Match[str]) -> str:
         whole = found[1]
@@ -74,3 +74,14 @@ class Speech:
         known = self._mentions.get(whole)
         rest = found[1][len(whole) :]
         return f"</{whole}:{known}>{rest}" if known else found[0]
+
+
+def _in_our_grammar(text: str) -> str:
+    for pattern, instead in _GRAMMAR:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _outside_quotes(text: str, change: Callable[[str], str]) -> str:
+    """Change what is ours of a text, and leave what is quoted."""
+    return "".join(part if at % 2 else change(part) for at, part in enumerate(_QUOTED.split(text)))

@@ -15,7 +15,8 @@ def m010_messaging(db: Database) -> None:
         CREATE TABLE places (
             place TEXT PRIMARY KEY NOT NULL,
             name TEXT NOT NULL,
-            admitted_at TEXT NOT NULL
+            admitted_at TEXT NOT NULL,
+            is_in INTEGER NOT NULL DEFAULT 1
         ) STRICT;
 
         CREATE TABLE rules (

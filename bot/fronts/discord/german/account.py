@@ -201,4 +201,10 @@ ACCOUNT: Mapping[str, str] = {
     "That phone was removed, or may not be called any more. /account shows yours.": (
         "Dieses Telefon wurde entfernt oder darf nicht mehr angerufen werden. /account zeigt deins."
     ),
+    "Links": "Links",
+    "also by direct message": "auch per Direktnachricht",
+    "in the private answer alone": "nur in der privaten Antwort",
+    "Send links by message too": "Links auch als Nachricht schicken",
+    "Send no links by message": "Keine Links als Nachricht",
+    "Try again": "Noch einmal versuchen",
 }

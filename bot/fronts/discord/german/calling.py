@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 CALLING: Mapping[str, str] = {
     "Whom do you want to call?": "Wen möchtest du anrufen?",
-    "There is no way {word} to call; choose link, chat or phone.": (
-        "{word} gibt es als Weg nicht; nimm Link, Chat oder Telefon."
+    "There is no way “{word}” to call; choose link, chat or phone.": (
+        "„{word}“ gibt es als Weg nicht; nimm Link, Chat oder Telefon."
     ),
-    "There is no way {word} to call; choose link or chat.": (
-        "{word} gibt es als Weg nicht; nimm Link oder Chat."
+    "There is no way “{word}” to call; choose link or chat.": (
+        "„{word}“ gibt es als Weg nicht; nimm Link oder Chat."
     ),
     "Calling {name} …": "{name} wird angerufen …",
     "Connecting …": "Verbindung wird aufgebaut …",
@@ -141,4 +141,5 @@ CALLING: Mapping[str, str] = {
         "Der Anruf mit deinem Code ist gescheitert: {reason}. Mit /account telefon bekommst du einen neuen."
     ),
     "Your account": "Dein Konto",
+    "Let my phone ring then": "Dann mein Telefon klingeln lassen",
 }

@@ -7,7 +7,7 @@ CHARACTERS: Mapping[str, str] = {
         "Von hier aus lässt sich keine Figur anrufen. Das entscheidet, wer diesen Server verwaltet."
     ),
     "All characters": "Alle Figuren",
-    "Nobody here is described by {word}.": "Auf {word} passt hier niemand.",
+    "Nobody here is described by “{word}”.": "Auf „{word}“ passt hier niemand.",
     "Hear {name}'s voice": "{name} anhören",
     "Page {n} of {n2}": "Seite {n} von {n2}",
     "◀ Back": "◀ Zurück",
@@ -79,4 +79,8 @@ CHARACTERS: Mapping[str, str] = {
     "what calls cost this month and last, and what made it rise": (
         "was Anrufe diesen und letzten Monat kosten, und warum es mehr wurde"
     ),
+    "for those who manage: who may call, allowances, pauses, blocks, cost": (
+        "für die Verwaltung: wer anrufen darf, Kontingente, Pausen, Sperren, Kosten"
+    ),
+    "no calls by an account, or to a number": "keine Anrufe von einem Konto oder an eine Nummer",
 }

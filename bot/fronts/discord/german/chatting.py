@@ -152,4 +152,13 @@ CHATTING: Mapping[str, str] = {
     "That did not work, and nothing was changed. The reason stands in the log.": (
         "Das hat nicht geklappt, und es hat sich nichts geändert. Der Grund steht im Protokoll."
     ),
+    "This was imported, so no character has said it. Only lines of calls are shared.": (
+        "Das wurde importiert, also hat es keine Figur gesagt. Geteilt werden nur Sätze aus Anrufen."
+    ),
+    "The talk is over.": "Das Gespräch ist vorbei.",
+    "Let members call": "Mitglieder anrufen lassen",
+    ("Troupe is not switched on in this server yet. You may manage it, so you can let its members call."): (
+        "Troupe ist auf diesem Server noch nicht eingeschaltet. Du darfst ihn verwalten, also kannst du "
+        "seine Mitglieder anrufen lassen."
+    ),
 }

@@ -124,4 +124,22 @@ ERRORS: Mapping[str, str] = {
     'A quotation mark is left open. Write /import "my file.json" wizard.': (
         'Ein Anführungszeichen ist offen geblieben. Schreib /import "my file.json" wizard.'
     ),
+    "Troupe is not switched on in that server any more.": (
+        "Troupe ist auf diesem Server nicht mehr eingeschaltet."
+    ),
+    "{name} cannot be called in this server any more.": (
+        "{name} lässt sich auf diesem Server nicht mehr anrufen."
+    ),
+    "{name} cannot be called from here.": "{name} lässt sich von hier aus nicht anrufen.",
+    "In {server}, {name} {limits}.": "Auf {server}: {name} {limits}.",
+    "Your calls of today are used up; there is more from {day}, 00:00 UTC on.": (
+        "Deine Anrufe für heute sind verbraucht; ab {day}, 00:00 UTC, gibt es neue."
+    ),
+    "The minutes of this month are used up; there is more from {day}, 00:00 UTC on.": (
+        "Die Minuten für diesen Monat sind verbraucht; ab {day}, 00:00 UTC, gibt es neue."
+    ),
+    "Only a phone call can be scheduled.": "Planen lässt sich nur ein Telefonanruf.",
+    "One thing at a time: choose one option of /account, and nothing is lost.": (
+        "Eins nach dem anderen: Wähle eine Option von /account, dann geht nichts verloren."
+    ),
 }

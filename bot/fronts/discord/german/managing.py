@@ -25,8 +25,8 @@ MANAGING: Mapping[str, str] = {
     "{characters} can be called; of a broken file the last good version stays.": (
         "{characters} zu erreichen; von einer kaputten Datei bleibt die letzte gute Fassung."
     ),
-    "I do not understand {word}. Write /troupe allowance member: [calls N] [minutes N].": (
-        "{word} verstehe ich nicht. Schreib /troupe kontingent mitglied: mit anrufe: oder minuten:."
+    "I do not understand “{word}”. Write /troupe allowance member: [calls N] [minutes N].": (
+        "„{word}“ verstehe ich nicht. Schreib /troupe kontingent mitglied: mit anrufe: oder minuten:."
     ),
     "Say whose allowance that is: /troupe allowance member: [calls N] [minutes N].": (
         "Sag, wessen Kontingent das ist: /troupe kontingent mitglied: mit anrufe: oder minuten:."
@@ -188,5 +188,23 @@ MANAGING: Mapping[str, str] = {
     ("Calls have cost {n} of {n2} credits in {month}, which is {n3} %. /troupe cost shows what for."): (
         "Anrufe haben im Monat {month} {n} von {n2} Credits gekostet, das sind {n3} %. /troupe cost zeigt, "
         "wofür."
+    ),
+    "{members} one of their own": "{members} ein eigenes",
+    ("{tagline}\n\n{name} {limits}.\n\nPress the button for a link of your own; nobody else sees it."): (
+        "{tagline}\n\n{name} {limits}.\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand "
+        "sonst sieht ihn."
+    ),
+    ("Nobody can call from this server then, until somebody who may manage it lets Troupe in again."): (
+        "Von diesem Server aus kann dann niemand anrufen, bis jemand, der ihn verwalten darf, Troupe "
+        "wieder zulässt."
+    ),
+    "Switch it off here": "Hier abschalten",
+    "Leave it on": "Anlassen",
+    "Limit a character": "Eine Figur begrenzen",
+    "Switch it off again": "Wieder abschalten",
+    "Whom do you want to limit here?": "Wen möchtest du hier begrenzen?",
+    "Whom do you want to post?": "Wen möchtest du posten?",
+    "Post it where that holds, or change it: /troupe allow.": (
+        "Poste die Karte dort, wo das gilt, oder ändere es: /troupe allow."
     ),
 }

@@ -83,23 +83,20 @@ MEMORY: Mapping[str, str] = {
     "This was me, remember it": "Das war ich: erinnern",
     "With {name}": "Mit {name}",
     "Thank you. {id} is remembered.": "Danke. {id} bleibt in Erinnerung.",
-    "You have no call {word}. /history shows the ones you have.": (
-        "Einen Anruf {word} hast du nicht. /history zeigt deine Anrufe."
+    "You have no call “{word}”. /history shows the ones you have.": (
+        "Einen Anruf „{word}“ hast du nicht. /history zeigt deine Anrufe."
     ),
     "Nothing of {id} is there to be remembered any more.": (
         "Von {id} ist nichts mehr da, woran man sich erinnern könnte."
     ),
-    "There is neither a call nor a character {word}. /forget alone lets you choose.": (
-        "Es gibt weder einen Anruf noch eine Figur {word}. Mit /forget allein kannst du wählen."
+    "There is neither a call nor a character “{word}”. /forget alone lets you choose.": (
+        "Es gibt weder einen Anruf noch eine Figur „{word}“. Mit /forget allein kannst du wählen."
     ),
     "What shall be forgotten? For one call: /forget and its id from /history.": (
         "Was soll vergessen werden? Für einen Anruf: /forget und seine Kennung aus /history."
     ),
     "Everything": "Alles",
     "All with {name}": "Alles mit {name}",
-    "This erases {erasure}: {calls}, {imports}, {turns}.": (
-        "Das löscht {erasure}: {calls}, {imports}, {turns}."
-    ),
     "{scheduled} will not ring then.": "Klingelt dann nicht: {scheduled}.",
     "Calls are erased at ElevenLabs as well.": "Anrufe werden auch bei ElevenLabs gelöscht.",
     (
@@ -152,4 +149,10 @@ MEMORY: Mapping[str, str] = {
     "Correct what is remembered": "Erinnertes berichtigen",
     "How it should be": "Wie es sein soll",
     "Leave it empty to delete it.": "Lass es leer, um es zu löschen.",
+    "How it should be; empty deletes it": "Wie es sein soll; leer löscht es",
+    "That is not among what you want {name} to know any more.": (
+        "Das gehört nicht mehr zu dem, was {name} wissen soll."
+    ),
+    "This erases {erasure}: {kept}.": "Das löscht {erasure}: {kept}.",
+    "This erases {erasure}: nothing was said yet.": "Das löscht {erasure}: bisher wurde nichts gesagt.",
 }

@@ -7,6 +7,11 @@ from bot.fronts.discord.language import Noun
 COUNTED: Mapping[str, tuple[Noun, ...]] = {
     "calls": (("call", "calls", "Anruf", "Anrufe"),),
     "minutes": (("minute", "minutes", "Minute", "Minuten"),),
+    "kept": (
+        ("call", "calls", "Anruf", "Anrufe"),
+        ("import", "imports", "Import", "Importe"),
+        ("turn", "turns", "Beitrag", "Beiträge"),
+    ),
     "imports": (("import", "imports", "Import", "Importe"),),
     "turns": (("turn", "turns", "Beitrag", "Beiträge"),),
     "lines": (("line", "lines", "Zeile", "Zeilen"),),
