@@ -25,17 +25,13 @@ MODULES = (
     ROOT / "bot/cast/live.py",
 )
 NOT_SHOWN = {
-    "console",
-    "typed",
-    "rendering",
-    "agent_check",
-    "agent_workspace",
-    "inviting",
-    "speech",
-    "catalogue",
-    "language",
+    *("bot.fronts.console", "bot.fronts.typed", "bot.fronts.rendering"),
+    *("bot.domain.agent_check", "bot.domain.agent_workspace"),
+    *("bot.fronts.discord.inviting", "bot.fronts.discord.connection"),
+    *("bot.fronts.discord.speech", "bot.fronts.discord.catalogue", "bot.fronts.discord.holes"),
+    "bot.fronts.discord.language",
 }
-"""Modules of the terminal, and of what only operators read at the terminal."""
+"""Modules of the terminal, of what only operators read there, and of speaking itself."""
 
 DAY, WHEN, MOMENT = "3 October 2026", "Sun 29 Nov, 00:00 (Europe/Berlin)", "22 Nov 2026, 10:03"
 BY_FUNCTION: Mapping[str, tuple[str, ...]] = {
@@ -93,6 +89,7 @@ BY_NAME: Mapping[str, tuple[str, ...]] = {
     "saved": ("1 conversation and 3 profile fields",),
     "removed.numbers": ("+49 ••• 678 and +49 ••• 679",),
     "until.day": ("1",),
+    "resets_at.day": ("1",),
 }
 MOST = 160
 
@@ -120,11 +117,11 @@ class Found:
 @cache
 def rooms() -> dict[str, Room]:
     """Return the modules by their dotted names."""
-    found = {}
+    found: dict[str, Room] = {}
     for path in MODULES:
-        if path.stem in NOT_SHOWN and path.parent.name != "records":
-            continue
-        found[".".join(path.relative_to(ROOT).with_suffix("").parts)] = room_of(path, path.read_text())
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if name not in NOT_SHOWN:
+            found[name] = room_of(path, path.read_text())
     return found
 
 

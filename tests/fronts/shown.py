@@ -37,7 +37,7 @@ ERRORS = {
     "AllowanceUsedUp",
 }
 
-_ARGUMENTS = {"on", "off", "yes", "no"}
+_ARGUMENTS = {"on", "off", "yes", "no", "everybody", "nobody", "age-restricted"}
 _IMPOSSIBLE = re.compile(
     r"[.;]{2}|\. $|\.  |\.\nZyx|\.;|[a-z]\.[A-Z]|Zyx[A-Z]|· [.:]|· $|\d · Zyx|erases Zyx:"
     r"|called only(\.| where)|by \S+ or \S+ where|in \S+ or \S+ in age"
@@ -56,10 +56,22 @@ def find_in(name: str, room: Room) -> Iterator[Found]:
     for function in room.functions.values():
         for node in ast.walk(function):
             yield from _in_node(name, room, function, node)
+    if name.startswith(("bot.fronts", "bot.calls")):
+        yield from _constants(name, room)
     for node in room.tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for part in ast.walk(node):
                 yield from _in_node(name, room, None, part)
+
+
+def _constants(name: str, room: Room) -> Iterator[Found]:
+    """Yield the constants that are sentences, wherever they are used."""
+    for constant, value in room.constants.items():
+        if constant.isupper() and isinstance(value, ast.Constant | ast.JoinedStr):
+            for found in _found(Reader(room, None, {}), value, f"{name}:{value.lineno}", "constant"):
+                text = found.text.removeprefix("-# ").strip()
+                if " " in text and text.endswith((".", "…", "?", "!")):
+                    yield replace(found, text=text)
 
 
 def _in_node(name: str, room: Room, function: ast.AST | None, node: ast.AST) -> Iterator[Found]:
@@ -75,6 +87,8 @@ def _in_node(name: str, room: Room, function: ast.AST | None, node: ast.AST) -> 
         and name.startswith(("bot.fronts", "bot.domain.words"))
     ):
         yield from _field(name, reader, node)
+    elif isinstance(node, ast.Assign) and getattr(node.targets[0], "attr", "") == "_farewell":
+        yield from _found(reader, node.value, f"{name}:{node.lineno}", "notice")
     elif isinstance(node, ast.Yield) and name == "bot.records.describing":
         yield from _found(reader, node.value, f"{name}:{node.lineno}", "line")
 
@@ -92,7 +106,10 @@ def _in_function(
 def _in_call(name: str, reader: Reader, node: ast.Call) -> Iterator[Found]:
     called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     where = f"{name}:{node.lineno}"
-    if called == "used_up":
+    if called == "append" and name.startswith("bot.fronts"):
+        if isinstance(node.args[0], ast.Constant | ast.JoinedStr):
+            yield from _found(reader, node.args[0], where, "part")
+    elif called == "used_up":
         for found in _found(reader, node.args[0], where, "error"):
             yield replace(found, text=f"{found.text} are used up; there is more from {DAY}, 00:00 UTC on.")
     elif called in ERRORS and name != "bot.domain.allowance":

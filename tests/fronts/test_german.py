@@ -28,6 +28,8 @@ NOT_FOR_DISCORD = {
     r"^Choose 0 to 1,200 Zyx": "read without who calls it; with them it is found as well",
     r"^Choose Zyx or Zyx\.$": "made of a list; tested by its words below",
     r"^chat\.json (This file |…?Zyx )?Zyx$": "a wrapper around reasons that are found by themselves",
+    r"^Zyx Post it": "goes on after another refusal, which is found by itself",
+    r"(called only|by everybody).* any more\.$": "only a rule that switches off is told like this",
     r"^Zyx are used up": "read without its table, which is tested below",
     r"^/memory \S+ ?can|^/memory character:can": "answers a word that only a terminal can type after /memory",
 }
@@ -276,6 +278,33 @@ def test_what_is_made_of_lists_has_german():
     assert not missing
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cancel Merlin, Sun 29 Nov, 00:00 (UTC)",
+        "Cancel Merlin, Sun 29 Nov, 00:00 (UTC) · bees",
+        "20 more are held until your calls are over; all back Sun 29 Nov, 00:00 (UTC)",
+        "1,200 credits, 3 calls, 5 minutes",
+        "1,200 of 2,000 credits, 3 calls, 5 minutes",
+        "▰▰▱▱▱▱▱▱▱▱  40 %: 1,200 of 2,000 credits, 1 call, 8 seconds",
+        "▰▰▱▱▱▱▱▱▱▱  1,200  1 call, 8 seconds",
+        "▰▰▱▱▱▱▱▱▱▱    200  1 call, 8 seconds, 1,200 last month",
+        "1,200 credits: delivery public link, 100 before",
+        "1,200 credits: character Merlin, 100 before",
+        "1,200 credits: place direct messages, 100 before",
+        "what a member, or this server, may use",
+        *("By delivery", "By character", "By place", "link", "public link", "phone", "chat", "unknown"),
+        *("codes read aloud", "direct messages", "somebody who is gone", "Nothing yet.", "From The Inn:"),
+        "12 altogether, the newest first. None of this is told at the moment.",
+        "Understood as: ChatGPT export and list of messages, JSON Lines.",
+        ("Calls have cost 500 of 1,000 credits in 2026-11, which is 50 %. /troupe cost shows what for."),
+        "Calls have cost 1,000 of 1,000 credits in 2026-11, which is 100 %. No new call begins this month.",
+    ],
+)
+def test_what_the_reader_cannot_put_together_has_german(text):
+    assert DE.find(as_shown(text)) is not None
+
+
 # --- numbers, dates and lengths -------------------------------------------------------------------------
 
 
@@ -352,7 +381,7 @@ OURS = [
         "Calls are paused at the moment: {}. Try again later; nothing was used.",
         "No call begins at the moment: {}.",
         "since Sun 29 Nov, 00:00 (UTC): {}",
-        "Nobody here is described by '{}'.",
+        "Nobody here is described by “{}”.",
         "There is no character called “{}”; there are captain, wizard.",
         "1 profile field: notes = {}.",
         "From {}:",

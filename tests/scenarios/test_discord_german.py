@@ -22,7 +22,7 @@ CARD = (
 )
 EVERYTHING = (
     "Das löscht alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
-    "Antworten, dein Telefon und dein Konto: 1 Anruf, 0 Importe, 3 Beiträge. Anrufe werden auch bei "
+    "Antworten, dein Telefon und dein Konto: 1 Anruf, 3 Beiträge. Anrufe werden auch bei "
     "ElevenLabs gelöscht. Nur zweierlei bleibt, ohne Namen: dass eine Nummer nie angerufen wird, wenn "
     "jemand dort das gesagt hat, und was du vom Kontingent dieses Monats verbraucht hast. Das lässt sich "
     "nicht rückgängig machen."
@@ -189,9 +189,11 @@ async def test_history_account_help_and_erasure_are_german(tmp_path: Path) -> No
         assert fields["Anrufe heute"].startswith("▰▰▰▰▱  999 von 1.000 übrig\nalle wieder da: ")
         assert "Minuten diesen Monat" in fields
         assert fields["Erinnern"] == "Erinnern ist an"
-        assert fields["Links per Direktnachricht"] == "ja, auch"
-        switched = await tavern.presses(mina, account, "Keine Links per Direktnachricht")
-        assert seen(switched) == "Links stehen ab jetzt nur in der privaten Antwort."
+        assert fields["Links"] == "auch per Direktnachricht"
+        switched = await tavern.presses(mina, account, "Keine Links als Nachricht")
+        fields = {field["name"]: field["value"] for field in switched.embeds[0]["fields"]}
+        assert fields["Links"] == "nur in der privaten Antwort"
+        assert "Links auch als Nachricht schicken" in switched.buttons
 
         help_ = check_german(await tavern.asks(mina, "help"))
         assert "Was du tun kannst" in help_
@@ -229,7 +231,7 @@ async def test_errors_are_german(tmp_path: Path) -> None:
         phone = await tavern.asks(mina, "call", character="wizard", via="phone")
         assert check_german(phone).startswith("Telefonanrufe sind hier abgeschaltet.")
         nowhere = await tavern.asks(mina, "history", call="abcd1234")
-        assert seen(nowhere).startswith("Einen Anruf 'abcd1234' hast du nicht.")
+        assert seen(nowhere).startswith("Einen Anruf „abcd1234“ hast du nicht.")
         nobody = check_german(await tavern.asks(mina, "whisper", text="She lies"))
         assert nobody.startswith("Es ist niemand in der Leitung.")
 
@@ -252,7 +254,7 @@ async def test_a_chat_is_german_around_what_the_character_says(tmp_path: Path) -
         assert switch.buttons == ["Auflegen und anrufen", "Bei Merlin bleiben"]
         whispered = await tavern.asks(mina, "whisper", text="She lies")
         assert seen(whispered) == "Merlin weiß Bescheid."
-        assert seen(await tavern.asks(mina, "hangup")) == "Du hast aufgelegt."
+        assert seen(await tavern.asks(mina, "hangup")) == "Das Gespräch ist vorbei."
         await mina.is_told("-# Du hast aufgelegt.")
         await mina.writes("Hello?")
         hint = await mina.is_told("Ich reagiere auf Befehle")

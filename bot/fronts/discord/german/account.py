@@ -14,10 +14,6 @@ ACCOUNT: Mapping[str, str] = {
     "No call begins at the moment.": "Zurzeit beginnt kein Anruf.",
     "No call begins at the moment: {why}.": "Zurzeit beginnt kein Anruf: {why}.",
     "Scheduled": "Geplant",
-    "Links by direct message": "Links per Direktnachricht",
-    "as well": "ja, auch",
-    "no": "nein",
-    "No links by direct message": "Keine Links per Direktnachricht",
     "Past calls": "Frühere Anrufe",
     "Write /account remember:on, or /account remember:off.": (
         "Schreib /konto erinnern:an oder /konto erinnern:aus."
@@ -30,12 +26,6 @@ ACCOUNT: Mapping[str, str] = {
     ),
     "Remembering is off. What is kept already is told to nobody until you switch it on again.": (
         "Das Erinnern ist aus. Was schon gespeichert ist, erfährt niemand, bis du es wieder einschaltest."
-    ),
-    "Links also go to your direct messages from now on.": (
-        "Links gehen ab jetzt auch in deine Direktnachrichten."
-    ),
-    "Links stand in the private answer alone from now on.": (
-        "Links stehen ab jetzt nur in der privaten Antwort."
     ),
     "Which call? /history lists what is scheduled, with its id: /account.": (
         "Welcher Anruf? /history zeigt, was geplant ist, mit Kennung: /account."

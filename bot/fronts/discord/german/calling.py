@@ -17,7 +17,6 @@ CALLING: Mapping[str, str] = {
     ),
     "{name} is ready": "{name} ist bereit",
     "{tagline}\n{name} remembers you.": "{tagline}\n{name} erinnert sich an dich.",
-    "{name} remembers you.": "{name} erinnert sich an dich.",
     "by {author}": "von {author}",
     "Whoever has this link can use it; it carries your name.": (
         "Wer diesen Link hat, kann ihn benutzen; er enthält deinen Namen."

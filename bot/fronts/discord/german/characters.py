@@ -51,9 +51,6 @@ CHARACTERS: Mapping[str, str] = {
     "what you have left, your phone, whether you are remembered": (
         "was dir bleibt, dein Telefon, und ob man sich an dich erinnert"
     ),
-    "for those who manage: allowances, pauses, blocks, cost; alone it lists how": (
-        "für die Verwaltung: Kontingente, Pausen, Sperren, Kosten; allein zeigt es, wie"
-    ),
     "this list": "diese Liste",
     "let members of this server call, or no more": (
         "Mitglieder dieses Servers anrufen lassen, oder nicht mehr"
@@ -67,14 +64,8 @@ CHARACTERS: Mapping[str, str] = {
     "read the characters' files again now, and say what is wrong with them": (
         "die Dateien der Figuren jetzt neu lesen und sagen, was daran nicht stimmt"
     ),
-    "what a member, or here, may use; N is a number or default": (
-        "was ein Mitglied oder dieser Server verbrauchen darf"
-    ),
     "let no call begin, on any front": "überall keinen Anruf beginnen lassen",
     "let calls begin again": "Anrufe wieder beginnen lassen",
-    "no calls by an account (mira, discord:123), or to a number": (
-        "keine Anrufe von einem Konto (mira, discord:123) oder an eine Nummer"
-    ),
     "take that back": "das zurücknehmen",
     "what calls cost this month and last, and what made it rise": (
         "was Anrufe diesen und letzten Monat kosten, und warum es mehr wurde"
@@ -83,4 +74,5 @@ CHARACTERS: Mapping[str, str] = {
         "für die Verwaltung: wer anrufen darf, Kontingente, Pausen, Sperren, Kosten"
     ),
     "no calls by an account, or to a number": "keine Anrufe von einem Konto oder an eine Nummer",
+    "what a member, or this server, may use": "was ein Mitglied oder dieser Server verbrauchen darf",
 }

@@ -61,13 +61,6 @@ CHATTING: Mapping[str, str] = {
         "Ich kann dir nicht schreiben: Deine Direktnachrichten sind geschlossen. Erlaube sie in den "
         "Privatsphäre-Einstellungen des Servers, oder nimm einen Link. Es wurde nichts verbraucht."
     ),
-    (
-        "I could not send you the link by direct message as well: yours are closed. It stands above; "
-        "/account switches such messages off."
-    ): (
-        "Ich konnte dir den Link nicht auch als Direktnachricht schicken: Deine sind geschlossen. Er steht "
-        "oben; mit /account stellst du solche Nachrichten ab."
-    ),
     "Open my direct messages": "Meine Direktnachrichten öffnen",
     "Which line of {name}'s do you want to share?": "Welchen Satz von {name} möchtest du teilen?",
     "shared by {member}": "geteilt von {member}",
@@ -160,5 +153,13 @@ CHATTING: Mapping[str, str] = {
     ("Troupe is not switched on in this server yet. You may manage it, so you can let its members call."): (
         "Troupe ist auf diesem Server noch nicht eingeschaltet. Du darfst ihn verwalten, also kannst du "
         "seine Mitglieder anrufen lassen."
+    ),
+    (
+        "I could not send you the link by direct message as well: Discord refused it. It stands above; "
+        "your privacy settings for this server let such messages through, /account switches them off."
+    ): (
+        "Ich konnte dir den Link nicht auch als Direktnachricht schicken: Discord hat sie abgelehnt. Er "
+        "steht oben; die Privatsphäre-Einstellungen für diesen Server lassen solche Nachrichten durch, "
+        "/account stellt sie ab."
     ),
 }

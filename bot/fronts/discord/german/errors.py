@@ -13,9 +13,6 @@ ERRORS: Mapping[str, str] = {
         "{name} soll dich schon anrufen ({when}); wähle eine Zeit mindestens 15 Minuten davor oder danach, "
         "oder sag zuerst ab: /history."
     ),
-    "{name} cannot be called from here. Ask for them in the server.": (
-        "{name} lässt sich von hier aus nicht anrufen. Versuch es auf dem Server."
-    ),
     (
         "It is between 21:00 and 8:00 where that phone is, so it does not ring then. It may from {moment} "
         "({zone}) on."

@@ -9,9 +9,6 @@ MANAGING: Mapping[str, str] = {
     "{bar}  {n} of {n2} credits": "{bar}  {n} von {n2} Credits",
     "{n} credits": "{n} Credits",
     "Allowances": "Kontingente",
-    "{members} one of their own: /troupe allowance member:": (
-        "{members} ein eigenes: /troupe kontingent mitglied:"
-    ),
     "since {when}": "seit {when}",
     "since {when}: {why}": "seit {when}: {why}",
     "Pause all calls": "Alle Anrufe pausieren",
@@ -136,15 +133,7 @@ MANAGING: Mapping[str, str] = {
         "Schreib /troupe hier, oder /troupe hier schalter:aus."
     ),
     "Show the characters": "Figuren zeigen",
-    "Take it back": "Zurücknehmen",
-    "Which character? /troupe allow and its name; /characters lists them.": (
-        "Welche Figur? /troupe allow und ihr Name; /characters zeigt alle."
-    ),
-    "Which character? /troupe post and its name; /characters lists them.": (
-        "Welche Figur? /troupe post und ihr Name; /characters zeigt alle."
-    ),
     "{name} {limits}.": "{name} {limits}.",
-    "/troupe allow changes that.": "/troupe allow ändert das.",
     "Leave out {role}": "{role} herausnehmen",
     "Nobody here": "Niemand hier",
     "Age-restricted channels only": "Nur altersbeschränkte Kanäle",

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 
 MEMORY: Mapping[str, str] = {
     "Whose memory do you want to see?": "Wessen Erinnerung möchtest du sehen?",
-    "/memory can add, correct and delete. /memory wizard alone shows what there is.": (
-        "/memory kann ergänzen, berichtigen und löschen. /memory mit einer Figur zeigt, was da ist."
-    ),
     "{name} is not in the cast any more.": "{name} gehört nicht mehr zum Ensemble.",
     "What {name} will be told next time": "Was {name} beim nächsten Mal erfährt",
     "First words": "Erste Worte",
@@ -147,7 +144,6 @@ MEMORY: Mapping[str, str] = {
     "One sentence about you": "Ein Satz über dich",
     "I am allergic to nuts.": "Ich bin gegen Nüsse allergisch.",
     "Correct what is remembered": "Erinnertes berichtigen",
-    "How it should be": "Wie es sein soll",
     "Leave it empty to delete it.": "Lass es leer, um es zu löschen.",
     "How it should be; empty deletes it": "Wie es sein soll; leer löscht es",
     "That is not among what you want {name} to know any more.": (
