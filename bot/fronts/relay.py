@@ -165,6 +165,9 @@ class Relay:
                 _log.error("%s", error)
             is_cut = was_on and not isinstance(error, CallerError)
             await self._screen.notice(BROKE_OFF if is_cut else apologies.in_words(error))
+        except Exception:  # whatever it was, somebody is waiting for words
+            _log.exception("A chat broke off")
+            await self._screen.notice(BROKE_OFF)
         finally:
             self._chat = None
             if self._timer is not None:
