@@ -211,7 +211,10 @@ def _as_text(reply: Reply, speech: Speech) -> str:
     parts = ["" if reply.is_data else speech.plain(reply.text)]
     for card in reply.cards:
         shown = strip_control if card.is_verbatim else speech.plain
-        rows = "\n".join(f"{speech.plain(name)}: {shown(value)}" for name, value in _joined(card.fields))
+        shown_value = strip_control if card.is_verbatim or card.has_verbatim_fields else speech.plain
+        rows = "\n".join(
+            f"{speech.plain(name)}: {shown_value(value)}" for name, value in _joined(card.fields)
+        )
         head = [speech.plain(card.title), speech.plain(card.byline)]
         lines = [*head, shown(card.text), rows, speech.plain(card.footer)]
         parts.append("\n".join(line for line in lines if line))

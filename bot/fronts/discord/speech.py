@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from bot.domain.variables import strip_control
 from bot.fronts.discord import escaping
 from bot.fronts.discord.catalogue import Catalogue
 
@@ -29,9 +30,9 @@ _GRAMMAR = (
 )
 """What is typed in a terminal, and how the same is said here."""
 
-_QUOTED = re.compile(r"(“[^”]*”)")
+_QUOTED = re.compile(r"(„[^“]*“|“[^”]*”)")
 """Words in quotation marks are somebody's: no command or name is made of them."""
-_COMMAND = re.compile(r"(?<![\w/:`])/((?:troupe )?[a-z]+)(?![\w/])(?! ?[a-z]+:)")
+_COMMAND = re.compile(r"(?<![\w/:`<.])/((?:troupe )?[a-z]+)(?![\w/\\])(?! ?[a-z]+:)")
 
 
 class Speech:
@@ -58,11 +59,15 @@ class Speech:
 
     def title(self, text: str) -> str:
         """Return a text for where Discord formats, but shows no mentions: titles and names of fields."""
-        return escaping.escape(escaping.name(self._said(text), self._name_of))
+        return escaping.escape(self._named(text))
 
     def plain(self, text: str) -> str:
         """Return a text for where Discord formats nothing: labels, authors, footers."""
-        return escaping.name(self._said(text), self._name_of)
+        return self._named(text)
+
+    def _named(self, text: str) -> str:
+        said = strip_control(self._said(text))
+        return _outside_quotes(said, lambda ours: escaping.name(ours, self._name_of))
 
     def _said(self, text: str) -> str:
         return self._catalogue.say(_outside_quotes(text, _in_our_grammar))

@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+NOWHERE = "\u200b"
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 RIGHT_TO_LEFT = "שלום עולם"
 OVERRIDE = "\u202eevil\u202c \u2066x\u2069"

@@ -150,8 +150,8 @@ def test_what_is_corrected_stands_there_already_from_a_button_and_from_a_menu(sl
         for at in range(count)
     ]
     found = offered(rows_of(choices, Owner(MIRA, Drawer().keep, prefills)))
-    assert [prefills.get(f"{MIRA}|{what}") for what in found] == [f"fact {at}" for at in range(count)]
-    assert prefills.get(f"7|{found[0]}") == ""
+    assert [prefills.get(MIRA, what) for what in found] == [f"fact {at}" for at in range(count)]
+    assert prefills.get("7", found[0]) == ""
 
 
 def test_a_button_that_is_kept_here_and_complete_asks_for_nothing() -> None:

@@ -41,7 +41,7 @@ async def open_door(
 
 
 async def seen(
-    tavern: Tavern, door: Door, person: Person, where: Channel, command: str = "account", **how: Any
+    tavern: Tavern, door: Door, person: Person, where: Channel, command: str = "characters", **how: Any
 ) -> Caller | str:
     """Let somebody ask for something; return as whom they are seen, or what they read instead."""
     door.seen.clear()
@@ -153,8 +153,10 @@ async def test_whoever_left_cannot_call_once_that_is_known(
         before = asked_for_members(tavern)
         assert await seen(tavern, door, mira, mira.dm) == callers.NO_SERVER
         assert asked_for_members(tavern) == before, "that somebody left is remembered as well"
-        help_ = await seen(tavern, door, mira, mira.dm, "help")
-        assert isinstance(help_, Caller), "what /help says is for anybody"
+        for command in ("help", "account", "forget"):
+            found = await seen(tavern, door, mira, mira.dm, command)
+            assert isinstance(found, Caller), "what is kept can be seen and erased from everywhere"
+            assert found.spots == (callers.NOWHERE,)
 
 
 async def test_members_that_cannot_be_asked_for_are_as_they_were_or_the_line_is_busy(
@@ -258,15 +260,13 @@ async def test_who_installed_it_for_themselves_may_call_from_everywhere(
         loner.installs_app()
         elsewhere = tavern.discord.adds_server("Elsewhere", with_bot=False)
         elsewhere.admits(loner)
-        found = await seen(
-            tavern, door, loner, elsewhere.channels["general"], "account", as_user_install=True
-        )
+        found = await seen(tavern, door, loner, elsewhere.channels["general"], as_user_install=True)
         assert isinstance(found, Caller)
-        assert (found.place, found.channel, found.spots) == ("", "", (Spot(""),))
+        there = frozenset({f"discord-channel:{elsewhere.channels['general'].id}"})
+        assert (found.place, found.channel, found.spots) == ("", "", (Spot("", channels=there),))
         found = await seen(tavern, door, loner, loner.dm)
         assert isinstance(found, Caller)
-        assert (found.place, found.may_manage) == ("", False)
-        assert asked_for_members(tavern) == 0
+        assert (found.place, found.may_manage, found.spots) == ("", False, (callers.NOWHERE,))
 
 
 async def test_a_name_is_kept_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

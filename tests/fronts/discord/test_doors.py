@@ -93,7 +93,7 @@ async def test_a_door_that_asks_awaits_nothing_before_its_modal(tmp_path: Path, 
         assert [tail(one) for one in told] == ["callback"]
         written = await tavern.mira.submits(asked.modal, search="zebra")
         assert written.acknowledged == "deferred privately"
-        assert "Nobody here is described by 'zebra'." in (await tavern.answer(written)).text
+        assert "Nobody here is described by “zebra”." in (await tavern.answer(written)).text
 
 
 async def test_an_interaction_that_comes_twice_is_taken_once(tmp_path: Path, probe: Probe) -> None:
@@ -169,8 +169,12 @@ def test_only_what_was_given_is_asked_for() -> None:
     assert given(a="x", b="", c=None, d=0, e=False, f=7) == {"a": "x", "d": "0", "e": "False", "f": "7"}
 
 
-def test_what_stands_in_a_modal_already_is_remembered_up_to_a_number() -> None:
+def test_what_stands_in_somebodys_modals_is_remembered_up_to_a_number_of_people() -> None:
     prefills = Prefills(2)
-    for key in ("a", "b", "a", "c"):
-        prefills.keep(key, key.upper())
-    assert [prefills.get(key) for key in ("a", "b", "c")] == ["A", "", "C"]
+    for owner in ("a", "b", "a", "c"):
+        prefills.keep(owner, "memory?d=change", owner.upper())
+    assert [prefills.get(owner, "memory?d=change") for owner in ("a", "b", "c")] == ["A", "", "C"]
+    assert prefills.get("a", "memory?d=add") == ""
+    prefills.forget("a")
+    prefills.forget("nobody")
+    assert prefills.get("a", "memory?d=change") == ""
