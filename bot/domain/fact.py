@@ -17,7 +17,8 @@ FACT_CHARS = 300
 class Fact:
     """What one character is to know; ``reach`` is how far it may be read, as it was when it was added.
 
-    ``added_at`` is when it got its present words.
+    ``added_at`` is when it got its present words. ``elsewhere`` is the platform of the linked account that it
+    belongs to, empty where that is the account that asks.
     """
 
     id: FactId
@@ -25,3 +26,4 @@ class Fact:
     reach: Reach
     text: str
     added_at: datetime
+    elsewhere: str = ""

@@ -60,7 +60,8 @@ class PastTalk:
     """A line of ``/history``: a call, or an imported conversation (then ``call`` is None).
 
     ``id`` is what a person names it by; ``talk_id`` is empty when no words of it are kept;
-    ``held`` means that its owner has yet to say that it was them.
+    ``held`` means that its owner has yet to say that it was them. ``elsewhere`` is the platform of the linked
+    account that it belongs to, empty where that is the account that asks.
     """
 
     id: str
@@ -73,6 +74,7 @@ class PastTalk:
     summary: str = ""
     turn_count: int = 0
     held: bool = False
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,14 @@ class Receipt:
     profile_fields: int = 0
     facts: int = 0
     conversation_ids: tuple[str, ...] = ()
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        """Return what two erasures removed together."""
+        return Receipt(
+            self.calls + other.calls,
+            self.conversations + other.conversations,
+            self.turns + other.turns,
+            self.profile_fields + other.profile_fields,
+            self.facts + other.facts,
+            self.conversation_ids + other.conversation_ids,
+        )

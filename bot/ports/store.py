@@ -26,11 +26,12 @@ from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
 from bot.ports.facts import Facts
 from bot.ports.limits import Allowances
+from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 
 
-class Store(Phones, Allowances, Messaging, Facts, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Linking, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
@@ -221,7 +222,11 @@ class Store(Phones, Allowances, Messaging, Facts, Protocol):
 
     async def erase_character(self, person_id: PersonId, slug: str, now: datetime) -> Receipt: ...
 
-    async def erase_person(self, person_id: PersonId, now: datetime) -> Receipt: ...
+    async def erase_person(
+        self, person_id: PersonId, now: datetime, *, linked: Collection[PersonId] = ()
+    ) -> Receipt:
+        """Erase everything of a person, and of those ``linked`` accounts that share their memory with it."""
+        ...
 
     async def erase_before(self, moment: datetime, limit: int, now: datetime) -> int:
         """Erase at most so many calls that ended, and imports that came, before a moment; 0: none is left."""

@@ -18,6 +18,7 @@ from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
 from storage.sqlite.limits import Allowances
+from storage.sqlite.linking import Linking
 from storage.sqlite.messaging import Messaging
 from storage.sqlite.people import People
 from storage.sqlite.phones import Phones
@@ -47,6 +48,7 @@ class SqliteStore(
     Daily,
     Messaging,
     Facts,
+    Linking,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""
 

@@ -15,19 +15,19 @@ from bot.domain.phone import VERIFIED_FOR
 from storage.rows import row_of_call, to_text
 from storage.sqlite.calls import bind, find_binding, keep_texts
 from storage.sqlite.characters import find_generation
+from storage.sqlite.hindrances import is_blocked, is_full
 from storage.sqlite.jobs import queue
 from storage.sqlite.people import find_person
 from storage.sqlite.phones import hash_number, is_not_to_be_called, phone_from
 from storage.sqlite.placing import is_on_the_phone, refuse_everybody
 from storage.sqlite.reserving import (
-    holder_of,
-    is_blocked,
-    is_full,
+    holders_of,
     reserve,
     reserve_for_stranger,
     settle_stranger,
 )
 from storage.sqlite.thread import Room, reads, writes
+from storage.sqlite.together import people_together
 
 _KEPT_FOR = timedelta(days=2)
 """How long it is known which strangers' calls were counted: longer than anybody looks for them."""
@@ -109,13 +109,14 @@ class Answering(Room):
             "SELECT number_hash FROM phones WHERE id = ? AND person_id = ? AND verified_at IS NOT NULL",
             (call.phone_id, call.person_id),
         ).fetchone()
-        if phone is None or is_on_the_phone(database, call.person_id, phone["number_hash"]):
+        people = people_together(database, call.person_id)
+        if phone is None or is_on_the_phone(database, people, phone["number_hash"]):
             return None
-        holder = holder_of(database, self.vault, call.person_id)
-        if is_blocked(database, holder):
+        holders = holders_of(database, self.vault, call.person_id)
+        if is_blocked(database, holders):
             raise CallRefused("This person cannot place calls here.")
         _refuse(database, slot, limits, now)
-        granted = reserve(database, holder, call, limits, now)
+        granted = reserve(database, holders, call, limits, now)
         database.table("calls").insert(
             {
                 **row_of_call(call),
@@ -124,7 +125,7 @@ class Answering(Room):
                 "number_hash": phone["number_hash"],
                 "answered_at": to_text(now),
                 "busy_until": to_text(slot.until),
-                "holder": holder,
+                "holder": holders[0],
                 "charged_day": day_of(now),
                 "charged_calls": 1,
                 "charged_minutes": granted,

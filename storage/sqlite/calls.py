@@ -25,9 +25,10 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Person
 from storage.rows import call_from, link_from, row_of_version, to_text
+from storage.sqlite.hindrances import find_pause, is_blocked, is_full
 from storage.sqlite.jobs import forget_again, queue
 from storage.sqlite.people import find_person
-from storage.sqlite.reserving import find_pause, holder_of, is_blocked, is_full
+from storage.sqlite.reserving import holders_of
 from storage.sqlite.thread import Room, reads, writes
 
 
@@ -112,7 +113,7 @@ class Calls(Room):
     def _is_refused(self, database: Database, call: Call) -> bool:
         """Whether a call was asked for and its person blocked before it began."""
         return call.state is CallState.ASKED and is_blocked(
-            database, holder_of(database, self.vault, call.person_id)
+            database, holders_of(database, self.vault, call.person_id)
         )
 
     @writes

@@ -10,10 +10,13 @@ from bot.domain.call import CallId, DialStart, NewJob, Played, Slot
 from bot.domain.phone import Phone
 from storage.rows import row_of_version, to_text
 from storage.sqlite.calls import bind, find_call, keep_texts, reach_now
+from storage.sqlite.hindrances import find_pause, is_blocked, is_full
 from storage.sqlite.jobs import queue
 from storage.sqlite.phones import is_not_to_be_called, phone_from
-from storage.sqlite.reserving import find_pause, is_blocked, is_full
+from storage.sqlite.placing import is_on_the_phone
+from storage.sqlite.reserving import holders_of
 from storage.sqlite.thread import Room, reads, writes
+from storage.sqlite.together import people_together
 
 
 class Dialing(Room):
@@ -24,15 +27,14 @@ class Dialing(Room):
         """Return the telephone that a call is to ring; None when it was removed or must not be called."""
         row = database.execute(
             """
-            SELECT phones.* FROM calls JOIN phones
-            ON phones.id = calls.phone_id AND phones.person_id = calls.person_id
+            SELECT phones.*, calls.person_id AS caller FROM calls JOIN phones ON phones.id = calls.phone_id
             WHERE calls.id = ?
             """,
             (call_id,),
         ).fetchone()
-        if row is None or is_not_to_be_called(database, row["number_hash"]):
+        if row is None or row["person_id"] not in people_together(database, row["caller"]):
             return None
-        return phone_from(row, self.vault)
+        return None if is_not_to_be_called(database, row["number_hash"]) else phone_from(row, self.vault)
 
     @writes
     def wake_call(self, database: Database, call_id: CallId, now: datetime) -> bool:
@@ -53,25 +55,13 @@ class Dialing(Room):
     ) -> DialStart:
         """Change ``asked`` to ``dialing``; only who gets ``dialing`` for an answer may dial.
 
-        ``gone``: it is not asked for (any more), its person is blocked, or its number was removed or is not
-        to be called. Design, "What must survive a crash".
+        ``gone``: it is not asked for (any more), its person is blocked, or its number was removed, is no
+        account's that is linked with theirs (any more), or is not to be called. ``busy``: a call of one of
+        these accounts, or to this number, goes on. Design, "What must survive a crash".
         """
-        row = database.execute(
-            """
-            SELECT calls.holder, calls.number_hash FROM calls JOIN phones
-            ON phones.id = calls.phone_id AND phones.person_id = calls.person_id
-            WHERE calls.id = ? AND state = 'asked' AND delivery = 'phone'
-            """,
-            (call_id,),
-        ).fetchone()
-        if row is None or is_blocked(database, row["holder"]):
-            return "gone"
-        if is_not_to_be_called(database, row["number_hash"]):
-            return "gone"
-        if find_pause(database):
-            return "paused"
-        if is_full(database, call_id, slot.at_once, now):
-            return "full"
+        hindrance = self._find_hindrance(database, call_id, slot, now)
+        if hindrance is not None:
+            return hindrance
         try:
             begun = database.execute(
                 """
@@ -92,6 +82,32 @@ class Dialing(Room):
             return "busy"
         keep_texts(database, played.texts)
         return "dialing" if begun else "gone"
+
+    def _find_hindrance(
+        self, database: Database, call_id: str, slot: Slot, now: datetime
+    ) -> DialStart | None:
+        row = database.execute(
+            """
+            SELECT calls.person_id, calls.number_hash, phones.person_id AS owner
+            FROM calls JOIN phones ON phones.id = calls.phone_id
+            WHERE calls.id = ? AND state = 'asked' AND delivery = 'phone'
+            """,
+            (call_id,),
+        ).fetchone()
+        if row is None:
+            return "gone"
+        people = people_together(database, row["person_id"])
+        if (
+            row["owner"] not in people
+            or is_blocked(database, holders_of(database, self.vault, row["person_id"]))
+            or is_not_to_be_called(database, row["number_hash"])
+        ):
+            return "gone"
+        if find_pause(database):
+            return "paused"
+        if is_full(database, call_id, slot.at_once, now):
+            return "full"
+        return "busy" if is_on_the_phone(database, people, row["number_hash"]) else None
 
     @writes
     def hand_over(

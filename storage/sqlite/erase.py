@@ -1,7 +1,7 @@
 """Erasing: one talk, one character or everything of a person, here and (as jobs) at ElevenLabs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -11,9 +11,12 @@ from bot.domain.caller import PersonId
 from bot.domain.record import Receipt
 from storage.rows import Row, to_text
 from storage.sqlite.cleaning import mark_unclean
+from storage.sqlite.costs import disown_costs
 from storage.sqlite.jobs import queue
+from storage.sqlite.linking import part
 from storage.sqlite.reserving import charge, holder_of
 from storage.sqlite.thread import Room, erases
+from storage.sqlite.together import people_sharing
 
 PERSONAL = {
     "jobs": "subject IN (SELECT value FROM json_each(:subjects))",
@@ -29,14 +32,16 @@ PERSONAL = {
     "profiles": "person_id = :everything_of",
     "consents": "person_id = :everything_of",
     "mailboxes": "person_id = :everything_of",
-    "presses": "person_id = :person",
+    "presses": "person_id IN (SELECT value FROM json_each(:people))",
     "facts": "id IN (SELECT value FROM json_each(:facts))",
+    "linked_people": "person_id = :everything_of",
+    "link_codes": "person_id = :everything_of",
     "accounts": "person_id = :everything_of",
     "people": "id = :everything_of",
 }
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
-comes before that row. ``:everything_of`` is null unless the whole person goes. ``:person`` is whoever erases,
-null when nobody asked: what was erased may stand in what one of their buttons stands for."""
+comes before that row. ``:everything_of`` is null unless the whole person goes. ``:people`` are the accounts
+that share what is erased, none when nobody asked: it may stand in what their buttons stand for."""
 
 IMPERSONAL = frozenset(
     {"persona_versions", "characters", "settings", "consent_texts", "strangers", "places", "rules"}
@@ -49,9 +54,9 @@ _NEVER_BEGUN = """
 """
 """Calls that used nothing, so that what they reserved is given back; a hosted one may have begun unseen."""
 
-KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs"})
+KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs", "link_tries"})
 """Tables in which a keyed hash stands for a person or a number and outlives them: whoever wants no calls gets
-none, and erasing oneself renews no allowance. What calls cost stays too, but as nobody's."""
+none, and erasing oneself renews no allowance and no tries. What calls cost stays too, but as nobody's."""
 
 
 class Erasure(Room):
@@ -67,20 +72,18 @@ class Erasure(Room):
     def erase_talk(
         self, database: Database, person_id: PersonId, past_talk_id: str, now: datetime
     ) -> Receipt | None:
-        """Erase one call or import, named by its whole id; None if this person has no such thing."""
-        calls = database.execute(
-            "SELECT id, ref FROM calls WHERE person_id = ? AND id = ?", (person_id, past_talk_id)
-        ).fetchall()
-        talks = database.execute(
-            """
-            SELECT id, talk_id FROM conversations
-            WHERE person_id = ?1 AND (call_id = ?2 OR (call_id IS NULL AND talk_id = ?2))
-            """,
-            (person_id, past_talk_id),
-        ).fetchall()
+        """Erase one call or import, named by its whole id; None if this person has no such thing.
+
+        Here and in ``erase_character``, what is shared with linked accounts goes as well.
+        """
+        people = tuple(people_sharing(database, person_id))
+        scope = (json.dumps(people), past_talk_id)
+        calls = _rows(database, "id, ref", "calls", "id = ?2", scope)
+        is_it = "(call_id = ?2 OR (call_id IS NULL AND talk_id = ?2))"
+        talks = _rows(database, "id, talk_id", "conversations", is_it, scope)
         if not calls and not talks:
             return None
-        return _erase(database, person_id, calls, talks, now)
+        return _erase(database, people, calls, talks, now)
 
     @erases
     def erase_character(self, database: Database, person_id: PersonId, slug: str, now: datetime) -> Receipt:
@@ -88,25 +91,36 @@ class Erasure(Room):
 
         What was imported for every character stays.
         """
-        scope = (person_id, slug)
-        calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ? AND slug = ?", scope)
-        talks = database.execute(
-            "SELECT id, talk_id FROM conversations WHERE person_id = ? AND slug = ?", scope
-        )
-        facts = database.execute("SELECT id FROM facts WHERE person_id = ? AND slug = ?", scope)
-        return _erase(database, person_id, calls.fetchall(), talks.fetchall(), now, facts=facts.fetchall())
+        people = tuple(people_sharing(database, person_id))
+        scope = (json.dumps(people), slug)
+        calls = _rows(database, "id, ref", "calls", "slug = ?2", scope)
+        talks = _rows(database, "id, talk_id", "conversations", "slug = ?2", scope)
+        facts = _rows(database, "id", "facts", "slug = ?2", scope)
+        return _erase(database, people, calls, talks, now, facts=facts)
 
     @erases
-    def erase_person(self, database: Database, person_id: PersonId, now: datetime) -> Receipt:
-        """Erase everything of a person, themselves included; what their calls cost is nobody's then."""
+    def erase_person(
+        self, database: Database, person_id: PersonId, now: datetime, *, linked: Collection[PersonId] = ()
+    ) -> Receipt:
+        """Erase everything of a person, themselves included; what their calls cost is nobody's then.
+
+        Of the ``linked`` accounts, those that share their memory with them go as well; all others stay, and
+        are parted from this one.
+        """
+        everybody = [one for one in people_sharing(database, person_id) if one == person_id or one in linked]
+        receipts = [self._erase_one(database, one, now) for one in everybody]
+        return sum(receipts, Receipt())
+
+    def _erase_one(self, database: Database, person_id: str, now: datetime) -> Receipt:
+        part(database, person_id, now)
         if holder := holder_of(database, self.vault, person_id):
-            _disown_costs(database, holder)
+            disown_costs(database, holder)
         calls = database.execute("SELECT id, ref FROM calls WHERE person_id = ?", (person_id,))
         talks = database.execute("SELECT id, talk_id FROM conversations WHERE person_id = ?", (person_id,))
         facts = database.execute("SELECT id FROM facts WHERE person_id = ?", (person_id,))
         return _erase(
             database,
-            person_id,
+            (person_id,),
             calls.fetchall(),
             talks.fetchall(),
             now,
@@ -141,13 +155,13 @@ class Erasure(Room):
             """,
             (json.dumps([call["id"] for call in calls]), to_text(moment), limit),
         ).fetchall()
-        _erase(database, None, calls, talks, now, may_come_yet=False)
+        _erase(database, (), calls, talks, now, may_come_yet=False)
         return len(calls) + len(talks)
 
 
 def _erase(
     database: Database,
-    person_id: PersonId | None,
+    people: Sequence[str],
     calls: Sequence[Row],
     talks: Sequence[Row],
     now: datetime,
@@ -156,8 +170,11 @@ def _erase(
     is_everything: bool = False,
     may_come_yet: bool = True,
 ) -> Receipt:
-    """Erase these for a person, or for nobody in particular; the receipt counts what ``/history`` shows."""
-    everything_of = person_id if is_everything else None
+    """Erase these for a person's accounts, or for nobody in particular.
+
+    The receipt counts what ``/history`` shows.
+    """
+    everything_of = people[0] if is_everything else None
     call_ids = [call["id"] for call in calls]
     shown_calls = _values(
         database,
@@ -212,7 +229,7 @@ def _erase(
         "subjects": json.dumps(subjects),
         "facts": json.dumps([fact["id"] for fact in facts]),
         "everything_of": everything_of,
-        "person": person_id,
+        "people": json.dumps(people),
     }
     erased = {
         # Tables and conditions stand above; nothing that anybody wrote is part of the statement.
@@ -252,17 +269,13 @@ def _queue_erasures_of_posts(database: Database, call_ids: list[str], now: datet
     )
 
 
-def _disown_costs(database: Database, holder: str) -> None:
-    database.execute(
-        """
-        INSERT INTO costs SELECT month, delivery, slug, place, '', cost, seconds, calls FROM costs
-        WHERE holder = ?
-        ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
-        """,
-        (holder,),
+def _rows(database: Database, columns: str, table: str, condition: str, scope: tuple[str, str]) -> list[Row]:
+    """Return what some people have; their ids are a JSON list, the first of ``scope``."""
+    # All of the statement's parts are ours.
+    query = (
+        f"SELECT {columns} FROM {table} WHERE person_id IN (SELECT value FROM json_each(?1)) AND {condition}"  # noqa: S608
     )
-    database.execute("DELETE FROM costs WHERE holder = ?", (holder,))
+    return database.execute(query, scope).fetchall()
 
 
 def _values(database: Database, query: str, wanted: list[str]) -> list[str]:

@@ -66,7 +66,8 @@ class Facts(Room):
     ) -> Fact | None:
         """Give a person's fact other words, as of now; the old ones are erased as by ``erase_fact``.
 
-        It stays the account's that it was added from. None if there is no such fact. Raises CallerError when its character has the same words already.
+        It stays with the account that added it. None if there is no such fact. Raises CallerError when its
+        character has the same words already.
         """
         row = _find(database, person_id, fact_id)
         if row is None:

@@ -11,31 +11,34 @@ from bot.domain.call import NewJob
 from bot.domain.caller import Account, PersonId
 from bot.domain.cost import HEAVIEST, CostBy, CostLine, MonthlyCost
 from storage.rows import storable, to_text, to_time
+from storage.sqlite.costs import total_cost
 from storage.sqlite.endings import expire
+from storage.sqlite.hindrances import find_pause
 from storage.sqlite.jobs import queue
 from storage.sqlite.reserving import (
     EVERYBODY,
     ceilings,
     charge,
-    find_pause,
     fingerprint_of,
-    holder_of,
+    holders_of,
     limits_of,
+    linked_scopes,
     people_behind,
-    total_cost,
     used,
 )
 from storage.sqlite.thread import Room, reads, writes
+from storage.sqlite.together import people_together
 
 _RESERVED = """
     SELECT coalesce(sum(charged_minutes), 0) FROM (
-        SELECT charged_minutes FROM calls INDEXED BY calls_asked WHERE person_id = :person AND state = 'asked'
+        SELECT charged_minutes FROM calls INDEXED BY calls_asked
+        WHERE person_id IN (SELECT value FROM json_each(:people)) AND state = 'asked'
         UNION ALL
         SELECT charged_minutes FROM calls INDEXED BY calls_scheduled
-        WHERE holder = :holder AND state = 'scheduled'
+        WHERE holder IN (SELECT value FROM json_each(:holders)) AND state = 'scheduled'
         UNION ALL
         SELECT charged_minutes FROM calls INDEXED BY calls_running
-        WHERE person_id = :person AND state IN ('dialing', 'live', 'unknown')
+        WHERE person_id IN (SELECT value FROM json_each(:people)) AND state IN ('dialing', 'live', 'unknown')
     )
 """
 """Asks three short indexes of what is not over, however many calls somebody had."""
@@ -48,17 +51,25 @@ class Allowances(Room):
     def fetch_allowance(
         self, database: Database, person_id: PersonId, place: str, limits: Limits, now: datetime
     ) -> Allowance:
-        """Return what one person has left now."""
-        holder = holder_of(database, self.vault, person_id)
-        calls_per_day, scopes = ceilings(database, holder, place, limits)
-        day, month = day_of(now), month_of(now)
-        left = min(ceiling - used(database, scope, month)[1] for scope, ceiling in scopes.items())
-        reserved = database.execute(_RESERVED, {"person": person_id, "holder": holder}).fetchone()[0]
+        """Return what one person has left now, with all accounts that are linked."""
+        holders = holders_of(database, self.vault, person_id)
+        calls_per_day, scopes = ceilings(database, holders, place, limits)
+        day, month, person = day_of(now), month_of(now), f"person {holders[0]}"
+        linked = {person: linked_scopes(holders)}
+        left = min(
+            ceiling - used(database, scope, month, linked.get(scope, ()))[1]
+            for scope, ceiling in scopes.items()
+        )
+        everybody = {
+            "people": json.dumps(people_together(database, person_id)),
+            "holders": json.dumps(holders),
+        }
+        reserved = database.execute(_RESERVED, everybody).fetchone()[0]
         return Allowance(
-            calls_left=max(0, calls_per_day - used(database, f"person {holder}", day)[0]),
+            calls_left=max(0, calls_per_day - used(database, person, day, linked[person])[0]),
             calls_per_day=calls_per_day,
             minutes_left=max(0, left),
-            minutes_per_month=scopes[f"person {holder}"],
+            minutes_per_month=scopes[person],
             reserved_minutes=reserved,
             day_ends_at=end_of_day(now),
             month_ends_at=end_of_month(now),
@@ -136,13 +147,20 @@ class Allowances(Room):
 
     @writes
     def block(self, database: Database, account: Account, now: datetime) -> bool:
-        """Let an account place no calls; its scheduled ones are cancelled. False if it was blocked."""
+        """Let an account place no calls, nor those that are linked with it; False if it was blocked.
+
+        What they scheduled is cancelled.
+        """
         holder = self._holder(database, account)
         blocked = database.execute(
             "INSERT INTO blocks VALUES (?, ?) ON CONFLICT DO NOTHING", (holder, to_text(now))
         ).rowcount
         scheduled = database.execute(
-            "SELECT id FROM calls WHERE holder = ? AND state = 'scheduled'", (holder,)
+            """
+            SELECT id FROM calls
+            WHERE holder IN (SELECT value FROM json_each(?)) AND state = 'scheduled'
+            """,
+            (json.dumps(self._holders(database, account)),),
         ).fetchall()
         for row in scheduled:
             expire(database, row["id"], now, "you cannot place calls here any more")
@@ -204,32 +222,18 @@ class Allowances(Room):
         return before
 
     def _holder(self, database: Database, account: Account) -> str:
-        """Return whose counters an account uses, also one that is not known (any more)."""
+        """Return whose counter an account uses, also one that is not known (any more)."""
+        return self._holders(database, account)[0]
+
+    def _holders(self, database: Database, account: Account) -> tuple[str, ...]:
+        """Return whose counters an account uses, its own first."""
         row = database.execute(
             "SELECT person_id FROM accounts WHERE platform = ? AND tenant = ? AND id = ?",
             (account.platform, account.tenant, account.id),
         ).fetchone()
         if row is not None:
-            return holder_of(database, self.vault, row["person_id"])
-        return fingerprint_of(self.vault, account.platform, account.tenant, account.id)
-
-
-def add_cost(database: Database, call_id: str, cost: int, seconds: int, month: str) -> None:
-    """Add what a conversation of a call cost to a month's, before it counts as finished.
-
-    A call of several conversations is one call.
-    """
-    database.execute(
-        """
-        INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
-        SELECT :month, delivery, slug, place, holder, :cost, :seconds, NOT EXISTS (
-            SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NOT NULL
-        ) FROM calls WHERE id = :id
-        ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
-        """,
-        {"id": call_id, "month": month, "cost": cost, "seconds": seconds},
-    )
+            return holders_of(database, self.vault, row["person_id"])
+        return (fingerprint_of(self.vault, account.platform, account.tenant, account.id),)
 
 
 def _set_limits(database: Database, scope: str, own: OwnLimits) -> None:

@@ -21,6 +21,7 @@ from storage.rows import Row, to_text, to_time, to_time_or_none
 from storage.sqlite.endings import expire
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, reads, writes
+from storage.sqlite.together import people_together
 from storage.vault import Vault
 
 
@@ -43,10 +44,11 @@ class Phones(Room):
 
     @reads
     def fetch_phones(self, database: Database, person_id: PersonId) -> tuple[Phone, ...]:
-        """Return a person's numbers, the verified one first."""
-        rows = database.execute(
-            "SELECT * FROM phones WHERE person_id = ? ORDER BY verified_at IS NULL, added_at", (person_id,)
-        )
+        """Return a person's numbers, the verified one first, then the verified ones of linked accounts."""
+        own = "SELECT * FROM phones WHERE person_id = ? ORDER BY verified_at IS NULL, added_at"
+        rows = database.execute(own, (person_id,)).fetchall()
+        for linked in people_together(database, person_id)[1:]:
+            rows += [row for row in database.execute(own, (linked,)) if row["verified_at"] is not None]
         return tuple(phone_from(row, self.vault) for row in rows)
 
     @writes
@@ -79,11 +81,14 @@ class Phones(Room):
 
     @writes
     def remove_phone(self, database: Database, person_id: PersonId, phone_id: str, now: datetime) -> int:
-        """Forget a number and cancel what was scheduled for it; return how many calls that were."""
-        row = database.execute(
-            "SELECT 1 FROM phones WHERE id = ? AND person_id = ?", (phone_id, person_id)
-        ).fetchone()
-        return _remove(database, phone_id, now) if row is not None else 0
+        """Forget a number, also one of a linked account, and cancel what was scheduled for it.
+
+        Returns how many calls of this person that were; for those of linked accounts a recap is queued.
+        """
+        row = database.execute("SELECT person_id FROM phones WHERE id = ?", (phone_id,)).fetchone()
+        if row is None or row["person_id"] not in people_together(database, person_id):
+            return 0
+        return _remove(database, phone_id, now, told=person_id)
 
     @reads
     def is_not_to_be_called(self, database: Database, number: str) -> bool:
@@ -115,7 +120,7 @@ def add_phone(database: Database, vault: Vault, phone: Phone, consent: PhoneCons
         (phone.person_id, number_hash),
     ).fetchall()
     for row in replaced:
-        _remove(database, row["id"], consent.agreed_at, is_told=False)
+        _remove(database, row["id"], consent.agreed_at)
     database.execute(
         "INSERT INTO phones VALUES (?, ?, ?, ?, ?, ?, NULL, '', NULL, 0, 0)",
         (
@@ -160,7 +165,7 @@ def _verify(database: Database, row: Row, now: datetime) -> bool:
     if any(other["person_id"] != row["person_id"] and other["verified_at"] > lapsed for other in others):
         return False
     for other in others:
-        _remove(database, other["id"], now, is_told=other["person_id"] == row["person_id"])
+        _remove(database, other["id"], now, told=row["person_id"])
     database.execute(
         "UPDATE phones SET verified_at = ?, code_hash = '', code_expires_at = NULL, tries = 0 WHERE id = ?",
         (to_text(now), row["id"]),
@@ -217,17 +222,20 @@ def phone_by_id(database: Database, vault: Vault, phone_id: str) -> Phone:
     return phone_from(database.execute("SELECT * FROM phones WHERE id = ?", (phone_id,)).fetchone(), vault)
 
 
-def _remove(database: Database, phone_id: str, now: datetime, *, is_told: bool = True) -> int:
-    """Forget a number and cancel what was scheduled for it; who is not told by an answer gets a recap."""
+def _remove(database: Database, phone_id: str, now: datetime, *, told: str = "") -> int:
+    """Forget a number and cancel what was scheduled for it; return how many calls of ``told`` that were.
+
+    That person learns of it by an answer, everybody else gets a recap.
+    """
     scheduled = database.execute(
-        "SELECT id FROM calls WHERE phone_id = ? AND state = 'scheduled'", (phone_id,)
+        "SELECT id, person_id FROM calls WHERE phone_id = ? AND state = 'scheduled'", (phone_id,)
     ).fetchall()
     for row in scheduled:
         expire(database, row["id"], now, "the phone was removed")
-        if not is_told:
+        if row["person_id"] != told:
             queue(database, [NewJob("recap", row["id"], now)])
     database.execute("DELETE FROM phones WHERE id = ?", (phone_id,))
-    return len(scheduled)
+    return sum(row["person_id"] == told for row in scheduled)
 
 
 def _hash_code(vault: Vault, phone_id: str, code: str) -> str:

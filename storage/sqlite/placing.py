@@ -1,5 +1,6 @@
 """Asking for a call: what it reserves, what it takes the place of, and why it may be refused."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -12,18 +13,14 @@ from bot.domain.phone import Phone, PhoneConsent
 from storage.rows import row_of_call, to_text
 from storage.sqlite.calls import keep_texts
 from storage.sqlite.characters import find_generation
+from storage.sqlite.costs import total_cost
 from storage.sqlite.endings import expire
+from storage.sqlite.hindrances import find_pause, is_blocked
 from storage.sqlite.jobs import queue
 from storage.sqlite.phones import add_phone, is_not_to_be_called, phone_by_id
-from storage.sqlite.reserving import (
-    find_pause,
-    holder_of,
-    is_blocked,
-    reserve,
-    reserve_code,
-    total_cost,
-)
+from storage.sqlite.reserving import holders_of, reserve, reserve_code
 from storage.sqlite.thread import Room, writes
+from storage.sqlite.together import people_together
 
 
 class Placing(Room):
@@ -52,8 +49,9 @@ class Placing(Room):
         now = call.asked_at
         if adding is not None:
             add_phone(database, self.vault, *adding)
-        holder, number_hash = holder_of(database, self.vault, call.person_id), _find_number(database, call)
-        _refuse(database, holder, limits, now)
+        holders = holders_of(database, self.vault, call.person_id)
+        _refuse(database, holders, limits, now)
+        number_hash = _find_number(database, call)
         _refuse_number(database, call, number_hash)
         unopened = database.execute(
             """
@@ -66,17 +64,17 @@ class Placing(Room):
             expire(database, row["id"], now)
         if call.purpose == "code":
             phone = phone_by_id(database, self.vault, call.phone_id)
-            reserve_code(database, self.vault, holder, phone.number, limits.codes, now)
+            reserve_code(database, self.vault, holders, phone.number, limits.codes, now)
             granted, charged = call.granted_minutes, 0
         else:
-            granted = charged = reserve(database, holder, call, limits, now)
+            granted = charged = reserve(database, holders, call, limits, now)
         database.table("calls").insert(
             {
                 **row_of_call(call),
                 "generation": find_generation(database, call.slug),
                 "granted_minutes": granted,
                 "number_hash": number_hash,
-                "holder": holder,
+                "holder": holders[0],
                 "charged_day": day_of(now) if call.purpose == "talk" else "",
                 "charged_calls": int(call.purpose == "talk"),
                 "charged_minutes": charged,
@@ -92,9 +90,9 @@ class Placing(Room):
         return granted
 
 
-def _refuse(database: Database, holder: str, limits: Limits, now: datetime) -> None:
+def _refuse(database: Database, holders: Sequence[str], limits: Limits, now: datetime) -> None:
     """Raise CallRefused if nobody may call now, or this person may not."""
-    if is_blocked(database, holder):
+    if is_blocked(database, holders):
         raise CallRefused("You cannot place calls here. Whoever runs Troupe can tell you why.")
     refuse_everybody(database, limits, now)
 
@@ -120,26 +118,29 @@ def _refuse_number(database: Database, call: Call, number_hash: str) -> None:
         raise NumberNotAllowed("That phone was removed, or may not be called any more. /account shows yours.")
     if call.state is CallState.SCHEDULED:
         return
-    asked = {"person": call.person_id, "number": number_hash}
-    if is_on_the_phone(database, **asked) or database.execute(_ABOUT_TO_RING, asked).fetchone():
+    people = people_together(database, call.person_id)
+    asked = {"people": json.dumps(people), "number": number_hash}
+    if is_on_the_phone(database, people, number_hash) or database.execute(_ABOUT_TO_RING, asked).fetchone():
         raise CallRefused("A call to your phone is under way already; it has to be over first.")
 
 
-def is_on_the_phone(database: Database, person: str, number: str) -> bool:
-    """Whether a phone call of this person, or with this number (its keyed hash), goes on."""
-    return database.execute(_ON_THE_PHONE, {"person": person, "number": number}).fetchone() is not None
+def is_on_the_phone(database: Database, people: Sequence[str], number: str) -> bool:
+    """Whether a phone call of one of these, or with this number (its keyed hash), goes on."""
+    asked = {"people": json.dumps(people), "number": number}
+    return database.execute(_ON_THE_PHONE, asked).fetchone() is not None
 
 
 _ON_THE_PHONE = """
     SELECT 1 FROM calls INDEXED BY one_phone_call_per_person
-    WHERE person_id = :person AND delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
+    WHERE person_id IN (SELECT value FROM json_each(:people))
+    AND delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
     UNION ALL
     SELECT 1 FROM calls INDEXED BY one_phone_call_per_number
     WHERE number_hash = :number AND delivery = 'phone' AND state IN ('dialing', 'live', 'unknown')
 """
 _ABOUT_TO_RING = """
     SELECT 1 FROM calls INDEXED BY calls_asked
-    WHERE person_id = :person AND state = 'asked' AND delivery = 'phone'
+    WHERE person_id IN (SELECT value FROM json_each(:people)) AND state = 'asked' AND delivery = 'phone'
     UNION ALL
     SELECT 1 FROM calls INDEXED BY calls_to_phones
     WHERE number_hash = :number AND number_hash <> '' AND state = 'asked' AND delivery = 'phone'
@@ -149,6 +150,9 @@ _ABOUT_TO_RING = """
 
 def _find_number(database: Database, call: Call) -> str:
     row = database.execute(
-        "SELECT number_hash FROM phones WHERE id = ? AND person_id = ?", (call.phone_id, call.person_id)
+        "SELECT person_id, number_hash FROM phones WHERE id = ?", (call.phone_id,)
     ).fetchone()
-    return row["number_hash"] if row else ""
+    if row is None or row["person_id"] not in people_together(database, call.person_id):
+        return ""
+    number_hash: str = row["number_hash"]
+    return number_hash

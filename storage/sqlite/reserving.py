@@ -1,10 +1,12 @@
 """Reserving an allowance and settling it, inside the transaction of whatever causes it.
 
 A counter stands for a scope (a person by keyed hash, a place, everybody) and a period (a day or a month of
-UTC). A call remembers what it was charged and where, so that settling it twice changes nothing.
+UTC). A call remembers what it was charged and where, so that settling it twice changes nothing. Linked
+accounts have a counter each, and one ceiling for the sum; of ``holders`` the first is whose call it is.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -22,7 +24,7 @@ from bot.domain.allowance import (
 from bot.domain.call import Call
 from bot.domain.errors import CallRefused
 from bot.domain.numbers import prefix_of
-from storage.rows import to_text
+from storage.sqlite.together import people_together
 from storage.vault import Vault
 
 EVERYBODY = "all"
@@ -34,6 +36,11 @@ def holder_of(database: Database, vault: Vault, person_id: str) -> str:
         "SELECT * FROM accounts WHERE person_id = ? ORDER BY platform, tenant, id LIMIT 1", (person_id,)
     ).fetchone()
     return "" if row is None else fingerprint_of(vault, row["platform"], row["tenant"], row["id"])
+
+
+def holders_of(database: Database, vault: Vault, person_id: str) -> tuple[str, ...]:
+    """Return whose counters are one person's: that of their own account first, then of linked ones."""
+    return tuple(holder_of(database, vault, one) for one in people_together(database, person_id))
 
 
 def fingerprint_of(vault: Vault, platform: str, tenant: str, account_id: str) -> str:
@@ -62,45 +69,75 @@ def limits_of(database: Database, scope: str) -> OwnLimits:
     return OwnLimits(row["calls_per_day"], row["minutes_per_month"]) if row else OwnLimits()
 
 
-def ceilings(database: Database, holder: str, place: str, limits: Limits) -> tuple[int, dict[str, int]]:
-    """Return a person's calls a day, and the minutes a month of each scope that their calls count for."""
-    own = limits_of(database, f"person {holder}")
-    calls = limits.calls_per_day if own.calls_per_day is None else own.calls_per_day
-    minutes = limits.minutes_per_month if own.minutes_per_month is None else own.minutes_per_month
-    scopes = {f"person {holder}": minutes, EVERYBODY: limits.minutes_per_month_total}
+def ceilings(
+    database: Database, holders: Sequence[str], place: str, limits: Limits
+) -> tuple[int, dict[str, int]]:
+    """Return a person's calls a day, and the minutes a month of each scope that their calls count for.
+
+    What a manager set for one of their accounts holds for all of them, the smallest if there are several.
+    """
+    own = [limits_of(database, f"person {holder}") for holder in holders]
+    calls = [one.calls_per_day for one in own if one.calls_per_day is not None]
+    minutes = [one.minutes_per_month for one in own if one.minutes_per_month is not None]
+    scopes = {
+        f"person {holders[0]}": min(minutes, default=limits.minutes_per_month),
+        EVERYBODY: limits.minutes_per_month_total,
+    }
     if place:
         set_here = limits_of(database, f"place {place}").minutes_per_month
         scopes[f"place {place}"] = limits.minutes_per_month_total if set_here is None else set_here
-    return calls, scopes
+    return min(calls, default=limits.calls_per_day), scopes
 
 
-def used(database: Database, scope: str, period: str) -> tuple[int, int]:
-    """Return the calls and minutes that a counter stands at."""
-    row = database.execute(
-        "SELECT calls, minutes FROM allowances WHERE scope = ? AND period = ?", (scope, period)
+def used(database: Database, scope: str, period: str, linked: Sequence[str] = ()) -> tuple[int, int]:
+    """Return the calls and minutes that a counter stands at, together with those of linked holders."""
+    calls, minutes = database.execute(
+        """
+        SELECT coalesce(sum(calls), 0), coalesce(sum(minutes), 0) FROM allowances
+        WHERE scope IN (SELECT value FROM json_each(?)) AND period = ?
+        """,
+        (json.dumps([scope, *linked]), period),
     ).fetchone()
-    return (row["calls"], row["minutes"]) if row else (0, 0)
+    return calls, minutes
 
 
-def reserve(database: Database, holder: str, call: Call, limits: Limits, now: datetime) -> int:
+def linked_scopes(holders: Sequence[str], kind: str = "person") -> tuple[str, ...]:
+    """Return the scopes of a person's other accounts, whose use counts as well."""
+    return tuple(f"{kind} {holder}" for holder in holders[1:])
+
+
+def reserve(database: Database, holders: Sequence[str], call: Call, limits: Limits, now: datetime) -> int:
     """Reserve a call and as many minutes as it wants and there are; return how many that is.
 
     Every counter is raised by one statement that refuses to pass its ceiling. Raises AllowanceUsedUp, and
     CallRefused where a ceiling is 0, so that there will never be more.
     """
-    calls_per_day, scopes = ceilings(database, holder, call.place, limits)
+    calls_per_day, scopes = ceilings(database, holders, call.place, limits)
     day, month = day_of(now), month_of(now)
     if min(calls_per_day, *scopes.values()) <= 0:
         raise CallRefused(_NONE_AT_ALL)
-    if not _raise(database, f"person {holder}", day, calls=1, minutes=0, most_calls=calls_per_day):
+    person = f"person {holders[0]}"
+    linked = {person: linked_scopes(holders)}
+    if not _raise(database, person, day, calls=1, minutes=0, most_calls=calls_per_day, linked=linked[person]):
         raise used_up(f"Your {calls_per_day} calls of today", end_of_day(now))
-    left = min(ceiling - used(database, scope, month)[1] for scope, ceiling in scopes.items())
-    granted = min(call.granted_minutes, limits.minutes_per_call, left)
+    left = {
+        scope: ceiling - used(database, scope, month, linked.get(scope, ()))[1]
+        for scope, ceiling in scopes.items()
+    }
+    granted = min(call.granted_minutes, limits.minutes_per_call, *left.values())
     for scope, ceiling in scopes.items():
         whose = _WHOSE[scope.partition(" ")[0]].format(ceiling)
-        if granted < 1 and used(database, scope, month)[1] < ceiling:
+        if granted < 1 and left[scope] > 0:
             continue
-        if granted < 1 or not _raise(database, scope, month, calls=0, minutes=granted, most_minutes=ceiling):
+        if granted < 1 or not _raise(
+            database,
+            scope,
+            month,
+            calls=0,
+            minutes=granted,
+            most_minutes=ceiling,
+            linked=linked.get(scope, ()),
+        ):
             raise used_up(whose, end_of_month(now))
     return granted
 
@@ -114,11 +151,12 @@ _WHOSE = {
 
 
 def reserve_code(
-    database: Database, vault: Vault, holder: str, number: str, budget: CodeBudget, now: datetime
+    database: Database, vault: Vault, holders: Sequence[str], number: str, budget: CodeBudget, now: datetime
 ) -> None:
     """Count a code that is about to be read aloud. Raises AllowanceUsedUp."""
+    person = f"code person {holders[0]}"
     scopes = {
-        f"code person {holder}": (budget.per_person, "The codes that you can have in a day"),
+        person: (budget.per_person, "The codes that you can have in a day"),
         f"code number {vault.fingerprint('phone', number)}": (
             budget.per_number,
             "The codes that this number can have in a day",
@@ -130,7 +168,8 @@ def reserve_code(
         "code": (budget.in_all, "The codes that there are in a day"),
     }
     for scope, (most, what) in scopes.items():
-        if not _raise(database, scope, day_of(now), calls=1, minutes=0, most_calls=most):
+        linked = linked_scopes(holders, "code person") if scope == person else ()
+        if not _raise(database, scope, day_of(now), calls=1, minutes=0, most_calls=most, linked=linked):
             raise used_up(what, end_of_day(now))
 
 
@@ -180,8 +219,9 @@ def _raise(
     minutes: int,
     most_calls: int = 2**62,
     most_minutes: int = 2**62,
+    linked: Sequence[str] = (),
 ) -> bool:
-    """Raise a counter, unless that would pass its ceiling; True if this did it."""
+    """Raise a counter, unless it and the ``linked`` ones would pass their ceiling; True if this did it."""
     counter = {
         "scope": scope,
         "period": period,
@@ -189,14 +229,18 @@ def _raise(
         "minutes": minutes,
         "most_calls": most_calls,
         "most_minutes": most_minutes,
+        "all_scopes": json.dumps([scope, *linked]),
     }
     return bool(
         database.execute(
             """
             INSERT INTO allowances (scope, period, calls, minutes)
-            SELECT :scope, :period, :calls, :minutes WHERE :calls <= :most_calls AND :minutes <= :most_minutes
+            SELECT :scope, :period, :calls, :minutes FROM (
+                SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(minutes), 0) AS minutes FROM allowances
+                WHERE period = :period AND scope IN (SELECT value FROM json_each(:all_scopes))
+            ) AS so_far
+            WHERE so_far.calls + :calls <= :most_calls AND so_far.minutes + :minutes <= :most_minutes
             ON CONFLICT (scope, period) DO UPDATE SET calls = calls + :calls, minutes = minutes + :minutes
-            WHERE calls + :calls <= :most_calls AND minutes + :minutes <= :most_minutes
             """,
             counter,
         ).rowcount
@@ -208,44 +252,3 @@ def _move(database: Database, scope: str, period: str, calls: int, minutes: int)
         "UPDATE allowances SET calls = calls + ?, minutes = minutes + ? WHERE scope = ? AND period = ?",
         (calls, minutes, scope, period),
     )
-
-
-def find_pause(database: Database) -> tuple[str, str] | None:
-    """Return since when (as text) calls are paused, and why."""
-    row = database.execute("SELECT value FROM settings WHERE name = 'paused'").fetchone()
-    if row is None:
-        return None
-    since, _, reason = row["value"].partition(" ")
-    return since, reason
-
-
-def is_blocked(database: Database, holder: str) -> bool:
-    """Whether a manager blocked this person."""
-    return database.execute("SELECT 1 FROM blocks WHERE holder = ?", (holder,)).fetchone() is not None
-
-
-def total_cost(database: Database, month: str) -> int:
-    """Return what a month cost so far."""
-    cost: int = database.execute(
-        "SELECT coalesce(sum(cost), 0) FROM costs WHERE month = ?", (month,)
-    ).fetchone()[0]
-    return cost
-
-
-def is_full(database: Database, call_id: str, at_once: int, now: datetime) -> bool:
-    """Whether as many conversations run as are allowed at once; chats have a pool of their own at ElevenLabs.
-
-    A call that was started twice may have two of them, so that one link takes no more lines than others.
-    """
-    running = database.execute(
-        """
-        SELECT (SELECT count(*) FROM strangers WHERE busy_until > ?1) + (
-            SELECT coalesce(sum(max(id <> ?2, (
-                SELECT count(*) FROM bindings WHERE call_id = calls.id AND finished_at IS NULL
-            ))), 0) FROM calls
-            WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat' AND busy_until > ?1
-        )
-        """,
-        (to_text(now), call_id),
-    ).fetchone()[0]
-    return bool(running >= at_once)

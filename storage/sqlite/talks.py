@@ -14,11 +14,12 @@ from bot.domain.conversation import Transcript, Turn
 from storage.rows import storable, to_text, to_text_or_none
 from storage.sqlite.calls import find_binding
 from storage.sqlite.characters import find_generation
+from storage.sqlite.costs import add_cost
 from storage.sqlite.endings import drop_topic, settle
 from storage.sqlite.jobs import drop_job, queue
-from storage.sqlite.limits import add_cost
 from storage.sqlite.phones import never_call as list_number
 from storage.sqlite.thread import Room, writes
+from storage.sqlite.together import people_sharing
 
 _NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
 
@@ -97,8 +98,11 @@ class Talks(Room):
         """Release a held conversation: its owner said that it was them. False if they have no such talk."""
         return bool(
             database.execute(
-                "UPDATE conversations SET held_until = NULL WHERE person_id = ? AND talk_id = ?",
-                (person_id, talk_id),
+                """
+                UPDATE conversations SET held_until = NULL
+                WHERE talk_id = ? AND person_id IN (SELECT value FROM json_each(?))
+                """,
+                (talk_id, json.dumps(list(people_sharing(database, person_id)))),
             ).rowcount
         )
 

@@ -18,7 +18,7 @@ from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
 from storage import open_store
 from storage.rows import row_of_call, to_text
-from storage.sqlite.migrations import messaging, migrations, talking, telephone
+from storage.sqlite.migrations import linking, messaging, migrations, talking, telephone
 
 pytestmark = pytest.mark.anyio
 
@@ -134,7 +134,10 @@ async def test_migrations_run_once_and_in_order(file_url: str) -> None:
     with Database(file_of(file_url)) as database:
         applied = [step.name for step in migrations.applied(database)]
     assert applied == sorted(
-        name for module in (talking, telephone, messaging) for name in vars(module) if name.startswith("m0")
+        name
+        for module in (talking, telephone, messaging, linking)
+        for name in vars(module)
+        if name.startswith("m0")
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
+from linking_samples import link, make_code
 from store_samples import NOW, hex_of, later
 from telephone_samples import ABROAD, NUMBER, add, ask, ask_by_phone, begin, dial, end, verify
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.anyio
 NAME, ACCOUNT_ID, TOPIC = "Marguerite Quill", "776655443322110099", "a cat called Bartholomew"
 CHANNEL, MESSAGE = "112233445566778899", "998877665544332211"
 ACCOUNT = Account("discord", "app-4711", ACCOUNT_ID)
+OTHER_ACCOUNT = Account("slack", "T-4711", ACCOUNT_ID)
 
 
 async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
@@ -48,11 +50,15 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     await store.note_post(talked.id, "link", CHANNEL, MESSAGE, [])
     await store.keep_press(hex_of("press"), who.id, TOPIC, NOW)
     await store.add_fact(who.id, Fact(FactId(hex_of("fact")), "wizard", "own", TOPIC, NOW))
+    other = await store.find_or_add_person(OTHER_ACCOUNT, NAME, PersonId(hex_of("other")), NOW)
+    await link(store, other, who, shares=True)
+    await make_code(store, who)
+    await store.try_link_code(who.id, "ZZZZZZZZ", NOW)
     await store.never_call("+498912345678", NOW)
     await store.block(ACCOUNT, NOW)
     calls = (code, talked, scheduled, page, chat)
     ids = (
-        {who.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press"), hex_of("fact")}
+        {who.id, other.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press"), hex_of("fact")}
         | {call.id for call in calls}
         | {call.ref for call in calls}
     )
@@ -72,7 +78,7 @@ async def test_of_somebody_who_erased_everything_only_keyed_hashes_are_left(file
         who, ids = await live_with_a_telephone(store)
         before = await tables_of(store)
         assert {name for name in (*PERSONAL, *KEYED) if not before[name]} == set()
-        await store.erase_person(who.id, NOW)
+        await store.erase_person(who.id, NOW, linked=[PersonId(hex_of("other"))])
         await store.cleaned()
         after = await tables_of(store)
         assert {name: rows for name, rows in after.items() if name in PERSONAL and rows} == {
