@@ -24,6 +24,7 @@ UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
 LINK_ATTEMPTS = 20
+POSTS_AT_ONCE, POST_SECONDS = 3, 20.0
 NOBODY_AFTER_ATTEMPTS = 2
 """From when on the log is told of cost in the operator's stead."""
 
@@ -45,6 +46,7 @@ class Followup:
         self._nudged = asyncio.Event()
         self._stopping = False
         self._in_hand = 0
+        self._posting = asyncio.Semaphore(POSTS_AT_ONCE)
         self._kinds: Mapping[str, Callable[[Job], Awaitable[timedelta | None]]] = {
             "event": self._event,
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
@@ -193,7 +195,8 @@ class Followup:
         if over is None:
             return
         try:
-            await self._poster_of(over.account).post(over.account, over.reply, instead_of=over.post)
+            poster = self._poster_of(over.account)
+            await self._through(poster.post(over.account, over.reply, instead_of=over.post))
         except NobodyThere:
             if job.attempts < LINK_ATTEMPTS:
                 raise
@@ -210,7 +213,7 @@ class Followup:
                 raise NobodyThere(platform)
             return
         with contextlib.suppress(PostRefused):
-            await poster.erase_post(channel_id, message_id)
+            await self._through(poster.erase_post(channel_id, message_id))
 
     async def _broke_off(self, job: Job) -> None:
         """Say once that a restart ended a chat, as soon as its front is there again."""
@@ -255,7 +258,15 @@ class Followup:
         if told is None:
             return
         account, reply = told
-        await self._poster_of(account).post(account, reply)
+        await self._through(self._poster_of(account).post(account, reply))
+
+    async def _through(self, posting: Awaitable[None]) -> None:
+        """Let a front post, a few at a time and for so long; other work has the rest of the slots."""
+        try:
+            async with self._posting, asyncio.timeout(POST_SECONDS):
+                await posting
+        except TimeoutError:
+            raise NobodyThere("the front takes too long") from None
 
     def _poster_of(self, account: Account) -> Poster:
         poster = self._posters.get(account.platform)

@@ -14,6 +14,7 @@ from bot.domain.reply import Choice, Reply
 
 TRY_AGAIN_AFTER = timedelta(hours=24)
 """How long no link goes to somebody whose direct messages were refused; a recap is tried once each time."""
+REFUSED_FOR = timedelta(minutes=1)
 UNTOLD_FOR = timedelta(days=30)
 TOLD_AT_ONCE = 3
 
@@ -40,16 +41,19 @@ async def set_wants_links(house: Installation, caller: Caller, *, wanted: bool) 
     await house.store.set_wants_links(caller.account, wanted=wanted)
 
 
-async def note_link(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> None:
+async def note_link(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
     """Keep where a link stands, and see to it that something else stands there once it is over.
 
-    A hosted link goes on being good.
+    A hosted link goes on being good. False where the call was erased meanwhile: its link must not stand.
     """
     call = await house.store.fetch_call(call_id)
-    if call is not None and call.delivery is Delivery.PAGE:
-        job = NewJob("link_over", call_id, call.asked_at + LINK_LIFETIME)
-        await house.store.note_post(call_id, "link", channel_id, message_id, [job])
-        await house.store.hasten_dead_links(call.person_id, house.now())
+    if call is None:
+        return False
+    over = NewJob("link_over", call_id, call.asked_at + LINK_LIFETIME)
+    jobs = [over] if call.delivery is Delivery.PAGE else []
+    is_noted = await house.store.note_post(call_id, "link", channel_id, message_id, jobs)
+    await house.store.hasten_dead_links(call.person_id, house.now())
+    return is_noted
 
 
 async def link_over(house: Installation, call_id: str) -> LinkOver | None:
@@ -127,6 +131,17 @@ async def keep_synced(house: Installation, platform: str, note: Mapping[str, Any
     await house.store.keep_note(f"commands {platform}", json.dumps(note))
 
 
-async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> None:
-    """Keep where a recap stands, so that it goes when its call is forgotten."""
-    await house.store.note_post(call_id, "recap", channel_id, message_id, [])
+async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
+    """Keep where a recap stands, so that it goes when its call is forgotten; False if it was meanwhile."""
+    return await house.store.note_post(call_id, "recap", channel_id, message_id, [])
+
+
+async def note_line(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
+    """Keep where a line of a chat stands, as ``note_recap`` does."""
+    return await house.store.note_post(call_id, f"line {message_id}", channel_id, message_id, [])
+
+
+async def is_refused_now(house: Installation, account: Account) -> bool:
+    """Whether an account's direct messages were refused a moment ago, so that none is tried."""
+    refused = (await house.store.fetch_mailbox(account)).refused_at
+    return refused is not None and house.now() - refused < REFUSED_FOR

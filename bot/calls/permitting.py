@@ -28,6 +28,12 @@ def decides_for_everybody(house: Installation, place: str) -> bool:
     return place in listed if listed else place == house.store.get_first_place()
 
 
+def may_be_called_in(house: Installation, place: str, slug: str) -> bool:
+    """Whether a place is still let in, and a character not switched off there."""
+    off = any((rule.place, rule.slug) == (place, slug) and rule.is_off for rule in house.store.get_rules())
+    return is_admitted(house, place) and not off
+
+
 def find_callable(house: Installation, caller: Caller) -> tuple[Persona, ...]:
     """Return the characters that somebody may call from where they are, by name; from memory."""
     rules = house.store.get_rules()
@@ -50,11 +56,8 @@ def refuse_limited(house: Installation, caller: Caller, persona: Persona) -> Non
 
 def refuse_post(house: Installation, place: str, persona: Persona) -> None:
     """Raise CharacterNotHere where a character may not be shown to everybody in a place any more."""
-    if not is_admitted(house, place):
-        raise CharacterNotHere("Troupe is not switched on in that server any more.")
-    for rule in house.store.get_rules():
-        if (rule.place, rule.slug) == (place, persona.slug) and rule.is_off:
-            raise CharacterNotHere(f"{persona.name} {limits_in_words(rule)} any more.")
+    if not may_be_called_in(house, place, persona.slug):
+        raise CharacterNotHere(f"{persona.name} is not called from that server any more.")
 
 
 def limits_in_words(rule: Rule) -> str:

@@ -1,6 +1,7 @@
 """What managers decide for their own server or workspace: whether Troupe is there, and who may call whom."""
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -15,6 +16,9 @@ from bot.domain.persona import Persona
 Only = Literal["everybody", "nobody", "age-restricted", ""]
 ONLY: tuple[Only, ...] = ("everybody", "nobody", "age-restricted")
 """What ``/troupe allow`` may be told: take every limit away, switch off, or where adults are."""
+
+MOST_NAMED = 25
+_NAME = re.compile(r"[a-z]+-(role|channel|group):[A-Za-z0-9]{5,24}")
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +70,8 @@ async def limit_character(
     with it. Raises CallerError, UnknownPersona.
     """
     persona, rule = await see_rule(house, caller, character)
+    if not all(_NAME.fullmatch(name) for name in (role, channel) if name):
+        raise CallerError("That is no role or channel. Choose one of those that are offered.")
     if only not in ("", *ONLY):
         raise CallerError(f"Choose {', '.join(ONLY[:-1])} or {ONLY[-1]}.")
     if only == "everybody":
@@ -77,6 +83,8 @@ async def limit_character(
         roles=rule.roles | ({role} if role else set()),
         channels=rule.channels | ({channel} if channel else set()),
     )
+    if max(len(rule.roles), len(rule.channels)) > MOST_NAMED:
+        raise CallerError(f"A character is limited to {MOST_NAMED} roles and channels at most.")
     await house.store.set_rule(rule)
     return persona, rule
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.calls.installation import Installation
+from bot.calls.permitting import may_be_called_in
 from bot.calls.placing import Prepared
 from bot.calls.starting import prepare_call
 from bot.calls.telephones import refuse_quiet_hours
@@ -23,6 +24,7 @@ from bot.domain.phone import CODE_LIFETIME, Phone
 OURS = ("agent.prompt.prompt", "agent.first_message")
 """What a call by phone has to override: nobody may be rung by words that are not ours."""
 TOO_LATE = "it could not ring in time"
+NOT_HERE_ANY_MORE = "that character is not called from that server any more"
 NOT_ALLOWED = "that phone may not be called any more"
 SPENT = "what this community spends on calls in a month is used up"
 
@@ -71,6 +73,8 @@ def reason_not_to_ring(house: Installation, call: Call, phone: Phone | None) -> 
     now = house.now()
     if is_late(house, call):
         return TOO_LATE
+    if call.place and not may_be_called_in(house, call.place, call.slug):
+        return NOT_HERE_ANY_MORE
     if phone is None or phone.region not in house.terms.phone_regions:
         return NOT_ALLOWED
     if call.purpose == "talk" and not phone.is_verified(now):

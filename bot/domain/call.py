@@ -18,8 +18,8 @@ Reach = Literal["own", "shared", "none"]
 Purpose = Literal["talk", "code"]
 """What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
 
-PostKind = Literal["link", "chat", "recap"]
-"""What a front has posted for a call: the card with its link, its running chat, or the recap of it."""
+PostKind = str
+"""What a front has posted for a call: its ``link``, ``chat`` or ``recap``, or a ``line`` with its id."""
 
 LINK_LIFETIME = timedelta(minutes=15)
 MOST_STARTS = 3

@@ -1,5 +1,6 @@
 """``/call``: a link, a chat or a telephone that rings, and the card before the first one."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
@@ -23,7 +24,7 @@ async def call(house: Installation, ask: Ask) -> Reply:
     """Answer ``/call``: place it, or ask first who is to be called, or what may be remembered."""
     if not ask.arguments.get("character"):
         return gallery.which_character(house, "Whom do you want to call?", ask)
-    wish = _read_wish(house, ask)
+    wish = await _read_wish(house, ask)
     if wish.at is not None and wish.via != "phone":
         ring = Choice("Let my phone ring then", "call", {**ask.arguments, "via": "phone"}, replaces=True)
         return Reply("Only a phone call can be scheduled.", choices=(ring,) if phone_is_on(house) else ())
@@ -35,14 +36,18 @@ async def call(house: Installation, ask: Ask) -> Reply:
         return Reply(str(error), choices=_instead_of_the_phone(house, ask))
 
 
-def _read_wish(house: Installation, ask: Ask) -> placing.Wish:
+async def _read_wish(house: Installation, ask: Ask) -> placing.Wish:
     """Return how the call is wanted. Raises CallerError for a way or a time that cannot be read."""
     at = ask.arguments.get("at", "").strip()
     via = ask.arguments.get("via", "").strip().lower() or ("phone" if at else "link")
     if via not in WAYS:
         ways = "link, chat or phone" if phone_is_on(house) else "link or chat"
         raise CallerError(f"There is no way “{one_line(via, 40)}” to call; choose {ways}.")
-    due_at = parse_moment(at, house.now(), house.terms.timezone) if at else None
+    due_at = None
+    if at:
+        if not phone_is_on(house):
+            raise CallerError(OFF)
+        due_at = await asyncio.to_thread(parse_moment, at, house.now(), house.terms.timezone)
     return placing.Wish(ask.arguments.get("topic", ""), WAYS[via], due_at)
 
 

@@ -49,6 +49,8 @@ class Relay:
         self._task: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._chat: Chat | None = None
+        self.is_waiting = False
+        """Whether somebody waits for an answer already; what is said meanwhile is heard as well."""
         self._heard = asyncio.Event()
         self._connected = asyncio.Event()
         """Set once somebody is on the line, or nobody will be."""
@@ -95,7 +97,8 @@ class Relay:
         except ProviderUnavailable:
             await self._screen.notice(NOT_HEARD)
             return
-        await self._wait()
+        if not self.is_waiting:
+            await self._wait()
 
     async def whisper(self, text: str) -> bool:
         """Let the character know something without interrupting it; False where nobody is on the line."""
@@ -141,11 +144,14 @@ class Relay:
             self._ending = asyncio.create_task(self._chat.talk.end(), name="silence")
 
     async def _wait(self) -> None:
+        self.is_waiting = True
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._heard.wait()
         except TimeoutError:
             await self._screen.notice("No answer yet. Write on, or /hangup ends it.")
+        finally:
+            self.is_waiting = False
 
     async def _run(self, call_id: CallId) -> None:
         was_on = False
@@ -165,7 +171,7 @@ class Relay:
                 _log.error("%s", error)
             is_cut = was_on and not isinstance(error, CallerError)
             await self._screen.notice(BROKE_OFF if is_cut else apologies.in_words(error))
-        except Exception:  # whatever it was, somebody is waiting for words
+        except Exception:  # noqa: BLE001  whatever it was, somebody is waiting for words
             _log.exception("A chat broke off")
             await self._screen.notice(BROKE_OFF)
         finally:

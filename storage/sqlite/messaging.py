@@ -12,6 +12,9 @@ from storage.rows import call_from, storable, to_text, to_time_or_none
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, reads, writes
 
+MOST_PRESSES = 300
+"""So many buttons of one person, the newest, are remembered."""
+
 
 class Messaging(Room):
     """The part of the store that fronts with channels and direct messages need."""
@@ -135,6 +138,14 @@ class Messaging(Room):
         database.execute(
             "INSERT OR REPLACE INTO presses SELECT id, ?, ?, ? FROM people WHERE id = ?",
             (storable(press_id), self.vault.seal(storable(text)), to_text(now), person_id),
+        )
+        database.execute(
+            """
+            DELETE FROM presses WHERE person_id = ?1 AND made_at < (
+                SELECT made_at FROM presses WHERE person_id = ?1 ORDER BY made_at DESC LIMIT 1 OFFSET ?2
+            )
+            """,
+            (person_id, MOST_PRESSES - 1),
         )
 
     @reads

@@ -5,10 +5,12 @@ asked for; whoever left every server that was let in cannot call any more.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -26,6 +28,8 @@ NOWHERE = Spot("")
 """Where somebody stands who is in no server of ours."""
 NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
 _LONGEST_NAME = 64
+_TOKEN = re.compile(r"discord(-\w+)?:", re.IGNORECASE)
+"""Our own way to name roles, channels and accounts: no member is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Callers:
         self._house = house
         self._user_install = user_install
         self._members: dict[tuple[int, int], Member] = {}
+        self._asking: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     def account(self, user_id: int) -> Account:
         """Return somebody's account: the same in every server and in direct messages."""
@@ -153,6 +158,11 @@ class Callers:
 
     async def _roles_in(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
         """Return somebody's roles in a server, asked for every ten minutes; None if they are not in it."""
+        key = (guild.id, user_id)
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            return await self._ask_for_roles(guild, user_id)
+
+    async def _ask_for_roles(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
         key, now = (guild.id, user_id), time.monotonic()
         known = self._members.get(key)
         if known is not None and now - known.asked_at < KNOWN_FOR_SECONDS:
@@ -187,4 +197,4 @@ def _spot(it: discord.Interaction[Any], place: str) -> Spot:
 
 
 def _name_of(user: discord.abc.User) -> str:
-    return user.display_name[:_LONGEST_NAME].encode(errors="replace").decode()
+    return _TOKEN.sub("", user.display_name)[:_LONGEST_NAME].encode(errors="replace").decode()

@@ -5,9 +5,11 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from weakref import WeakValueDictionary
 
 import discord
 
+from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.domain.call import CallId
 from bot.domain.caller import Account, Caller
@@ -15,7 +17,7 @@ from bot.domain.errors import NotStored
 from bot.fronts.discord import limits
 from bot.fronts.discord.escaping import escape
 from bot.fronts.discord.mail import nonce_of
-from bot.fronts.discord.refusals import UNREACHABLE
+from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.speech import Speech
 from bot.fronts.relay import Relay
 
@@ -36,10 +38,12 @@ class DirectScreen:
         self,
         channel: discord.PartialMessageable,
         speech: Speech,
+        note: Callable[[discord.Message], Awaitable[None]],
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._channel = channel
         self._speech = speech
+        self._note = note
         self._close = close
 
     async def notice(self, words: str) -> None:
@@ -49,18 +53,21 @@ class DirectScreen:
     async def speak(self, name: str, words: str) -> None:
         """Send what a character says, in as many messages as it takes."""
         for part in limits.split_speech(f"**{escape(name)}:** {escape(words)}"):
-            await self._send(part)
+            sent = await self._send(part)
+            if sent is not None:
+                await self._note(sent)
 
     async def close(self) -> None:
         """Note that nobody is on the line any more."""
         await self._close()
 
-    async def _send(self, text: str) -> None:
+    async def _send(self, text: str) -> discord.Message | None:
         """Send a message; one that Discord does not take is lost, the talk goes on."""
         try:
-            await self._channel.send(limits.clip(text, limits.CONTENT), nonce=nonce_of(""))
+            return await self._channel.send(limits.clip(text, limits.CONTENT), nonce=nonce_of(""))
         except UNREACHABLE as error:
-            log.warning("A line of a chat could not be shown: %s", type(error).__name__)
+            log.warning("A line of a chat could not be shown: %s", describe(error))
+        return None
 
 
 class Chats:
@@ -69,7 +76,7 @@ class Chats:
     def __init__(self, house: Installation) -> None:
         self._house = house
         self._relays: dict[Account, Relay] = {}
-        self._opening: dict[Account, asyncio.Lock] = {}
+        self._opening: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
         self._hinted: dict[Account, float] = {}
 
     def name_of(self, account: Account) -> str:
@@ -85,13 +92,17 @@ class Chats:
         async with self._opening.setdefault(account, asyncio.Lock()):
             await self.hang_up(account)
 
+            async def note(line: discord.Message) -> None:
+                with contextlib.suppress(NotStored):
+                    await messaging.note_line(self._house, call_id, str(channel.id), str(line.id))
+
             async def close() -> None:
                 if self._relays.get(account) is relay:
                     del self._relays[account]
                 with contextlib.suppress(NotStored):
                     await self._house.store.drop_post(call_id, "chat")
 
-            relay = Relay(self._house, caller, DirectScreen(channel, speech, close), SILENCE_SECONDS)
+            relay = Relay(self._house, caller, DirectScreen(channel, speech, note, close), SILENCE_SECONDS)
             await self._house.store.note_post(call_id, "chat", str(channel.id), "", [])
             self._relays[account] = relay
             relay.begin(call_id)
@@ -101,6 +112,9 @@ class Chats:
         relay = self._relays.get(account)
         if relay is None or not relay.can_be_ended:
             return False
+        if relay.is_waiting:
+            await relay.say(message.content)
+            return True
         async with _typing(message.channel):
             await relay.say(message.content)
         return True

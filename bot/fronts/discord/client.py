@@ -190,8 +190,11 @@ def _translator(tree: app_commands.CommandTree[Any]) -> app_commands.Translator:
 
 async def _on_tree_error(it: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
     """Answer what never reached a door: a command that this version does not know."""
-    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-        log.warning("A command of another version was used: %s", error)
+    if isinstance(
+        error,
+        app_commands.CommandNotFound | app_commands.CommandSignatureMismatch | app_commands.TransformerError,
+    ):
+        log.warning("A command of another version was used (%s)", type(error).__name__)
 
         async def stale() -> Wanted:
             raise CallerError(STALE)

@@ -141,12 +141,14 @@ def _say_why_it_ended(running: asyncio.Task[None]) -> None:
 
 async def _finish(client: TroupeClient) -> None:
     """Answer what is in hand, and end all chats with an honest word."""
-    try:
-        async with asyncio.timeout(GOODBYE_SECONDS):
-            await client.desk.aclose()
-            await client.service.chats.aclose()
-    except TimeoutError:
-        log.warning("Not everything could be ended in time; whoever was in a chat is told at the next start.")
+    for last in (client.service.chats.aclose, client.desk.aclose):
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await last()
+        except TimeoutError:
+            log.warning(
+                "Not everything could be ended in time; whoever was in a chat is told at the next start."
+            )
 
 
 def _file_hosts(api_url: str) -> frozenset[str]:

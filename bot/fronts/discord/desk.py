@@ -16,8 +16,8 @@ import discord
 from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.calls.permitting import YOU_CAN
-from bot.domain.caller import Caller
-from bot.domain.errors import NobodyThere, NotAdmitted, PostRefused, TroupeError
+from bot.domain.caller import Account, Caller
+from bot.domain.errors import CallerError, NobodyThere, NotAdmitted, PostRefused, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
@@ -33,12 +33,18 @@ from bot.fronts.discord.speech import Speech
 REMEMBERED = 10_000
 PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
 """Commands for where Troupe was let in; what is kept of somebody they can see and erase from everywhere."""
+AT_ONCE = 2
+"""How many files are read at once."""
 ERASING = frozenset({"forget", "memory"})
 ANSWERED = 40060
 BLOCKED = frozenset({200000, 240000})
 """A server's own rules, or Discord's, do not let the text through."""
 
 log = logging.getLogger(__name__)
+
+
+class NotShown(Exception):
+    """An answer did not reach whoever waits for it; nothing else went wrong."""
 
 
 class Desk:
@@ -54,6 +60,8 @@ class Desk:
         self._taken: OrderedDict[int, None] = OrderedDict()
         self._in_hand: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._importing: set[Account] = set()
+        self._readers = asyncio.Semaphore(AT_ONCE)
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -91,8 +99,8 @@ class Desk:
             caller = await self._callers.find(it, needs_admission=_needs_admission(wanted))
             reply = await self._perform(it, caller, wanted)
             await self._show(it, caller, reply)
-        except UNREACHABLE as error:
-            log.warning("An answer could not be shown: %s", describe(error))
+        except NotShown as error:
+            log.warning("An answer could not be shown: %s", error)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(it, error, in_place=in_place)
         else:
@@ -115,18 +123,31 @@ class Desk:
             return _switch(name, arguments)
         if wanted.command == "troupe" and arguments.get("do") == "here":
             arguments["name"] = it.guild.name if it.guild else ""
-        attached = None
         if wanted.command == "import":
-            hosts = self._service.file_hosts
-            if wanted.attachment is not None:
-                source = attachments.check_attachment(wanted.attachment, hosts)
-            else:
-                source = attachments.source_of(arguments.get("file", ""), hosts)
-            attached = await attachments.fetch_file(it.client, source)
-            arguments["file"] = source.url
+            return await self._import(caller, wanted, arguments)
         if wanted.command in ERASING:
-            self._service.prefills.forget(caller.account.id)
-        return await answer_ask(self._house, Ask(caller, wanted.command, arguments, attached))
+            self._service.forget(caller.account)
+        if wanted.command == "forget" and arguments.get("sure") == "yes":
+            await chats.hang_up(caller.account)
+        return await answer_ask(self._house, Ask(caller, wanted.command, arguments))
+
+    async def _import(self, caller: Caller, wanted: Wanted, arguments: dict[str, str]) -> Reply:
+        """Fetch the file and read it; one at a time of each member, and two of everybody."""
+        hosts = self._service.file_hosts
+        if wanted.attachment is not None:
+            source = attachments.check_attachment(wanted.attachment, hosts)
+        else:
+            source = attachments.source_of(arguments.get("file", ""), hosts)
+        if caller.account in self._importing:
+            raise CallerError("Your other file is still being read. Wait until that is answered.")
+        self._importing.add(caller.account)
+        try:
+            async with self._readers:
+                attached = await attachments.fetch_file(source)
+                ask = Ask(caller, "import", {**arguments, "file": source.url}, attached)
+                return await answer_ask(self._house, ask)
+        finally:
+            self._importing.discard(caller.account)
 
     async def _show(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
         if reply.chat is not None:
@@ -140,19 +161,12 @@ class Desk:
         message = await self._render(it, reply)
         try:
             await it.edit_original_response(**message.to_edit())
-        except discord.HTTPException as error:
-            if error.code not in BLOCKED:
-                raise
-            await self._send_instead(it, caller, message)
-
-    async def _send_instead(self, it: discord.Interaction[Any], caller: Caller, message: Message) -> None:
-        """Send by direct message what this server does not let through."""
-        said = "This server does not let the answer through, so it is in your direct messages."
-        try:
-            await self._service.mail.send(caller.account, message)
-        except (PostRefused, NobodyThere):
+        except UNREACHABLE as error:
+            if not isinstance(error, discord.HTTPException) or error.code not in BLOCKED:
+                raise NotShown(describe(error)) from error
             said = "This server does not let the answer through. Ask again in my direct messages."
-        await it.edit_original_response(content=self._speech(it).markdown(said), embeds=[], view=None)
+            content = self._speech(it).markdown(said)
+            await it.edit_original_response(content=content, embeds=[], attachments=[], view=None)
 
     async def _afterwards(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> None:
         """Send the link along by direct message, and tell what could not be told before."""
@@ -177,8 +191,8 @@ class Desk:
     async def _apologise(self, it: discord.Interaction[Any], error: Exception, *, in_place: bool) -> None:
         """Say in words what went wrong; the log has the rest, under a short id."""
         short = self._house.new_id()[:SHORT_ID_CHARS]
-        if isinstance(error, NobodyThere | PostRefused):
-            log.error("Interaction %s: %s", short, error)
+        if isinstance(error, (NobodyThere, PostRefused, *UNREACHABLE)):
+            log.error("Interaction %s: %s", short, describe(error))
             said = BUSY
         elif isinstance(error, TroupeError):
             if not is_members_own(error):
@@ -244,7 +258,9 @@ def _needs_admission(wanted: Wanted) -> bool:
     """Whether this is for members of a server that was let in, or who installed the bot for themselves."""
     if wanted.command == "answer":
         return "character" in wanted.arguments
-    return wanted.command in PLACING and wanted.arguments.get("do") != "here"
+    if wanted.command == "troupe":
+        return wanted.arguments.get("do") != "here"
+    return wanted.command in PLACING
 
 
 def _switch(name: str, arguments: dict[str, str]) -> Reply:

@@ -101,4 +101,7 @@ def read_submit(it: discord.Interaction[Any]) -> tuple[tags.Tag | None, dict[str
 
 def with_written(wanted: Wanted, written: Mapping[str, str]) -> Wanted:
     """Return what is wanted now that it is written."""
-    return Wanted(wanted.command, {**wanted.arguments, **written})
+    form = form_for(wanted)
+    if form is None:
+        return wanted
+    return Wanted(wanted.command, {**wanted.arguments, form.argument: written.get(form.argument, "")})

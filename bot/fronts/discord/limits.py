@@ -46,8 +46,8 @@ def split_speech(text: str, most: int = CONTENT) -> list[str]:
     """Return a long text in pieces that each fit: cut at the end of a sentence, else at a space."""
     pieces = []
     rest = text.strip()
-    while units(rest) > most:
-        room = rest[: len(clip(rest, most)) - 1]
+    while units(beginning := rest[: most + 1]) > most:
+        room = rest[: len(clip(beginning, most)) - 1]
         at = max(room.rfind(end) + len(end) for end in (". ", "! ", "? ", "… ", ".\n", "!\n", "?\n", "\n"))
         if at < most // 4:
             at = room.rfind(" ") + 1

@@ -7,6 +7,8 @@ import asyncio
 import hashlib
 import logging
 import secrets
+import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,11 +16,12 @@ import discord
 
 from bot.calls.installation import Installation
 from bot.domain.caller import Account
-from bot.domain.errors import NobodyThere, PostRefused
+from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.fronts.discord import limits
 from bot.fronts.discord.refusals import UNREACHABLE
 from bot.fronts.discord.rendering import Message
 
+POSTS, POSTS_SECONDS, MOST_POSTERS = 10, 3_600.0, 10_000
 UNKNOWN_CHANNEL = 10003
 ERASED = "-# This was erased."
 log = logging.getLogger(__name__)
@@ -60,9 +63,9 @@ class Mail:
         message = self._channel(int(channel_id)).get_partial_message(int(message_id))
         try:
             await message.edit(content=ERASED, embeds=[], attachments=[], view=None)
-        except (discord.Forbidden, discord.NotFound) as error:
-            raise PostRefused(f"code {error.code}") from error
         except UNREACHABLE as error:
+            if isinstance(error, discord.HTTPException) and error.status < 500:
+                raise PostRefused(f"code {error.code}") from error
             raise NobodyThere(type(error).__name__) from error
 
     async def _open(self, account: Account) -> str:
@@ -76,6 +79,26 @@ class Mail:
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id, type=discord.ChannelType.private)
+
+
+class Posting:
+    """How much one member may post for everybody: nothing twice, and so many an hour."""
+
+    def __init__(self) -> None:
+        self._posted: OrderedDict[Account, list[tuple[float, object]]] = OrderedDict()
+
+    def take(self, account: Account, what: object) -> None:
+        """Count a post. Raises CallerError for one that stands there already, and for too many."""
+        now = time.monotonic()
+        posted = [one for one in self._posted.get(account, []) if now - one[0] < POSTS_SECONDS]
+        if any(one[1] == what for one in posted):
+            raise CallerError("That was posted already.")
+        if len(posted) >= POSTS:
+            raise CallerError("You have posted enough for now. Try again in an hour.")
+        self._posted[account] = [*posted, (now, what)]
+        self._posted.move_to_end(account)
+        if len(self._posted) > MOST_POSTERS:
+            self._posted.popitem(last=False)
 
 
 async def post_in_channel(client: discord.Client, channel_id: int, message: Message) -> None:

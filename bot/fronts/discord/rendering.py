@@ -21,6 +21,9 @@ from bot.fronts.discord.limits import clip, units
 from bot.fronts.discord.speech import Speech
 
 WHOLE = "whole.txt"
+MOST_READ = 2 * limits.DESCRIPTION
+"""More of a text than is ever shown is not even made harmless: that takes time."""
+MOST_IN_FILE = 1_000_000
 IN_THE_FILE = "All of it stands in the file."
 CHOOSE = "Choose …"
 DATA = "data.json"
@@ -148,7 +151,7 @@ def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
         embed.set_author(name=byline)
     if footer := budget.fit(speech.plain(card.footer), limits.FOOTER):
         embed.set_footer(text=footer)
-    rows, text = _joined(card.fields), shown(card.text)
+    rows, text = _joined(card.fields), shown(card.text[:MOST_READ])
     if rows and all(name.startswith("/") for name, _ in rows):
         commands = [f"{speech.markdown(_command(name))} · {speech.markdown(does)}" for name, does in rows]
         text, rows = "\n".join([text, *commands]), []
@@ -216,7 +219,7 @@ def _as_text(reply: Reply, speech: Speech) -> str:
             f"{speech.plain(name)}: {shown_value(value)}" for name, value in _joined(card.fields)
         )
         head = [speech.plain(card.title), speech.plain(card.byline)]
-        lines = [*head, shown(card.text), rows, speech.plain(card.footer)]
+        lines = [*head, shown(card.text[:MOST_IN_FILE]), rows, speech.plain(card.footer)]
         parts.append("\n".join(line for line in lines if line))
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -1,5 +1,6 @@
 """What the Discord front does beyond answering: direct messages with links, chats, posts; and its Poster."""
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +20,7 @@ from bot.fronts.discord.buttons import Owner
 from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.chats import Chats
 from bot.fronts.discord.doors import Prefills
-from bot.fronts.discord.mail import Mail, post_in_channel
+from bot.fronts.discord.mail import Mail, Posting, post_in_channel
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.tags import ANYBODY
@@ -53,6 +54,7 @@ class Service:
         self.mail = Mail(client, house)
         self.chats = Chats(house)
         self.prefills = Prefills()
+        self._posting = Posting()
         self._locales: dict[Account, str] = {}
         self.mentions: Mapping[str, int] = {}
         """The ids of our commands by their whole names, once they are known."""
@@ -65,14 +67,21 @@ class Service:
         """Return whose buttons an answer to this account has."""
         return Owner(account.id, lambda text: keep_press(self._house, account, text), self.prefills)
 
+    def forget(self, account: Account) -> None:
+        """Keep nothing in memory of somebody who erases something."""
+        self.prefills.forget(account.id)
+        self._locales.pop(account, None)
+
     async def learn_locale(self, account: Account, locale: str) -> None:
         """Keep in which language somebody is spoken with when they do not ask."""
-        if self._locales.get(account) != locale:
-            if len(self._locales) >= MOST_LOCALES:
-                self._locales.clear()
-            self._locales[account] = locale
-            if (await self._house.store.fetch_mailbox(account)).locale != locale:
-                await self._house.store.keep_locale(account, locale)
+        if self._locales.get(account) == locale:
+            return
+        if (await self._house.store.fetch_mailbox(account)).locale != locale:
+            await self._house.store.keep_locale(account, locale)
+            return  # an account that is not known yet keeps nothing, so it is looked again next time
+        if len(self._locales) >= MOST_LOCALES:
+            self._locales.clear()
+        self._locales[account] = locale
 
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
@@ -85,9 +94,11 @@ class Service:
         if instead_of is not None:
             await self.mail.replace(account, instead_of.channel_id, instead_of.message_id, message)
             return
-        sent = await self.mail.send(account, message, f"recap {reply.recap}" if reply.recap else "")
-        if reply.recap is not None:
-            await messaging.note_recap(self._house, reply.recap, str(sent.channel.id), str(sent.id))
+        key = f"recap {reply.recap} {reply.cards}" if reply.recap else ""
+        sent = await self.mail.send(account, message, key)
+        place = (str(sent.channel.id), str(sent.id))
+        if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
+            await self.mail.erase(*place)
 
     async def erase_post(self, channel_id: str, message_id: str) -> None:
         """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
@@ -110,17 +121,22 @@ class Service:
         except NobodyThere as error:
             log.warning("A link could not be sent by direct message: %s", error)
             return ""
-        await messaging.note_link(self._house, call_id, str(sent.channel.id), str(sent.id))
+        place = (str(sent.channel.id), str(sent.id))
+        if not await messaging.note_link(self._house, call_id, *place):
+            with contextlib.suppress(NobodyThere, PostRefused):
+                await self.mail.erase(*place)
         return ""
 
     async def begin_chat(self, caller: Caller, reply: Reply, speech: Speech, *, in_server: bool) -> Reply:
         """Begin a chat in direct messages; where those are closed the call is taken back."""
         if reply.chat is None:
             return reply
-        try:
-            first = Message(f"-# {speech.markdown(CONNECTING)}")
-            sent = await self.mail.send(caller.account, first, f"chat {reply.chat}")
-        except (PostRefused, NobodyThere):
+        sent = None
+        if not await messaging.is_refused_now(self._house, caller.account):
+            with contextlib.suppress(PostRefused, NobodyThere):
+                first = Message(f"-# {speech.markdown(CONNECTING)}")
+                sent = await self.mail.send(caller.account, first, f"chat {reply.chat}")
+        if sent is None:
             slug = await messaging.withdraw(self._house, reply.chat)
             instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
             return Reply(NO_CHAT, choices=(instead,))
@@ -135,6 +151,7 @@ class Service:
         if notice is None:
             return reply
         channel = notice.channel or caller.channel
+        self._posting.take(caller.account, (channel, notice.card))
         if not channel:
             raise CallerError("There is no channel here to post in. Ask for it in a server.")
         await self._check_may_post(it, caller, channel)
