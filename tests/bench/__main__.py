@@ -2,9 +2,15 @@
 
 import sys
 
-from tests.bench import calling, client, importing, starting
+from tests.bench import calling, client, discord, importing, starting
 
-PARTS = {"start": starting.run, "call": calling.run, "import": importing.run, "client": client.run}
+PARTS = {
+    "start": starting.run,
+    "call": calling.run,
+    "import": importing.run,
+    "client": client.run,
+    "discord": discord.run,
+}
 
 
 def main() -> None:
