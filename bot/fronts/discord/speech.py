@@ -82,8 +82,9 @@ class Speech:
 
 
 def _in_our_grammar(text: str) -> str:
-    for pattern, instead in _GRAMMAR:
-        text = pattern.sub(instead, text)
+    if "/" in text:  # as every pattern begins; most texts of an answer have none
+        for pattern, instead in _GRAMMAR:
+            text = pattern.sub(instead, text)
     return text
 
 
