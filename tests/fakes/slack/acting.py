@@ -35,7 +35,6 @@ class Client:
         assert known is None or command in known, f"there is no {command}, only {known}"
         assert person in where.members, f"{person.name} is not in {where.name}"
         act = self._act(kinds.COMMAND, person, where)
-        act.response_token = self.world.new_id("r")
         act.payload = {
             "token": "unused",
             "command": command,
@@ -58,7 +57,6 @@ class Client:
         act = self._on(kinds.BLOCKS, person, surface.kept)
         act.payload |= {"actions": [action | {"action_ts": self.world.new_ts()}]}
         if act.message is not None:
-            act.response_token = self.world.new_id("r")
             act.payload["response_url"] = self._response_url(act)
             act.payload["state"] = {"values": values_of(act.message.blocks, act.message.typed)}
         return act
@@ -94,7 +92,6 @@ class Client:
             return act
         assert not on.is_private, "a message that only one person sees has no shortcuts"
         act = self._act(kinds.MESSAGE_ACTION, person, on.message.channel)
-        act.response_token = self.world.new_id("r")
         act.payload = self._common(act) | action | {
             "channel": _place(on.message.channel),
             "message": payloads.message(on.message),
@@ -115,7 +112,7 @@ class Client:
         act = Act(kind, person, channel, self.world.clock())
         if kind not in ASKS_FOR_NOTHING:
             act.trigger_id = self.world.new_trigger()
-        self.world.acts.append(act)
+            self.world.triggers[act.trigger_id] = act
         return act
 
     def _on(self, kind: str, person: Account, kept: Message | View) -> Act:
@@ -161,6 +158,8 @@ class Client:
         return told | {"trigger_id": act.trigger_id} if act.trigger_id else told
 
     def _response_url(self, act: Act) -> str:
+        act.response_token = self.world.new_id("r")
+        self.world.responses[act.response_token] = act
         return f"{self.world.url}/response/{act.response_token}"
 
 

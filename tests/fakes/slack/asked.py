@@ -42,6 +42,11 @@ class Asked:
         return TIMED_OUT if self.world.clock() - (act.sent_at or act.at) > PATIENCE else None
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the person knows that it worked, or that it did not."""
+        return bool(self.acknowledged or self.failure)
+
+    @property
     def is_late(self) -> bool:
         """Whether an acknowledgement came when nobody waited any more."""
         return any(one.is_late for one in self.act.deliveries)

@@ -33,7 +33,7 @@ def _check_block(block: Part, surface: str, sheet: Sheet) -> None:
     if not block.needs("type"):
         return
     kind = block["type"].body
-    if kind not in _CHECKS or surface not in ONLY.get(kind, (surface,)):
+    if not isinstance(kind, str) or kind not in _CHECKS or surface not in ONLY.get(kind, (surface,)):
         block["type"].refuse(f"unsupported type: {kind}")
         return
     block_id = block.string("block_id", 255, 1)
@@ -113,7 +113,7 @@ def _input(block: Part, surface: str, sheet: Sheet) -> str:
 def _rich_text(block: Part, surface: str, sheet: Sheet) -> str:
     for element in block.parts("elements", 100, 1):
         element.one_of("type", INSIDE_RICH_TEXT, required=True)
-        sheet.letters += sum(len(str(one.get("text", ""))) for one in element["elements"].body or ())
+        sheet.letters += sum(len(str(one["text"].body or "")) for one in element.parts("elements", 1000))
     return "elements"
 
 

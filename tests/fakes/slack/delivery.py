@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from tests.fakes.slack.act import FAILED, PATIENCE
+from tests.fakes.slack.act import PATIENCE
 from tests.fakes.slack.world import World
 
 COMMANDS, INTERACTIVE, EVENTS = "slash_commands", "interactive", "events_api"
@@ -26,6 +26,7 @@ class Delivery:
     is_acked: bool = False
     is_late: bool = False
     failure: str = ""
+    failed_at: datetime | None = None
     is_final: bool = False
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -49,7 +50,12 @@ class Courier:
     def __init__(self, world: World) -> None:
         self._world = world
         self.way: Way | None = None
-        self.deliveries: list[Delivery] = []
+        self._by_id: dict[str, Delivery] = {}
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """All that was handed over, each try for itself."""
+        return list(self._by_id.values())
 
     def sends(
         self,
@@ -62,17 +68,17 @@ class Courier:
     ) -> Delivery:
         """Hand something over."""
         delivery = Delivery(kind, payload, self._world.new_id("env-"), on_answer, retry, reason)
-        self.deliveries.append(delivery)
+        self._by_id[delivery.id] = delivery
         assert self.way is not None
         if self.way.hand(delivery):
             delivery.at = delivery.at or self._world.clock()
         else:
-            delivery.failure = "connection_failed"
+            self.failed(delivery, "connection_failed")
         return delivery
 
     def acked(self, delivery_id: str, body: Any) -> None:
         """Take an acknowledgement, unless it comes too late."""
-        delivery = next((one for one in self.deliveries if one.id == delivery_id), None)
+        delivery = self._by_id.get(delivery_id)
         if delivery is None or delivery.is_acked or delivery.at is None:
             return
         if self._world.clock() - delivery.at > PATIENCE:
@@ -84,12 +90,13 @@ class Courier:
 
     def failed(self, delivery: Delivery, reason: str) -> None:
         """Note that something could not be handed over."""
-        delivery.failure = delivery.failure or reason or FAILED
+        delivery.failure = delivery.failure or reason
+        delivery.failed_at = delivery.failed_at or self._world.clock()
         self._world.bell.ring()
 
     async def settles(self, delivery: Delivery) -> bool:
         """Wait as long as Slack waits, and return whether something was acknowledged."""
-        await self._world.passes(PATIENCE.total_seconds(), lambda: delivery.is_settled)
+        await self._world.passes(PATIENCE.total_seconds(), lambda: delivery.is_settled, since=delivery.at)
         if not delivery.is_settled:
             self.failed(delivery, "http_timeout")
         return delivery.is_acked

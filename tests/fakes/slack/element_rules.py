@@ -138,7 +138,7 @@ def _typed(field: Part, sheet: Sheet) -> str:
     config = field["dispatch_action_config"]
     if config.body is not None and config.is_object():
         config.knows("trigger_actions_on")
-        for action in config["trigger_actions_on"].body or ():
+        for action in config.listed("trigger_actions_on"):
             if action not in DISPATCHES:
                 config["trigger_actions_on"].refuse(f"must be one of: {', '.join(DISPATCHES)}")
     if field["type"].body == "number_input":
@@ -154,9 +154,9 @@ def _typed(field: Part, sheet: Sheet) -> str:
     field.flag("multiline")
     field.number("min_length", 0, INPUT_LETTERS)
     field.number("max_length", 1, INPUT_LETTERS)
-    least, most = field["min_length"].body or 0, field["max_length"].body or INPUT_LETTERS
-    if isinstance(least, int) and isinstance(most, int):
-        if least > most:
+    most = field["max_length"].body
+    if isinstance(most, int):
+        if isinstance(field["min_length"].body, int) and field["min_length"].body > most:
             field["min_length"].refuse("min_length must not exceed max_length")
         if initial and len(initial) > most:
             field["initial_value"].refuse(f"must be less than {most + 1} characters")

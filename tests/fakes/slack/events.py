@@ -76,7 +76,7 @@ class Events:
         for retry, pause in enumerate(PAUSES, start=1):
             if await self._courier.settles(delivery) or delivery.is_final:
                 return
-            await self._world.passes(pause)
+            await self._world.passes(pause, since=delivery.failed_at)
             delivery = self._courier.sends(EVENTS, event.payload, retry=retry, reason=delivery.failure)
             event.tries.append(delivery)
             self._world.bell.ring()

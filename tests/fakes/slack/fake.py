@@ -24,6 +24,7 @@ from tests.fakes.slack.server import API, MOST_BYTES, Door, Request
 from tests.fakes.slack.settings import AppSettings
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.state import Account, Message
+from tests.fakes.slack.text_rules import EVERYBODY, LINK, SOMEBODY
 from tests.fakes.slack.uploads import Uploads
 from tests.fakes.slack.view_methods import ViewMethods
 from tests.fakes.slack.workspaces import Workspace
@@ -92,7 +93,17 @@ class FakeSlack:
     @property
     def mentions_everybody(self) -> list[Request]:
         """What was taken and would notify everybody who is there."""
-        return self.door.mentions_everybody
+        return [request for request, _ in self.door.saying(EVERYBODY)]
+
+    @property
+    def mentions(self) -> list[str]:
+        """The people and channels that were named by their ids, as Slack got them."""
+        return [sign for _, sign in self.door.saying(SOMEBODY)]
+
+    @property
+    def links(self) -> list[str]:
+        """The links that stood in texts, as Slack got them."""
+        return [sign for _, sign in self.door.saying(LINK)]
 
     @property
     def crawled(self) -> list[Message]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from tests.fakes.slack.block_rules import MESSAGE, check_blocks, check_length
 from tests.fakes.slack.refusals import Part, Refusal
-from tests.fakes.slack.text_rules import EVERYBODY
 
 SAYS = "text blocks attachments mrkdwn parse link_names metadata unfurl_links unfurl_media username icon_url"
 POST = f"channel thread_ts reply_broadcast icon_emoji {SAYS}"
@@ -51,8 +50,3 @@ def texts_of(body: Any, *, plain: bool = False) -> list[str]:
     inner = [body[key] for key in ("blocks", "text", "fields", "elements", "accessory", "initial_comment")
              if key in body and not isinstance(body[key], str)]  # fmt: skip
     return found + texts_of(inner)
-
-
-def mentions_everybody(body: Any) -> bool:
-    """Whether a message would notify everybody who is there."""
-    return any(EVERYBODY.search(text) for text in texts_of(body))

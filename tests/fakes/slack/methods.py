@@ -72,7 +72,7 @@ class Methods:
             self._check_app_token(asked.token)
             return worded(request, {"ok": True, "url": self._new_socket()})
         team = self._team(asked.token)
-        check_scope(team, METHODS[name])
+        check_scope(team, METHODS.get(name, ""))
         args = {
             key: value for key, value in asked.body.items() if key not in EVERYWHERE and value is not None
         }

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from tests.fakes.slack import payloads
 from tests.fakes.slack.act import PATIENCE, Act
 from tests.fakes.slack.acting import Client
 from tests.fakes.slack.asked import Asked
@@ -135,23 +136,31 @@ class Person(Writer):
             return None
         return await self._does(act, waits=waits)
 
-    async def opens_home(self, timeout: float = 10, *, waits: bool = True) -> Home:
+    async def opens_home(self, timeout: float = 10) -> Home:
         """Open the home tab, and wait until the app made it anew."""
         assert self._world.settings.home_tab, "there is no home tab"
         key = (self.team.id, self.id)
         before = self._world.homes[key].revision if key in self._world.homes else 0
-        self._opens_tab("home")
-        if waits:
-            await self._world.bell.until(
-                lambda: key in self._world.homes and self._world.homes[key].revision > before,
-                timeout,
-                lambda: f"no home tab was made for {self.name}; requests: {[str(x) for x in self._requests]}",
-            )
+        await self.visits("home")
+        await self._world.bell.until(
+            lambda: key in self._world.homes and self._world.homes[key].revision > before,
+            timeout,
+            lambda: f"no home tab was made for {self.name}; requests: {[str(one) for one in self._requests]}",
+        )
         return self.home
 
-    async def opens_messages(self) -> None:
-        """Open the tab with the direct messages."""
-        self._opens_tab("messages")
+    async def visits(self, tab: str) -> None:
+        """Open a tab of the app, home or messages, and wait for nothing."""
+        event = {
+            "type": "app_home_opened",
+            "user": self.id,
+            "channel": self.dm.id,
+            "tab": tab,
+            "event_ts": self._world.new_ts(),
+        }
+        if tab == "home" and (self.team.id, self.id) in self._world.homes:
+            event["view"] = payloads.view(self.home.view)
+        self._world.announce(self.team, event, "app_home_opened")
         await asyncio.sleep(0)
 
     @property
@@ -185,16 +194,6 @@ class Person(Writer):
             choices = [*choices, *choices_of(surface, element)]
         return choices
 
-    def _opens_tab(self, tab: str) -> None:
-        event = {
-            "type": "app_home_opened",
-            "user": self.id,
-            "channel": self.dm.id,
-            "tab": tab,
-            "event_ts": self._world.new_ts(),
-        }
-        self._world.announce(self.team, event, "app_home_opened")
-
     def _check_sees(self, surface: Surface) -> None:
         if isinstance(surface, Modal):
             assert surface.view.person is self, f"this is before {surface.view.person.name}"
@@ -209,5 +208,6 @@ class Person(Writer):
         asked = Asked(act, self._world, self._requests)
         self._client.send(act, times=2 if twice else 1)
         if waits and act.sent_at is not None:
-            await self._world.passes(PATIENCE.total_seconds(), lambda: act.acknowledged or asked.failure)
+            patience = PATIENCE.total_seconds()
+            await self._world.passes(patience, lambda: asked.is_settled, since=act.sent_at)
         return asked

@@ -116,6 +116,11 @@ class Part:
         if parts.scheme not in schemes or not leads or any(letter.isspace() for letter in value):
             self[key].refuse("must be a valid URL")
 
+    def listed(self, key: str) -> list[Any]:
+        """Return a list as it was sent, or an empty one where there is none."""
+        value = self[key].body
+        return value if isinstance(value, list) else []
+
     def parts(self, key: str, most: int, least: int = 0, *, required: bool = True) -> list["Part"]:
         """Check a list's length and return its parts."""
         if (required and not self.needs(key)) or key not in self:

@@ -22,8 +22,7 @@ class Responses:
         app.router.add_post("/response/{token}", self._take)
 
     async def _take(self, request: web.Request) -> web.Response:
-        token = request.match_info["token"]
-        act = next((one for one in self._world.acts if one.response_token == token), None)
+        act = self._world.responses.get(request.match_info["token"])
         if act is None:
             raise Refusal("invalid_url", status=404)
         if self._world.clock() - act.at > RESPONSES_LAST:

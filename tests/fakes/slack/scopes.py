@@ -24,6 +24,7 @@ METHODS = {
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
 }
+"""What each method needs; those on conversations need what the kind of the conversation asks for."""
 SEES = {PUBLIC: "channels:read", PRIVATE: "groups:read", IM: "im:read", GROUP_IM: "mpim:read"}
 HEARS = {PUBLIC: "channels", PRIVATE: "groups", IM: "im", GROUP_IM: "mpim"}
 LEAST = (

@@ -1,6 +1,7 @@
 """The HTTP side: every request is read, recorded, and answered as Slack would."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.slack.faults import Faults
-from tests.fakes.slack.message_rules import mentions_everybody
+from tests.fakes.slack.message_rules import texts_of
 from tests.fakes.slack.refusals import Refusal
 from tests.fakes.slack.world import World
 
@@ -68,11 +69,15 @@ class Door:
         self.unrouted: list[Request] = []
         self.broken: list[Exception] = []
 
-    @property
-    def mentions_everybody(self) -> list[Request]:
-        """What was taken and would notify everybody who is there."""
+    def saying(self, sign: re.Pattern[str]) -> list[tuple[Request, str]]:
+        """Return what was taken with a sign in it that Slack would read, and the sign."""
         taken = [one for one in (*self.requests, *self.acks) if not one.error]
-        return [one for one in taken if mentions_everybody(one.body.get("view", one.body))]
+        return [
+            (one, found[0])
+            for one in taken
+            for text in texts_of(one.body.get("view", one.body))
+            for found in sign.finditer(text)
+        ]
 
     @web.middleware
     async def open(self, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -127,5 +127,6 @@ class Sockets:
             envelope_id = frame["envelope_id"]
         except (ValueError, TypeError, KeyError):
             self.not_understood.append(text)
+            self._world.bell.ring()
             return
         self._courier.acked(envelope_id, frame.get("payload"))

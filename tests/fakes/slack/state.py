@@ -156,12 +156,12 @@ class Team:
     name: str
     app_id: str
     bot_token: str
-    scopes: tuple[str, ...]
-    bot: Account = field(init=False)
+    scopes: tuple[str, ...] = field(repr=False)
+    bot: Account = field(init=False, repr=False)
     bot_id: str = ""
-    channels: dict[str, Channel] = field(default_factory=dict)
-    groups: dict[str, Group] = field(default_factory=dict)
-    people: dict[str, Account] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict, repr=False)
+    groups: dict[str, Group] = field(default_factory=dict, repr=False)
+    people: dict[str, Account] = field(default_factory=dict, repr=False)
     token_error: str = ""
 
     @property

@@ -85,9 +85,8 @@ def check_offered(part: Part, sheet: Sheet, *, least: int = 1) -> None:
 
 def check_initial(part: Part, sheet: Sheet, *, kinds: tuple[str, ...] = PLAIN, is_open: bool = False) -> None:
     """Check that what is chosen at first is offered, where that is not ``open``."""
-    offered = list(part["options"].body or ())
-    for group in part["option_groups"].body or ():
-        offered += group.get("options") or () if isinstance(group, dict) else ()
+    groups = Part({"options": part.listed("option_groups")}).parts("options", 100)
+    offered = [*part.listed("options"), *(option for group in groups for option in group.listed("options"))]
     chosen = [part["initial_option"]] if "initial_option" in part else []
     chosen += part.parts("initial_options", 100, 1, required=False)
     for option in chosen:

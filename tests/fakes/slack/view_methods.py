@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from tests.fakes.slack import act as kinds
 from tests.fakes.slack import payloads
 from tests.fakes.slack.acks import push
 from tests.fakes.slack.act import PATIENCE, Act
@@ -81,8 +80,8 @@ class ViewMethods:
     def _act(self, call: Call) -> Act:
         call.knows("trigger_id view")
         trigger, _ = call.needs("trigger_id", "view")
-        act = next((one for one in self._world.acts if one.trigger_id == trigger), None)
-        if act is None or act.person.team is not call.team or act.kind == kinds.CLOSED:
+        act = self._world.triggers.get(trigger)
+        if act is None or act.person.team is not call.team:
             raise Refusal("invalid_trigger_id")
         if act.trigger_is_used:
             raise Refusal("exchanged_trigger_id")

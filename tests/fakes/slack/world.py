@@ -31,7 +31,8 @@ class World:
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[tuple[str, str], View] = {}
-        self.acts: list[Act] = []
+        self.triggers: dict[str, Act] = {}
+        self.responses: dict[str, Act] = {}
         self.announce: Callable[..., None] = lambda *_, **__: None
 
     def new_id(self, prefix: str) -> str:
@@ -39,9 +40,11 @@ class World:
         self._ids += 1
         return f"{prefix}0{self._ids:09X}"
 
-    async def passes(self, seconds: float, is_so: Callable[[], object] = lambda: False) -> None:
+    async def passes(
+        self, seconds: float, is_so: Callable[[], object] = lambda: False, *, since: datetime | None = None
+    ) -> None:
         """Wait until something is so, or until so much time has passed, by this clock."""
-        until = self.clock() + timedelta(seconds=seconds)
+        until = (since or self.clock()) + timedelta(seconds=seconds)
         while not is_so() and (left := (until - self.clock()).total_seconds()) > 0:
             with suppress(AssertionError):
                 await self.bell.until(lambda: is_so() or self.clock() >= until, left, str)
