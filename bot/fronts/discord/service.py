@@ -155,13 +155,19 @@ class Service:
         if not channel:
             raise CallerError("There is no channel here to post in. Ask for it in a server.")
         await self._check_may_post(it, caller, channel)
-        speech = self.speech(str(it.guild_locale or "en-US"))
+        speech = self.speech(str(it.guild_locale or self._locale_of(channel)))
         message = await self._render_notice(notice, speech)
         try:
             await post_in_channel(self._client, callers.id_in(channel), message)
         except PostRefused:
             raise CallerError(NO_POST) from None
         return replace(reply, notice=None)
+
+    def _locale_of(self, channel_name: str) -> str:
+        """Return the language of the server that a channel is in: a line may be shared from elsewhere."""
+        channel = self._client.get_channel(callers.id_in(channel_name))
+        guild = getattr(channel, "guild", None)
+        return str(guild.preferred_locale) if guild else "en-US"
 
     async def _render_notice(self, notice: Notice, speech: Speech) -> Message:
         whole = Reply(cards=(notice.card,), choices=notice.choices)
