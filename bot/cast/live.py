@@ -1,5 +1,6 @@
 """The cast of a running bot: the last good version of every file, re-read when something changed on disk."""
 
+import stat
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ class LiveCast:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._pictures: dict[str, tuple[tuple[int, int, int, int], bytes]] = {}
         self._signature = _sign(folder)
         self._cast = read_cast(folder)
         if not self._cast.house_rules or not self._cast.personas:
@@ -103,8 +105,24 @@ class LiveCast:
         }
 
     def read_picture(self, persona: Persona) -> bytes:
-        """Return the bytes of a character's picture; none where it has none that can be shown."""
-        return read_picture(self._folder, persona.picture) if persona.picture else b""
+        """Return the bytes of a character's picture; none where it has none that can be shown.
+
+        An unchanged file is read once; asking again costs one ``lstat``.
+        """
+        if not persona.picture:
+            return b""
+        try:
+            status = (self._folder / persona.picture).lstat()
+        except OSError:
+            return read_picture(self._folder, persona.picture)
+        if stat.S_ISLNK(status.st_mode):
+            return read_picture(self._folder, persona.picture)
+        sign = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        known = self._pictures.get(persona.picture)
+        if known is None or known[0] != sign:
+            known = (sign, read_picture(self._folder, persona.picture))
+            self._pictures[persona.picture] = known
+        return known[1]
 
     def read_again(self) -> tuple[PersonaFileError, ...]:
         """Read changed files now, and return everything that is wrong at the moment."""
@@ -146,8 +164,13 @@ def _sign(folder: Path) -> _Signature:
     signature: dict[str, tuple[int, int, int, int]] = {}
     try:
         for path in folder.iterdir():
-            stat = path.stat() if path.exists() else path.lstat()
-            signature[path.name] = (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
+            status = path.stat() if path.exists() else path.lstat()
+            signature[path.name] = (
+                status.st_mtime_ns,
+                status.st_ctime_ns,
+                status.st_size,
+                status.st_ino,
+            )
     except OSError:
         return {}
     return signature

@@ -1,6 +1,5 @@
 """A Reply as one message of Discord's: content, embeds, rows of buttons, pictures, all within the limits."""
 
-import asyncio
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -87,7 +86,7 @@ async def render(house: Installation, reply: Reply, speech: Speech, owner: Owner
     message.content = clip(text, limits.CONTENT)
     shown, was_cut = _add_embeds(message, cards, speech)
     message.rows = await build_rows(choices, owner, speech.plain, speech.plain(CHOOSE))
-    await _add_pictures(message, house, shown)
+    _add_pictures(message, house, shown)
     if was_cut or lost or message.content != text:
         message.files[WHOLE] = _encoded(_as_text(reply, speech) + lost)
         note = speech.markdown(IN_THE_FILE)
@@ -185,14 +184,14 @@ def _joined(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return rows
 
 
-async def _add_pictures(message: Message, house: Installation, cards: Iterable[Card]) -> None:
+def _add_pictures(message: Message, house: Installation, cards: Iterable[Card]) -> None:
     """Upload each character's picture once, and show it beside its cards; other files have to fit too."""
     names: dict[str, str] = {}
     for card, embed in zip(cards, message.embeds, strict=True):
         if not card.picture:
             continue
         if card.picture not in names:
-            data = await _read_picture(house, card.picture)
+            data = _read_picture(house, card.picture)
             kind = picture_kind(data) if len(message.files) < limits.FILES - 1 else ""
             names[card.picture] = f"{card.picture}.{kind}" if kind else ""
             if kind:
@@ -201,12 +200,12 @@ async def _add_pictures(message: Message, house: Installation, cards: Iterable[C
             embed.set_thumbnail(url=f"attachment://{names[card.picture]}")
 
 
-async def _read_picture(house: Installation, slug: str) -> bytes:
+def _read_picture(house: Installation, slug: str) -> bytes:
     try:
         persona = house.cast.of_slug(slug)
     except UnknownPersona:
         return b""
-    return await asyncio.to_thread(house.cast.read_picture, persona) if persona.picture else b""
+    return house.cast.read_picture(persona)
 
 
 def _as_text(reply: Reply, speech: Speech) -> str:
