@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.fronts.discord import callers
+from tests.fakes.discord import Shown
 from tests.fronts.discord.reading import read
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern
 
@@ -13,6 +14,12 @@ pytestmark = pytest.mark.anyio
 
 NOT_YET = "Troupe is not switched on in this server yet. Somebody who may manage it can do so: </troupe here:"
 NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
+
+
+async def switched_off(tavern: Tavern, let_in: Shown) -> Shown:
+    """Let nobody call from the server any more, and confirm it."""
+    sure = await tavern.presses(tavern.boss, let_in, "Switch it off again")
+    return await tavern.presses(tavern.boss, sure, "Switch it off here")
 
 
 def is_for_everybody(tavern: Tavern) -> None:
@@ -25,12 +32,11 @@ async def test_a_server_is_let_in_by_its_manager_alone(tmp_path: Path) -> None:
     async with open_tavern(tmp_path, admitted=False) as tavern:
         mira, boss = tavern.mira, tavern.boss
         is_for_everybody(tavern)
-        for command in ("call", "memory", "history"):
-            refused = await tavern.asks(
-                mira, command, **({"character": "wizard"} if command == "call" else {})
-            )
-            assert refused.text.startswith(NOT_YET), command
-            assert refused.is_private
+        refused = await tavern.asks(mira, "call", character="wizard")
+        assert refused.text.startswith(NOT_YET)
+        assert refused.is_private
+        assert refused.buttons == []
+        assert (await tavern.asks(mira, "characters")).text.startswith(NOT_YET)
         assert await mira.completes("call", "character", "wiz", where=tavern.here) == []
         assert (await tavern.asks(mira, "call", where=mira.dm, character="wizard")).text == NO_SERVER
         assert "What you can do" in (await tavern.asks(mira, "help")).text
@@ -38,19 +44,41 @@ async def test_a_server_is_let_in_by_its_manager_alone(tmp_path: Path) -> None:
         assert refused.text.endswith("is for those who manage Troupe here; you are not one of them.")
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
 
-        let_in = await tavern.asks(boss, "troupe here")
+        yours = await tavern.asks(boss, "call", character="wizard")
+        assert "You may manage it, so you can let its members call." in yours.text
+        let_in = await tavern.presses(boss, yours, "Let members call")
         assert let_in.text.startswith("Members of this server can call now: ")
         assert "Merlin is ready" in (await tavern.calls(mira)).text
         assert "Ambrose Pell" in (await tavern.presses(boss, let_in, "Show the characters")).text
         again = await tavern.asks(boss, "troupe here")
         assert again.text.startswith("Troupe is let in here already.")
 
-        off = await tavern.presses(boss, let_in, "Take it back")
+        sure = await tavern.presses(boss, let_in, "Switch it off again")
+        await tavern.presses(boss, sure, "Leave it on")
+        assert "Merlin is ready" in (await tavern.calls(mira)).text
+        off = await switched_off(tavern, let_in)
         assert off.text == "Nobody can call from this server any more.\nLet Troupe in again"
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
         assert (await tavern.asks(mira, "call", where=mira.dm, character="wizard")).text == NO_SERVER
         await tavern.presses(boss, off, "Let Troupe in again")
         assert "Merlin is ready" in (await tavern.calls(mira)).text
+
+
+async def test_what_is_kept_can_be_seen_and_erased_from_where_nobody_can_call(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, admitted=False, settings=LAVISH) as tavern:
+        mira = tavern.mira
+        let_in = await tavern.asks(tavern.boss, "troupe here")
+        await tavern.talks(await tavern.calls(mira), "I found a silver key.")
+        recap = await mira.is_told("Merlin will remember this")
+        await switched_off(tavern, let_in)
+        for where in (tavern.here, mira.dm):
+            assert "silver key" in (await tavern.asks(mira, "memory", where=where, character="wizard")).text
+            assert "silver key" in (await tavern.asks(mira, "history", where=where)).text
+            assert "Your account" in (await tavern.asks(mira, "account", where=where)).text
+        assert (await tavern.presses(mira, recap, "Call Merlin again")).text == NO_SERVER
+        assert "silver key" in (await tavern.presses(mira, recap, "Transcript")).text
+        sure = await tavern.asks(mira, "forget", where=mira.dm, what="everything")
+        assert "Erased here: 1 call" in (await tavern.presses(mira, sure, "Erase it")).text
 
 
 async def test_a_server_that_was_let_in_stays_so_after_a_restart(tmp_path: Path) -> None:
@@ -59,7 +87,7 @@ async def test_a_server_that_was_let_in_stays_so_after_a_restart(tmp_path: Path)
             let_in = await tavern.asks(tavern.boss, "troupe here")
         async with open_tavern(tmp_path, discord=discord, admitted=False) as tavern:
             assert "Merlin is ready" in (await tavern.calls(tavern.mira)).text
-            await tavern.presses(tavern.boss, let_in, "Take it back")
+            await switched_off(tavern, let_in)
         async with open_tavern(tmp_path, discord=discord, admitted=False) as tavern:
             assert (await tavern.asks(tavern.mira, "call", character="wizard")).text.startswith(NOT_YET)
 
@@ -75,7 +103,8 @@ async def test_servers_that_the_settings_list_are_the_only_ones(tmp_path: Path) 
         )
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
     async with open_tavern(tmp_path) as tavern:
-        refused = await tavern.asks(tavern.boss, "troupe here", switch="off")
+        sure = await tavern.asks(tavern.boss, "troupe here", switch="off")
+        refused = await tavern.presses(tavern.boss, sure, "Switch it off here")
         assert refused.text == "The settings list this server; whoever runs Troupe takes it out there."
         assert "Merlin is ready" in (await tavern.calls(tavern.mira)).text
 

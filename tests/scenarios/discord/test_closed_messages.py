@@ -11,7 +11,7 @@ from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
 pytestmark = pytest.mark.anyio
 
 CODES = (50007, 50278, 40003, 20009)
-CLOSED = "I could not send you the link by direct message as well: yours are closed. It stands above;"
+CLOSED = "I could not send you the link by direct message as well"
 
 
 async def answers(tavern: Tavern, command: str = "call", **options: str) -> list[Shown]:
@@ -45,7 +45,8 @@ async def test_a_link_that_is_refused_stands_in_the_private_answer(tmp_path: Pat
         assert ready.link("Talk with Merlin").startswith(tavern.stage.app.url)
         assert note.is_private
         assert note.text.startswith(CLOSED)
-        assert "switches such messages off" in note.text
+        assert "It stands above" in note.text
+        assert "</account:" in note.text, "who wants no such messages learns where to say so"
         assert attempts(tavern) == 1
 
         (ready,) = await calls(tavern)
@@ -98,9 +99,10 @@ async def test_a_member_who_wants_no_links_by_direct_message_gets_none(tmp_path:
     async with open_tavern(tmp_path, settings=LAVISH) as tavern:
         mira = tavern.mira
         account = await tavern.asks(mira, "account")
-        assert "Links by direct message\nas well" in account.text
-        off = await tavern.presses(mira, account, "No links by direct message")
-        assert off.text == "Links stand in the private answer alone from now on."
+        assert "Links\nalso by direct message" in account.text
+        off = await tavern.presses(mira, account, "Send no links by message")
+        assert off.message is account.message
+        assert "also by direct message" not in off.text
         ready = await tavern.calls(mira)
         assert ready.link("Talk with Merlin")
         assert mira.dms == []
@@ -108,9 +110,9 @@ async def test_a_member_who_wants_no_links_by_direct_message_gets_none(tmp_path:
         await mira.is_told("Merlin will remember this")
 
         account = await tavern.asks(mira, "account")
-        assert "Links by direct message\nno" in account.text
-        on = await tavern.presses(mira, account, "Links by direct message")
-        assert on.text == "Links also go to your direct messages from now on."
+        assert "also by direct message" not in account.text
+        on = await tavern.presses(mira, account, "Send links by message")
+        assert "also by direct message" in on.text
         await tavern.calls(mira)
         await mira.is_told("From The Inn:")
 

@@ -141,7 +141,7 @@ async def test_a_call_without_a_name_offers_whom_to_call(tmp_path: Path) -> None
         ready = await tavern.presses(mira, searched, "Call Merlin")
         assert "Before your first call" in ready.text
         none = await tavern.asks(mira, "characters", search="submarines")
-        assert "Nobody here is described by 'submarines'." in none.text
+        assert "Nobody here is described by “submarines”." in none.text
         everybody = await tavern.presses(mira, none, "All characters")
         assert everybody.message is none.message
         assert "Page 1 of 2" in everybody.text

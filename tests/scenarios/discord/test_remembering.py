@@ -79,7 +79,7 @@ async def test_past_calls_are_read_again_and_forgotten_one_by_one(tmp_path: Path
 
         sure = await tavern.presses(mira, oldest, "Forget it")
         assert "This erases Merlin" in sure.text
-        assert "1 call, 0 imports, 3 turns" in sure.text
+        assert "1 call, 3 turns" in sure.text
         assert "erased at ElevenLabs as well" in sure.text
         assert (await tavern.presses(mira, sure, "Keep it")).text == "Nothing was changed."
         sure = await tavern.presses(mira, oldest, "Forget it")
@@ -111,7 +111,7 @@ async def test_a_character_and_then_everything_is_forgotten_with_a_receipt(tmp_p
         assert which.options[0] == "Everything"
         sure = await (await mira.picks(which, "All with Merlin")).answer()
         assert "This erases all with Merlin" in sure.text
-        assert "1 call, 0 imports, 3 turns" in sure.text
+        assert "1 call, 3 turns" in sure.text
         receipt = await tavern.presses(mira, sure, "Erase it")
         assert "1 call" in receipt.text
         assert "1 fact" in receipt.text
