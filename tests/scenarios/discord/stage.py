@@ -96,6 +96,11 @@ class Tavern:
 
     async def later(self, **time: float) -> None:
         """Let time pass, here and at Discord, and run what is due by then."""
+
+        async def is_idle() -> bool:
+            return not self.stage.app.followup._in_hand
+
+        await self.stage.until(is_idle)
         self.discord.moves_clock(**time)
         await self.stage.later(**time)
 
@@ -131,8 +136,12 @@ async def open_tavern(
     personas: Path = PERSONAS,
     settings: Mapping[str, Any] | None = None,
     refuses: tuple[int, ...] = (),
+    is_there: bool = True,
 ) -> AsyncIterator[Tavern]:
-    """Open everything; with ``discord`` it is the one of an earlier life, whose people are still there."""
+    """Open everything; with ``discord`` it is the one of an earlier life, whose people are still there.
+
+    Without ``is_there`` nobody waits until the bot is on the line.
+    """
     if discord is None:
         async with (
             open_discord(refuses=refuses) as fresh,
@@ -159,7 +168,8 @@ async def open_tavern(
     async with open_stage(
         folder, hosted=hosted, webhooks=webhooks, personas=personas, settings=chosen
     ) as stage:
-        await discord.is_ready()
+        if is_there:
+            await discord.is_ready()
         yield Tavern(stage, discord, inn, mira, boss)
 
 
