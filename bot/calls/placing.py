@@ -124,9 +124,9 @@ async def place(
             await _refuse_too_close(house, person, wish.at)
         state = CallState.ASKED if wish.at is None else CallState.SCHEDULED
         call, number = replace(call, phone_id=phone.id, due_at=due_at, state=state), masked(phone.number)
-    record = await read_record(house, person, persona)
-    if delivery is Delivery.HOSTED and not has_answered(house, person):
-        record = PersonRecord(name=person.name)  # the address must not tell what its owner never agreed to
+    record = PersonRecord(name=person.name)
+    if delivery is Delivery.HOSTED and has_answered(house, person):
+        record = await read_record(house, person, persona)  # the address tells a hint of it
     link, url, jobs = _open_way(house, person, persona, call, record)
     texts = house.cast.texts(persona)
     granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
@@ -136,10 +136,17 @@ async def place(
         persona=persona,
         url=url,
         expires_at=link.expires_at if link else None,
-        is_returning=record.last_talk_at is not None,
+        is_returning=await _is_returning(house, person, persona),
         allowance=allowance,
         number=number,
     )
+
+
+async def _is_returning(house: Installation, person: Person, persona: Persona) -> bool:
+    """Whether this character remembers a talk with this person."""
+    if person.declined or persona.memory == "none":
+        return False
+    return await house.store.has_talked(person.id, persona.slug)
 
 
 async def _refuse_too_close(house: Installation, person: Person, at: datetime) -> None:

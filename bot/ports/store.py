@@ -56,6 +56,10 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Protocol):
         """Return what this character may know: 20 talks at most, 40 last turns of its newest three."""
         ...
 
+    async def has_talked(self, person_id: PersonId, slug: str) -> bool:
+        """Whether a person has a last talk for this character, as ``fetch_record`` would name it."""
+        ...
+
     async def place_call(
         self,
         call: Call,

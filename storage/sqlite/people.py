@@ -12,11 +12,22 @@ from storage.sqlite.thread import Room, reads, writes
 class People(Room):
     """The part of the store that knows who is asking."""
 
+    async def find_or_add_person(
+        self, account: Account, name: str, new_id: PersonId, now: datetime
+    ) -> Person:
+        """Return the account's person, made under ``new_id`` if new; a name replaces an old one.
+
+        Whoever is known already by that name does not wait for what others write.
+        """
+        known = await self.find_person(account)
+        if known is not None and (not name or known.name == storable(name)):
+            return known
+        return await self._find_or_add(account, name, new_id, now)
+
     @writes
-    def find_or_add_person(
+    def _find_or_add(
         self, database: Database, account: Account, name: str, new_id: PersonId, now: datetime
     ) -> Person:
-        """Return the account's person, made under ``new_id`` if new; a name replaces an old one."""
         key = (account.platform, account.tenant, account.id)
         known = database.execute(
             "SELECT person_id FROM accounts WHERE platform = ? AND tenant = ? AND id = ?", key

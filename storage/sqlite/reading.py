@@ -93,6 +93,15 @@ class Readings(Room):
         )
 
     @reads
+    def has_talked(self, database: Database, person_id: PersonId, slug: str) -> bool:
+        """Whether ``fetch_record`` would name a last talk, with this character or imported."""
+        people = people_sharing(database, person_id)
+        asked = {"slugs": json.dumps(sorted({slug, ""})), "limit": 1}
+        if any(database.execute(_OWN, {**asked, "person": one}).fetchone() for one in people):
+            return True
+        return _count_calls(database, people, slug)[0] > 0
+
+    @reads
     def fetch_history(
         self, database: Database, person_id: PersonId, slug: str = "", limit: int = 20
     ) -> tuple[PastTalk, ...]:

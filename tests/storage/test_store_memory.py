@@ -334,3 +334,15 @@ async def test_half_surrogates_and_nul_do_not_cost_a_transcript(store: Store) ->
     await talk(store, who, said("half \ud83d of a smile\0", title="\udcff", summary="\ud800"))
     (past,) = (await store.fetch_record(who.id, WIZARD)).conversations
     assert (past.first_words, past.title, past.summary) == ("half ? of a smile", "?", "?")
+
+
+@pytest.mark.parametrize("how", ["never", "a call", "an import", "with another"])
+async def test_whether_somebody_has_talked_is_what_their_record_says(store: Store, how: str) -> None:
+    who = await person(store)
+    if how == "an import":
+        await store.store_import(who.id, "", "shared", [("talk", said("Hello"))], "digest", {}, NOW)
+    elif how != "never":
+        await talk(store, who, said("Hello"), slug="wizard" if how == "a call" else "captain")
+    record = await store.fetch_record(who.id, Reading("wizard", "own"))
+    assert await store.has_talked(who.id, "wizard") == (record.last_talk_at is not None)
+    assert await store.has_talked(who.id, "wizard") == (how in {"a call", "an import"})
