@@ -7,7 +7,6 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
-from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack.small_app import running_app
@@ -41,12 +40,11 @@ async def test_a_rate_limit_comes_with_its_header(wire: Wire) -> None:
     assert (answer.status, answer.error, answer.headers["Retry-After"]) == (429, "ratelimited", "7")
 
 
-async def test_the_real_client_waits_when_it_is_told_to(wire: Wire) -> None:
+async def test_the_real_client_waits_when_it_is_told_to(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.0)
     client = client_of(wire)
     wire.slack.fails("chat.postMessage", "ratelimited", retry_after=0)
-    handler = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
-    handler.interval_calculator = FixedValueRetryIntervalCalculator(0)
-    client.retry_handlers.append(handler)
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
     await client.chat_postMessage(channel=wire.general.id, text="Hello")
     assert [one.status for one in wire.slack.calls("chat.postMessage")] == [429, 200]
 
@@ -101,6 +99,19 @@ async def test_the_real_client_fails_to_connect_and_tries_again(wire: Wire) -> N
     async with running_app(wire.slack):
         assert (await wire.mira.types("/ring ada")).acknowledged == "bare"
     assert len(wire.slack.calls("apps.connections.open")) == 2
+
+
+async def says_into_the_void() -> int:
+    async with open_wire() as wire:
+        channels, wire.slack.world.channels = wire.slack.world.channels, None
+        answer = await wire.calls("chat.postMessage", channel="C1", text="x")
+        wire.slack.world.channels = channels
+        return answer.status
+
+
+async def test_a_fault_of_the_fakes_own_is_told_when_it_is_closed() -> None:
+    with pytest.raises(ExceptionGroup, match="the fake Slack is broken"):
+        await says_into_the_void()
 
 
 async def test_garbage_is_refused_and_never_breaks_the_fake(wire: Wire) -> None:

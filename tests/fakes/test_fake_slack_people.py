@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tests.fakes.slack import Home, Modal, Shown
-from tests.fakes.slack.settings import AppSettings
 from tests.fakes.slack.small_app import running_app
 from tests.fakes.slack.wire import Ear, Wire, open_wire
 
@@ -240,55 +239,33 @@ async def test_a_failure_tells_the_story(wire: Wire, ear: Ear) -> None:
         await wire.mira.is_told("Hello", timeout=0.01)
 
 
-MANIFEST: Part = {
-    "display_information": {"name": "Ring", "description": "Call a character"},
-    "features": {
-        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True,
-                     "messages_tab_read_only_enabled": False},
-        "bot_user": {"display_name": "ring"},
-        "shortcuts": [{"name": "Call", "type": "global", "callback_id": "open_call", "description": "Pick"}],
-        "slash_commands": [{"command": "/ring", "description": "Call", "should_escape": True}],
-    },
-    "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "im:history"]}},
-    "settings": {"event_subscriptions": {"bot_events": ["message.im"]}},
-}  # fmt: skip
+async def test_modals_are_cleared_from_the_top(wire: Wire, ear: Ear) -> None:
+    below = await opened(wire, FORM[0])
+    sent = await wire.mira.submits(below, words="Hello", waits=False)
+    view = {"type": "modal", "title": plain("Top"), "blocks": []}
+    await wire.calls("views.push", trigger_id=sent.act.trigger_id, view=view)
+    await wire.mira.closes(sent.modal, clear=True)
+    assert [sent.modal.is_open, below.is_open] == [False, False]
 
 
-async def test_the_app_is_set_up_by_its_manifest(wire: Wire) -> None:
-    wire.slack.uses_manifest(MANIFEST)
-    assert wire.slack.adds_workspace("Later").scopes == ("commands", "chat:write", "im:history")
-    await wire.mira.types("/ring")
-    await wire.mira.uses_shortcut("open_call")
-    with pytest.raises(AssertionError, match="no /call"):
-        await wire.mira.types("/call")
-    with pytest.raises(AssertionError, match="no shortcut"):
-        await wire.mira.uses_shortcut("close_call")
-    await wire.mira.visits("home")
-    assert wire.slack.events == []
+async def test_a_button_in_a_thread_tells_so(wire: Wire) -> None:
+    written = await wire.mira.writes("Hello", where=wire.general)
+    await wire.says(text="x", blocks=[ROW], thread_ts=written.message.ts)
+    pressed = await wire.mira.presses(written.replies[0], "Call", waits=False)
+    assert pressed.act.payload["container"]["thread_ts"] == written.message.ts
 
 
-def changed(**parts: Any) -> Part:
-    command = {"command": "/ring", "description": "Call"} | parts
-    return MANIFEST | {"features": MANIFEST["features"] | {"slash_commands": [command]}}
+async def test_a_link_in_a_text_is_followed(wire: Wire) -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "Go <https://x.example/a|there> now"}}
+    shown = await shows(wire, section)
+    assert (shown.text, shown.link("there")) == ("Go there now", "https://x.example/a")
+    assert wire.slack.links == ["<https://x.example/a|there>"]
 
 
-UNTAKEN = {
-    "a name of 36": MANIFEST | {"display_information": {"name": "x" * 36}},
-    "a description of 141": MANIFEST | {"display_information": {"name": "x", "description": "x" * 141}},
-    "a short long description": MANIFEST
-    | {"display_information": {"name": "x", "long_description": "x" * 174}},
-    "a command without slash": changed(command="ring"),
-    "a command in capitals": changed(command="/Ring"),
-    "a command of 33": changed(command="/" + "x" * 32),
-    "a command's description of 2001": changed(description="x" * 2001),
-    "a hint of 1001": changed(usage_hint="x" * 1001),
-    "an event without its right": MANIFEST | {"oauth_config": {"scopes": {"bot": ["commands"]}}},
-    "commands without their right": MANIFEST
-    | {"oauth_config": {"scopes": {"bot": ["chat:write", "im:history"]}}},
-}
-
-
-@pytest.mark.parametrize("manifest", UNTAKEN.values(), ids=UNTAKEN)
-def test_a_manifest_is_refused(manifest: Part) -> None:
-    with pytest.raises(AssertionError):
-        AppSettings.of_manifest(manifest)
+async def test_who_left_a_channel_neither_sees_nor_writes(wire: Wire) -> None:
+    shown = await shows(wire, ROW)
+    wire.general.loses(wire.mira)
+    with pytest.raises(AssertionError, match="is not in general"):
+        await wire.mira.presses(shown, "Call")
+    with pytest.raises(AssertionError, match="is not in general"):
+        await wire.mira.writes("Hello", where=wire.general)

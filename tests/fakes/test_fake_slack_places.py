@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack import Person
 from tests.fakes.slack.scopes import METHODS
 from tests.fakes.slack.wire import Wire, open_wire
 
@@ -26,6 +25,15 @@ async def test_a_token_is_asked_for_and_looked_at(wire: Wire) -> None:
     assert (told["team_id"], told["user_id"]) == (wire.acme.id, wire.acme.bot.id)
     wire.acme.revokes_token()
     assert (await wire.calls("auth.test")).error == "token_revoked"
+
+
+async def test_a_body_that_is_no_json_is_refused(wire: Wire) -> None:
+    headers = {"Authorization": f"Bearer {wire.acme.bot_token}", "Content-Type": "application/json"}
+    async with wire.http.post(f"{wire.slack.api_url}auth.test", data="{", headers=headers) as answer:
+        assert (await answer.json())["error"] == "invalid_json"
+    assert (await wire.calls("chat.delete", channel="C1", ts="1", text="x")).error == "invalid_arguments"
+    assert (await wire.calls("views.update", view={})).error == "invalid_arguments"
+    assert (await wire.calls("files.info", file="F1")).error == "file_not_found"
 
 
 async def test_an_unknown_method_is_noted(wire: Wire) -> None:
@@ -213,8 +221,7 @@ async def test_a_file_is_told_of_falsely(wire: Wire) -> None:
     assert (told["size"], told["mimetype"], told["url_private"]) == (10**9, "image/png", evil)
 
 
-async def test_the_same_person_is_somebody_only_in_their_workspace(wire: Wire) -> None:
-    assert isinstance(wire.mira, Person)
+async def test_nobody_writes_in_another_workspace(wire: Wire) -> None:
     other = wire.slack.adds_workspace("Other")
     with pytest.raises(AssertionError, match="is not in general"):
         await wire.mira.writes("Hello", where=other.channels["general"])

@@ -99,6 +99,10 @@ REFUSED = {
     "a field nobody knows": (modal(colour="red"), "/view"),
     "markdown": (modal({"type": "markdown", "text": "x"}), "/view/blocks/0/type"),
     "11 files": (modal(entry(type="file_input", max_files=11)), "/view/blocks/0/element/max_files"),
+    "a file of any kind": (
+        modal(entry(type="file_input", filetypes="json")),
+        "/view/blocks/0/element/filetypes",
+    ),
     "a block id twice": (modal(entry(), entry()), "/view/blocks/1/block_id"),
     "a section of 3001": (modal(section(3001)), "/view/blocks/0/text/text"),
 }
@@ -156,7 +160,7 @@ async def test_a_refused_modal_does_not_use_the_trigger_up(wire: Wire) -> None:
 
 
 async def test_three_modals_may_be_stacked(wire: Wire) -> None:
-    top = await opened(wire)
+    first = top = await opened(wire)
     for depth in (2, 3, 4):
         asked = await wire.mira.submits(top, a="x", waits=False)
         answer = await wire.calls("views.push", trigger_id=asked.act.trigger_id, view=modal())
@@ -164,7 +168,7 @@ async def test_three_modals_may_be_stacked(wire: Wire) -> None:
         if depth < 4:
             assert answer.body["view"]["previous_view_id"] == top.view.id
             top = asked.modal
-    assert top.view.root.id == answer.body.get("root_view_id", top.view.root.id)
+    assert top.view.root is first.view
     from_outside = await acts(wire)
     pushed = await wire.calls("views.push", trigger_id=from_outside.act.trigger_id, view=modal())
     assert pushed.error == "not_found"

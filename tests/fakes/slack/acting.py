@@ -102,6 +102,8 @@ class Client:
 
     def send(self, act: Act, *, times: int = 1) -> None:
         """Hand an act to the app, if anybody listens."""
+        is_taken = act.kind == kinds.COMMAND or self.world.settings.is_interactive
+        assert is_taken, "the app is not set up for buttons, modals and shortcuts"
         kind = COMMANDS if act.kind == kinds.COMMAND else INTERACTIVE
         for _ in range(times):
             delivery = self.courier.sends(kind, act.payload, lambda body: self._acks.take(act, body))

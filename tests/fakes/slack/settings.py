@@ -22,6 +22,7 @@ class AppSettings:
     commands: tuple[str, ...] | None = None
     shortcuts: tuple[str, ...] | None = None
     escapes: bool = True
+    is_interactive: bool = True
     home_tab: bool = True
     messages_tab: bool = True
 
@@ -39,6 +40,7 @@ class AppSettings:
             commands=tuple(one["command"] for one in commands),
             shortcuts=tuple(one["callback_id"] for one in features.get("shortcuts", ())),
             escapes=all(one.get("should_escape", False) for one in commands),
+            is_interactive=manifest["settings"].get("interactivity", {}).get("is_enabled", False),
             home_tab=home.get("home_tab_enabled", False),
             messages_tab=home.get("messages_tab_enabled", False)
             and not home.get("messages_tab_read_only_enabled", True),
@@ -69,8 +71,21 @@ def check_manifest(manifest: dict[str, Any]) -> None:
     scopes = manifest["oauth_config"]["scopes"]["bot"]
     for event in subscribed.get("bot_events", ()):
         assert NEEDED.get(event) in (None, *scopes), f"{event} needs {NEEDED[event]}"
-    if commands:
-        assert "commands" in scopes, "slash commands need the scope commands"
+    if commands or features.get("shortcuts"):
+        assert "commands" in scopes, "slash commands and shortcuts need the scope commands"
+    if not manifest["settings"].get("socket_mode_enabled", False):
+        _check_addresses(manifest["settings"], commands)
+
+
+def _check_addresses(settings: dict[str, Any], commands: list[dict[str, Any]]) -> None:
+    """Fail where an app without sockets has no address for something."""
+    for command in commands:
+        assert command.get("url"), f"{command['command']} has no address, and there are no sockets"
+    if "event_subscriptions" in settings:
+        assert settings["event_subscriptions"].get("request_url"), "there is no address for events"
+    if settings.get("interactivity", {}).get("is_enabled"):
+        for key in ("request_url", "message_menu_options_url"):
+            assert settings["interactivity"].get(key), f"there is no {key}"
 
 
 def _short(words: str, most: int, what: str) -> None:
