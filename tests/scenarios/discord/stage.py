@@ -170,6 +170,8 @@ async def open_tavern(
     ) as stage:
         if is_there:
             await discord.is_ready()
+            client = stage.app.posters["discord"]._client  # type: ignore[attr-defined]
+            await asyncio.wait_for(client.wait_until_ready(), PATIENCE_SECONDS)
         yield Tavern(stage, discord, inn, mira, boss)
 
 
