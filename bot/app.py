@@ -220,7 +220,7 @@ async def open_app(
 
 async def tell_what_waits(house: Installation, followup: Followup) -> None:
     """Let what could not be told while a front was away be told now."""
-    for kind in ("recap", "cost_alert", "broke_off", "erase_post"):
+    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked"):
         await house.store.hasten_jobs(kind, house.now())
     followup.nudge()
 

@@ -6,7 +6,17 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.calls import alerting, dialing, finishing, messaging, remembering, retaining, strangers, sweeping
+from bot.calls import (
+    alerting,
+    dialing,
+    finishing,
+    linking,
+    messaging,
+    remembering,
+    retaining,
+    strangers,
+    sweeping,
+)
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job, NewJob
 from bot.domain.caller import Account
@@ -59,7 +69,8 @@ class Followup:
             "cost_alert": self._alert,
             "recap": self._recap,
             "link_over": self._link_over,
-            "broke_off": self._broke_off,
+            "broke_off": lambda job: self._tell_once(job, messaging.broke_off(house, job.subject)),
+            "linked": lambda job: self._tell_once(job, linking.tell_linked(house, job.subject)),
             "erase_post": self._erase_post,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
@@ -215,11 +226,11 @@ class Followup:
         with contextlib.suppress(PostRefused):
             await self._through(poster.erase_post(channel_id, message_id))
 
-    async def _broke_off(self, job: Job) -> None:
-        """Say once that a restart ended a chat, as soon as its front is there again."""
+    async def _tell_once(self, job: Job, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
+        """Say what has to be said, as soon as its front is there again."""
         with contextlib.suppress(PostRefused):
             try:
-                await self._post(await messaging.broke_off(self._house, job.subject))
+                await self._post(await telling)
             except NobodyThere:
                 if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                     raise

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from bot.calls.installation import Installation, Terms, character_names, find_person
 from bot.calls.remembering import find_past_talk
-from bot.calls.telephones import NO_CALLS, OFF, phone_is_on, refuse_quiet_hours
-from bot.domain.allowance import Allowance, OwnLimits
+from bot.calls.telephones import NO_CALLS, OFF, phone_is_on, phones_to_remove, refuse_quiet_hours
+from bot.domain.allowance import Allowance, OwnLimits, smallest
 from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, PlayedVersion
 from bot.domain.caller import Caller, Person
 from bot.domain.errors import CallerError, CallNotFound, NumberNotAllowed
+from bot.domain.linking import NOT_LINKED, Linked
 from bot.domain.numbers import PhoneNumber, masked, parse_number
 from bot.domain.phone import (
     CODE_DIGITS,
@@ -56,6 +57,7 @@ class AccountView:
     is_blocked: bool = False
     none_allowed: bool = False
     wants_links: bool = True
+    linked: Linked = NOT_LINKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +106,21 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
     allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)
     place_minutes = await house.store.fetch_place_minutes(caller.place) if caller.place else None
     unwanted = [phone.id for phone in phones if await house.store.is_not_to_be_called(phone.number)]
+    linked = await house.store.fetch_linked(person.id)
+    every_account = [caller.account, *(one.account for one in linked.accounts)]
+    blocked = await house.store.fetch_blocked()
     return AccountView(
         person=person,
         now=now,
         allowance=allowance,
-        own=await house.store.fetch_own_limits(caller.account),
+        own=smallest([await house.store.fetch_own_limits(account) for account in every_account]),
         phone_is_on=phone_is_on(house),
         phones=phones,
         scheduled=await house.store.fetch_scheduled(person.id),
         names=character_names(house),
         paused=paused[1] if paused else None,
         unwanted=frozenset(unwanted),
-        is_blocked=str(caller.account) in await house.store.fetch_blocked(),
+        is_blocked=any(str(account) in blocked for account in every_account),
         wants_links=(await house.store.fetch_mailbox(caller.account)).wants_links,
         none_allowed=min(
             allowance.calls_per_day,
@@ -124,6 +129,7 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
             *([] if place_minutes is None else [place_minutes]),
         )
         <= 0,
+        linked=linked,
     )
 
 
@@ -230,7 +236,7 @@ async def set_inbound_context(house: Installation, caller: Caller, *, is_on: boo
 async def remove_phone(house: Installation, caller: Caller) -> Removed:
     """Forget the caller's telephone, verified or not, and cancel what was scheduled. Raises CallerError."""
     person = await find_person(house, caller)
-    phones = await house.store.fetch_phones(person.id)
+    phones = phones_to_remove(person, await house.store.fetch_phones(person.id))
     if not phones:
         raise CallerError(NO_PHONE)
     cancelled = [await house.store.remove_phone(person.id, phone.id, house.now()) for phone in phones]

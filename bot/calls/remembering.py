@@ -10,6 +10,7 @@ from bot.domain.caller import Account, Caller, Person
 from bot.domain.context import one_line
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
+from bot.domain.linking import LinkedAccount
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Reply
@@ -97,10 +98,13 @@ async def forget_character(house: Installation, caller: Caller, slug: str) -> Re
     return await house.store.erase_character(person.id, slug, house.now())
 
 
-async def forget_everything(house: Installation, caller: Caller) -> Receipt:
-    """Erase the person: calls, words, profile, answers and accounts."""
+async def forget_everything(
+    house: Installation, caller: Caller, linked: tuple[LinkedAccount, ...] = ()
+) -> Receipt:
+    """Erase the person: calls, words, profile, answers and accounts, those included that share memory."""
     person = await find_person(house, caller)
-    return await house.store.erase_person(person.id, house.now())
+    others = [one.person_id for one in linked]
+    return await house.store.erase_person(person.id, house.now(), linked=others)
 
 
 async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

@@ -29,20 +29,28 @@ def phone_is_on(house: Installation) -> bool:
 
 
 async def find_phone(house: Installation, person: Person, at: datetime) -> Phone:
-    """Return the telephone that may ring for this person at a moment. Raises NumberNotAllowed."""
+    """Return the telephone that may ring for this person at a moment, their own before a linked account's.
+
+    Raises NumberNotAllowed.
+    """
     if not phone_is_on(house):
         raise NumberNotAllowed(OFF)
     phones = await house.store.fetch_phones(person.id)
-    verified = next((phone for phone in phones if phone.verified_at is not None), None)
-    if verified is None:
+    if all(phone.verified_at is None for phone in phones):
         raise NumberNotAllowed(ADD_FIRST)
-    if not verified.is_verified(at):
+    verified = next((phone for phone in phones if phone.is_verified(at)), None)
+    if verified is None:
         raise NumberNotAllowed(LAPSED)
     parse_number(verified.number, house.terms.phone_regions)
     if await house.store.is_not_to_be_called(verified.number):
         raise NumberNotAllowed(NO_CALLS)
     refuse_quiet_hours(house, verified.number, at)
     return verified
+
+
+def phones_to_remove(person: Person, phones: tuple[Phone, ...]) -> tuple[Phone, ...]:
+    """Return the numbers of this account; where it has none, those that it may use of linked ones."""
+    return tuple(phone for phone in phones if phone.person_id == person.id) or phones
 
 
 async def asked_for_no_calls(house: Installation, call: Call) -> bool:

@@ -1,5 +1,6 @@
 """How much a person, a server and everybody together may call: days and months of UTC, started minutes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +44,13 @@ class OwnLimits:
 
     calls_per_day: int | None = None
     minutes_per_month: int | None = None
+
+
+def smallest(of_accounts: Sequence[OwnLimits]) -> OwnLimits:
+    """Return what holds for several accounts of one person: the smallest that was set for any of them."""
+    calls = [own.calls_per_day for own in of_accounts if own.calls_per_day is not None]
+    minutes = [own.minutes_per_month for own in of_accounts if own.minutes_per_month is not None]
+    return OwnLimits(min(calls, default=None), min(minutes, default=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,9 @@ class Linked:
         return tuple(one for one in self.accounts if one.shares_memory)
 
 
+NOT_LINKED = Linked()
+
+
 @dataclass(frozen=True, slots=True)
 class LinkTry:
     """What became of a code, and whose accounts a right one would link; its maker's is the first."""

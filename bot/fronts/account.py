@@ -1,4 +1,4 @@
-"""The commands about oneself: allowance, telephone, remembering, scheduled calls."""
+"""The commands about oneself: allowance, telephone, remembering, scheduled calls, other accounts."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -10,7 +10,7 @@ from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import NEUTRAL_COLOR, bar, when
-from bot.fronts import telephone
+from bot.fronts import linking, telephone
 from bot.fronts.lines import cancel_choices, talk_line
 
 TERMINAL = "console"
@@ -39,6 +39,8 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         fields.append(("", "set for you by whoever manages Troupe"))
     fields.append(("Phone", telephone.phones_in_words(house, seen)))
     fields.append(("Remembering", remembering_in_words(seen.person)))
+    if seen.linked.accounts:
+        fields.append(("Linked", linking.linked_in_words(seen.linked)))
     if seen.is_blocked:
         fields.insert(0, ("Blocked", BLOCKED))
     if seen.paused is not None:
@@ -55,6 +57,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
             ("Send no links by message", "off") if seen.wants_links else ("Send links by message too", "on")
         )
         choices.append(Choice(links[0], "account", {"do": "links", "value": links[1]}, replaces=True))
+    choices += linking.linking_choices(seen.linked)
     choices.append(Choice("Past calls", "history"))
     return Reply(
         cards=(Card("Your account", color=NEUTRAL_COLOR, fields=tuple(fields)),), choices=tuple(choices)
@@ -114,6 +117,9 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
     "cancel": _cancel,
     "links": _links,
     "ring": telephone.ring,
+    "link": linking.link,
+    "share": linking.share,
+    "unlink": linking.unlink,
 }
 """By what ``do`` says; ``ring`` stands behind a button only."""
 

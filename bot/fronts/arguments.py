@@ -18,6 +18,15 @@ _TIME_WORD = re.compile(
     re.IGNORECASE,
 )
 _MOST_TIME_WORDS = 6
+_ABOUT_ACCOUNT = {
+    "phone": "number",
+    "code": "code",
+    "remember": "value",
+    "cancel": "call",
+    "link": "code",
+    "share": "value",
+    "unlink": "who",
+}
 _ABOUT_FACTS = re.compile(
     r"(?P<character>.*?\S)\s+(?:(?P<add>add)|(?P<do>correct|delete)(?:\s+(?P<fact>\S+))?)"
     r"(?:\s+(?P<text>.*))?",
@@ -117,7 +126,7 @@ def _parse_account(rest: str) -> dict[str, str]:
         return {"do": "remove"}
     if do == "phone" and (words := more.lower().split())[:1] == ["inbound"]:
         return {"do": "inbound", "value": " ".join(words[1:])}
-    key = {"phone": "number", "code": "code", "remember": "value", "cancel": "call"}.get(do)
+    key = _ABOUT_ACCOUNT.get(do)
     return {"do": do, key: more} if key else {"do": rest}
 
 

@@ -22,7 +22,10 @@ HELP = (
     ("/forget [CALL, CHARACTER or everything]", "erase it, here and at ElevenLabs"),
     ("/whisper TEXT", "tell the character something in the middle of a chat"),
     ("/hangup", "end the chat"),
-    ("/account [phone NUMBER]", "what you have left, your phone, whether you are remembered"),
+    (
+        "/account [phone NUMBER]",
+        "what you have left, your phone, your other accounts, whether you are remembered",
+    ),
     ("/troupe", "for those who manage: who may call, allowances, pauses, blocks, cost"),
     ("/help", "this list"),
 )

@@ -8,6 +8,7 @@ from bot.calls.installation import Installation, character_names
 from bot.domain.context import day, one_line
 from bot.domain.errors import CallerError
 from bot.domain.fact import Fact
+from bot.domain.linking import where_in_words
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import DANGER_COLOR, NEUTRAL_COLOR, memory_in_words
 from bot.fronts.account import remembering_in_words
@@ -137,7 +138,8 @@ def _shown(seen: facts.FactsSeen, first: int) -> list[tuple[int, Fact]]:
 
 def _line(fact: Fact, slug: str, names: Mapping[str, str], zone: tzinfo) -> str:
     whom = "" if fact.slug == slug else f", told to {names.get(fact.slug, fact.slug)}"
-    return f"{fact.text} ({day(fact.added_at.astimezone(zone))}{whom})"
+    where = f", {where_in_words(fact.elsewhere)}" if fact.elsewhere else ""
+    return f"{fact.text} ({day(fact.added_at.astimezone(zone))}{whom}{where})"
 
 
 def _choices(seen: facts.FactsSeen, first: int = 1) -> list[Choice]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from bot.calls import accounts, remembering
+from bot.calls import accounts, linking, remembering
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallNotFound
+from bot.domain.linking import accounts_in_words
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import (
@@ -127,14 +128,18 @@ def _forget_what(house: Installation) -> Reply:
 
 
 async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Reply:
-    if sure:
-        return _receipt(await remembering.forget_everything(house, ask.caller))
+    linked = (await linking.see_linked(house, ask.caller)).sharing
+    if sure and ask.arguments.get("accounts", "0") == str(len(linked)):
+        receipt = receipt_text(await remembering.forget_everything(house, ask.caller, linked))
+        return Reply(f"{receipt} That includes {accounts_in_words(linked)}." if linked else receipt)
     past = await remembering.see_history(house, ask.caller, limit=100_000)
     what = (
         "everything: all calls and imports, your profile, what you wanted characters to know, your answers, "
         "your phone and your account"
     )
-    return _are_you_sure(what, past.talks, EVERYTHING, WHAT_STAYS)
+    if linked:
+        what += f", and the same of {accounts_in_words(linked)}, with whom memory is shared"
+    return _are_you_sure(what, past.talks, EVERYTHING, WHAT_STAYS, named=len(linked))
 
 
 async def _forget_character(house: Installation, ask: Ask, past: remembering.History, *, sure: bool) -> Reply:
@@ -146,7 +151,9 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
     )
 
 
-def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "") -> Reply:
+def _are_you_sure(
+    what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "", *, named: int = 0
+) -> Reply:
     turns = sum(talk.turn_count for talk in talks)
     calls = sum(talk.call is not None for talk in talks)
     found = ((calls, "call"), (len(talks) - calls, "import"), (turns, "turn"))
@@ -157,8 +164,9 @@ def _are_you_sure(what: str, talks: tuple[PastTalk, ...], argument: str, stays: 
         f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. {stays}"
         "It cannot be undone."
     )
+    sure = {"what": argument, "sure": "yes"} | ({"accounts": str(named)} if named else {})
     choices = (
-        Choice("Erase it", "forget", {"what": argument, "sure": "yes"}, replaces=True, is_danger=True),
+        Choice("Erase it", "forget", sure, replaces=True, is_danger=True),
         Choice("Keep it", "dismiss", replaces=True),
     )
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.calls import accounts
 from bot.calls.installation import Installation
-from bot.calls.telephones import OFF
+from bot.calls.telephones import OFF, phones_to_remove
 from bot.domain.errors import CallerError
+from bot.domain.linking import where_in_words
 from bot.domain.numbers import masked
 from bot.domain.phone import VERIFIED_FOR, Phone
 from bot.domain.reply import Ask, Card, Choice, Reply
@@ -93,9 +94,10 @@ async def remove(house: Installation, ask: Ask) -> Reply:
         calls = f" {plural(removed.cancelled, 'scheduled call')} will not ring." if removed.cancelled else ""
         return Reply(f"{' and '.join(removed.numbers)} is forgotten.{calls}")
     seen = await accounts.see_account(house, ask.caller)
-    if not seen.phones:
+    phones = phones_to_remove(seen.person, seen.phones)
+    if not phones:
         raise CallerError(accounts.NO_PHONE)
-    numbers = " and ".join(masked(one.number) for one in seen.phones)
+    numbers = " and ".join(masked(one.number) for one in phones)
     fields = tuple(("Will not ring", talk_line(house, talk, seen.names)) for talk in seen.scheduled)
     return Reply(
         cards=(Card("Are you sure?", f"This forgets {numbers}.", DANGER_COLOR, fields=fields),),
@@ -139,6 +141,9 @@ def _phone_in_words(house: Installation, phone: Phone, seen: accounts.AccountVie
     if phone.verified_at is not None:
         until = _day(house, phone.verified_at + VERIFIED_FOR)
         if phone.is_verified(now):
+            owner = next((one for one in seen.linked.accounts if one.person_id == phone.person_id), None)
+            if owner is not None:
+                return f"{number}, verified {where_in_words(owner.account.platform)} until {until}"
             return f"{number}, verified until {until}{_inbound_in_words(house, phone)}"
         return f"{number}, not to be rung since {until}: verify it again, /account phone and your number"
     if phone.awaits_code(now):

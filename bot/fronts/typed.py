@@ -16,7 +16,17 @@ from bot.calls.installation import Installation
 
 WITH_CHARACTER = {"call", "memory", "history", "forget"}
 SECOND_WORDS = {
-    "account": ("code", "phone", "phone remove", "remember off", "remember on"),
+    "account": (
+        "code",
+        "link",
+        "phone",
+        "phone remove",
+        "remember off",
+        "remember on",
+        "share off",
+        "share on",
+        "unlink",
+    ),
     "troupe": ("allowance", "block", "cost", "pause", "resume", "unblock"),
 }
 AFTER_CHARACTER = ("about", "at", "by chat", "by link", "by phone")

@@ -11,6 +11,7 @@ from bot.domain.caller import Account, PersonId
 from bot.domain.linking import (
     LINK_TRIES,
     MOST_LINKED,
+    NOT_LINKED,
     TRIES_WITHIN,
     Linked,
     LinkedAccount,
@@ -89,7 +90,7 @@ class Linking(Room):
             "SELECT shares_memory FROM linked_people WHERE person_id = ?", (person_id,)
         ).fetchone()
         if row is None:
-            return Linked()
+            return NOT_LINKED
         sharing = people_sharing(database, person_id)
         others = people_together(database, person_id)[1:]
         return Linked(_accounts(database, others, sharing), bool(row["shares_memory"]))

@@ -19,6 +19,7 @@ from bot.domain.allowance import (
     end_of_day,
     end_of_month,
     month_of,
+    smallest,
     used_up,
 )
 from bot.domain.call import Call
@@ -76,17 +77,14 @@ def ceilings(
 
     What a manager set for one of their accounts holds for all of them, the smallest if there are several.
     """
-    own = [limits_of(database, f"person {holder}") for holder in holders]
-    calls = [one.calls_per_day for one in own if one.calls_per_day is not None]
-    minutes = [one.minutes_per_month for one in own if one.minutes_per_month is not None]
-    scopes = {
-        f"person {holders[0]}": min(minutes, default=limits.minutes_per_month),
-        EVERYBODY: limits.minutes_per_month_total,
-    }
+    own = smallest([limits_of(database, f"person {holder}") for holder in holders])
+    calls = limits.calls_per_day if own.calls_per_day is None else own.calls_per_day
+    minutes = limits.minutes_per_month if own.minutes_per_month is None else own.minutes_per_month
+    scopes = {f"person {holders[0]}": minutes, EVERYBODY: limits.minutes_per_month_total}
     if place:
         set_here = limits_of(database, f"place {place}").minutes_per_month
         scopes[f"place {place}"] = limits.minutes_per_month_total if set_here is None else set_here
-    return min(calls, default=limits.calls_per_day), scopes
+    return calls, scopes
 
 
 def used(database: Database, scope: str, period: str, linked: Sequence[str] = ()) -> tuple[int, int]:
