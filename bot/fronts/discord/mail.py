@@ -9,8 +9,8 @@ import logging
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import discord
 
@@ -87,8 +87,21 @@ class Posting:
     def __init__(self) -> None:
         self._posted: OrderedDict[Account, list[tuple[float, object]]] = OrderedDict()
 
-    def take(self, account: Account, what: object) -> None:
-        """Count a post. Raises CallerError for one that stands there already, and for too many."""
+    @contextmanager
+    def one(self, account: Account, what: object) -> Iterator[None]:
+        """Count a post that is made in here, unless it fails.
+
+        Raises CallerError for one that stands there already, and for too many.
+        """
+        taken = self._take(account, what)
+        try:
+            yield
+        except BaseException:
+            if taken in self._posted.get(account, []):
+                self._posted[account].remove(taken)
+            raise
+
+    def _take(self, account: Account, what: object) -> tuple[float, object]:
         now = time.monotonic()
         posted = [one for one in self._posted.get(account, []) if now - one[0] < POSTS_SECONDS]
         if any(one[1] == what for one in posted):
@@ -99,6 +112,7 @@ class Posting:
         self._posted.move_to_end(account)
         if len(self._posted) > MOST_POSTERS:
             self._posted.popitem(last=False)
+        return self._posted[account][-1]
 
 
 async def post_in_channel(client: discord.Client, channel_id: int, message: Message) -> None:

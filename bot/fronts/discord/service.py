@@ -151,16 +151,16 @@ class Service:
         if notice is None:
             return reply
         channel = notice.channel or caller.channel
-        self._posting.take(caller.account, (channel, notice.card))
         if not channel:
             raise CallerError("There is no channel here to post in. Ask for it in a server.")
-        await self._check_may_post(it, caller, channel)
-        speech = self.speech(str(it.guild_locale or self._locale_of(channel)))
-        message = await self._render_notice(notice, speech)
-        try:
-            await post_in_channel(self._client, callers.id_in(channel), message)
-        except PostRefused:
-            raise CallerError(NO_POST) from None
+        with self._posting.one(caller.account, (channel, notice.card)):
+            await self._check_may_post(it, caller, channel)
+            speech = self.speech(str(it.guild_locale or self._locale_of(channel)))
+            message = await self._render_notice(notice, speech)
+            try:
+                await post_in_channel(self._client, callers.id_in(channel), message)
+            except PostRefused:
+                raise CallerError(NO_POST) from None
         return replace(reply, notice=None)
 
     def _locale_of(self, channel_name: str) -> str:
