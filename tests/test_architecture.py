@@ -23,8 +23,8 @@ ROOMS = {
     "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
     "bot.fronts.discord": (
-        {"bot.domain", "bot.calls", "bot.fronts.apologies", "bot.fronts.commands", "bot.fronts.relay",
-         "bot.fronts.discord"},
+        {"bot.domain", "bot.calls", "bot.fronts.apologies", "bot.fronts.commands", "bot.fronts.languages",
+         "bot.fronts.presses", "bot.fronts.relay", "bot.fronts.discord"},
         {"discord", "aiohttp"},
     ),
     "bot.web": ({"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"}, {"aiohttp", "jinja2"}),

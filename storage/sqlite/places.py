@@ -89,7 +89,7 @@ def _admit(database: Database, place: str, name: str, now: datetime) -> bool:
         """,
         (storable(place), name, to_text(now)),
     ).rowcount
-    if name and not is_new:
+    if name:
         database.execute("UPDATE places SET name = ? WHERE place = ?", (name, storable(place)))
     return bool(is_new)
 

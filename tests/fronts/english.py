@@ -28,8 +28,8 @@ NOT_SHOWN = {
     *("bot.fronts.console", "bot.fronts.typed", "bot.fronts.rendering"),
     *("bot.domain.agent_check", "bot.domain.agent_workspace"),
     *("bot.fronts.discord.inviting", "bot.fronts.discord.connection"),
-    *("bot.fronts.discord.speech", "bot.fronts.discord.catalogue", "bot.fronts.discord.holes"),
-    "bot.fronts.discord.language",
+    *("bot.fronts.discord.speech", "bot.fronts.languages.catalogue", "bot.fronts.languages.holes"),
+    "bot.fronts.languages.language",
 }
 """Modules of the terminal, of what only operators read there, and of speaking itself."""
 

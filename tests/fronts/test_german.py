@@ -12,11 +12,11 @@ import pytest
 from discord import app_commands
 
 from bot.fronts.discord import forms, slash
-from bot.fronts.discord.catalogue import CATALOGUES, catalogue_for
-from bot.fronts.discord.german import GERMAN, PARTS
-from bot.fronts.discord.holes import Kinds, kind_of
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.translator import Dictionary
+from bot.fronts.languages.catalogue import CATALOGUES, catalogue_for
+from bot.fronts.languages.german import GERMAN, PARTS
+from bot.fronts.languages.holes import Kinds, kind_of
 from tests.fronts.english import SOMEBODY, Found, Reader, room_of, rooms
 from tests.fronts.shown import find_in, find_shown, has_our_words
 

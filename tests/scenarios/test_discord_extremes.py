@@ -12,13 +12,14 @@ from discord import app_commands
 from bot.domain.phone import CODE_LIFETIME
 from bot.fronts import account, commands, managing, memory
 from bot.fronts.discord import client, slash
-from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.forms import FORMS
+from bot.fronts.languages.catalogue import catalogue_for
 from bot.sandbox import open_sandbox
 from tests.fakes.discord import Shown
 from tests.fakes.discord.shown import components_of
 from tests.fronts.discord.extremes import SLUGS, VARIANTS, conversation, founds_server, writes_personas
-from tests.fronts.discord.walking import Walk
+from tests.fronts.discord.reading import read
+from tests.fronts.discord.walking import Walk, leaves
 from tests.fronts.discord.watching import Watch, check_requests, check_whole
 from tests.scenarios import stage
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern
@@ -48,14 +49,19 @@ def servers_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def open_madhouse(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, locale: str = "en-US", *, admitted: bool = True
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    locale: str = "en-US",
+    *,
+    admitted: bool = True,
+    refuses: tuple[int, ...] = (),
 ) -> AsyncIterator[tuple[Tavern, Exchange]]:
     """Open a tavern with telephones, at noon, in which every name and every character is hostile."""
     ours, there = two_clocks()
     monkeypatch.setattr(stage, "MovedClock", lambda: ours)
     monkeypatch.setattr(stage, "open_sandbox", partial(open_sandbox, clock=there))
     personas = writes_personas(folder / "personas")
-    async with open_discord() as discord:
+    async with open_discord(refuses=refuses) as discord:
         founds_server(discord, locale)
         async with open_tavern(
             folder, discord=discord, admitted=admitted, personas=personas, settings=SETTINGS
@@ -79,6 +85,80 @@ async def test_everything_that_can_be_reached_is_harmless_and_whole(tmp_path, mo
         assert walk.forms == set(FORMS)
         assert every_door() - {door_of(*one) for one in watch.walked} == set()
         assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_member_in_direct_messages_sees_nothing_live_either(tmp_path, monkeypatch, caplog, closed):
+    refuses = (50007,) if closed else ()
+    async with open_madhouse(tmp_path, monkeypatch, refuses=refuses) as (tavern, _):
+        watch = Watch(monkeypatch)
+        mira = tavern.mira
+        if closed:
+            mira.closes_dms(50007)
+        walk = Walk(tavern, mira, mira.dm, FILES, dict(KNOWN))
+        await walk.goes()
+        check_requests(tavern.discord, refuses=refuses)
+        for reply, message in watch.made:
+            check_whole(reply, message, "en-US")
+        assert {line for line, _ in walk.used} == {one.name for one in slash.COMMANDS} - {"troupe"}
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+async def test_a_server_that_was_not_let_in_sees_nothing_live_either(tmp_path, monkeypatch, caplog):
+    async with open_madhouse(tmp_path, monkeypatch, admitted=False) as (tavern, _):
+        watch = Watch(monkeypatch)
+        for person in (tavern.mira, tavern.boss):
+            await tavern.answer(await person.types("account", where=tavern.here))
+            walk = Walk(tavern, person, tavern.here, FILES, dict(KNOWN))
+            if person is tavern.mira:
+                tavern.inn.admits(person, manages=True)
+            await walk.goes()
+        check_requests(tavern.discord)
+        for reply, message in watch.made:
+            check_whole(reply, message, "en-US")
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+async def test_a_chat_shows_what_is_said_and_nothing_of_it_is_live(tmp_path, monkeypatch, caplog):
+    async with open_madhouse(tmp_path, monkeypatch) as (tavern, _):
+        mira, here = tavern.mira, tavern.here
+        walk = Walk(tavern, mira, here, FILES, dict(KNOWN))
+        card = (await walk.types("call", character=SLUGS[0], via="chat", topic=VARIANTS[0][:300])).answers[0]
+        await walk.presses(card, "Call and remember")
+        await mira.is_told("You are connected with")
+        for text in VARIANTS:
+            said = len(mira.dms)
+            await mira.writes(text[:2_000])
+            await tavern.discord.until(lambda said=said: len(mira.dms) > said)
+            await walk.types("whisper", text=text[:300])
+        await mira.writes("", attachments=[(f"{VARIANTS[4][:80]}.txt", b"x")])
+        for file in ("", VARIANTS[4][:50]):
+            await mira.writes(file, attachments=[("x.txt", b"x")])
+        (question,) = (await walk.types("call", character=SLUGS[1], topic=VARIANTS[0][:300])).answers
+        await walk.presses(question, "Hang up and call")
+        await walk.types("hangup")
+        live = check_requests(tavern.discord)
+        spoken = [read(shown.text).shown for shown in mira.dms if shown.text.startswith("**")]
+        assert live["style"] == 4 * len(spoken) >= 4 * len(VARIANTS)
+        assert any("@everyone @here @EVERYONE" in words for words in spoken)
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+async def test_what_is_offered_while_somebody_types_is_harmless(tmp_path, monkeypatch):
+    async with open_madhouse(tmp_path, monkeypatch) as (tavern, _):
+        completed = {
+            (line, option["name"])
+            for line, options in leaves(tavern.discord.commands, 0)
+            for option in options
+            if option.get("autocomplete")
+        }
+        assert len(completed) > 5
+        for line, name in completed:
+            for typed in ("", "w", "@", *VARIANTS):
+                needed = {"file": tavern.discord.uploads("a.json", b"{}")} if line == "import" else {}
+                offered = await tavern.boss.completes(line, name, typed, where=tavern.here, **needed)
+                assert all(value in {*SLUGS, "everything"} for _, value in offered), (line, name, typed)
+        check_requests(tavern.discord)
 
 
 def every_option() -> set[tuple[str, str]]:

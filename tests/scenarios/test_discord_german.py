@@ -8,7 +8,7 @@ import pytest
 
 from bot.calls.remembering import see_memory
 from bot.fronts.discord import client
-from bot.fronts.discord.german import PARTS
+from bot.fronts.languages.german import PARTS
 from tests.fakes.discord import Modal, Person, Shown
 from tests.fronts.discord.reading import read
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern

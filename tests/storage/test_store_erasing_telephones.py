@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 from linking_samples import link, make_code
+from sqlite_utils import Database
 from store_samples import NOW, hex_of, later
 from telephone_samples import ABROAD, NUMBER, add, ask, ask_by_phone, begin, dial, end, verify
 

@@ -52,7 +52,7 @@ async def test_places_come_in_the_order_in_which_they_were_let_in(store: Store) 
     await store.dismiss_place("discord:2")
     assert list(store.get_places()) == ["discord:3", "discord:1"]
     assert await store.admit_place("discord:2", "Back", NOW)
-    assert list(store.get_places().items())[0] == ("discord:2", "Back")
+    assert next(iter(store.get_places().items())) == ("discord:2", "Back")
 
 
 async def test_the_first_place_stays_the_first_though_it_leaves(store: Store) -> None:

@@ -10,10 +10,11 @@ from discord import ui
 
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.doors import Client, It, Prefills, Wanted, answers, answers_in_place, asks
+from bot.fronts.discord.doors import Client, It, Prefills, answers, answers_in_place, asks
 from bot.fronts.discord.forms import Form, form_for, form_of
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
+from bot.fronts.presses import Keep, Wanted, not_yours, pack, too_old
 
 MENU_FROM = 6
 """From how many choices of one command on they are a menu; fewer if their labels are long."""
@@ -27,9 +28,9 @@ Say = Callable[[str], str]
 async def stands_for(it: It, tag: Tag | None, what: str) -> Wanted:
     """Return what a press asks for. Raises CallerError for another's button, and for one of another time."""
     if tag is None:
-        raise tags.too_old()
+        raise too_old()
     if not tag.belongs_to(it.user.id):
-        raise tags.not_yours()
+        raise not_yours()
     return await cast("Client", it.client).desk.unpack(it, what)
 
 
@@ -93,7 +94,7 @@ class Owner:
     """Whose buttons these are, and where what does not fit into an id is kept; nowhere for everybody's."""
 
     id: str
-    keep: tags.Keep | None
+    keep: Keep | None
     prefills: Prefills | None = None
 
 
@@ -198,8 +199,8 @@ async def _pack(choice: Choice, owner: Owner, room: int) -> str:
     """Return what stands for a choice; that of a modal has to fit into the modal's id as well."""
     wanted = Wanted(choice.command, choice.arguments)
     if form_for(wanted) is None:
-        return await tags.pack(wanted, owner.keep, room)
-    what = await tags.pack(wanted, owner.keep, tags.room_in_tag(owner.id), asks=True)
+        return await pack(wanted, owner.keep, room)
+    what = await pack(wanted, owner.keep, tags.room_in_tag(owner.id), asks=True)
     if choice.prefill and owner.prefills is not None:
         owner.prefills.keep(owner.id, what, choice.prefill)
     return what

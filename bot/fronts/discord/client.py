@@ -22,13 +22,14 @@ from bot.fronts.discord.buttons import DOORS, Pick, Press, stands_for
 from bot.fronts.discord.callers import PLATFORM, Callers, place_of
 from bot.fronts.discord.chats import HINT, NO_FILES
 from bot.fronts.discord.desk import Desk
-from bot.fronts.discord.doors import DeclaredTree, Wanted, answers, check_declared
+from bot.fronts.discord.doors import DeclaredTree, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
 from bot.fronts.discord.mail import nonce_of
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
 from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.discord.translator import Dictionary
+from bot.fronts.presses import Wanted, too_old
 
 READY_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
@@ -72,7 +73,7 @@ class TroupeClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Get ready before connecting; commands are synced only if they changed."""
         await note_tenant(self.house, PLATFORM, str(self.application_id))
-        for door in (*DOORS, take_submit, too_old):
+        for door in (*DOORS, take_submit, tell_too_old):
             check_declared(door, door.__name__)
         self.add_dynamic_items(Press, Pick)
         await self.tree.set_translator(Dictionary())
@@ -99,7 +100,7 @@ class TroupeClient(discord.AutoShardedClient):
         elif it.type is discord.InteractionType.component:
             data = cast("Mapping[str, Any]", it.data or {})
             if tags.read_tag(str(data.get("custom_id", ""))) is None:
-                await too_old(it)
+                await tell_too_old(it)
 
     async def on_message(self, message: discord.Message) -> None:
         """Take what is written in direct messages: words for a character, else a hint once an hour."""
@@ -176,9 +177,9 @@ async def take_submit(it: discord.Interaction[Any], tag: tags.Tag | None, writte
 
 
 @answers
-def too_old(_it: discord.Interaction[Any]) -> Wanted:
+def tell_too_old(_it: discord.Interaction[Any]) -> Wanted:
     """Say that a button is of another time."""
-    raise tags.too_old()
+    raise too_old()
 
 
 def _translator(tree: app_commands.CommandTree[Any]) -> app_commands.Translator:

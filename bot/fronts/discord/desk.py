@@ -22,13 +22,13 @@ from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.commands import answer as answer_ask
-from bot.fronts.discord import attachments, tags
+from bot.fronts.discord import attachments
 from bot.fronts.discord.callers import Callers
-from bot.fronts.discord.doors import Wanted
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.service import Service
 from bot.fronts.discord.speech import Speech
+from bot.fronts.presses import Wanted, unpack
 
 REMEMBERED = 10_000
 PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
@@ -82,7 +82,7 @@ class Desk:
     async def unpack(self, it: discord.Interaction[Any], what: str) -> Wanted:
         """Return what stands behind a button. Raises CallerError where it is kept no more."""
         account = self._callers.account(it.user.id)
-        return await tags.unpack(what, lambda press: messaging.fetch_press(self._house, account, press))
+        return await unpack(what, lambda press: messaging.fetch_press(self._house, account, press))
 
     async def answer(
         self, it: discord.Interaction[Any], want: Callable[[], Awaitable[Wanted]], *, in_place: bool = False
@@ -134,7 +134,7 @@ class Desk:
     async def _import(self, caller: Caller, wanted: Wanted, arguments: dict[str, str]) -> Reply:
         """Fetch the file and read it; one at a time of each member, and two of everybody."""
         hosts = self._service.file_hosts
-        if wanted.attachment is not None:
+        if isinstance(wanted.attachment, discord.Attachment):
             source = attachments.check_attachment(wanted.attachment, hosts)
         else:
             source = attachments.source_of(arguments.get("file", ""), hosts)

@@ -5,40 +5,19 @@ first answer, and whether an answer is private is fixed there.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, cast
 
 import discord
 from discord import app_commands
 
+from bot.fronts.presses import Wanted
+
 P = ParamSpec("P")
 It = discord.Interaction[Any]
 KIND = "__door__"
 """The attribute of a callback that says which kind of door it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What an interaction asks for: a command of ours with its arguments, and a file that came with it.
-
-    Half a character, which nothing can keep, becomes a question mark.
-    """
-
-    command: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    attachment: discord.Attachment | None = None
-
-    def __post_init__(self) -> None:
-        """Make every argument one that can be kept."""
-        fit = {name: value.encode(errors="replace").decode() for name, value in self.arguments.items()}
-        object.__setattr__(self, "arguments", fit)
-
-
-def given(**arguments: object) -> dict[str, str]:
-    """Return the arguments that were given, as text."""
-    return {name: str(value) for name, value in arguments.items() if value not in (None, "")}
 
 
 class Desk(Protocol):

@@ -12,8 +12,8 @@ import discord
 from discord import ui
 
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.catalogue import catalogue_for
-from bot.fronts.discord.doors import Wanted
+from bot.fronts.languages.catalogue import catalogue_for
+from bot.fronts.presses import Wanted, read_written, seen_of
 
 OPEN_SECONDS = 900.0
 
@@ -79,7 +79,7 @@ FORMS: Mapping[tuple[str, str], Form] = {
 
 def form_of(what: str) -> Form | None:
     """Return the form that has to be filled before this can be asked; None where nothing is missing."""
-    return form_for(tags.read_written(tags.seen_of(what)))
+    return form_for(read_written(seen_of(what)))
 
 
 def form_for(wanted: Wanted) -> Form | None:

@@ -17,13 +17,13 @@ from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Notice, Reply
 from bot.fronts.discord import callers
 from bot.fronts.discord.buttons import Owner
-from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.chats import Chats
 from bot.fronts.discord.doors import Prefills
 from bot.fronts.discord.mail import Mail, Posting, post_in_channel
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.tags import ANYBODY
+from bot.fronts.languages.catalogue import catalogue_for
 
 CLOSED = (
     "I could not send you the link by direct message as well: Discord refused it. It stands above; your "

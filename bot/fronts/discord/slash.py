@@ -11,8 +11,9 @@ from discord.app_commands import Choice, Range
 
 from bot.domain.errors import CallerError
 from bot.fronts.discord.completing import complete_character, complete_what
-from bot.fronts.discord.doors import Wanted, answers, given
+from bot.fronts.discord.doors import answers
 from bot.fronts.discord.slash_managing import troupe
+from bot.fronts.presses import Wanted, given
 
 It = discord.Interaction[Any]
 Text = Range[str, 1, 300]

@@ -9,7 +9,8 @@ from discord.app_commands import Choice, Range
 from bot.calls.places import ONLY
 from bot.fronts.discord.callers import channel_of, role_of
 from bot.fronts.discord.completing import complete_character
-from bot.fronts.discord.doors import Wanted, answers, given
+from bot.fronts.discord.doors import answers
+from bot.fronts.presses import Wanted, given
 
 It = discord.Interaction[Any]
 Slug = Range[str, 1, 100]

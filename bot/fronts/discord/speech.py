@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.variables import strip_control
 from bot.fronts.discord import escaping
-from bot.fronts.discord.catalogue import Catalogue
+from bot.fronts.languages.catalogue import Catalogue
 
 _GRAMMAR = (
     (re.compile(r"/call ([\w-]+) by (phone|chat|link)"), r"/call character:\1 via:\2"),

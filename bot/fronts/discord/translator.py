@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from discord import Locale, app_commands
 from discord.app_commands import TranslationContextLocation as Place
 
-from bot.fronts.discord.catalogue import CATALOGUES
-from bot.fronts.discord.language import CommandWords
+from bot.fronts.languages.catalogue import CATALOGUES
+from bot.fronts.languages.language import CommandWords
 
 
 class Dictionary(app_commands.Translator):

@@ -14,9 +14,9 @@ from bot.cast import LiveCast
 from bot.domain.reply import Card, Choice, Reply
 from bot.fronts.commands import DOORS
 from bot.fronts.discord.buttons import Owner
-from bot.fronts.discord.catalogue import Catalogue
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.speech import Speech
+from bot.fronts.languages.catalogue import Catalogue
 from tests.fakes.discord.message_rules import CREATE, CREATE_FLAGS, Upload, check_message
 from tests.fakes.discord.refusals import Form
 from tests.fronts.discord.hostile import long_texts, texts

@@ -9,7 +9,8 @@ import pytest
 from discord import app_commands, ui
 
 from bot.fronts.discord import client, slash
-from bot.fronts.discord.doors import KIND, DeclaredTree, Prefills, Wanted, answers, asks, given
+from bot.fronts.discord.doors import KIND, DeclaredTree, Prefills, answers, asks
+from bot.fronts.presses import Wanted, given
 from tests.fakes.discord.server import Request
 from tests.scenarios.discord.stage import Tavern, open_tavern
 

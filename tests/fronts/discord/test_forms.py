@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.catalogue import CATALOGUES
-from bot.fronts.discord.doors import Wanted
 from bot.fronts.discord.forms import FORMS, Form, form_of, read_submit, with_written
+from bot.fronts.languages.catalogue import CATALOGUES
+from bot.fronts.presses import Wanted
 from tests.fakes.discord.modal_rules import check_modal
 from tests.fakes.discord.refusals import Form as Sent
 from tests.fronts.discord.hostile import texts

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.domain.variables import strip_control
 from bot.fronts.discord import speech as speaking
-from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.speech import Speech
+from bot.fronts.languages.catalogue import catalogue_for
 from tests.fronts.discord.hostile import NOWHERE, SNOWFLAKE, texts
 from tests.fronts.discord.reading import read
 from tests.fronts.discord.showing import MENTIONS, speech

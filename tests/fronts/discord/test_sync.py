@@ -10,8 +10,9 @@ import pytest
 from discord import app_commands
 
 from bot.fronts.discord import client, slash
-from bot.fronts.discord.doors import Wanted, answers
+from bot.fronts.discord.doors import answers
 from bot.fronts.discord.translator import Dictionary
+from bot.fronts.presses import Wanted
 from tests.fakes.discord import FakeDiscord
 from tests.scenarios.discord.stage import Tavern, open_discord, open_tavern
 

@@ -9,13 +9,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import CallerError
+from bot.fronts import presses
 from bot.fronts.commands import DOORS
 from bot.fronts.discord import tags
-from bot.fronts.discord.doors import Wanted
 from bot.fronts.discord.limits import CUSTOM_ID, OPTION_TEXT
+from bot.fronts.presses import Wanted
 from tests.fronts.discord.hostile import texts
 
-NAMES = st.sampled_from([*tags.SHORT, "from", *sorted(tags.PRIVATE)])
+NAMES = st.sampled_from([*presses.SHORT, "from", *sorted(presses.PRIVATE)])
 VALUES = texts().map(lambda text: text.encode("utf-8", "ignore").decode())
 WANTED = st.builds(Wanted, st.sampled_from(sorted(DOORS)), st.dictionaries(NAMES, VALUES, max_size=5))
 OWNERS = st.integers(1, 2**64 - 1).map(str)
@@ -41,12 +42,12 @@ def test_what_a_button_asks_for_comes_back_whole(wanted: Wanted, owner: str, rep
     drawer = Drawer()
 
     async def there_and_back() -> Wanted:
-        what = await tags.pack(wanted, drawer.keep, tags.room_in_tag(owner))
+        what = await presses.pack(wanted, drawer.keep, tags.room_in_tag(owner))
         custom_id = tags.Tag(owner, what, replaces).write("b", 24)
         assert len(custom_id) <= CUSTOM_ID
         tag = tags.read_tag(custom_id)
         assert tag == tags.Tag(owner, what, replaces)
-        return await tags.unpack(tag.what, drawer.fetch)
+        return await presses.unpack(tag.what, drawer.fetch)
 
     back = asyncio.run(there_and_back())
     given_ones = {name: value for name, value in wanted.arguments.items() if value}
@@ -56,18 +57,18 @@ def test_what_a_button_asks_for_comes_back_whole(wanted: Wanted, owner: str, rep
 @given(WANTED)
 def test_somebodys_own_words_never_travel(wanted: Wanted) -> None:
     drawer = Drawer()
-    private = {name for name, value in wanted.arguments.items() if value} & tags.PRIVATE
-    what = asyncio.run(tags.pack(wanted, drawer.keep))
+    private = {name for name, value in wanted.arguments.items() if value} & presses.PRIVATE
+    what = asyncio.run(presses.pack(wanted, drawer.keep))
     assert len(what) <= OPTION_TEXT
     assert bool(drawer.kept) >= bool(private)
     if private:
         assert what == f"+{next(iter(drawer.kept))}"
 
 
-@pytest.mark.parametrize("name", sorted(tags.PRIVATE))
+@pytest.mark.parametrize("name", sorted(presses.PRIVATE))
 def test_each_argument_that_holds_words_is_kept_here(name: str) -> None:
     drawer, secret = Drawer(), "I am ill"
-    what = asyncio.run(tags.pack(Wanted("call", {name: secret}), drawer.keep))
+    what = asyncio.run(presses.pack(Wanted("call", {name: secret}), drawer.keep))
     assert secret not in what
     assert quote_plus(secret) not in what
 
@@ -76,17 +77,17 @@ def test_each_argument_that_holds_words_is_kept_here(name: str) -> None:
 @example("\ud800")
 def test_half_a_character_is_packed_all_the_same(text: str) -> None:
     drawer = Drawer()
-    what = asyncio.run(tags.pack(Wanted("call", {"topic": text}), drawer.keep))
-    back = asyncio.run(tags.unpack(what, drawer.fetch))
+    what = asyncio.run(presses.pack(Wanted("call", {"topic": text}), drawer.keep))
+    back = asyncio.run(presses.unpack(what, drawer.fetch))
     assert back.command == "call"
 
 
 def test_a_button_for_everybody_keeps_nothing() -> None:
-    assert asyncio.run(tags.pack(Wanted("call", {"character": "wizard"}), None)).startswith("call?")
+    assert asyncio.run(presses.pack(Wanted("call", {"character": "wizard"}), None)).startswith("call?")
     with pytest.raises(ValueError, match="call cannot be asked for by everybody"):
-        asyncio.run(tags.pack(Wanted("call", {"topic": "bees"}), None))
+        asyncio.run(presses.pack(Wanted("call", {"topic": "bees"}), None))
     with pytest.raises(ValueError, match="by everybody"):
-        asyncio.run(tags.pack(Wanted("call", {"character": "x" * 101}), None))
+        asyncio.run(presses.pack(Wanted("call", {"character": "x" * 101}), None))
 
 
 def test_only_its_owner_may_press_it() -> None:
@@ -107,9 +108,9 @@ def test_any_id_is_read_or_left_alone(custom_id: str) -> None:
     if tag is not None:
         assert tag.belongs_to(7) == (tag.owner in {tags.ANYBODY, "7"})
         with suppress(CallerError):
-            assert isinstance(asyncio.run(tags.unpack(tag.what, Drawer().fetch)), Wanted)
+            assert isinstance(asyncio.run(presses.unpack(tag.what, Drawer().fetch)), Wanted)
 
 
 def test_what_is_kept_no_more_is_too_old() -> None:
     with pytest.raises(CallerError, match="too old"):
-        asyncio.run(tags.unpack("+" + "0" * 32, Drawer().fetch))
+        asyncio.run(presses.unpack("+" + "0" * 32, Drawer().fetch))

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.calls import messaging
 from bot.domain.errors import CallerError
+from bot.fronts import presses
 from bot.fronts.discord import tags
-from bot.fronts.discord.catalogue import catalogue_for
-from bot.fronts.discord.doors import Wanted
+from bot.fronts.languages.catalogue import catalogue_for
+from bot.fronts.presses import Wanted
 from tests.fakes.discord import Asked, Channel, Modal, Person, Shown
 from tests.fakes.discord import command_rules as kinds
 from tests.fakes.discord.shown import components_of
@@ -119,7 +120,7 @@ class Walk:
         account, house = self.tavern.caller(self.person).account, self.tavern.stage.app.house
         what = spot.value or tag.what
         try:
-            wanted = await tags.unpack(what, lambda press: messaging.fetch_press(house, account, press))
+            wanted = await presses.unpack(what, lambda press: messaging.fetch_press(house, account, press))
         except CallerError:  # gone with something that was erased
             return
         kind = kind_of(wanted, "in place" if tag.replaces else "private")
@@ -167,7 +168,7 @@ class Walk:
         (part,) = modal.inputs
         tag = tags.read_tag(modal.custom_id)
         assert tag is not None
-        wanted = tags.read_written(tags.seen_of(tag.what))
+        wanted = presses.read_written(presses.seen_of(tag.what))
         self.forms.add((wanted.command, wanted.arguments["do"]))
         most = part.get("max_length", 4_000)
         values = [next(self._variants)[:most], *self.known.get(part["custom_id"], ())]

@@ -11,9 +11,9 @@ from bot.domain.reply import Ask, Reply
 from bot.domain.variables import strip_control
 from bot.fronts.commands import answer
 from bot.fronts.discord import desk, rendering, service
-from bot.fronts.discord.catalogue import catalogue_for
 from bot.fronts.discord.rendering import WHOLE, Message
 from bot.fronts.discord.speech import Speech
+from bot.fronts.languages.catalogue import catalogue_for
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.server import Request
 from tests.fronts.discord.hostile import NOWHERE, PIECES, SNOWFLAKE

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
-from bot.fronts.discord.german import GERMAN
-from bot.fronts.discord.holes import ANYTHING, Kinds, kind_of
-from bot.fronts.discord.language import Grammar, Language
+from bot.fronts.languages.german import GERMAN
+from bot.fronts.languages.holes import ANYTHING, Kinds, kind_of
+from bot.fronts.languages.language import Grammar, Language
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[ ]+")

@@ -1,6 +1,6 @@
 """What our commands are called in German, in Discord's limits: names 32 characters, all else 100."""
 
-from bot.fronts.discord.language import CommandWords
+from bot.fronts.languages.language import CommandWords
 
 COMMANDS = CommandWords(
     commands={

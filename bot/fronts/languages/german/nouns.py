@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.fronts.discord.language import Noun
+from bot.fronts.languages.language import Noun
 
 COUNTED: Mapping[str, tuple[Noun, ...]] = {
     "calls": (("call", "calls", "Anruf", "Anrufe"),),

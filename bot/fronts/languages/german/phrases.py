@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.fronts.discord.german.outcomes import OTHER, REASON, STATE, TALK
+from bot.fronts.languages.german.outcomes import OTHER, REASON, STATE, TALK
 
 ERASURE: Mapping[str, str] = {
     (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from itertools import chain
 
-from bot.fronts.discord.language import MONTHS, SHORT_MONTHS, WEEKDAYS, Dates, Grammar
+from bot.fronts.languages.language import MONTHS, SHORT_MONTHS, WEEKDAYS, Dates, Grammar
 
 ANYTHING = r"[^\n]+?"
 _WEEKDAY, _IN_SHORT = "|".join(WEEKDAYS), "|".join(SHORT_MONTHS)

@@ -4,19 +4,19 @@ A command is written as in English, ``/memory``, where it is to be pressed: it i
 language then. Where it is to be typed it is written as it is called in German: ``/konto telefon:``.
 """
 
-from bot.fronts.discord.german.account import ACCOUNT
-from bot.fronts.discord.german.calling import CALLING
-from bot.fronts.discord.german.characters import CHARACTERS
-from bot.fronts.discord.german.chatting import CHATTING
-from bot.fronts.discord.german.commands import COMMANDS
-from bot.fronts.discord.german.errors import ERRORS
-from bot.fronts.discord.german.importing import IMPORTING
-from bot.fronts.discord.german.managing import MANAGING
-from bot.fronts.discord.german.memory import MEMORY
-from bot.fronts.discord.german.nouns import COUNTED
-from bot.fronts.discord.german.outcomes import TALK
-from bot.fronts.discord.german.phrases import OPEN_HOLES, PHRASES, REMEMBERING
-from bot.fronts.discord.language import Dates, Grammar, Language
+from bot.fronts.languages.german.account import ACCOUNT
+from bot.fronts.languages.german.calling import CALLING
+from bot.fronts.languages.german.characters import CHARACTERS
+from bot.fronts.languages.german.chatting import CHATTING
+from bot.fronts.languages.german.commands import COMMANDS
+from bot.fronts.languages.german.errors import ERRORS
+from bot.fronts.languages.german.importing import IMPORTING
+from bot.fronts.languages.german.managing import MANAGING
+from bot.fronts.languages.german.memory import MEMORY
+from bot.fronts.languages.german.nouns import COUNTED
+from bot.fronts.languages.german.outcomes import TALK
+from bot.fronts.languages.german.phrases import OPEN_HOLES, PHRASES, REMEMBERING
+from bot.fronts.languages.language import Dates, Grammar, Language
 
 PARTS = (
     CALLING,

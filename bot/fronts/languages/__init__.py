@@ -1,0 +1,1 @@
+"""Our sentences in the languages that members read, the same on every front that has them."""
