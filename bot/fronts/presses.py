@@ -25,6 +25,13 @@ def given(**arguments: object) -> dict[str, str]:
     return {name: str(value) for name, value in arguments.items() if value not in (None, "")}
 
 
+def whole(arguments: Mapping[str, str]) -> dict[str, str]:
+    """Return arguments in whole characters: half a surrogate pair and NUL can be kept nowhere."""
+    return {
+        name: value.replace("\0", "").encode("utf-8", "replace").decode() for name, value in arguments.items()
+    }
+
+
 ROOM = 100
 """So many characters have a place everywhere."""
 PRIVATE = frozenset({"number", "topic", "text", "file", "search", "reason", "whom"})

@@ -28,7 +28,7 @@ from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.rendering import Message, render
 from bot.fronts.discord.service import Service
 from bot.fronts.discord.speech import Speech
-from bot.fronts.presses import Wanted, unpack
+from bot.fronts.presses import Wanted, unpack, whole
 
 REMEMBERED = 10_000
 PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
@@ -109,7 +109,7 @@ class Desk:
 
     async def _perform(self, it: discord.Interaction[Any], caller: Caller, wanted: Wanted) -> Reply:
         """Return the answer; a chat that is on is asked first. Raises TroupeError."""
-        chats, arguments = self._service.chats, dict(wanted.arguments)
+        chats, arguments = self._service.chats, whole(wanted.arguments)
         if wanted.command == "hangup" and await chats.hang_up(caller.account):
             return Reply("The talk is over.")
         text = arguments.get("text", "")
