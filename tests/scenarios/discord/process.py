@@ -1,0 +1,105 @@
+"""`troupe run` on Discord as a process of its own, for tests that kill it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.fakes.discord import FakeDiscord
+from tests.scenarios.discord.stage import TOKEN, people_of
+from tests.scenarios.stage import PERSONAS
+
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass
+class BotProcess:
+    """A running bot, and all that it said."""
+
+    process: asyncio.subprocess.Process
+    seen: str = ""
+    reader: asyncio.Task[None] | None = None
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def shows(self, words: str) -> str:
+        """Wait until these words were shown; return everything so far."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while words not in self.seen:
+                assert self.reader and not self.reader.done(), f"{words!r} was not shown in:\n{self.seen}"
+                self.more.clear()
+                await self.more.wait()
+        return self.seen
+
+    async def ends(self) -> int:
+        """Wait until it ended and return the exit code."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            code = await self.process.wait()
+            if self.reader:
+                await self.reader
+        return code
+
+    async def is_told_to_stop(self) -> int:
+        """Stop it as an operator does, and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return await self.ends()
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.ends()
+
+    async def read(self) -> None:
+        """Take down what it says."""
+        assert self.process.stdout
+        async for line in self.process.stdout:
+            self.seen += line.decode()
+            self.more.set()
+        self.more.set()
+
+
+@asynccontextmanager
+async def running_bot(
+    folder: Path, discord: FakeDiscord, *, token: str = TOKEN, port: int = 0, **settings: str
+) -> AsyncIterator[BotProcess]:
+    """Start the bot without a key for ElevenLabs, so that the built-in stand-in plays it."""
+    inn, _, _ = people_of(discord)
+    chosen = {
+        "DISCORD_TOKEN": token,
+        "DISCORD_SERVERS": inn.id,
+        "DISCORD_API_URL": discord.api_url,
+        "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "PERSONAS_DIR": str(PERSONAS),
+        "DATABASE_URL": f"sqlite:///{folder}/troupe.db",
+        "LISTEN": f"127.0.0.1:{port}",
+        "LOG_LEVEL": "INFO",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONPATH": str(PERSONAS.parent),
+        **settings,
+    }
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=folder,
+        env=kept | chosen,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    bot = BotProcess(process)
+    bot.reader = asyncio.create_task(bot.read())
+    try:
+        yield bot
+    finally:
+        await bot.kill()
+
+
+def free_port() -> int:
+    """Return a port that two processes may take one after the other."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
