@@ -126,7 +126,7 @@ async def test_roles_are_asked_for_every_ten_minutes_and_not_before(
         mira, inn = tavern.mira, tavern.inn
         await seen(tavern, door, mira, mira.dm)
         inn.admits(mira, roles=("Knights",))
-        door.now += callers.KNOWN_FOR_SECONDS - 1
+        door.now += 599
         found = await seen(tavern, door, mira, mira.dm)
         assert isinstance(found, Caller)
         assert found.spots[0].roles == roles(inn.id)
@@ -147,9 +147,9 @@ async def test_whoever_left_cannot_call_once_that_is_known(
         second.admits(mira)
         await seen(tavern, door, mira, mira.dm)
         tavern.inn.loses(mira)
-        door.now += callers.KNOWN_FOR_SECONDS + 1
+        door.now += 601
         assert await seen(tavern, door, mira, mira.dm) == callers.NO_SERVER
-        door.now += callers.KNOWN_FOR_SECONDS - 1
+        door.now += 599
         before = asked_for_members(tavern)
         assert await seen(tavern, door, mira, mira.dm) == callers.NO_SERVER
         assert asked_for_members(tavern) == before, "that somebody left is remembered as well"
@@ -169,7 +169,7 @@ async def test_members_that_cannot_be_asked_for_are_as_they_were_or_the_line_is_
         assert isinstance(said, str)
         assert said.startswith("The line is busy")
         await seen(tavern, door, mira, mira.dm)
-        door.now += callers.KNOWN_FOR_SECONDS + 1
+        door.now += 601
         tavern.discord.fails("GET", "/guilds/.*/members/", 403, times=1)
         assert isinstance(await seen(tavern, door, mira, mira.dm), Caller)
 
