@@ -11,7 +11,8 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.fronts.discord import forms, slash
+from bot.fronts import forms
+from bot.fronts.discord import slash
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.translator import Dictionary
 from bot.fronts.languages.catalogue import CATALOGUES, catalogue_for

@@ -1,5 +1,6 @@
 """Every command, every reply and every button, with the most hostile words that there are."""
 
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from discord import app_commands
 from bot.domain.phone import CODE_LIFETIME
 from bot.fronts import account, commands, managing, memory
 from bot.fronts.discord import client, slash
-from bot.fronts.discord.forms import FORMS
+from bot.fronts.forms import FORMS
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.sandbox import open_sandbox
 from tests.fakes.discord import Shown
@@ -201,6 +202,7 @@ async def has_a_past(walk: Walk, phones: Exchange, watch: Watch) -> None:
         await browser.talks(next(url for url in links(ready) if "/t/" in url), *words)
     await tavern.discord.until(lambda: watch.has_said("will remember this"))
     await has_a_telephone(walk, phones, watch)
+    await has_another_account(walk, watch)
     file = tavern.discord.uploads("past.json", conversation())
     (preview,) = (await walk.types("import", file=file, character=SLUGS[0])).answers
     await walk.presses(preview, "Save it")
@@ -238,3 +240,15 @@ async def has_a_telephone(walk: Walk, phones: Exchange, watch: Watch) -> None:
     await telephone.says("Who is there?")
     await telephone.hangs_up()
     await tavern.discord.until(lambda: watch.has_said("Was this you?"))
+
+
+async def has_another_account(walk: Walk, watch: Watch) -> None:
+    """Link somebody with their account at the terminal."""
+    (account_,) = (await walk.types("account")).answers
+    await walk.presses(account_, "Link another account")
+    said = " ".join(text for reply, _ in watch.made for card in reply.cards for text in (card.text,))
+    terminal = walk.tavern.stage.member("console:ben")
+    await terminal.types(
+        f"/account link {re.findall(r'/account link (.*?) at your other account', said)[-1]}"
+    )
+    assert "Linked with" in await terminal.types("1")

@@ -11,9 +11,10 @@ from discord import ui
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
 from bot.fronts.discord.doors import Client, It, Prefills, answers, answers_in_place, asks
-from bot.fronts.discord.forms import Form, form_for, form_of
+from bot.fronts.discord.forms import build_modal
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
+from bot.fronts.forms import Form, form_for, form_of
 from bot.fronts.presses import Keep, Wanted, not_yours, pack, too_old
 
 MENU_FROM = 6
@@ -41,7 +42,7 @@ press_in_place = answers_in_place(stands_for)
 @asks
 def write_first(it: It, form: Form, what: str) -> ui.Modal:
     """Ask for what has to be written before it can be asked."""
-    return form.build(what, it, cast("Client", it.client).prefills.get(str(it.user.id), what))
+    return build_modal(form, what, it, cast("Client", it.client).prefills.get(str(it.user.id), what))
 
 
 DOORS = (press, press_in_place, write_first)

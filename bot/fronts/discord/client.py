@@ -20,7 +20,7 @@ from bot.domain.words import plural
 from bot.fronts.discord import forms, tags
 from bot.fronts.discord.buttons import DOORS, Pick, Press, stands_for
 from bot.fronts.discord.callers import PLATFORM, Callers, place_of
-from bot.fronts.discord.chats import HINT, NO_FILES
+from bot.fronts.discord.chats import HINT, NO_FILES, say_in
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.doors import DeclaredTree, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
@@ -29,6 +29,7 @@ from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
 from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.discord.translator import Dictionary
+from bot.fronts.forms import with_written
 from bot.fronts.presses import Wanted, too_old
 
 READY_SECONDS = 2.0
@@ -111,7 +112,7 @@ class TroupeClient(discord.AutoShardedClient):
             await self._tell(message, NO_FILES)
             if not message.content.strip():
                 return
-        if not await chats.say(account, message) and chats.wants_hint(account):
+        if not await say_in(chats, account, message) and chats.wants_hint(account):
             await self._tell(message, HINT)
 
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
@@ -173,7 +174,7 @@ class TroupeClient(discord.AutoShardedClient):
 @answers
 async def take_submit(it: discord.Interaction[Any], tag: tags.Tag | None, written: dict[str, str]) -> Wanted:
     """Take what was written in a modal, also in one from before a restart."""
-    return forms.with_written(await stands_for(it, tag, tag.what if tag else ""), written)
+    return with_written(await stands_for(it, tag, tag.what if tag else ""), written)
 
 
 @answers

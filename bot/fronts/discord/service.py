@@ -15,9 +15,10 @@ from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Notice, Reply
-from bot.fronts.discord import callers
+from bot.fronts.chats import Chats
+from bot.fronts.discord import callers, chats
 from bot.fronts.discord.buttons import Owner
-from bot.fronts.discord.chats import Chats
+from bot.fronts.discord.chats import DirectScreen
 from bot.fronts.discord.doors import Prefills
 from bot.fronts.discord.mail import Mail, Posting, post_in_channel
 from bot.fronts.discord.rendering import Message, render
@@ -52,7 +53,7 @@ class Service:
         self._house = house
         self.file_hosts = file_hosts
         self.mail = Mail(client, house)
-        self.chats = Chats(house)
+        self.chats = Chats(house, lambda: chats.SILENCE_SECONDS)
         self.prefills = Prefills()
         self._posting = Posting()
         self._locales: dict[Account, str] = {}
@@ -141,7 +142,13 @@ class Service:
             instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
             return Reply(NO_CHAT, choices=(instead,))
         channel = self._client.get_partial_messageable(sent.channel.id, type=discord.ChannelType.private)
-        await self.chats.open(caller, reply.chat, channel, speech)
+        await self.chats.open(
+            caller.account,
+            caller,
+            reply.chat,
+            str(channel.id),
+            lambda note, close: DirectScreen(channel, speech, note, close),
+        )
         where = Choice("Open my direct messages", url=DIRECT.format(sent.channel.id))
         return Reply(reply.text, choices=(where,) if in_server else ())
 

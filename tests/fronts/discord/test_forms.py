@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.forms import FORMS, Form, form_of, read_submit, with_written
+from bot.fronts.discord.forms import build_modal, read_submit
+from bot.fronts.forms import FORMS, Form, form_of, with_written
 from bot.fronts.languages.catalogue import CATALOGUES
 from bot.fronts.presses import Wanted
 from tests.fakes.discord.modal_rules import check_modal
@@ -37,7 +38,7 @@ async def test_every_modal_is_one_that_discord_opens(form: Form, locale: str) ->
     asked = act()
     asked.locale = locale
     what = "x" * tags.room_in_tag("9" * 20)
-    modal = form.build(what, asked)
+    modal = build_modal(form, what, asked)
     check(modal.to_dict())
     tag = tags.read_tag(modal.custom_id)
     assert tag is not None
@@ -48,7 +49,7 @@ async def test_every_modal_is_one_that_discord_opens(form: Form, locale: str) ->
 @given(texts(40))
 def test_what_stands_in_a_modal_already_fits_into_it(prefill: str) -> None:
     async def built() -> None:
-        check(FORM.build("memory?d=change", act(), prefill).to_dict())
+        check(build_modal(FORM, "memory?d=change", act(), prefill).to_dict())
 
     asyncio.run(built())
 

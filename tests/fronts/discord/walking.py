@@ -24,7 +24,7 @@ LATER = (
     (1, lambda one: one.arguments.get("via") == "chat"),
     (2, lambda one: one.command == "answer" and one.arguments.get("remember") != "yes"),
     (2, lambda one: one.arguments.get("do") == "remember" and one.arguments.get("value") == "off"),
-    (3, lambda one: one.arguments.get("do") in {"block", "pause", "remove"}),
+    (3, lambda one: one.arguments.get("do") in {"block", "pause", "remove", "unlink"}),
     (4, lambda one: one.arguments.get("do") == "here" and one.arguments.get("value") == "off"),
     (5, lambda one: one.arguments.get("sure") == "yes" and one.command == "forget"),
     (6, lambda one: one.command == "dismiss"),
