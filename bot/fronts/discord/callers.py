@@ -23,6 +23,8 @@ from bot.fronts.discord.refusals import UNREACHABLE
 
 PLATFORM = "discord"
 KNOWN_FOR_SECONDS = 600.0
+GONE_FOR_SECONDS = 60.0
+"""How long somebody who is in no server of ours is taken to be so: they are told to join one."""
 MOST_KNOWN = 50_000
 NOWHERE = Spot("")
 """Where somebody stands who is in no server of ours."""
@@ -106,7 +108,9 @@ class Callers:
             if self._user_install and it.is_user_integration():
                 return self._caller(it, "", (_spot(it, ""),))
             return None
-        return self._caller(it, place, (_spot(it, place),))
+        spot = _spot(it, place)
+        self._remember((it.guild_id or 0, it.user.id), spot.roles)
+        return self._caller(it, place, (spot,))
 
     def _caller(self, it: discord.Interaction[Any], place: str, spots: tuple[Spot, ...]) -> Caller:
         may = isinstance(it.user, discord.Member) and it.permissions.manage_guild
@@ -165,7 +169,7 @@ class Callers:
     async def _ask_for_roles(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
         key, now = (guild.id, user_id), time.monotonic()
         known = self._members.get(key)
-        if known is not None and now - known.asked_at < KNOWN_FOR_SECONDS:
+        if known is not None and now - known.asked_at < _known_for(known):
             return known.roles
         try:
             member = await guild.fetch_member(user_id)
@@ -176,10 +180,17 @@ class Callers:
             if known is not None:
                 return known.roles
             raise NobodyThere("members of a server could not be asked for") from error
+        self._remember(key, roles)
+        return roles
+
+    def _remember(self, key: tuple[int, int], roles: frozenset[str] | None) -> None:
         if len(self._members) >= MOST_KNOWN:
             self._members.clear()
-        self._members[key] = Member(roles, now)
-        return roles
+        self._members[key] = Member(roles, time.monotonic())
+
+
+def _known_for(member: Member) -> float:
+    return GONE_FOR_SECONDS if member.roles is None else KNOWN_FOR_SECONDS
 
 
 def _spot(it: discord.Interaction[Any], place: str) -> Spot:

@@ -30,7 +30,8 @@ class BotProcess:
         """Wait until these words were shown; return everything so far."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while words not in self.seen:
-                assert self.reader and not self.reader.done(), f"{words!r} was not shown in:\n{self.seen}"
+                has_ended = self.reader is None or self.reader.done()
+                assert not has_ended, f"{words!r} was not shown in:\n{self.seen}"
                 self.more.clear()
                 await self.more.wait()
         return self.seen

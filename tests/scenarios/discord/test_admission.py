@@ -127,7 +127,7 @@ async def test_who_is_in_no_server_of_ours_calls_once_they_joined_one(
         assert (await tavern.asks(ben, "call", where=ben.dm, character="wizard")).text == NO_SERVER
         assert look_ups() == 1
         inn.admits(ben)
-        now.at += callers.KNOWN_FOR_SECONDS
+        now.at += callers.GONE_FOR_SECONDS
         assert "Merlin is ready" in (await tavern.calls(ben, where=ben.dm)).text
         before = look_ups()
         assert "Merlin is ready" in (await tavern.calls(ben, where=ben.dm)).text
@@ -135,6 +135,16 @@ async def test_who_is_in_no_server_of_ours_calls_once_they_joined_one(
         inn.loses(ben)
         now.at += callers.KNOWN_FOR_SECONDS
         assert (await tavern.asks(ben, "call", where=ben.dm, character="wizard")).text == NO_SERVER
+
+
+async def test_who_joined_and_called_there_calls_from_direct_messages_at_once(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        ben = tavern.discord.adds_person("Ben")
+        tavern.discord.adds_server("Elsewhere").admits(ben)
+        assert (await tavern.asks(ben, "call", where=ben.dm, character="wizard")).text == NO_SERVER
+        tavern.inn.admits(ben, roles=("Knights",))
+        await tavern.calls(ben)
+        assert "Merlin is ready" in (await tavern.calls(ben, where=ben.dm)).text
 
 
 async def test_a_member_is_known_while_discord_cannot_be_asked(
