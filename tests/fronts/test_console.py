@@ -95,6 +95,19 @@ def test_an_open_quotation_mark_is_answered_in_words():
         parse_arguments("import", '"past.json')
 
 
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("link", {"do": "link", "code": ""}),
+        ("LINK abcd efgh", {"do": "link", "code": "abcd efgh"}),
+        ("share on", {"do": "share", "value": "on"}),
+        ("unlink Mira on Slack", {"do": "unlink", "who": "Mira on Slack"}),
+    ],
+)
+def test_other_accounts_are_linked_shared_with_and_unlinked(line, arguments):
+    assert parse_arguments("account", line) == arguments
+
+
 def completions(text):
     house = SimpleNamespace(cast=SimpleNamespace(all=tuple))
     completer = CommandCompleter(house, ["call", "account", "troupe"])
@@ -106,6 +119,9 @@ def completions(text):
     [
         ("/acc", ["/account"]),
         ("/account ph", ["phone", "phone remove"]),
+        ("/account l", ["link"]),
+        ("/account sh", ["share off", "share on"]),
+        ("/account u", ["unlink"]),
         ("/troupe un", ["unblock"]),
         ("/call wizard ", ["about", "at", "by chat", "by link", "by phone"]),
         ("/call wizard by p", ["by phone"]),

@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from linking_samples import make_code, use_code
 from store_samples import NOW, hex_of, later, said, talk
 
@@ -114,6 +114,12 @@ class OnePerson(RuleBasedStateMachine):
         words = f"canary{self.step}x"
         self.model.lines[words] = Line(owner, slug, reach, **more)
         return words
+
+    @initialize(are_two=st.booleans())
+    def begin(self, are_two: bool) -> None:
+        """Let there be two people with two accounts each, as the ids have it, or none yet."""
+        for one, other in ((0, 2), (1, 5)) if are_two else ():
+            self.link(ACCOUNTS[one], ACCOUNTS[other], shares=True)
 
     @rule(one=accounts, other=accounts, shares=st.booleans())
     def link(self, one: Account, other: Account, shares: bool) -> None:
@@ -241,5 +247,5 @@ class OnePerson(RuleBasedStateMachine):
         }
 
 
-OnePerson.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+OnePerson.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestNobodyIsToldWhatIsNotTheirs = OnePerson.TestCase

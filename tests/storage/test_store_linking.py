@@ -76,7 +76,8 @@ async def test_unknown_expired_used_and_replaced_codes_are_wrong_alike(store: St
     await make_code(store, one)
     await make_code(store, one, "JKMNPQRS")
     assert await use_code(store, other) == "wrong"
-    assert await use_code(store, other, "JKMNPQRS", at=later(minutes=10)) == "wrong"
+    for minutes in (10, 11):
+        assert await use_code(store, other, "JKMNPQRS", at=later(minutes=minutes)) == "wrong"
     assert await use_code(store, other, "JKMNPQRS", at=later(minutes=9)) == "right"
     assert await use_code(store, third, "JKMNPQRS", at=later(minutes=9)) == "wrong"
     assert await use_code(store, third, "ZZZZZZZZ") == "wrong"
@@ -226,6 +227,26 @@ async def test_shared_memory_is_one_persons_and_each_record_says_where_it_is(sto
         assert await store.fetch_turns(other.id, past.talk_id)
 
 
+async def test_two_people_who_share_their_memory_each_stay_two_people(store: Store) -> None:
+    one, other = await pair(store, shares=True)
+    tom, there = await person(store, "tom", "discord"), await person(store, "tom", "slack")
+    await link(store, tom, there, shares=True)
+    await live_on_both(store, one, other)
+    assert await words_told(store, tom) == set()
+    assert await store.fetch_history(there.id) == ()
+    assert (await store.fetch_linked(tom.id)).sharing[0].person_id == there.id
+    assert await left(store, tom) == (3, 30)
+
+
+async def test_what_is_scheduled_is_shown_and_cancelled_where_memory_is_shared(store: Store) -> None:
+    one, other = await pair(store, shares=True)
+    call = await ask_by_phone(store, one, await verify(store, one), due_at=later(hours=1))
+    (scheduled,) = await store.fetch_scheduled(other.id)
+    assert (scheduled.id, scheduled.elsewhere) == (call.id, "discord")
+    await store.share_memory(one.id, NOW, is_on=False)
+    assert await store.fetch_scheduled(other.id) == ()
+
+
 async def test_switching_sharing_holds_for_all_and_whoever_was_not_asked_is_told(store: Store) -> None:
     one, other = await pair(store, shares=False)
     await live_on_both(store, one, other)
@@ -235,6 +256,15 @@ async def test_switching_sharing_holds_for_all_and_whoever_was_not_asked_is_told
     assert other.id in await jobs_of(store, "linked")
     assert await store.share_memory(other.id, NOW, is_on=False)
     assert await words_told(store, other) == {"said on slack", "brought on slack"}
+
+
+@pytest.mark.parametrize("shares", [True, False])
+async def test_what_the_newest_account_chooses_holds_for_all_of_them(store: Store, shares: bool) -> None:
+    one, other = await pair(store, shares=not shares)
+    await link(store, one, await person(store, "mira", "console"), shares=shares)
+    for who in (one, other):
+        linked = await store.fetch_linked(who.id)
+        assert (linked.shares_memory, len(linked.sharing)) == (shares, 2 * shares)
 
 
 async def test_a_fence_that_holds_for_one_account_holds_across_accounts(store: Store) -> None:
