@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.talk import Said
 from bot.elevenlabs.socket import Talk
-from bot.fronts.discord import chats
+from bot.fronts import chats
+from bot.fronts.discord import chats as discord_chats
 from tests.fakes.discord import Person, Shown
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
 
@@ -143,7 +144,7 @@ async def test_long_answers_come_in_pieces_that_end_with_sentences(
 
 
 async def test_silence_ends_a_chat_with_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chats, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(discord_chats, "SILENCE_SECONDS", 0.3)
     async with open_tavern(tmp_path, settings=LAVISH) as tavern:
         mira = tavern.mira
         await tavern.calls(mira, where=mira.dm, via="chat")
