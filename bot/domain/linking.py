@@ -99,7 +99,7 @@ def read_link_code(text: str) -> str:
 
 def where_in_words(platform: str) -> str:
     """Return where an account is: ``on Discord``."""
-    return _PLACES.get(platform, f"on {platform.capitalize()}")
+    return _PLACES.get(platform, "elsewhere")
 
 
 def account_in_words(linked: LinkedAccount) -> str:

@@ -23,7 +23,9 @@ async def link(house: Installation, ask: Ask) -> Reply:
         )
         return Reply(cards=(Card("Link another account", text, NEUTRAL_COLOR),))
     if memory not in {"shared", "apart"}:
-        return _is_this_you(await linking.look_at_code(house, ask.caller, code), code)
+        accounts = await linking.look_at_code(house, ask.caller, code)
+        own = await linking.see_linked(house, ask.caller)
+        return _is_this_you(accounts, code, are_more=len(accounts) + len(own.accounts) > 1)
     accounts = await linking.link(house, ask.caller, code, shares_memory=memory == "shared")
     who = accounts_in_words(accounts)
     if memory == "shared":
@@ -31,10 +33,12 @@ async def link(house: Installation, ask: Ask) -> Reply:
     return Reply(f"Linked with {who}. You have one allowance, and memory is not shared.", choices=(_SEE,))
 
 
-def _is_this_you(accounts: tuple[LinkedAccount, ...], code: str) -> Reply:
+def _is_this_you(accounts: tuple[LinkedAccount, ...], code: str, *, are_more: bool) -> Reply:
+    """Ask how to link; where there ``are_more`` than two accounts, all of them are concerned."""
+    for_all = " What you choose holds for all linked accounts." if are_more else ""
     text = (
         f"This code is from {accounts_in_words(accounts)}. Linked accounts have one allowance, and each can "
-        f"ring the other's phone. Shall they share memory as well? {linking.WHAT_IS_SHARED}"
+        f"ring the other's phone. Shall they share memory as well? {linking.WHAT_IS_SHARED}{for_all}"
     )
     apart = {"do": "link", "code": code, "memory": "apart"}
     return Reply(
@@ -82,8 +86,11 @@ async def unlink(house: Installation, ask: Ask) -> Reply:
         named = _key(linked.accounts[0])
     if sure:
         one = await linking.unlink(house, ask.caller, named)
-        who = account_in_words(one) if one else "This account"
-        return Reply(f"Unlinked. {who} has its own memory and allowance again, and so have you.")
+        if one is None:
+            return Reply("Unlinked. This account has its own memory and allowance again.")
+        return Reply(
+            f"Unlinked. {account_in_words(one)} has its own memory and allowance again, and so have you."
+        )
     one = linking.find_linked(linked, named)
     title = f"Unlink {account_in_words(one)}?" if one else "Unlink this account?"
     text = (

@@ -58,7 +58,7 @@ def test_an_account_is_named_by_who_it_is_there_and_never_by_its_id():
 
     assert account_in_words(of("slack", "Mira\n# x")) == "Mira # x on Slack"
     assert account_in_words(of("discord", "")) == "somebody on Discord"
-    assert account_in_words(of("matrix", "Mira")) == "Mira on Matrix"
+    assert account_in_words(of("matrix", "Mira")) == "Mira elsewhere"
     three = (of("slack", "A"), of("discord", "B"), of("console", "C"))
     assert accounts_in_words(three) == "A on Slack, B on Discord and C in the terminal"
     assert accounts_in_words(three[:1]) == "A on Slack"

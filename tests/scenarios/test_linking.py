@@ -62,6 +62,7 @@ async def test_a_code_links_two_accounts_and_the_first_is_told(tmp_path):
         assert "Linked U1 on Slack; the allowance is shared" in plain(await mira.types("/account"))
         assert "Linked U1 on Discord; the allowance is shared" in plain(await there.types("/account"))
         assert "app" not in there.seen + told
+        assert "holds for all" not in asked
 
 
 async def test_whoever_is_told_of_a_link_that_was_not_theirs_takes_it_back(tmp_path):
@@ -210,9 +211,9 @@ async def test_codes_and_locks_outlive_a_restart(tmp_path):
         assert "Linked with U1 on Discord" in await other.types(TOGETHER)
         await stage.later(minutes=10)
         code = await makes_a_code(mira)
-        assert "This code is from U1 on Discord and U1 on Slack" in plain(
-            await there.types(f"/account link {code}")
-        )
+        asked = plain(await there.types(f"/account link {code}"))
+        assert "This code is from U1 on Discord and U1 on Slack" in asked
+        assert "What you choose holds for all linked accounts." in asked
 
 
 async def test_a_link_is_told_as_soon_as_the_first_account_can_be_reached(tmp_path):
@@ -245,6 +246,8 @@ async def test_of_three_accounts_one_is_unlinked_and_the_others_stay(tmp_path):
         assert "Linked U1 on Discord; the" in plain(await home.types("/account"))
         assert "That account is not linked" in await home.types("/account unlink slack")
         assert "Unlink U1 on Discord?" in await home.types("/account unlink discord")
+        assert "Unlink this account?" in await home.types("/account unlink this")
+        assert "Unlinked. This account has its own memory" in await home.types("1")
 
 
 async def test_linked_accounts_use_up_one_allowance(tmp_path):
