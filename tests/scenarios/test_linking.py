@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from bot.app import tell_what_waits
+from bot.calls.linking import tell_linked
 from tests.scenarios.stage import open_stage
 from tests.scenarios.telephone import MIRAS, open_exchange, plain
 
@@ -224,10 +226,15 @@ async def test_a_link_is_told_as_soon_as_the_first_account_can_be_reached(tmp_pa
         stage.app.posters.pop("discord")
         await there.types(f"/account link {code}")
         await there.types(APART)
+        asked = await stage.app.house.store.find_person(mira.front._caller.account)
+        await stage.later(seconds=1)
     async with open_stage(tmp_path) as stage:
         mira = stage.member(DISCORD)
-        await stage.later(minutes=6)
+        await tell_what_waits(stage.app.house, stage.app.followup)
         await mira.is_told("Your account was linked with U1 on Slack")
+        await mira.types("/account unlink")
+        await mira.types("1")
+        assert await tell_linked(stage.app.house, asked.id) is None
 
 
 async def test_of_three_accounts_one_is_unlinked_and_the_others_stay(tmp_path):
@@ -318,7 +325,9 @@ async def test_facts_of_a_linked_account_say_where_they_are_and_can_be_corrected
             await member.types("1")
         await mira.types("/memory wizard add I keep bees")
         await links(mira, there, TOGETHER)
-        assert re.search(r"1\. I keep bees \([^)]*, on Discord\)", plain(await there.types("/memory wizard")))
+        seen = plain(await there.types("/memory wizard")).partition("want Merlin to know")[2]
+        assert "I keep bees" in seen
+        assert ", on Discord" in seen
         await there.types("/memory wizard correct 1 I keep goats")
         assert "I keep goats" in await mira.types("/memory wizard")
         await there.types("/account unlink")

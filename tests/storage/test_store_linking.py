@@ -28,10 +28,11 @@ from bot.domain.call import CallState
 from bot.domain.caller import Account, Consent, Person
 from bot.domain.errors import AllowanceUsedUp, CallRefused, NumberNotAllowed
 from bot.domain.fact import Fact, FactId
-from bot.domain.linking import MOST_LINKED, LinkedAccount
+from bot.domain.linking import MOST_LINKED, NOT_LINKED, LinkedAccount
 from bot.domain.record import Reading, Receipt
 from bot.ports import Store
 from storage import open_store
+from storage.sqlite import SqliteStore
 
 pytestmark = pytest.mark.anyio
 
@@ -471,6 +472,22 @@ async def test_a_number_of_a_linked_account_can_be_rung_until_they_part(store: S
     assert await state_of(store, later_call) is CallState.EXPIRED
     assert await state_of(store, own) is CallState.SCHEDULED
     assert await jobs_of(store, "recap") == {call.id, later_call.id}
+    assert await store.fetch_phone_of_call(call.id) is None
+    assert isinstance(store, SqliteStore)
+    again = "UPDATE calls SET state = 'asked' WHERE id = ?"
+    await store.writer.write(lambda database: database.execute(again, (call.id,)))
+    assert await dial(store, call) == "gone"
+
+
+async def test_who_erases_themselves_takes_their_number_from_linked_accounts(store: Store) -> None:
+    one, other = await pair(store, shares=False)
+    phone = await verify(store, one)
+    call = await ask_by_phone(store, other, phone, due_at=later(hours=1))
+    await store.erase_person(one.id, NOW)
+    assert await store.fetch_linked(other.id) == NOT_LINKED
+    assert await store.fetch_phones(other.id) == ()
+    assert await state_of(store, call) is CallState.EXPIRED
+    assert await jobs_of(store, "recap") == {call.id}
 
 
 async def test_a_number_that_is_not_verified_is_nobody_elses(store: Store) -> None:
