@@ -95,17 +95,28 @@ async def test_a_recap_waits_for_discord_and_comes_once(
 async def test_a_recap_that_is_due_while_the_bot_is_not_connected_comes_once_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_DELAY_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "FIRST_DELAY_SECONDS", 0.01)
     async with open_discord() as discord:
         async with open_tavern(tmp_path, discord=discord, settings=LAVISH) as tavern:
             mira = tavern.mira
             await tavern.calls(mira)
             path = mira.dms[0].link("Talk with").partition("/t/")[2]
-        discord.fails("GET", r"/users/@me", 503, times=15)
+        discord.fails("GET", r"/users/@me", 503, times=100_000)
         async with open_tavern(tmp_path, discord=discord, settings=LAVISH, is_there=False) as tavern:
             async with tavern.stage.browser() as browser:
                 await browser.talks(f"{tavern.stage.app.url}/t/{path}", "I found a silver key.")
-            assert not discord.is_connected
+            house = tavern.stage.app.house
+            person = await house.store.find_person(tavern.caller(mira).account)
+            assert person is not None
+
+            async def is_home() -> bool:
+                return any(talk.talk_id for talk in await house.store.fetch_history(person.id))
+
+            await tavern.stage.until(is_home)
+            for _ in range(6):
+                await tavern.later(minutes=10)
+            assert recaps(tavern) == 0
+            discord.faults._faults.clear()
             await mira.is_told("Merlin will remember this")
             await tavern.later(hours=2)
             assert recaps(tavern) == 1

@@ -61,9 +61,8 @@ async def test_what_is_typed_is_completed_with_whom_one_may_call(tmp_path: Path)
         assert set(knights) <= {f"knight-{number:02}" for number in range(30)}
         riddles = await mira.completes("call", "character", "riddles", where=tavern.here)
         assert riddles == [("Merlin · Court wizard with a tower full of riddles", "wizard")]
-        begun = await offered(mira, "de", tavern.here)
-        assert begun[0] == "detective", "whose name begins so comes first"
-        assert len(begun) > 1
+        begun = await offered(mira, "m", tavern.here)
+        assert begun[:2] == ["wizard", "detective"], "Merlin begins so, Ambrose only has it in his name"
         assert await offered(mira, "nobody at all", tavern.here) == []
 
         off = await tavern.asks(boss, "troupe allow", character="wizard", only="nobody")
