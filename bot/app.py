@@ -186,6 +186,25 @@ async def open_app(
             worker.cancel()
 
         stack.push_async_callback(stop_work)
+        slack = None
+        if bot_token := settings.slack_bot_token.get_secret_value():
+            from bot.fronts.slack import open_slack  # loaded only where it is switched on
+
+            slack = await stack.enter_async_context(
+                open_slack(
+                    house,
+                    bot_token=bot_token,
+                    app_token=settings.slack_app_token.get_secret_value(),
+                    signing_secret=settings.slack_signing_secret.get_secret_value(),
+                    command=settings.slack_command,
+                    api_url=f"{settings.slack_api_url}/",
+                    picture_of=lambda slug: picture_address(public_url, slug),
+                    nudge=followup.nudge,
+                )
+            )
+            posters["slack"] = slack.service
+            tell(f"Slack is connected; its command is {settings.slack_command}.")
+            await tell_what_waits(house, followup)
         url = await stack.enter_async_context(
             open_web(
                 house,
@@ -194,6 +213,7 @@ async def open_app(
                 inbound_secrets=provider.inbound_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
+                slack=slack.receive if slack else None,
             )
         )
         if token := settings.discord_token.get_secret_value():
@@ -216,6 +236,11 @@ async def open_app(
             )
         stack.push_async_callback(stop_work)  # once more: what is in hand may need the fronts to be told
         yield App(house, posters, followup, url)
+
+
+def picture_address(public_url: str, slug: str) -> str:
+    """Return where a character's picture is for everybody to see; nothing where no such address is known."""
+    return f"{public_url}/pictures/{slug}" if public_url.startswith("https://") else ""
 
 
 async def tell_what_waits(house: Installation, followup: Followup) -> None:

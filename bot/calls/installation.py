@@ -37,6 +37,8 @@ class Terms:
     phone_number_id: str = ""
     phone_regions: frozenset[str] = frozenset()
     operator: Account | None = None
+    trusted_platforms: frozenset[str] = frozenset({"slack"})
+    """Platforms where whoever gave us a token let us in."""
     listed_places: frozenset[str] = frozenset()
     """The servers that the settings let in; empty: those whose managers let Troupe in."""
     takes_calls: bool = False

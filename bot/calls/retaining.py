@@ -23,6 +23,7 @@ async def keep_no_longer(house: Installation) -> timedelta | None:
     now, terms = house.now(), house.terms
     await house.store.drop_events(now - timedelta(days=INBOX_DAYS), now)
     await house.store.drop_presses(now - timedelta(days=PRESS_DAYS))
+    await house.store.drop_seen(now - timedelta(days=1))
     await house.store.queue_remote_erasures(now - timedelta(days=terms.elevenlabs_retention_days), now)
     if terms.retention_days:
         moment = now - timedelta(days=terms.retention_days)

@@ -176,6 +176,6 @@ def _log_to_stderr(level: str) -> None:
 
     handler = Handler()
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    for chatty in ("httpx", "httpcore", "asyncio", "discord"):
+    for chatty in ("httpx", "httpcore", "asyncio", "discord", "slack", "slack_bolt", "slack_sdk"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # they log addresses, and what people write
     logging.basicConfig(level=level, handlers=[handler])

@@ -1,5 +1,6 @@
 """What an operator may set, field by field."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,8 @@ from bot.domain.written import (
     RECIPE,
     check_address,
     check_inbound_secrets,
+    check_slack_command,
+    check_slack_token,
     check_socket_address,
     check_token,
     check_web_address,
@@ -58,6 +61,16 @@ def _regions(value: str) -> str:
 def _token(value: SecretStr) -> SecretStr:
     check_token(value.get_secret_value())
     return value
+
+
+def _slack(beginning: str) -> Callable[[SecretStr], SecretStr]:
+    """Return the check of one of Slack's tokens."""
+
+    def check(value: SecretStr) -> SecretStr:
+        check_slack_token(value.get_secret_value(), beginning)
+        return value
+
+    return check
 
 
 def _server_ids(value: str) -> str:
@@ -116,6 +129,22 @@ class Settings(BaseSettings):
     )
     discord_gateway_url: Annotated[str, AfterValidator(check_socket_address)] = Field(
         "wss://gateway.discord.gg", description="Another address of Discord's gateway, as tests need it."
+    )
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_slack("xoxb-"))] = Field(
+        SecretStr(""), description="Bot token (`xoxb-…`) of your Slack app. Empty: Slack is off."
+    )
+    slack_app_token: Annotated[SecretStr, AfterValidator(_slack("xapp-"))] = Field(
+        SecretStr(""), description="App token (`xapp-…`) for Socket Mode, which needs no public address."
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signing secret, where Slack sends its requests to `PUBLIC_URL/hooks/slack` instead.",
+    )
+    slack_command: Annotated[str, AfterValidator(check_slack_command)] = Field(
+        "/ring", description="Our one command in Slack."
+    )
+    slack_api_url: WebAddress = Field(
+        "https://slack.com/api", description="Another address of Slack's API, as tests need it."
     )
     elevenlabs_api_key: SecretStr = Field(
         SecretStr(""), description="Your ElevenLabs key. Empty: the built-in sandbox plays ElevenLabs."

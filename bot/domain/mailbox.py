@@ -10,10 +10,12 @@ class Mailbox:
 
     ``channel_id`` is the platform's, empty where none was opened yet. ``wants_links`` is whether talk links
     may go there. ``refused_at`` is when a message was last refused, None since one got through. ``locale`` is
-    the platform's name for the language that its owner's client was last seen with.
+    the platform's name for the language that its owner's client was last seen with. ``recaps`` is ``full``,
+    ``brief`` or ``none``, empty where its owner never said.
     """
 
     channel_id: str = ""
     wants_links: bool = True
     refused_at: datetime | None = None
     locale: str = ""
+    recaps: str = ""

@@ -32,6 +32,7 @@ class Choice:
     ``replaces`` means that what it answers takes the place of the message that it stands under: the next
     page, or what came of a question that must not be answered twice. ``begins_row`` starts a new line of
     buttons. ``is_danger`` warns of it. ``prefill`` is what stands already where it has to be written first.
+    With ``is_verbatim`` its label is somebody's words: shown to the letter and never translated.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Choice:
     begins_row: bool = False
     is_danger: bool = False
     prefill: str = ""
+    is_verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class Card:
     """A framed piece of an answer; ``color`` is ``#rrggbb``, ``byline`` says whose it is.
 
     ``picture`` is the slug of the character whose picture stands beside it. With ``is_verbatim`` its text and
-    the values of its fields are somebody's words, with ``has_verbatim_fields`` the latter alone: they are
-    shown to the letter and never translated.
+    the values of its fields are somebody's words, with ``has_verbatim_fields`` the latter alone, with
+    ``has_verbatim_title`` its title: they are shown to the letter and never translated.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Card:
     picture: str = ""
     is_verbatim: bool = False
     has_verbatim_fields: bool = False
+    has_verbatim_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,3 +67,16 @@ def read_server_ids(text: str) -> tuple[str, ...]:
             "server and Copy Server ID shows it"
         )
     return ids
+
+
+def check_slack_token(value: str, beginning: str) -> None:
+    """Raise ValueError unless this may be one of Slack's tokens, or nothing."""
+    if value and not re.fullmatch(rf"{re.escape(beginning)}[A-Za-z0-9-]{{6,}}", value):
+        raise ValueError(f"such a token begins with {beginning}; docs/slack.md shows where it is")
+
+
+def check_slack_command(value: str) -> str:
+    """Check a slash command's name and return it."""
+    if not re.fullmatch(r"/[a-z0-9_-]{1,31}", value):
+        raise ValueError("write / and up to 31 small letters, digits, - or _, such as /ring")
+    return value

@@ -56,6 +56,18 @@ class Messaging(Protocol):
         """Keep in which language a known account is spoken with."""
         ...
 
+    async def set_recaps(self, account: Account, recaps: str) -> None:
+        """Keep how much a known account wants to read after a call."""
+        ...
+
+    async def note_once(self, key: str, now: datetime) -> bool:
+        """Note that something came from a platform; False if it came before, and is to be taken once."""
+        ...
+
+    async def drop_seen(self, before: datetime) -> int:
+        """Forget what came before a moment; return how many that were."""
+        ...
+
     async def note_refused(self, account: Account, at: datetime) -> None:
         """Note that a known account's direct messages were refused."""
         ...

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,9 @@ from bot.web.talk import TalkPage
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
 MAX_BODY_BYTES = 4096
+MAX_FRONT_BYTES = 1_000_000
+Receive = Callable[[str, Mapping[str, str]], Awaitable[tuple[int, str, str]]]
+"""What a front makes of a request's body and headers: status, text and content type."""
 _SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
 _STATIC = {"talk.js": "text/javascript", "talk.css": "text/css"}
 
@@ -32,6 +35,7 @@ async def open_web(
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
     inbound_secrets: Sequence[str] = (),
+    slack: Receive | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
@@ -39,7 +43,7 @@ async def open_web(
     ``listen`` is ``host:port``, port 0 for a free one; ``socket_origins`` are where talks go, as
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
-    in start with.
+    in start with. ``slack`` takes what comes to ``/hooks/slack``.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -50,6 +54,7 @@ async def open_web(
         Webhooks(house, webhook_secrets, nudge, patience_seconds),
         Inbound(house, inbound_secrets, nudge),
         house,
+        slack,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
@@ -72,7 +77,12 @@ async def open_web(
 
 
 def _build_application(
-    talk: TalkPage, pictures: Pictures, webhooks: Webhooks, inbound: Inbound, house: Installation
+    talk: TalkPage,
+    pictures: Pictures,
+    webhooks: Webhooks,
+    inbound: Inbound,
+    house: Installation,
+    slack: Receive | None,
 ) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
         await house.store.check_writable()
@@ -88,10 +98,26 @@ def _build_application(
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post("/hooks/inbound", inbound.answer),
             web.get("/healthz", tell_health),
+            *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]
     )
     return application
+
+
+def _passing_on(receive: Receive) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Return a door that hands requests to a front, which checks who sent them."""
+
+    async def pass_on(request: web.Request) -> web.Response:
+        body = bytearray()
+        async for part in request.content.iter_chunked(64 * 1024):
+            body += part
+            if len(body) > MAX_FRONT_BYTES:
+                raise web.HTTPRequestEntityTooLarge(MAX_FRONT_BYTES, len(body))
+        status, text, kind = await receive(body.decode("utf-8", "replace"), request.headers)
+        return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
+
+    return pass_on
 
 
 def _serve(name: str, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -28,7 +28,8 @@ class Messaging(Room):
         if row is None:
             return Mailbox()
         refused_at = to_time_or_none(row["refused_at"])
-        return Mailbox(row["channel_id"], bool(row["wants_links"]), refused_at, row["locale"])
+        wants_links, recaps = bool(row["wants_links"]), row["recaps"]
+        return Mailbox(row["channel_id"], wants_links, refused_at, row["locale"], recaps)
 
     @writes
     def keep_channel(self, database: Database, account: Account, channel_id: str) -> None:
@@ -61,6 +62,29 @@ class Messaging(Room):
                 "UPDATE mailboxes SET locale = ? WHERE platform = ? AND tenant = ? AND account_id = ?",
                 (storable(locale), *_key(account)),
             )
+
+    @writes
+    def set_recaps(self, database: Database, account: Account, recaps: str) -> None:
+        """Keep how much a known account wants to read after a call."""
+        if _open_mailbox(database, account):
+            database.execute(
+                "UPDATE mailboxes SET recaps = ? WHERE platform = ? AND tenant = ? AND account_id = ?",
+                (storable(recaps), *_key(account)),
+            )
+
+    @writes
+    def note_once(self, database: Database, key: str, now: datetime) -> bool:
+        """Note that something came; False if it came before, and is to be taken once."""
+        return bool(
+            database.execute(
+                "INSERT INTO seen VALUES (?, ?) ON CONFLICT DO NOTHING", (storable(key), to_text(now))
+            ).rowcount
+        )
+
+    @writes
+    def drop_seen(self, database: Database, before: datetime) -> int:
+        """Forget what came before a moment; return how many that were."""
+        return database.execute("DELETE FROM seen WHERE seen_at < ?", (to_text(before),)).rowcount
 
     @writes
     def note_refused(self, database: Database, account: Account, at: datetime) -> None:

@@ -38,9 +38,13 @@ def m010_messaging(db: Database) -> None:
             wants_links INTEGER NOT NULL DEFAULT 1,
             refused_at TEXT,
             locale TEXT NOT NULL DEFAULT '',
+            recaps TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (platform, tenant, account_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX mailboxes_of_person ON mailboxes (person_id);
+
+        CREATE TABLE seen (key TEXT PRIMARY KEY NOT NULL, seen_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE INDEX seen_by_age ON seen (seen_at);
 
         CREATE TABLE posts (
             call_id TEXT NOT NULL REFERENCES calls (id),

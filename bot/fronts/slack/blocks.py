@@ -1,0 +1,199 @@
+"""A Reply as Slack's blocks, all within the limits; what does not fit stands in a file.
+
+Source: Slack, "Block Kit reference" and "Block actions payload".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from bot.domain.reply import Card, Choice, Reply
+from bot.domain.variables import strip_control
+from bot.fronts.clipping import clip, split_speech, units
+from bot.fronts.presses import Keep, Wanted, pack
+from bot.fronts.slack import limits
+from bot.fronts.slack.speech import Speech
+
+ANYBODY = "*"
+MENU_FROM = 6
+LONG_LABEL_CHARS = 60
+FIRST = frozenset({"call", "answer", "keep"})
+WHOLE = "whole.txt"
+IN_THE_FILE = "All of it stands in the file in your direct messages."
+CHOOSE = "Choose …"
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose buttons these are, and where what is long or private is kept; nowhere for everybody's."""
+
+    id: str
+    keep: Keep | None
+
+
+@dataclass(slots=True)
+class Message:
+    """What is sent: ``text`` is what a notification shows, ``whole`` all of it where that did not fit."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    whole: str = ""
+
+
+async def render(
+    reply: Reply, speech: Speech, owner: Owner, picture_of: Any, most_blocks: int = limits.BLOCKS
+) -> Message:
+    """Return a reply as a message; ``picture_of`` gives a public address for a slug, or nothing."""
+    message = Message(text=clip(_summary(reply, speech), limits.TEXT) or "…")
+    room = _Room(limits.ALL_TEXT)
+    if reply.text:
+        room.add(message.blocks, _sections(speech.mrkdwn(reply.text[: 2 * limits.ALL_TEXT])))
+    for card in reply.cards:
+        room.add(message.blocks, _card(card, speech, picture_of))
+    message.blocks += await _actions(reply.choices, owner, speech)
+    if room.was_cut or len(message.blocks) > most_blocks:
+        message.whole = _as_text(reply, speech)
+        del message.blocks[most_blocks - 1 :]
+        message.blocks.append(_context(speech.mrkdwn(IN_THE_FILE)))
+    return message
+
+
+@dataclass(slots=True)
+class _Room:
+    left: int
+    was_cut: bool = False
+
+    def add(self, blocks: list[Block], more: Iterable[Block]) -> None:
+        """Add blocks while there is room for their words."""
+        for block in more:
+            words = _length(block)
+            if words > self.left:
+                self.was_cut = True
+                return
+            self.left -= words
+            blocks.append(block)
+
+
+def _length(block: Block) -> int:
+    texts = [block.get("text", {}), *block.get("fields", []), *block.get("elements", [])]
+    return sum(units(str(text.get("text", ""))) for text in texts if isinstance(text, dict))
+
+
+def _sections(text: str) -> list[Block]:
+    return [
+        {"type": "section", "text": {"type": "mrkdwn", "text": part}}
+        for part in split_speech(text, limits.SECTION)
+        if part
+    ]
+
+
+def _quoted(text: str) -> list[Block]:
+    """Return somebody's words to the letter: nothing in them formats or links."""
+    return [
+        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
+        for part in split_speech(strip_control(text[: 2 * limits.ALL_TEXT]), limits.SECTION)
+        if part
+    ]
+
+
+def _card(card: Card, speech: Speech, picture_of: Any) -> list[Block]:
+    title = f"*{speech.mrkdwn(card.title)}*" if card.title else ""
+    byline = f"_{speech.mrkdwn(card.byline)}_" if card.byline else ""
+    ours = "" if card.is_verbatim else speech.mrkdwn(card.text[: 2 * limits.ALL_TEXT])
+    head = "\n".join(part for part in (title, byline, ours) if part)
+    blocks = _sections(head) if head else []
+    blocks += _quoted(card.text) if card.is_verbatim else []
+    picture = picture_of(card.picture) if card.picture else ""
+    if blocks and picture:
+        name = clip(speech.plain(card.title) or card.picture, limits.PLACEHOLDER)
+        blocks[0]["accessory"] = {"type": "image", "image_url": picture, "alt_text": name}
+    for name, value in card.fields:
+        label = f"*{speech.mrkdwn(name)}*" if name.strip() else ""
+        if card.is_verbatim or card.has_verbatim_fields:
+            blocks += [*(_sections(label) if label else []), *_quoted(value)]
+        else:
+            blocks += _sections("\n".join(part for part in (label, speech.mrkdwn(value)) if part))
+    if card.footer:
+        blocks.append(_context(speech.mrkdwn(card.footer)))
+    return blocks
+
+
+def _context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, limits.CONTEXT)}]}
+
+
+async def _actions(choices: Sequence[Choice], owner: Owner, speech: Speech) -> list[Block]:
+    """Return buttons five in a row, and menus where there are many of one kind."""
+    rows: list[list[Block]] = []
+    at = 0
+    for is_menu, group in groupby(_grouped(choices), key=lambda pair: pair[0]):
+        chosen = [choice for _, choice in group]
+        if is_menu:
+            for start in range(0, len(chosen), limits.OPTIONS):
+                part = chosen[start : start + limits.OPTIONS]
+                rows.append([await _menu(part, owner, speech, at)])
+                at += 1
+            continue
+        for choice in chosen:
+            if not rows or choice.begins_row or len(rows[-1]) == 5 or rows[-1][0]["type"] != "button":
+                rows.append([])
+            rows[-1].append(await _button(choice, owner, speech, at))
+            at += 1
+    return [{"type": "actions", "block_id": f"row{at}", "elements": row} for at, row in enumerate(rows)]
+
+
+def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
+    grouped = []
+    for _, same in groupby(choices, key=lambda one: (one.command, bool(one.url), tuple(one.arguments))):
+        group = list(same)
+        is_long = any(len(one.label) > LONG_LABEL_CHARS for one in group)
+        is_menu = not group[0].url and (len(group) >= MENU_FROM or (len(group) > 2 and is_long))
+        grouped += [(is_menu and not any(one.begins_row for one in group), one) for one in group]
+    return grouped
+
+
+async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Block:
+    label = clip(speech.plain(choice.label).strip(), limits.BUTTON) or "…"
+    button: Block = {"type": "button", "text": {"type": "plain_text", "text": label}}
+    if choice.url:
+        return button | {"action_id": f"open|{at}", "url": choice.url}
+    if choice.is_danger:
+        button["style"] = "danger"
+    elif at == 0 and choice.command in FIRST:
+        button["style"] = "primary"
+    what = await pack(Wanted(choice.command, choice.arguments), owner.keep, limits.BUTTON_VALUE - 60)
+    flags = "r" if choice.replaces else ""
+    return button | {"action_id": f"press|{at}|{flags}", "value": f"{owner.id}|{what}"}
+
+
+async def _menu(group: Sequence[Choice], owner: Owner, speech: Speech, at: int) -> Block:
+    options = {}
+    for choice in group:
+        what = await pack(Wanted(choice.command, choice.arguments), owner.keep, limits.OPTION_VALUE)
+        label = clip(speech.plain(choice.label).strip(), limits.OPTION) or "…"
+        options[what] = {"text": {"type": "plain_text", "text": label}, "value": what}
+    flags = "r" if group[0].replaces else ""
+    return {
+        "type": "static_select",
+        "action_id": f"pick|{at}|{flags}|{owner.id}",
+        "placeholder": {"type": "plain_text", "text": clip(speech.plain(CHOOSE), limits.PLACEHOLDER)},
+        "options": list(options.values()),
+    }
+
+
+def _summary(reply: Reply, speech: Speech) -> str:
+    first = reply.cards[0] if reply.cards else Card("")
+    return speech.mrkdwn(reply.text or first.title or first.text)
+
+
+def _as_text(reply: Reply, speech: Speech) -> str:
+    parts = [reply.text if reply.is_data else speech.plain(reply.text)]
+    for card in reply.cards:
+        rows = "\n".join(f"{name}: {value}" if name else value for name, value in card.fields)
+        parts.append(
+            "\n".join(part for part in (card.title, card.byline, card.text, rows, card.footer) if part)
+        )
+    return "\n\n".join(part for part in parts if part) + "\n"

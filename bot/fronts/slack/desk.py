@@ -1,0 +1,181 @@
+"""The desk: whatever is typed, pressed or sent is acknowledged here first, taken once, and answered.
+
+Source: Slack, "Acknowledgement" (3 s), "Trigger" ids (3 s, once), and event ids; Slack itself repeats events,
+members repeat everything else.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+
+from bot.calls import messaging
+from bot.calls.installation import Installation
+from bot.domain.caller import Account, Caller
+from bot.domain.errors import CallerError, TroupeError
+from bot.domain.reply import Ask, Choice, Reply
+from bot.domain.words import SHORT_ID_CHARS
+from bot.fronts.apologies import BUSY, in_words, is_members_own
+from bot.fronts.commands import answer as answer_ask
+from bot.fronts.presses import Wanted, whole
+from bot.fronts.slack.files import Files
+from bot.fronts.slack.people import People, Profile
+from bot.fronts.slack.service import Service
+from bot.fronts.slack.surfaces import NotShown, Surface
+
+EXPORTED = " Your workspace owners may be able to export direct messages."
+HOW_TO_IMPORT = "Share the JSON file with me in a direct message; I ask before anything is saved."
+AT_ONCE = 2
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers what was asked; ``nudge`` says that there may be follow-up work."""
+
+    def __init__(
+        self,
+        house: Installation,
+        service: Service,
+        people: People,
+        files: Files,
+        nudge: Callable[[], None],
+    ) -> None:
+        self.house = house
+        self.service = service
+        self.people = people
+        self.files = files
+        self._nudge = nudge
+        self._importing: set[Account] = set()
+        self._readers = asyncio.Semaphore(AT_ONCE)
+        self._in_hand: set[asyncio.Task[Any]] = set()
+
+    async def is_first(self, key: str) -> bool:
+        """Whether something comes for the first time, also across restarts."""
+        return not key or await self.house.store.note_once(key, self.house.now())
+
+    async def answer(
+        self,
+        team: str,
+        user: str,
+        channel: str,
+        surface: Surface,
+        want: Callable[[], Awaitable[Wanted]],
+        *,
+        in_place: bool = False,
+    ) -> None:
+        """Find out what is wanted, and answer it where it was asked; errors become words there."""
+        self._take_in_hand()
+        account = Account("slack", team, user)
+        locale = "en-US"
+        try:
+            caller, profile = await self.people.find(team, user, channel)
+            locale = profile.locale
+            wanted = await want()
+            reply = await self._perform(caller, profile, wanted)
+            message = await self.service.render(reply, self.service.speech(locale), account)
+            await surface.show(message, in_place=in_place)
+        except NotShown as error:
+            log.warning("An answer could not be shown: %s", error)
+        except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
+            await self._apologise(account, surface, locale, error)
+        else:
+            await self._afterwards(caller, profile, reply, surface)
+        self._nudge()
+
+    async def aclose(self) -> None:
+        """Wait until all that is in hand is answered."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand)
+
+    def _take_in_hand(self) -> None:
+        if task := asyncio.current_task():
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+
+    async def _perform(self, caller: Caller, profile: Profile, wanted: Wanted) -> Reply:
+        """Return the answer; a chat that is on is asked first. Raises TroupeError."""
+        chats, arguments = self.service.chats, whole(wanted.arguments)
+        speech = self.service.speech(profile.locale)
+        if wanted.command == "hangup" and await chats.hang_up(caller.account):
+            return Reply("The talk is over.")
+        text = arguments.get("text", "")
+        if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
+            return Reply(f"{chats.name_of(caller.account)} knows.")
+        name = chats.name_of(caller.account)
+        is_sure = arguments.pop("switch", "") == "yes"
+        is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
+        if name and is_now and not is_sure:
+            self.house.cast.get(arguments["character"])
+            return _switch(name, arguments)
+        if wanted.command == "forget" and arguments.get("sure") == "yes":
+            await chats.hang_up(caller.account)
+        if wanted.command == "import":
+            return await self._import(caller, arguments)
+        reply = await answer_ask(self.house, Ask(caller, wanted.command, arguments))
+        if any(one.command == "answer" and one.arguments.get("character") for one in reply.choices):
+            reply = replace(reply, cards=tuple(replace(one, text=one.text + EXPORTED) for one in reply.cards))
+        if reply.chat is not None:
+            reply = await self.service.begin_chat(caller, reply, speech)
+        if reply.link is not None:
+            await chats.hang_up(caller.account)
+        return await self.service.publish(caller, reply)
+
+    async def _import(self, caller: Caller, arguments: Mapping[str, str]) -> Reply:
+        if not arguments.get("file"):
+            return Reply(HOW_TO_IMPORT)
+        if caller.account in self._importing:
+            raise CallerError("Your other file is still being read. Wait until that is answered.")
+        self._importing.add(caller.account)
+        try:
+            async with self._readers:
+                attached = await self.files.fetch(arguments["file"])
+                return await answer_ask(self.house, Ask(caller, "import", arguments, attached))
+        finally:
+            self._importing.discard(caller.account)
+
+    async def _afterwards(self, caller: Caller, profile: Profile, reply: Reply, surface: Surface) -> None:
+        """Send the link along, tell what could not be told before, and learn the language."""
+        speech = self.service.speech(profile.locale)
+        try:
+            await self.service.send_link(caller, reply, speech)
+            if (await self.house.store.fetch_mailbox(caller.account)).locale != profile.locale:
+                await self.house.store.keep_locale(caller.account, profile.locale)
+            for call_id, untold in await messaging.find_untold(self.house, caller):
+                await surface.add(await self.service.render(untold, speech, caller.account))
+                await messaging.note_told(self.house, call_id)
+        except (NotShown, SlackClientError, OSError, TroupeError) as error:
+            log.warning("What goes with an answer could not be done: %s", type(error).__name__)
+
+    async def _apologise(self, account: Account, surface: Surface, locale: str, error: Exception) -> None:
+        """Say in words what went wrong; the log has the rest, under a short id."""
+        short = self.house.new_id()[:SHORT_ID_CHARS]
+        if isinstance(error, TroupeError):
+            said = in_words(error)
+            if not is_members_own(error):
+                log.error("Interaction %s: %s", short, error)
+        elif isinstance(error, SlackClientError | OSError):
+            said = BUSY
+            log.error("Interaction %s: %s", short, type(error).__name__)
+        else:
+            said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
+            log.error("Interaction %s failed", short, exc_info=error)
+        try:
+            await surface.add(await self.service.render(Reply(said), self.service.speech(locale), account))
+        except (NotShown, SlackClientError, OSError) as refusal:
+            log.warning("An apology could not be shown: %s", type(refusal).__name__)
+
+
+def _switch(name: str, arguments: Mapping[str, str]) -> Reply:
+    """Ask before a chat is left for another call."""
+    again = {"via": "chat", **{key: value for key, value in arguments.items() if value}, "switch": "yes"}
+    return Reply(
+        f"You are talking with {name}. Shall I hang up?",
+        choices=(
+            Choice("Hang up and call", "call", again, replaces=True),
+            Choice(f"Stay with {name}", "dismiss", replaces=True),
+        ),
+    )

@@ -1,0 +1,88 @@
+"""What somebody types after our command: ``wizard by phone about bees``, ``history``, ``admin pause``.
+
+Source: Slack, "Slash commands": one free text; phones send curly quotes and double spaces; with escaping on,
+people, channels and groups come as ``<@U1|name>``, ``<#C1|name>`` and ``<!subteam^S1|@name>``.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.fronts.arguments import parse_arguments
+from bot.fronts.presses import Wanted
+
+RESERVED = (
+    "call",
+    "help",
+    "characters",
+    "history",
+    "memory",
+    "import",
+    "whisper",
+    "hangup",
+    "account",
+    "forget",
+)
+_CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
+_SPACES = re.compile(r"\s+")
+_MENTION = re.compile(r"<(?P<kind>@|#|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+_KEEPS_QUOTES = ("whisper", "memory")
+
+
+def read_command(text: str, team: str) -> Wanted | None:
+    """Return what is asked for; None for nothing, which asks whom to call."""
+    text = _SPACES.sub(" ", _MENTION.sub(lambda found: _named(found, team), text)).strip()
+    if not text:
+        return None
+    first, _, rest = text.partition(" ")
+    word = first.lower().removeprefix("/")
+    if word not in _KEEPS_QUOTES:
+        text, rest = text.translate(_CURLY), rest.translate(_CURLY)
+    match word:
+        case "admin":
+            return Wanted("troupe", _admin(rest))
+        case "characters":
+            return Wanted("characters", {"page": "1"} | ({"search": rest} if rest else {}))
+        case "help" | "hangup" | "import":
+            return Wanted(word)
+        case _ if word in RESERVED:
+            return Wanted(word, parse_arguments(word, rest))
+    return Wanted("call", parse_arguments("call", text))
+
+
+def _named(found: re.Match[str], team: str) -> str:
+    return {
+        "@": f"slack:{team}:{found['id']}",
+        "#": f"slack-channel:{found['id']}",
+        "!subteam^": f"slack-group:{found['id']}",
+    }[found["kind"]]
+
+
+def _admin(rest: str) -> dict[str, str]:
+    """Read ``allow wizard @group #channel nobody``, ``post wizard``, and all that the terminal knows."""
+    do, _, more = rest.partition(" ")
+    do = do.lower()
+    if do == "allow":
+        return {"do": do, **_limits(more.split())}
+    if do in {"post", "here"}:
+        return {"do": do, "character" if do == "post" else "value": more.strip()}
+    return parse_arguments("troupe", rest)
+
+
+def _limits(words: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name: list[str] = []
+    for word in words:
+        if word.startswith("slack-group:"):
+            found["role"] = word
+        elif word.startswith("slack-channel:"):
+            found["channel"] = word
+        elif word.lower() in {"everybody", "nobody"} and name:
+            found["only"] = word.lower()
+        else:
+            name.append(word)
+    return {"character": " ".join(name), **found}
+
+
+def given(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the values of a modal that were given."""
+    return {name: value for name, value in values.items() if value}

@@ -1,0 +1,122 @@
+"""Who asks on Slack: their account, what they are called, what they may, and in which groups they are.
+
+Source: Slack, ``users.info``, ``usergroups.users.list``; a user id is one of its team, so the team is part of
+every key. What was asked is remembered for ten minutes.
+"""
+
+import time
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.calls.installation import Installation
+from bot.domain.caller import Account, Caller
+from bot.domain.permission import Spot
+
+PLATFORM = "slack"
+KNOWN_FOR_SECONDS = 600.0
+MOST_KNOWN = 20_000
+_NAME_CHARS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says of somebody: their name, whether they manage the workspace, and their language."""
+
+    name: str
+    manages: bool
+    locale: str
+    asked_at: float
+
+
+def place_of(team: str) -> str:
+    """Return a workspace's name among all places."""
+    return f"{PLATFORM}:{team}"
+
+
+def channel_of(channel_id: str) -> str:
+    """Return a channel's name among all channels."""
+    return f"{PLATFORM}-channel:{channel_id}"
+
+
+def id_in(name: str) -> str:
+    """Return the id that stands in such a name."""
+    return name.rpartition(":")[2]
+
+
+class People:
+    """Makes a Caller of whoever asks."""
+
+    def __init__(self, client: AsyncWebClient, house: Installation) -> None:
+        self._client = client
+        self._house = house
+        self._profiles: dict[Account, Profile] = {}
+        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+
+    async def find(self, team: str, user: str, channel: str) -> tuple[Caller, Profile]:
+        """Return who asks, and what Slack says of them; ``channel`` is empty in direct messages."""
+        account = Account(PLATFORM, team, user)
+        profile = await self._profile(account)
+        is_direct = not channel or channel.startswith("D")
+        place = place_of(team)
+        spot = Spot(
+            place, await self._groups_of(user), frozenset() if is_direct else frozenset({channel_of(channel)})
+        )
+        operator = self._house.terms.operator
+        manages = profile.manages or account == operator
+        caller = Caller(
+            account,
+            profile.name,
+            place=place,
+            may_manage=manages,
+            manages_place=manages,
+            channel="" if is_direct else channel_of(channel),
+            spots=(spot,),
+        )
+        return caller, profile
+
+    def known_locale(self, team: str, user: str) -> str:
+        """Return somebody's language from memory; English where it is not known yet."""
+        known = self._profiles.get(Account(PLATFORM, team, user))
+        return known.locale if known else "en-US"
+
+    async def _profile(self, account: Account) -> Profile:
+        now = time.monotonic()
+        known = self._profiles.get(account)
+        if known is not None and now - known.asked_at < KNOWN_FOR_SECONDS:
+            return known
+        try:
+            answer = await self._client.users_info(user=account.id, include_locale=True)
+            user = answer["user"]
+        except SlackClientError:
+            return known or Profile("", manages=False, locale="en-US", asked_at=now)
+        shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""
+        manages = bool(user.get("is_admin") or user.get("is_owner"))
+        profile = Profile(str(shown)[:_NAME_CHARS], manages, str(user.get("locale") or "en-US"), now)
+        if len(self._profiles) >= MOST_KNOWN:
+            self._profiles.clear()
+        self._profiles[account] = profile
+        return profile
+
+    async def _groups_of(self, user: str) -> frozenset[str]:
+        """Return the groups of somebody, as far as any rule names them."""
+        named = {role for rule in self._house.store.get_rules() for role in rule.roles}
+        found = set()
+        for role in named:
+            if role.startswith(f"{PLATFORM}-group:") and user in await self._members(id_in(role)):
+                found.add(role)
+        return frozenset(found)
+
+    async def _members(self, group: str) -> frozenset[str]:
+        now = time.monotonic()
+        known = self._groups.get(group)
+        if known is not None and now - known[0] < KNOWN_FOR_SECONDS:
+            return known[1]
+        try:
+            answer = await self._client.usergroups_users_list(usergroup=group)
+        except SlackClientError:
+            return known[1] if known else frozenset()
+        members = frozenset(str(one) for one in answer["users"])
+        self._groups[group] = (now, members)
+        return members

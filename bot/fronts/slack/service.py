@@ -1,0 +1,208 @@
+"""What the Slack front does beyond answering: direct messages, chats, posts; and its Poster.
+
+Source: Slack, ``conversations.open``, ``chat.postMessage``, ``chat.update`` and ``files.uploadV2``.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.calls import messaging
+from bot.calls.installation import Installation
+from bot.domain.call import Post
+from bot.domain.caller import DEFAULT_TENANT, Account, Caller
+from bot.domain.errors import CallerError, NobodyThere, PostRefused
+from bot.domain.reply import Choice, Reply
+from bot.fronts.chats import Chats
+from bot.fronts.languages.catalogue import catalogue_for
+from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
+from bot.fronts.slack.people import id_in
+from bot.fronts.slack.screen import ThreadScreen
+from bot.fronts.slack.speech import Speech
+from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET
+
+SILENCE_SECONDS = 600.0
+BRIEF, NONE = "brief", "none"
+ERASED = "_This was erased._"
+NO_CHAT = "I cannot write to you here. Take a link instead. Nothing was used."
+INVITE = "I am not in that channel: invite me there first, then it can be posted."
+IN_THREAD = "Write in this thread; /hangup ends the talk."
+NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """The front's hands; it is the Poster of every account of its workspace."""
+
+    def __init__(
+        self,
+        house: Installation,
+        client: AsyncWebClient,
+        *,
+        team: str,
+        command: str,
+        picture_of: Callable[[str], str],
+    ) -> None:
+        self._house = house
+        self.client = client
+        self.team = team
+        self._command = command
+        self.picture_of = picture_of
+        self.chats = Chats(house, lambda: SILENCE_SECONDS)
+        self.groups: dict[str, str] = {}
+        """The handles of the workspace's groups, by id."""
+
+    def speech(self, locale: str) -> Speech:
+        """Return how we speak with somebody whose client has this locale."""
+        return Speech(catalogue_for(locale), self._command, self._name_of)
+
+    def owner(self, account: Account) -> Owner:
+        """Return whose buttons an answer to this account has."""
+        return Owner(account.id, lambda text: messaging.keep_press(self._house, account, text))
+
+    async def render(self, reply: Reply, speech: Speech, account: Account) -> Message:
+        """Return a reply as this account reads it; what does not fit goes to its direct messages."""
+        message = await render(reply, speech, self.owner(account), self.picture_of)
+        if message.whole:
+            with contextlib.suppress(SlackClientError, NobodyThere, PostRefused):
+                channel = await self.open_messages(account)
+                await self.client.files_upload_v2(channel=channel, filename=WHOLE, content=message.whole)
+        return message
+
+    async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
+        """Say something by direct message. Raises NobodyThere, PostRefused."""
+        if account.tenant not in {DEFAULT_TENANT, self.team}:
+            raise NobodyThere("that account belongs to another workspace")
+        mailbox = await self._house.store.fetch_mailbox(account)
+        if reply.recap is not None:
+            if mailbox.recaps == NONE:
+                return
+            if mailbox.recaps in ("", BRIEF):
+                reply = _brief(reply)
+        message = await self.render(reply, self.speech(mailbox.locale), account)
+        if instead_of is not None:
+            await self._replace(instead_of.channel_id, instead_of.message_id, message)
+            return
+        place = await self.send(account, message)
+        if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
+            await self.erase_post(*place)
+
+    async def erase_post(self, channel_id: str, message_id: str) -> None:
+        """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        block = {"type": "section", "text": {"type": "mrkdwn", "text": ERASED}}
+        await self._replace(channel_id, message_id, Message(ERASED, [block]))
+
+    async def open_messages(self, account: Account) -> str:
+        """Return the id of somebody's direct messages. Raises PostRefused, NobodyThere."""
+        mailbox = await self._house.store.fetch_mailbox(account)
+        if mailbox.channel_id:
+            return mailbox.channel_id
+        try:
+            answer = await self.client.conversations_open(users=account.id)
+        except SlackClientError as error:
+            raise await self._refusal(account, error) from error
+        channel = str(answer["channel"]["id"])
+        await self._house.store.keep_channel(account, channel)
+        return channel
+
+    async def send(self, account: Account, message: Message, thread: str = "") -> tuple[str, str]:
+        """Send a direct message; return where it stands. Raises PostRefused, NobodyThere."""
+        channel = await self.open_messages(account)
+        try:
+            sent = await self.client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks or None,
+                thread_ts=thread or None,
+                **QUIET,
+            )
+        except SlackClientError as error:
+            raise await self._refusal(account, error) from error
+        return channel, str(sent["ts"])
+
+    async def send_link(self, caller: Caller, reply: Reply, speech: Speech) -> None:
+        """Send a link by direct message too, where that is wanted; what stands beside is enough otherwise."""
+        call_id, account = reply.link, caller.account
+        if call_id is None or not caller.channel or not await messaging.wants_link(self._house, account):
+            return
+        kept = tuple(choice for choice in reply.choices if choice.command != "call")
+        message = await self.render(replace(reply, choices=kept), speech, account)
+        with contextlib.suppress(PostRefused, NobodyThere):
+            place = await self.send(account, message)
+            if not await messaging.note_link(self._house, call_id, *place):
+                await self.erase_post(*place)
+
+    async def begin_chat(self, caller: Caller, reply: Reply, speech: Speech) -> Reply:
+        """Begin a chat in a thread of direct messages; where none can be begun the call is taken back."""
+        if reply.chat is None:
+            return reply
+        words = speech.mrkdwn(f"{reply.text}\n{IN_THREAD}")
+        try:
+            channel, root = await self.send(caller.account, Message(words))
+        except (PostRefused, NobodyThere):
+            slug = await messaging.withdraw(self._house, reply.chat)
+            instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
+            return Reply(NO_CHAT, choices=(instead,))
+        client = self.client
+        await self.chats.open(
+            caller.account,
+            caller,
+            reply.chat,
+            channel,
+            lambda note, close: ThreadScreen(client, channel, root, speech, note, close),
+        )
+        return Reply(reply.text, choices=(Choice("Open my direct messages", url=self._address(channel)),))
+
+    async def publish(self, caller: Caller, reply: Reply) -> Reply:
+        """Post for everybody what a reply wants posted. Raises CallerError where that may not be."""
+        notice = reply.notice
+        if notice is None:
+            return reply
+        channel = notice.channel or caller.channel
+        if not channel:
+            raise CallerError("There is no channel here to post in. Ask for it in a channel.")
+        whole = Reply(cards=(notice.card,), choices=notice.choices)
+        message = await render(whole, self.speech("en-US"), Owner(ANYBODY, None), self.picture_of)
+        try:
+            await self.client.chat_postMessage(
+                channel=id_in(channel), text=message.text, blocks=message.blocks, **QUIET
+            )
+        except SlackApiError as error:
+            if error.response["error"] in NOT_MEMBER:
+                raise CallerError(INVITE) from None
+            raise NobodyThere(str(error.response["error"])) from error
+        return replace(reply, notice=None)
+
+    async def _replace(self, channel_id: str, message_id: str, message: Message) -> None:
+        try:
+            await self.client.chat_update(
+                channel=channel_id, ts=message_id, text=message.text, blocks=message.blocks
+            )
+        except SlackApiError as error:
+            raise PostRefused(str(error.response["error"])) from error
+        except SlackClientError as error:
+            raise NobodyThere(type(error).__name__) from error
+
+    async def _refusal(self, account: Account, error: Exception) -> Exception:
+        """Return what a failed direct message means, and remember that nobody can be reached."""
+        code = str(error.response["error"]) if isinstance(error, SlackApiError) else type(error).__name__
+        if code not in NO_MESSAGES:
+            return NobodyThere(code)
+        await self._house.store.note_refused(account, self._house.now())
+        return PostRefused(code)
+
+    def _address(self, channel: str) -> str:
+        return f"https://slack.com/app_redirect?channel={channel}&team={self.team}"
+
+    def _name_of(self, kind: str, found_id: str) -> str:
+        return f"@{self.groups.get(found_id, 'group')}" if kind == "group" else f"#{found_id}"
+
+
+def _brief(reply: Reply) -> Reply:
+    """Return a recap that tells who and how long alone: what was said is one press away."""
+    return replace(reply, cards=tuple(replace(card, fields=()) for card in reply.cards))
