@@ -147,6 +147,19 @@ async def test_who_joined_and_called_there_calls_from_direct_messages_at_once(tm
         assert "Merlin is ready" in (await tavern.calls(ben, where=ben.dm)).text
 
 
+async def test_a_bot_that_was_thrown_out_and_invited_again_is_there_again(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira, inn = tavern.mira, tavern.inn
+        tavern.discord.adds_server("Elsewhere").admits(mira)
+        await tavern.calls(mira)
+        inn.removes_bot()
+        assert (await tavern.asks(mira, "call", where=mira.dm, character="wizard")).text == NO_SERVER
+        assert "Merlin" in (await tavern.asks(mira, "history", where=mira.dm)).text
+        inn.tells_bot()
+        assert "Merlin is ready" in (await tavern.calls(mira, where=mira.dm)).text
+        assert "Merlin is ready" in (await tavern.calls(mira)).text
+
+
 async def test_a_member_is_known_while_discord_cannot_be_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,3 +130,41 @@ async def test_a_character_and_then_everything_is_forgotten_with_a_receipt(tmp_p
             await tavern.becomes(shown, "This was erased")
         card = await tavern.asks(mira, "call", character="wizard")
         assert "Before your first call" in card.text, "nothing is known of them any more"
+
+
+async def test_what_a_character_wrote_in_a_chat_goes_with_it(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira = tavern.mira
+        await tavern.calls(mira, where=mira.dm, via="chat")
+        greeting = await mira.is_told("**Merlin:**")
+        await mira.writes("I found a silver key.")
+        answer = await mira.is_told("silver key")
+        await tavern.asks(mira, "hangup", where=mira.dm)
+        recap = await mira.is_told("Merlin will remember this")
+        sure = await tavern.presses(mira, recap, "Forget this call")
+        await tavern.presses(mira, sure, "Erase it")
+        for shown in (greeting, answer, recap):
+            await tavern.becomes(shown, "This was erased")
+        assert not any("silver" in shown.text for shown in mira.dms)
+
+
+async def test_whoever_forgets_everything_in_mid_chat_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira, house = tavern.mira, tavern.stage.app.house
+        await tavern.calls(mira, where=mira.dm, via="chat")
+        await mira.is_told("**Merlin:**")
+        await mira.writes("I found a silver key.")
+        await mira.is_told("silver key")
+        sure = await tavern.asks(mira, "forget", where=mira.dm, what="everything")
+        await tavern.presses(mira, sure, "Erase it")
+        await mira.is_told("You hung up.")
+        await mira.writes("And a golden door.")
+        await mira.is_told("I answer to commands:")
+
+        async def is_erased_there() -> bool:
+            await tavern.later(minutes=10)
+            return await tavern.stage.listed_there() == []
+
+        await tavern.stage.until(is_erased_there)
+        assert await house.store.find_person(tavern.caller(mira).account) is None
+        assert not any("silver" in shown.text or "golden" in shown.text for shown in mira.dms)
