@@ -8,8 +8,10 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -36,6 +38,7 @@ PLACING = frozenset({"call", "characters", "import", "share", "troupe"})
 AT_ONCE = 2
 """How many files are read at once."""
 ERASING = frozenset({"forget", "memory"})
+CALLING = frozenset({"call", "answer"})
 ANSWERED = 40060
 BLOCKED = frozenset({200000, 240000})
 """A server's own rules, or Discord's, do not let the text through."""
@@ -62,8 +65,7 @@ class Desk:
         self._is_closed = False
         self._importing: set[Account] = set()
         self._readers = asyncio.Semaphore(AT_ONCE)
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._turns: WeakValueDictionary[Account, asyncio.Lock] = WeakValueDictionary()
 
     async def aclose(self) -> None:
         """Take nothing more, and wait until all that is in hand is answered."""
@@ -97,8 +99,9 @@ class Desk:
         try:
             wanted = await want()
             caller = await self._callers.find(it, needs_admission=_needs_admission(wanted))
-            reply = await self._perform(it, caller, wanted)
-            await self._show(it, caller, reply)
+            async with self._turn(caller.account, wanted):
+                reply = await self._perform(it, caller, wanted)
+                await self._show(it, caller, reply)
         except NotShown as error:
             log.warning("An answer could not be shown: %s", error)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
@@ -106,6 +109,12 @@ class Desk:
         else:
             await self._afterwards(it, caller, reply)
         self._nudge()
+
+    def _turn(self, account: Account, wanted: Wanted) -> AbstractAsyncContextManager[None]:
+        """Let a member's calls be answered one by one: of several links the one shown last is good."""
+        if wanted.command not in CALLING:
+            return nullcontext()
+        return self._turns.setdefault(account, asyncio.Lock())
 
     async def _perform(self, it: discord.Interaction[Any], caller: Caller, wanted: Wanted) -> Reply:
         """Return the answer; a chat that is on is asked first. Raises TroupeError."""

@@ -1,5 +1,6 @@
 """Talk links: how long they stand, what takes their place, and hosted ones, which are long."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,21 @@ async def test_a_newer_link_takes_the_older_ones_away(tmp_path: Path) -> None:
             async with browser.http.get(old) as page:
                 assert "run out" in await page.text()
             await browser.talks(second.link("Talk with"), "I found a silver key.")
+
+
+async def test_who_presses_in_haste_sees_the_link_that_is_good(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern, tavern.stage.browser() as browser:
+        mira = tavern.mira
+        ready = await tavern.calls(mira)
+        tavern.discord.delays("/messages/@original", 0.2)
+        await asyncio.gather(*(mira.presses(ready, "New link") for _ in range(3)))
+        await tavern.settles()
+        good = ready.link("Talk with")
+        for shown in mira.dms:
+            if "Talk with Merlin" not in shown.buttons or shown.link("Talk with") != good:
+                await tavern.becomes(shown, ONCE_MORE)
+        assert any("Talk with Merlin" in shown.buttons for shown in mira.dms)
+        await browser.talks(good, "I found a silver key.")
 
 
 async def test_a_link_in_a_deleted_message_bothers_nobody(
