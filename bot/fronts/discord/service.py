@@ -86,7 +86,7 @@ class Service:
 
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
-        if not self._client.is_ready():
+        if self._client.is_closed() or not self._client.is_ready():
             raise NobodyThere("Discord is not connected")
         if account.tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
             raise NobodyThere("that account belongs to another application")
@@ -103,7 +103,7 @@ class Service:
 
     async def erase_post(self, channel_id: str, message_id: str) -> None:
         """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
-        if not self._client.is_ready():
+        if self._client.is_closed() or not self._client.is_ready():
             raise NobodyThere("Discord is not connected")
         await self.mail.erase(channel_id, message_id)
 

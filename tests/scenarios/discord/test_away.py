@@ -1,13 +1,11 @@
 """Discord that is not there when Troupe starts, and comes."""
 
-import logging
-
 import pytest
 
 from bot.domain.errors import SettingsError
 from bot.fronts.discord import connection
 from tests.fakes.discord import open_fake_discord
-from tests.scenarios.discord.stage import TOKEN, open_tavern
+from tests.scenarios.discord.stage import TOKEN, open_discord, open_tavern
 
 pytestmark = pytest.mark.anyio
 
@@ -32,9 +30,10 @@ async def test_a_token_that_is_none_stops_the_start_with_what_to_do(tmp_path):
 
 
 async def test_a_connection_that_is_closed_for_good_is_told_and_the_rest_goes_on(tmp_path, caplog):
-    with caplog.at_level(logging.ERROR):
-        async with open_tavern(tmp_path) as tavern:
-            await tavern.discord.closes_connection(4004)
+    async with open_discord() as discord:
+        async with open_tavern(tmp_path, discord=discord) as tavern:
+            ready = await tavern.calls(tavern.mira)
+            await discord.closes_connection(4004)
 
             async def is_told() -> bool:
                 return "for good" in caplog.text
@@ -42,3 +41,9 @@ async def test_a_connection_that_is_closed_for_good_is_told_and_the_rest_goes_on
             await tavern.stage.until(is_told)
             terminal = tavern.stage.member("console:ben")
             assert "Merlin" in await terminal.types("/characters")
+            await tavern.talks(ready, "I found a silver key.")
+            await tavern.later(minutes=10)
+            await tavern.later(minutes=10)
+        assert "Traceback" not in caplog.text, "that Discord is gone is no surprise any more"
+        async with open_tavern(tmp_path, discord=discord) as tavern:
+            await tavern.mira.is_told("Merlin will remember this")
