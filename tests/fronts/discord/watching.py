@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from discord import app_commands
 
 from bot.domain.reply import Ask, Reply
 from bot.domain.variables import strip_control
 from bot.fronts.commands import answer
-from bot.fronts.discord import desk, rendering, service
+from bot.fronts.discord import desk, rendering, service, slash
 from bot.fronts.discord.rendering import WHOLE, Message
 from bot.fronts.discord.speech import Speech
 from bot.fronts.languages.catalogue import catalogue_for
@@ -24,7 +25,7 @@ CALLBACK = re.compile(r"/interactions/[0-9]+/[^/]+/callback")
 _TOKENS = re.compile(
     r"discord-(role|channel):[0-9]+|discord:[0-9]+:[0-9]+|<[@#]&?[0-9]+>|[@#]deleted-(role|channel)|[0-9]{15,}"
 )
-_COMMAND = re.compile(r"</([a-z ]+):[0-9]+>")
+_COMMAND = re.compile(r"</[a-z ]+:[0-9]+>")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 HOSTILE = frozenset(
@@ -139,19 +140,28 @@ def _plain(body: dict[str, Any]) -> Iterator[str]:
 
 def check_whole(reply: Reply, message: Message, locale: str) -> None:
     """Fail where words of a reply are neither seen nor stand in the file beside it."""
-    say = Speech(catalogue_for(locale), lambda *_: "", {})
+    say = Speech(catalogue_for(locale), lambda *_: "", dict.fromkeys(_commands(), 1))
     body = _as_body(message)
     shown = _bare("\n".join([*(read(text).shown for text in _formatted(body)), *_plain(body)]))
     whole = _bare(message.files.get(WHOLE, b"").decode())
     for text, is_verbatim in _words_of(reply):
-        bare = _bare(strip_control(text) if is_verbatim else say.plain(text))
-        assert bare in whole or bare in shown, (text, shown)
+        ways = [strip_control(text)]
+        if not is_verbatim:
+            ways = [say.plain(text), read(say.markdown(text)).shown]
+        assert any(_bare(one) in whole or _bare(one) in shown for one in ways), (text, shown)
         for word in HOSTILE.intersection(strip_control(text).split()):
             assert _bare(word) in whole + shown, (word, text, shown)
     labels = [_bare(label).removesuffix("…") for label in _labels(message)]
     for choice in reply.choices:
-        bare = _bare(say.plain(choice.label) if not _TOKENS.search(choice.label) else "")
-        assert any(label.startswith(bare[:8]) for label in labels), (choice.label, labels)
+        label = strip_control(choice.label) if choice.is_verbatim else say.plain(choice.label)
+        bare = _bare(label if not _TOKENS.search(choice.label) else "")
+        assert any(one.startswith(bare[:8]) for one in labels), (choice.label, labels)
+
+
+def _commands() -> Iterator[str]:
+    for command in slash.COMMANDS:
+        inner = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
+        yield from (one.qualified_name for one in inner)
 
 
 def _labels(message: Message) -> Iterator[str]:
@@ -169,7 +179,8 @@ def _words_of(reply: Reply) -> Iterator[tuple[str, bool]]:
     if not reply.is_data:
         yield reply.text, False
     for card in reply.cards:
-        yield from ((text, False) for text in (card.title, card.footer, card.byline))
+        yield card.title, card.has_verbatim_title
+        yield from ((text, False) for text in (card.footer, card.byline))
         yield card.text, card.is_verbatim
         if not any(name.startswith("/") for name, _ in card.fields):
             for name, value in card.fields:
@@ -178,5 +189,5 @@ def _words_of(reply: Reply) -> Iterator[tuple[str, bool]]:
 
 
 def _bare(text: str) -> str:
-    text = _COMMAND.sub(r"/\1", text)
+    text = _COMMAND.sub("", text)
     return "".join(_TOKENS.sub("", text).replace(NOWHERE, "").split())
