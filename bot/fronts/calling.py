@@ -115,14 +115,15 @@ def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: 
     if placed.expires_at is not None:
         until = placed.expires_at.astimezone(house.terms.timezone)
         footer = f"Only for you, in one browser; good until {until:%H:%M %Z}."
-    remembers = f"\n{persona.name} remembers you." if placed.is_returning else ""
+    remembers = f"{persona.name} remembers you.\n" if placed.is_returning else ""
     card = Card(
         f"{persona.name} is ready",
-        f"{persona.tagline}{remembers}",
+        persona.tagline,
         persona.color,
-        footer=f"{footer}\n{left}",
+        footer=f"{remembers}{footer}\n{left}",
         byline=f"by {persona.author}",
         picture=persona.slug,
+        is_verbatim=True,
     )
     again = {"character": persona.slug, "topic": topic} if topic else {"character": persona.slug}
     choices = [
@@ -144,7 +145,7 @@ def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Re
         text = f"{persona.name} will ring {placed.number} on {at}; /history cancels it."
         cancel = Choice("Cancel it", "account", {"do": "cancel", "call": asked.id}, replaces=True)
         choices = [cancel, _what_will_they_know(persona, topic)]
-    card = Card(persona.name, text, persona.color, footer=left, picture=persona.slug)
+    card = Card(persona.name, text, persona.color, footer=left, picture=persona.slug, has_verbatim_title=True)
     return Reply(cards=(card,), choices=tuple(choices))
 
 

@@ -47,6 +47,7 @@ def which_character(house: Installation, question: str, ask: Ask) -> Reply:
             ask.command,
             {**ask.arguments, "character": one.slug},
             replaces=True,
+            is_verbatim=True,
         )
         for one in cast
     ]
@@ -79,6 +80,8 @@ def _cards(cast: list[Persona]) -> tuple[Card, ...]:
             one.color,
             footer=f"/call {one.slug} · by {one.author} · {memory_in_words(one)}",
             picture=one.slug,
+            is_verbatim=True,
+            has_verbatim_title=True,
         )
         for one in cast
     )

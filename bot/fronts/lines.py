@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallState, Delivery
-from bot.domain.context import one_line
+from bot.domain.context import one_line, quoted
 from bot.domain.linking import where_in_words
 from bot.domain.record import PastTalk
 from bot.domain.reply import Choice
@@ -31,7 +31,7 @@ def talk_line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> 
     zone = house.terms.timezone
     title = talk.title or (talk.call.topic if talk.call and not talk.call.state.is_over else "")
     where = f" · {where_in_words(talk.elsewhere)}" if talk.elsewhere else ""
-    about = f"{where} · {one_line(title, 80)}" if title else where
+    about = f"{where} · {quoted(title, 80)}" if title else where
     if talk.call is not None and talk.call.state is CallState.SCHEDULED:
         return f"{name} · rings {when(talk.call.due_at or talk.at, zone)}{about}"
     untold = " · the recap could not be delivered" if talk.call and not talk.call.is_told else ""

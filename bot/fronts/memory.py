@@ -5,12 +5,12 @@ from datetime import tzinfo
 
 from bot.calls import facts, remembering
 from bot.calls.installation import Installation, character_names
-from bot.domain.context import day, one_line
+from bot.domain.context import one_line
 from bot.domain.errors import CallerError
 from bot.domain.fact import Fact
 from bot.domain.linking import where_in_words
 from bot.domain.reply import Ask, Card, Choice, Reply
-from bot.domain.words import DANGER_COLOR, NEUTRAL_COLOR, memory_in_words
+from bot.domain.words import DANGER_COLOR, NEUTRAL_COLOR, memory_in_words, moment
 from bot.fronts.account import remembering_in_words
 from bot.fronts.gallery import which_character
 
@@ -117,9 +117,10 @@ def _told(house: Installation, seen: facts.FactsSeen, text: str = "", *, first: 
 
 def _facts_card(house: Installation, seen: facts.FactsSeen, first: int = 1) -> Card:
     names, zone = character_names(house), house.terms.timezone
-    lines = [f"{number}. {_line(fact, seen.slug, names, zone)}" for number, fact in _shown(seen, first)] or [
-        "Nothing yet."
-    ]
+    fields = tuple(
+        (f"{number}. {_origin(fact, seen.slug, names, zone)}", fact.text)
+        for number, fact in _shown(seen, first)
+    )
     footer = []
     if len(seen.facts) > AT_ONCE:
         footer.append(f"{len(seen.facts)} altogether, the newest first.")
@@ -127,7 +128,8 @@ def _facts_card(house: Installation, seen: facts.FactsSeen, first: int = 1) -> C
         footer.append("None of this is told at the moment.")
     color = seen.persona.color if seen.persona else NEUTRAL_COLOR
     title = f"What you want {seen.name} to know"
-    return Card(title, "\n".join(lines), color, footer=" ".join(footer), is_verbatim=bool(seen.facts))
+    text = "" if fields else "Nothing yet."
+    return Card(title, text, color, fields, " ".join(footer), has_verbatim_fields=True)
 
 
 def _shown(seen: facts.FactsSeen, first: int) -> list[tuple[int, Fact]]:
@@ -136,10 +138,12 @@ def _shown(seen: facts.FactsSeen, first: int) -> list[tuple[int, Fact]]:
     return list(enumerate(seen.facts[first - 1 : first - 1 + AT_ONCE], start=first))
 
 
-def _line(fact: Fact, slug: str, names: Mapping[str, str], zone: tzinfo) -> str:
+def _origin(fact: Fact, slug: str, names: Mapping[str, str], zone: tzinfo) -> str:
+    """Return when a fact was told, to whom if it was another character, and where."""
     whom = "" if fact.slug == slug else f", told to {names.get(fact.slug, fact.slug)}"
     where = f", {where_in_words(fact.elsewhere)}" if fact.elsewhere else ""
-    return f"{fact.text} ({day(fact.added_at.astimezone(zone))}{whom}{where})"
+    added = moment(fact.added_at.astimezone(zone)).partition(",")[0]
+    return f"{added}{whom}{where}"
 
 
 def _choices(seen: facts.FactsSeen, first: int = 1) -> list[Choice]:

@@ -84,7 +84,8 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
         choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
     if talk.held:
         choices.insert(0, Choice("This was me, remember it", "keep", {"call": talk.id}))
-    said = "\n".join(f"{'You' if turn.role == 'user' else name}: {turn.text}" for turn in turns)
+    own = one_line(ask.caller.name, 64) or "You"
+    said = "\n".join(f"{own if turn.role == 'user' else name}: {turn.text}" for turn in turns)
     if talk.slug in names and talk.call is not None and (ask.caller.channel or talk.call.channel):
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
     card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)

@@ -103,6 +103,7 @@ async def post(house: Installation, ask: Ask) -> Reply:
         persona.color,
         byline=f"by {persona.author}",
         picture=persona.slug,
+        has_verbatim_title=True,
     )
     ring = Choice(f"Call {persona.name}", "call", {"character": persona.slug})
     return Reply("Posted.", notice=Notice(card, (ring,)))

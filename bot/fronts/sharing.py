@@ -20,7 +20,7 @@ async def share(house: Installation, ask: Ask) -> Reply:
         raise CallerError(NO_CHANNEL)
     if not number:
         choices = [
-            Choice(line, "share", {"call": call_id, "line": str(at)}, replaces=True)
+            Choice(line, "share", {"call": call_id, "line": str(at)}, replaces=True, is_verbatim=True)
             for at, line in enumerate(seen.lines)
         ]
         return Reply(f"Which line of {persona.name}'s do you want to share?", choices=tuple(choices))
@@ -32,6 +32,7 @@ async def share(house: Installation, ask: Ask) -> Reply:
         footer=f"shared by {ask.caller.name}",
         picture=persona.slug,
         is_verbatim=True,
+        has_verbatim_title=True,
     )
     ring = Choice(f"Call {persona.name}", "call", {"character": persona.slug})
     if ask.arguments.get("sure") == "yes":

@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from bot.domain.reply import Choice
+from bot.domain.variables import strip_control
 from bot.fronts.discord import limits, tags
 from bot.fronts.discord.doors import Client, It, Prefills, answers, answers_in_place, asks
 from bot.fronts.discord.forms import build_modal
@@ -193,7 +194,8 @@ async def _menu(group: Sequence[Choice], owner: Owner, say: Say, placeholder: st
 
 
 def _label(choice: Choice, say: Say, most: int) -> str:
-    return clip(say(choice.label).strip(), most) or "…"
+    said = strip_control(choice.label) if choice.is_verbatim else say(choice.label)
+    return clip(said.strip(), most) or "…"
 
 
 async def _pack(choice: Choice, owner: Owner, room: int) -> str:

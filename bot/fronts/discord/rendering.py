@@ -144,7 +144,8 @@ def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
     shown = speech.verbatim if card.is_verbatim else speech.markdown
     shown_value = speech.verbatim if card.is_verbatim or card.has_verbatim_fields else speech.markdown
     embed = discord.Embed(color=int(card.color[1:], 16))
-    if title := budget.fit(speech.title(card.title), limits.TITLE):
+    named = speech.verbatim if card.has_verbatim_title else speech.title
+    if title := budget.fit(named(card.title), limits.TITLE):
         embed.title = title
     if byline := budget.fit(speech.plain(card.byline), limits.AUTHOR):
         embed.set_author(name=byline)
@@ -217,7 +218,8 @@ def _as_text(reply: Reply, speech: Speech) -> str:
         rows = "\n".join(
             f"{speech.plain(name)}: {shown_value(value)}" for name, value in _joined(card.fields)
         )
-        head = [speech.plain(card.title), speech.plain(card.byline)]
+        title = strip_control(card.title) if card.has_verbatim_title else speech.plain(card.title)
+        head = [title, speech.plain(card.byline)]
         lines = [*head, shown(card.text[:MOST_IN_FILE]), rows, speech.plain(card.footer)]
         parts.append("\n".join(line for line in lines if line))
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -89,7 +89,7 @@ async def test_a_recap_that_is_refused_is_shown_once_at_the_next_command(tmp_pat
         assert "Merlin will remember this." in recap.text
         assert "silver key" in recap.text
         transcript = await tavern.presses(mira, recap, "Transcript")
-        assert "You: I found a silver key." in transcript.text
+        assert "Mira: I found a silver key." in transcript.text
         assert len(await answers(tavern, "help")) == 1
         await tavern.later(hours=1)
         assert attempts(tavern) == 1, "a refusal is final"

@@ -56,7 +56,7 @@ async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path) -> None:
             await bot.shows("Discord is connected as Troupe, in 1 server.")
             assert discord.syncs == 1, "the same commands are not synced again"
             transcript = await (await mira.presses(recap, "Transcript")).answer()
-            assert "You: My cat is called Fig." in transcript.text
+            assert "Mira: My cat is called Fig." in transcript.text
             await talks(ready.link("Talk with Merlin"), "And she hates Mondays.")
             await mira.is_told("hates Mondays", timeout=30)
 

@@ -73,9 +73,9 @@ async def test_past_calls_are_read_again_and_forgotten_one_by_one(tmp_path: Path
         transcripts = [label for label in history.buttons if label.startswith("Transcript ")]
         assert len(transcripts) == 2
         newest = await tavern.presses(mira, history, transcripts[0])
-        assert "You: Now there is a golden door." in newest.text
+        assert "Mira: Now there is a golden door." in newest.text
         oldest = await tavern.presses(mira, history, transcripts[1])
-        assert "You: I found a silver key." in oldest.text
+        assert "Mira: I found a silver key." in oldest.text
 
         sure = await tavern.presses(mira, oldest, "Forget it")
         assert "This erases Merlin" in sure.text

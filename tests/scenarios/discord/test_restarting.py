@@ -37,7 +37,7 @@ async def test_every_button_and_menu_works_after_a_restart(tmp_path: Path) -> No
             assert "Merlin remembers you." in (await tavern.presses(mira, recap, "Call Merlin again")).text
             sure = await tavern.answer(await mira.picks(which, "All with Merlin"))
             assert "This erases all with Merlin" in sure.text
-            assert "You: I found a silver key." in (await tavern.presses(mira, recap, "Transcript")).text
+            assert "Mira: I found a silver key." in (await tavern.presses(mira, recap, "Transcript")).text
             assert discord.syncs == 1, "commands are synced when they changed"
 
 
