@@ -15,6 +15,8 @@ from bot.fronts import apologies
 ANSWER_SECONDS = 60.0
 BROKE_OFF = "The line broke off. What was said so far is not lost; /call again when you like."
 NOT_HEARD = "The talk is over; that was not heard."
+INTERRUPTED = ", interrupted"
+"""Follows a character's name where what they really got to say is shown."""
 
 _log = logging.getLogger(__name__)
 
@@ -188,7 +190,7 @@ class Relay:
                 await self._screen.speak(name, text)
                 self._heard.set()
             case Corrected(text):
-                await self._screen.speak(f"{name}, interrupted", text)
+                await self._screen.speak(f"{name}{INTERRUPTED}", text)
             case Ended():
                 over = "You hung up." if event.by_us else f"{name} hung up."
                 await self._screen.notice(self._farewell or over)

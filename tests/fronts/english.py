@@ -43,6 +43,8 @@ BY_FUNCTION: Mapping[str, tuple[str, ...]] = {
     "length": ("8 seconds", "1 minute", "5 minutes 3 s"),
     "bar": ("▰▰▱▱▱",),
     "masked": ("+49 ••• 678",),
+    "account_in_words": (f"{SOMEBODY} on Slack",),
+    "accounts_in_words": (f"{SOMEBODY} on Slack and {SOMEBODY} in the terminal",),
     "_listed": ("DE and GB",),
     "_either": ("discord-role:123456789012345678 or discord-role:223456789012345678",),
     "len": ("12",),
@@ -60,7 +62,7 @@ BY_NAME: Mapping[str, tuple[str, ...]] = {
     "calls_per_day": ("3",),
     "cost": ("1,200",),
     "own_minutes": ("300",),
-    "key": ("Europe/Berlin",),
+    "zone.key": ("Europe/Berlin",),
     "line": ("1,200",),
     "column": ("7",),
     "percent": ("40",),
@@ -269,7 +271,9 @@ class Reader:
                 node.args[0] if node.args and name not in {"rstrip", "strip", "lower"} else node.func.value
             )  # type: ignore[attr-defined]
             texts = self.read(inner)
-            return [f"“{text}”" for text in texts] if name == "quoted" else texts
+            if name == "quoted":
+                return [f"“{text}”" for text in texts if text] or [f"“{SOMEBODY}”"]
+            return texts
         if name == "capitalize":
             return ["Calls", "Minutes"]
         if name == "join" and isinstance(node.func, ast.Attribute):

@@ -11,6 +11,7 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.domain.reply import Card, Choice, Reply
 from bot.fronts import forms
 from bot.fronts.discord import slash
 from bot.fronts.discord.speech import Speech
@@ -18,6 +19,7 @@ from bot.fronts.discord.translator import Dictionary
 from bot.fronts.languages.catalogue import CATALOGUES, catalogue_for
 from bot.fronts.languages.german import GERMAN, PARTS
 from bot.fronts.languages.holes import Kinds, kind_of
+from tests.fronts.discord.showing import shown as shown_on_discord
 from tests.fronts.english import SOMEBODY, Found, Reader, room_of, rooms
 from tests.fronts.shown import find_in, find_shown, has_our_words
 
@@ -27,14 +29,19 @@ NAME = re.compile(r"[-_\w]{1,32}")
 
 NOT_FOR_DISCORD = {
     r"^Choose 0 to 1,200 Zyx": "read without who calls it; with them it is found as well",
+    r"^chat\.json is damaged: Zyx": "read without who found it; tested by its words below",
     r"^Choose Zyx or Zyx\.$": "made of a list; tested by its words below",
     r"^chat\.json (This file |…?Zyx )?Zyx$": "a wrapper around reasons that are found by themselves",
     r"^Zyx Post it": "goes on after another refusal, which is found by itself",
     r"(called only|by everybody).* any more\.$": "only a rule that switches off is told like this",
     r"^Zyx are used up": "read without its table, which is tested below",
-    r"^/memory \S+ ?can|^/memory character:can": "answers a word that only a terminal can type after /memory",
 }
 """What has no German, and why."""
+
+TOGETHER = re.compile(
+    r"all with Zyx,.* you wanted (?!Zyx)|all with (?!Zyx).* you wanted Zyx|place (codes|somebody)"
+)
+"""What the reader puts together though it never comes together: one name twice is the same."""
 
 SAMPLES = {
     "n": "1,200",
@@ -46,12 +53,9 @@ SAMPLES = {
     "numbers": "+49 ••• 678",
     "either": "#tavern or #cellar",
     "options": "Ann (ann) or Anna (anna)",
+    "place": "on Slack",
+    "accounts": f"{SOMEBODY} on Slack and {SOMEBODY} in the terminal",
 }
-
-
-def as_shown(text: str) -> str:
-    """Return an English text as the front hands it to a catalogue."""
-    return Speech(catalogue_for("en-US"), lambda _kind, _id: SOMEBODY, {}).plain(text)
 
 
 def templates() -> Iterator[tuple[str, str, str]]:
@@ -167,7 +171,7 @@ def test_every_template_is_found_with_anything_in_its_holes():
 
 def test_labels_are_short():
     for found in shown():
-        said = DE.find(as_shown(found.text)) or ""
+        said = DE.find(found.text) or ""
         most = {"Choice.label": 80, "Card.title": 256, "field name": 256}.get(found.place, 2_000)
         assert len(said) <= most, said
         if found.place == "Choice.label" and SOMEBODY not in found.text and len(found.text) <= 38:
@@ -186,7 +190,7 @@ def test_every_sentence_that_a_member_can_meet_has_german():
     assert len({one.where for one in found}) > 250, "the source is read as it was"
     missing = {}
     for one in found:
-        text = as_shown(one.text)
+        text = one.text
         if DE.find(text) is None and not any(re.search(pattern, text) for pattern in NOT_FOR_DISCORD):
             missing[text] = one.where
     assert not missing, "\n".join(f"{where}: {text}" for text, where in missing.items())
@@ -219,7 +223,7 @@ def test_a_new_sentence_is_read_out_of_the_source():
         *("A new title", "A new greeting.", "1 new thing here", "3 new things here", "Newly", "so"),
         *("A new button", "A new refusal."),
     }
-    assert all(DE.find(as_shown(text)) is None for text in found)
+    assert all(DE.find(text) is None for text in found)
 
 
 def test_a_sentence_that_nobody_translated_is_noticed():
@@ -228,6 +232,19 @@ def test_a_sentence_that_nobody_translated_is_noticed():
     assert (
         DE.say("Nothing was changed. Here is something new.") == "Nothing was changed. Here is something new."
     )
+
+
+def test_no_english_is_left_where_german_is_said():
+    parts = {
+        part.strip(" .;:,·") for template, _, _ in templates() for part in re.split(r"\{\w+\}|\n", template)
+    }
+    english = {part for part in parts if part.count(" ") > 2}
+    left = {}
+    for one in shown():
+        said = DE.find(one.text)
+        if said and not TOGETHER.search(one.text):
+            left |= {f"{part}: {said}": one.where for part in english if part in said}
+    assert not left, left
 
 
 def test_every_reason_why_nobody_was_reached_has_german():
@@ -268,6 +285,10 @@ def test_what_is_made_of_lists_has_german():
     texts += [f"{code} are used up; there is more from 1 December 2026, 00:00 UTC on." for code in codes]
     other_files = re.findall(r'": "(is [^"]+)",', rooms()["bot.records.raw"].path.read_text())
     texts += [f"chat.json {reason}" for reason in other_files]
+    damaged = ("the profile", "message 1,200 of conversation 3", "the heading of conversation 3")
+    texts += [
+        f"chat.json is damaged: {where} contains half a character; export it again." for where in damaged
+    ]
     left_out = re.findall(
         r'Reason\(\s*f?"([^"]+)",\s*f?"([^"]+)"', rooms()["bot.records.reasons"].path.read_text()
     )
@@ -275,7 +296,7 @@ def test_what_is_made_of_lists_has_german():
     texts += [f"Left out: 1 {one}." for one, _ in named] + [f"Left out: 1,200 {many}." for _, many in named]
     assert len(codes) >= 4 <= len(other_files)
     assert len(named) > 12
-    missing = [text for text in texts if DE.find(as_shown(text)) is None]
+    missing = [text for text in texts if DE.find(text) is None]
     assert not missing
 
 
@@ -303,7 +324,7 @@ def test_what_is_made_of_lists_has_german():
     ],
 )
 def test_what_the_reader_cannot_put_together_has_german(text):
-    assert DE.find(as_shown(text)) is not None
+    assert DE.find(text) is not None
 
 
 # --- numbers, dates and lengths -------------------------------------------------------------------------
@@ -328,8 +349,8 @@ def test_what_the_reader_cannot_put_together_has_german(text):
             "Hier gelöscht: 1 Anruf, 2 Beiträge. Bei ElevenLabs wird ebenfalls gelöscht: 1 Gespräch.",
         ),
         (
-            "Merlin · 22 May 2026, 10:03 · failed: the line was busy · bees",
-            "Merlin · 22. Mai 2026, 10:03 · gescheitert: es war besetzt · bees",
+            "Merlin · 22 May 2026, 10:03 · failed: the line was busy · “bees”",
+            "Merlin · 22. Mai 2026, 10:03 · gescheitert: es war besetzt · „bees“",
         ),
         (
             "The call with Merlin failed: Quota exceeded. Oh. Nothing was used. You can simply call again.",
@@ -339,6 +360,12 @@ def test_what_the_reader_cannot_put_together_has_german(text):
             ),
         ),
         ("Saved 2 conversations. Dr. No will know.", "Gespeichert: 2 Gespräche. Dr. No wird es wissen."),
+        (
+            "Ann on Slack, Dr. No on Discord and somebody in the terminal; the allowance is shared",
+            "Ann auf Slack, Dr. No auf Discord und jemand im Terminal; das Kontingent ist gemeinsam",
+        ),
+        ("Linked with Tom and Ann elsewhere.", "Verbunden mit Tom and Ann anderswo."),
+        ("2. 3 October 2026, told to Ann, on Slack", "2. 3. Oktober 2026, zu Ann gesagt, auf Slack"),
         ("Dr. No remembers nothing; remembering is on.", "Dr. No merkt sich nichts; Erinnern ist an."),
         (
             "Only numbers of AT, CH and DE can be rung here: give one of those.",
@@ -375,9 +402,11 @@ OURS = [
         "This deletes: “{}” Merlin will not be told that any more. It cannot be undone.",
         "Correct 1: {}",
         "Cancel Merlin, Sun 29 Nov, 00:00 (UTC) · {}",
-        "Merlin · 22 Nov 2026, 10:03 · 8 seconds · {}",
-        "Merlin · rings Sun 29 Nov, 00:00 (UTC) · {}",
-        "{}\nMerlin remembers you.",
+        "Merlin · 22 Nov 2026, 10:03 · 8 seconds · “{}”",
+        "Merlin · 22 Nov 2026, 10:03 · 8 seconds · on Slack · “{}” · the recap could not be delivered",
+        "Merlin · rings Sun 29 Nov, 00:00 (UTC) · “{}”",
+        "{} remembers you.",
+        "Linked with {} on Slack. You have one allowance, and memory is shared.",
         "{}\n\nPress the button for a link of your own; nobody else sees it.",
         "Calls are paused at the moment: {}. Try again later; nothing was used.",
         "No call begins at the moment: {}.",
@@ -412,6 +441,32 @@ def test_words_in_quotation_marks_stay(words):
 def test_what_is_shown_to_the_letter_is_not_even_looked_up(words):
     speech = Speech(DE, lambda _kind, _id: "", {"memory": 1})
     assert speech.verbatim(f"{words} /memory") == f"{words} /memory"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("words", OURS)
+async def test_titles_labels_and_values_that_are_somebodys_stay(words):
+    card = Card(
+        words,
+        words,
+        fields=(("Search", words),),
+        is_verbatim=True,
+        has_verbatim_title=True,
+    )
+    reply = Reply(cards=(card,), choices=(Choice(words, "call", is_verbatim=True), Choice("Search", "help")))
+    message = await shown_on_discord(reply, Speech(DE, lambda _kind, _id: "", {}))
+    (embed,) = message.to_send()["embeds"]
+    assert [embed.title, embed.description] == [words, words]
+    assert [(field.name, field.value) for field in embed.fields] == [("Suchen", words)]
+    assert [item.item.label for row in message.rows for item in row] == [words, "Suchen"]
+
+
+@pytest.mark.anyio
+async def test_a_file_beside_an_answer_translates_no_ones_words():
+    words = "Nothing was changed."
+    long = Card("Search", "x" * 9_000, fields=(("Search", words),), has_verbatim_fields=True)
+    message = await shown_on_discord(Reply(cards=(long,)), Speech(DE, lambda _kind, _id: "", {}))
+    assert message.files["whole.txt"].decode().endswith(f"\nSuchen: {words}\n")
 
 
 def test_a_text_with_anything_unknown_in_it_stays_as_it_is():

@@ -128,7 +128,7 @@ async def test_what_people_and_characters_said_is_never_german(tmp_path: Path) -
         assert "Nothing was changed. You hung up." in described(transcript)
         assert transcript.embeds[0]["title"] == "Mit Merlin"
         line = transcript.embeds[0]["footer"]["text"]
-        assert line.endswith(" · Nothing was changed"), "what it was about is a title in somebody's words"
+        assert line.endswith(" · „Nothing was changed“"), "what it was about is a title in somebody's words"
         check_german(transcript, described(transcript), "Nothing was changed")
 
         memory = await tavern.asks(mina, "memory", character="wizard")
@@ -145,8 +145,10 @@ async def test_what_people_and_characters_said_is_never_german(tmp_path: Path) -
         asked = await mina.presses(memory, "Etwas hinzufügen")
         assert check_german(asked.modal).startswith("Woran soll man sich erinnern?")
         added = await tavern.answer(await mina.submits(asked.modal, text="Everything"))
-        assert "Merlin wird wissen: „Everything“" in check_german(added, described(added), "Everything")
-        assert described(added).startswith("1. Everything (")
+        assert "Merlin wird wissen: „Everything“" in check_german(added, "Everything")
+        (told_fact,) = added.embeds[0]["fields"]
+        assert re.fullmatch(r"1\. \d+\. \S+ \d{4}", told_fact["name"])
+        assert told_fact["value"] == "Everything"
         assert "1 berichtigen: Everything" in added.buttons
 
         asked = await mina.presses(added, "1 berichtigen")

@@ -13,6 +13,7 @@ from bot.fronts.discord.escaping import escape
 from bot.fronts.discord.mail import nonce_of
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.speech import Speech
+from bot.fronts.relay import INTERRUPTED
 
 SILENCE_SECONDS = 600.0
 HINT = "I answer to commands: /call with via chat lets a character write with you here, /help lists the rest."
@@ -42,7 +43,8 @@ class DirectScreen:
 
     async def speak(self, name: str, words: str) -> None:
         """Send what a character says, in as many messages as it takes."""
-        for part in limits.split_speech(f"**{escape(name)}:** {escape(words)}"):
+        said = self._speech.plain(name) if name.endswith(INTERRUPTED) else name
+        for part in limits.split_speech(f"**{escape(said)}:** {escape(words)}"):
             sent = await self._send(part)
             if sent is not None:
                 await self._note(str(sent.id))

@@ -10,6 +10,9 @@ from discord.app_commands import Choice
 
 from bot.calls.permitting import find_callable
 from bot.fronts.discord import limits
+from bot.fronts.languages.catalogue import catalogue_for
+
+EVERYTHING = "everything"
 
 It = discord.Interaction[Any]
 
@@ -34,6 +37,8 @@ async def complete_character(it: It, current: str) -> list[Choice[str]]:
 
 async def complete_what(it: It, current: str) -> list[Choice[str]]:
     """Return everything, and the characters that fit."""
-    everything = [Choice(name="everything", value="everything")]
-    fits = "everything".startswith(current.casefold().strip())
-    return (everything if fits else []) + (await complete_character(it, current))[: limits.CHOICES - 1]
+    called = catalogue_for(it.locale.value).commands.choices.get(EVERYTHING, EVERYTHING)
+    typed = current.casefold().strip()
+    fits = any(name.casefold().startswith(typed) for name in (EVERYTHING, called))
+    everything = [Choice(name=called, value=EVERYTHING)] if fits else []
+    return everything + (await complete_character(it, current))[: limits.CHOICES - 1]

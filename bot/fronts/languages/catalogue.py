@@ -3,6 +3,9 @@
 A language is a module of this room; ``CATALOGUES`` names it. A text is said as a whole, or else sentence by
 sentence, but only where all of it is known: what has no translation stays English altogether. What people and
 characters said stands in holes, or between quotation marks, and is never translated.
+
+No platform is known here: commands stand in every language as they are typed in a terminal, ``/account phone
+inbound on``, and a front says afterwards how they are typed where it is.
 """
 
 import re
@@ -11,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from bot.fronts.languages.german import GERMAN
 from bot.fronts.languages.holes import ANYTHING, Kinds, kind_of
-from bot.fronts.languages.language import Grammar, Language
+from bot.fronts.languages.language import ENGLISH_WORDS, CommandWords, Grammar, Language
 
 _HOLE = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[ ]+")
@@ -24,8 +27,14 @@ _KEY = 4
 class Catalogue:
     """One language: its sentences, and how what stands in their holes is said; without any it is English."""
 
-    def __init__(self, sentences: Mapping[str, str], grammar: Grammar | None = None) -> None:
+    def __init__(
+        self,
+        sentences: Mapping[str, str],
+        grammar: Grammar | None = None,
+        commands: CommandWords = ENGLISH_WORDS,
+    ) -> None:
         grammar = grammar or Grammar()
+        self.commands = commands
         self._open_holes = grammar.open_holes
         self._kinds = Kinds(grammar)
         self._phrases = {hole: _Shelf(known, self) for hole, known in grammar.phrases.items()}
@@ -40,11 +49,11 @@ class Catalogue:
         """Return a text in this language, None where any part of it is not known."""
         if not self._shelf.has_any or not text or len(text) > _LONGEST or _is_quoted(text):
             return None
-        found = self._shelf.find(text, strictly=True) or self._line(text)
+        found = self._shelf.find(text, strictly=True, begun=True) or self._line(text)
         if found is None and "\n" in text:
             lines = [self._line(line) if line else "" for line in text.split("\n")]
             found = None if None in lines else "\n".join(line or "" for line in lines)
-        return found or self._shelf.find(text)
+        return found or self._shelf.find(text, strictly=True) or self._shelf.find(text)
 
     def find_phrase(self, hole: str, text: str) -> str | None:
         """Return a part of a sentence in this language, None where it is not known."""
@@ -108,12 +117,15 @@ class _Shelf:
         texts = sorted(self._known, key=lambda text: -len(text))
         return "(?:" + "|".join(_pattern(text, self._catalogue.pattern_of) for text in texts) + ")"
 
-    def find(self, text: str, *, strictly: bool = False) -> str | None:
-        """Return what is said; ``strictly`` where no sentence ends in somebody's words that come first."""
+    def find(self, text: str, *, strictly: bool = False, begun: bool = False) -> str | None:
+        """Return what is said; ``strictly`` where no sentence ends in somebody's words that come first.
+
+        With ``begun`` it begins with words of ours, and not with somebody's.
+        """
         if text in self._fixed:
             return self._fixed[text]
         keys = (f"^{text[:_KEY]}", f"{text[-_KEY:]}$", "")
-        fitting = [one for key in keys for one in self._by_key.get(key, ())]
+        fitting = [one for key in keys for one in self._by_key.get(key, ()) if not (begun and one.rank[0])]
         for template in sorted(fitting, key=lambda one: one.rank):
             said = template.say(text, strictly=strictly)
             if said is not None:
@@ -186,17 +198,17 @@ def _is_quoted(text: str) -> bool:
 
 
 CATALOGUES: Mapping[str, Language] = {"de": GERMAN}
-"""Every language but English, by the beginning of Discord's locale codes."""
+"""Every language but English, by the beginning of the codes that platforms have for it."""
 
 
 @lru_cache(maxsize=8)
 def catalogue_of(language: str) -> Catalogue:
     """Return the catalogue of a language such as ``de``; one that changes nothing for all others."""
     known = CATALOGUES.get(language)
-    return Catalogue(known.sentences, known.grammar) if known else Catalogue({})
+    return Catalogue(known.sentences, known.grammar, known.commands) if known else Catalogue({})
 
 
 def catalogue_for(locale: str) -> Catalogue:
-    """Return the catalogue for one of Discord's locales, such as ``en-US`` or ``de``."""
+    """Return the catalogue for a locale as platforms write it: ``en-US``, ``de``, ``de-DE``."""
     language = locale.partition("-")[0].lower()
     return catalogue_of(language if language in CATALOGUES else "en")

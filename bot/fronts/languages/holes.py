@@ -2,8 +2,9 @@
 people and characters stay as they are.
 
 ``n`` is a number, ``when``, ``moment`` and ``day`` a date, ``length`` how long a talk was, ``numbers`` masked
-telephone numbers, ``either`` names without spaces and ``options`` any, with "or" before the last. A digit at
-the end tells two holes of a kind apart. A language adds its phrases and counted nouns. All else is somebody's
+telephone numbers, ``either`` names without spaces and ``options`` any, with "or" before the last, ``place``
+where an account is and ``accounts`` names, each with its place. A digit at the end tells two holes of a kind
+apart. A language adds its phrases and counted nouns. All else is somebody's
 words: on one line, and never translated.
 """
 
@@ -21,7 +22,9 @@ _WHEN = rf"(?:{_WEEKDAY}) [0-9]{{1,2}} (?:{_IN_SHORT}), [0-9]{{2}}:[0-9]{{2}}(?:
 _MOMENT = rf"[0-9]{{1,2}} (?:{_IN_SHORT}) [0-9]{{4}}, [0-9]{{2}}:[0-9]{{2}}"
 _DAY = rf"[0-9]{{1,2}} (?:{_MONTH}) [0-9]{{4}}"
 _LENGTH = r"[0-9]{1,2} seconds?|[0-9,]+ minutes?(?: [0-9]{1,2} s)?"
-_COUNT = re.compile(r"[0-9,]+")
+_ON = "on "
+_PLACE = rf"{_ON}[A-Z][a-z]+|in the terminal|elsewhere"
+_ACCOUNT = re.compile(rf"(somebody)? ({_PLACE})(?=(, | and )|$)(?: and )?")
 
 Fill = Callable[[str], str]
 
@@ -46,6 +49,8 @@ class Kinds:
             "numbers": f"{_PHONE}(?: and {_PHONE})*",
             "either": r"\S+?(?:, \S+?)*(?: or \S+?)?",
             "options": ANYTHING,
+            "place": _PLACE,
+            "accounts": rf"{ANYTHING} (?:{_PLACE})",
         }
         self.fills: dict[str, Fill] = {
             "n": self._number,
@@ -57,6 +62,8 @@ class Kinds:
             "numbers": lambda text: text.replace(" and ", grammar.and_),
             "either": self._listed,
             "options": self._listed,
+            "place": self._place,
+            "accounts": self._accounts,
         }
         for hole, nouns in grammar.counted.items():
             words = "|".join(re.escape(noun) for noun in chain.from_iterable(one[:2] for one in nouns))
@@ -75,6 +82,20 @@ class Kinds:
     def _listed(self, text: str) -> str:
         most, between, last = text.rpartition(" or ")
         return f"{most}{self._grammar.or_}{last}" if between else text
+
+    def _place(self, text: str) -> str:
+        if text.startswith(_ON):
+            return self._grammar.on.format(platform=text.removeprefix(_ON))
+        return self._grammar.elsewhere.get(text, text)
+
+    def _accounts(self, text: str) -> str:
+        """Say where each account is; the names before that stay."""
+        return _ACCOUNT.sub(self._account, text)
+
+    def _account(self, found: re.Match[str]) -> str:
+        whose = self._grammar.somebody if found[1] else ""
+        ending = self._grammar.and_ if found[3] == " and " else ""
+        return f"{whose} {self._place(found[2])}{ending}"
 
     def _date(self, text: str) -> str:
         return _written(self._grammar.dates, text)

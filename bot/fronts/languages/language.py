@@ -21,6 +21,9 @@ class CommandWords:
     descriptions: Mapping[str, str]
 
 
+ENGLISH_WORDS = CommandWords({}, {}, {}, {})
+"""Nothing is called anything else."""
+
 Noun = tuple[str, str, str, str]
 """What follows a count: in English after 1 and after any other number, and the same two here."""
 
@@ -42,13 +45,16 @@ class Grammar:
     """How what stands in the holes of sentences is said; ``holes`` explains which hole holds what.
 
     ``phrases`` are parts of sentences by the hole that they stand in. It holds nothing else; those in
-    ``open_holes`` may hold other people's words as well.
+    ``open_holes`` may hold other people's words as well. An account is ``on`` a platform, or ``elsewhere``.
     """
 
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counted: Mapping[str, tuple[Noun, ...]] = field(default_factory=dict)
     open_holes: frozenset[str] = frozenset()
     dates: Dates = Dates()
+    on: str = "on {platform}"
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    somebody: str = "somebody"
     and_: str = " and "
     or_: str = " or "
     thousands: str = ","

@@ -23,20 +23,70 @@ TYPED = {
     ),
     "/account phone and your number has a code read": "/account phone has a code read",
     "/account code and the six digits": "/account code",
-    "/troupe allowance WHO": "/troupe allowance member:",
-    "Write /troupe block discord:123 for an account, or +49 1512 3456789.": "Write /troupe block and who.",
-    "Name it: /import past.json, or /import past.json wizard for one character.": "Name it: /import file:.",
+    "/troupe allowance WHO [calls N] [minutes N].": "/troupe allowance member: calls: minutes:.",
+    "Write /troupe block discord:123 for an account, or +49 1512 3456789.": "Write /troupe block.",
+    "Name it: /import past.json, or /import past.json wizard for one character.": (
+        "Name it: /import file:, or /import file: for one character."
+    ),
     "/account cancel 1a2b3c4d.": "/account.",
     "/troupe here off": "/troupe here switch:off",
     "/troupe allowance here minutes 300.": "/troupe allowance here:True minutes:300.",
     "/troupe cost json for a script": "/troupe cost as:json for a script",
     "/memory wizard add I sing.": "/memory character:wizard.",
+    "/memory can add, correct and delete.": "/memory can add, correct and delete.",
 }
 
 
 @pytest.mark.parametrize(("typed", "said"), TYPED.items())
 def test_what_is_typed_in_a_terminal_is_said_as_it_is_typed_here(typed: str, said: str) -> None:
     assert speech().plain(typed) == said
+
+
+IN_GERMAN = {
+    "Write /account remember on, or /account remember off.": (
+        "Schreib /konto erinnern:an oder /konto erinnern:aus."
+    ),
+    "/account phone and your number has another one read to you.": (
+        "Mit /konto telefon wird dir ein neuer vorgelesen."
+    ),
+    "/call wizard by phone rings it.": "Mit /anrufen figur:wizard weg:telefon klingelt es dort.",
+    "/call wizard · by Mira · remembers nothing": "/anrufen figur:wizard · von Mira · merkt sich nichts",
+    "Say whose allowance that is: /troupe allowance WHO [calls N] [minutes N].": (
+        "Sag, wessen Kontingent das ist: /troupe kontingent mitglied: anrufe: minuten:."
+    ),
+    "A server or workspace has minutes only: /troupe allowance here minutes 300.": (
+        "Ein Server oder Workspace hat nur Minuten: /troupe kontingent hier:True minuten:300."
+    ),
+    "Write /troupe here, or /troupe here off.": "Schreib /troupe hier, oder /troupe hier schalter:aus.",
+    "Write /troupe cost, or /troupe cost json for a script.": (
+        "Schreib /troupe kosten, oder /troupe kosten als:json für ein Skript."
+    ),
+    "Whom? Write /troupe unblock discord:123 for an account, or +49 1512 3456789.": (
+        "Wen? Schreib /troupe entsperren."
+    ),
+    "Write it in one sentence: /memory wizard add I am allergic to nuts.": (
+        "Schreib es in einem Satz: /erinnerung figur:wizard."
+    ),
+    "There is no 7 among what you want Merlin to know. /memory phone shows what there is.": (
+        "7 ist nicht unter dem, was Merlin wissen soll. /erinnerung phone zeigt, was da ist."
+    ),
+}
+
+
+@pytest.mark.parametrize(("english", "german"), IN_GERMAN.items())
+def test_commands_are_typed_as_they_are_called_in_the_members_language(english: str, german: str) -> None:
+    assert Speech(catalogue_for("de"), lambda *_: "", MENTIONS).plain(english) == german
+
+
+def test_a_command_to_be_pressed_is_english_since_discord_shows_it_in_the_members_language() -> None:
+    say = Speech(catalogue_for("de"), lambda *_: "", MENTIONS).markdown
+    assert say("/account phone and your number adds one.") == "Mit </account:13> telefon fügst du eins hinzu."
+    assert say("Write /troupe here, or /troupe here off.") == (
+        "Schreib </troupe here:16>, oder /troupe hier schalter:aus."
+    )
+    assert say("Nobody is on the line. /whisper tells a character something in the middle of a chat.") == (
+        "Es ist niemand in der Leitung. Mit /flüstern flüsterst du einer Figur mitten im Chat etwas zu."
+    )
 
 
 def test_every_way_of_typing_is_tried() -> None:

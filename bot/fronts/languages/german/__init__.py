@@ -1,7 +1,7 @@
 """German, as members and managers read it: informal, plain and short.
 
-A command is written as in English, ``/memory``, where it is to be pressed: it is shown in the reader's own
-language then. Where it is to be typed it is written as it is called in German: ``/konto telefon:``.
+A command is written as it is typed in a terminal, where it has no German: ``/account phone inbound on``. What
+a reader has to put into it may be named in capitals: ``/account phone NUMMER``.
 """
 
 from bot.fronts.languages.german.account import ACCOUNT
@@ -9,8 +9,10 @@ from bot.fronts.languages.german.calling import CALLING
 from bot.fronts.languages.german.characters import CHARACTERS
 from bot.fronts.languages.german.chatting import CHATTING
 from bot.fronts.languages.german.commands import COMMANDS
+from bot.fronts.languages.german.discord import DISCORD
 from bot.fronts.languages.german.errors import ERRORS
 from bot.fronts.languages.german.importing import IMPORTING
+from bot.fronts.languages.german.linking import LINKING
 from bot.fronts.languages.german.managing import MANAGING
 from bot.fronts.languages.german.memory import MEMORY
 from bot.fronts.languages.german.nouns import COUNTED
@@ -24,11 +26,13 @@ PARTS = (
     CHARACTERS,
     MEMORY,
     ACCOUNT,
+    LINKING,
     MANAGING,
     IMPORTING,
     ERRORS,
     REMEMBERING,
     TALK,
+    DISCORD,
 )
 """Our sentences by subject; none stands in two of them."""
 
@@ -62,6 +66,9 @@ GERMAN = Language(
             moment="{day}. {month} {year}, {time}",
             day="{day}. {month} {year}",
         ),
+        on="auf {platform}",
+        elsewhere={"in the terminal": "im Terminal", "elsewhere": "anderswo"},
+        somebody="jemand",
         and_=" und ",
         or_=" oder ",
         thousands=".",

@@ -15,8 +15,8 @@ ACCOUNT: Mapping[str, str] = {
     "No call begins at the moment: {why}.": "Zurzeit beginnt kein Anruf: {why}.",
     "Scheduled": "Geplant",
     "Past calls": "Frühere Anrufe",
-    "Write /account remember:on, or /account remember:off.": (
-        "Schreib /konto erinnern:an oder /konto erinnern:aus."
+    "Write /account remember on, or /account remember off.": (
+        "Schreib /account remember on oder /account remember off."
     ),
     "Before you decide": "Bevor du entscheidest",
     "Remember me": "An mich erinnern",
@@ -27,8 +27,8 @@ ACCOUNT: Mapping[str, str] = {
     "Remembering is off. What is kept already is told to nobody until you switch it on again.": (
         "Das Erinnern ist aus. Was schon gespeichert ist, erfährt niemand, bis du es wieder einschaltest."
     ),
-    "Which call? /history lists what is scheduled, with its id: /account.": (
-        "Welcher Anruf? /history zeigt, was geplant ist, mit Kennung: /account."
+    "Which call? /history lists what is scheduled, with its id: /account cancel 1a2b3c4d.": (
+        "Welcher Anruf? /history zeigt, was geplant ist, mit Kennung: /account cancel 1a2b3c4d."
     ),
     "Cancelled: {name} will not ring on {when}. Nothing was used; /call schedules it again.": (
         "Abgesagt: {name} ruft nicht an ({when}). Es wurde nichts verbraucht; /call plant den Anruf neu."
@@ -46,11 +46,11 @@ ACCOUNT: Mapping[str, str] = {
         "{n} weitere sind reserviert, bis deine Anrufe vorbei sind; alle wieder da: {when}"
     ),
     "all back {when}": "alle wieder da: {when}",
-    ("There is no /account {word}. Did you mean /account {word2}? /account alone shows what there is."): (
-        "/konto {word} gibt es nicht. Meinst du /konto {word2}? /account allein zeigt, was es gibt."
+    "There is no /account {word}. Did you mean /account {word2}? /account alone shows what there is.": (
+        "/account {word} gibt es nicht. Meinst du /account {word2}? /account allein zeigt, was es gibt."
     ),
     "There is no /account {word}. /account alone shows what there is.": (
-        "/konto {word} gibt es nicht. /account allein zeigt, was es gibt."
+        "/account {word} gibt es nicht. /account allein zeigt, was es gibt."
     ),
     "Phone calls are switched off here. /call makes a private link instead.": (
         "Telefonanrufe sind hier abgeschaltet. /call macht dir stattdessen einen privaten Link."
@@ -58,8 +58,8 @@ ACCOUNT: Mapping[str, str] = {
     "Phone calls are switched off here.": "Telefonanrufe sind hier abgeschaltet.",
     "None.": "Keins.",
     "You have no phone here yet.": "Du hast hier noch kein Telefon.",
-    "Write your number with + and country code: /account phone:+49 1512 3456789.": (
-        "Schreib deine Nummer mit + und Landesvorwahl: /konto telefon:+49 1512 3456789."
+    "Write your number with + and country code: /account phone +49 1512 3456789.": (
+        "Schreib deine Nummer mit + und Landesvorwahl: /account phone +49 1512 3456789."
     ),
     "{telephone}": "{telephone}",
     "{telephone}.": "{telephone}.",
@@ -86,26 +86,26 @@ ACCOUNT: Mapping[str, str] = {
     "It is mine: call it now": "Das ist meine: jetzt anrufen",
     (
         "Calling {numbers} now. Say yes, and a code is read to you; write it here within ten minutes: "
-        "/account code:123456."
+        "/account code 123456."
     ): (
         "{numbers} wird jetzt angerufen. Sag ja, dann wird dir ein Code vorgelesen; schreib ihn innerhalb "
-        "von zehn Minuten hierher: /konto code:123456."
+        "von zehn Minuten hierher: /account code 123456."
     ),
     "Write the code": "Code eingeben",
     "How to get another code": "Neuen Code bekommen",
     "That is not the code for {numbers}.": "Das ist nicht der Code für {numbers}.",
     "{tries} left.": "Noch {tries}.",
-    "The code for {numbers} was good for ten minutes only.": (
-        "Der Code für {numbers} galt nur zehn Minuten."
-    ),
+    "The code for {numbers} was good for ten minutes only.": "Der Code für {numbers} galt nur zehn Minuten.",
     "This code was tried too often, so it is void now.": (
         "Dieser Code wurde zu oft falsch eingegeben, deshalb gilt er nicht mehr."
     ),
     "No number of yours waits for a code.": "Keine deiner Nummern wartet auf einen Code.",
-    "/account phone has another one read to you.": "Mit /account telefon wird dir ein neuer vorgelesen.",
+    "/account phone and your number has another one read to you.": (
+        "Mit /account phone NUMMER wird dir ein neuer vorgelesen."
+    ),
     "{numbers} is verified until {day}.": "{numbers} ist bestätigt bis {day}.",
     "{numbers} is verified.": "{numbers} ist bestätigt.",
-    "/call character:wizard via:phone rings it.": "Mit /anrufen figur:wizard weg:telefon klingelt es dort.",
+    "/call wizard by phone rings it.": "Mit /call wizard by phone klingelt es dort.",
     "{former} scheduled for your former number will not ring: schedule again what you want.": (
         "Für deine frühere Nummer war geplant: {former}. Das klingelt nicht mehr; plane neu, was du möchtest."
     ),
@@ -115,8 +115,8 @@ ACCOUNT: Mapping[str, str] = {
     "This forgets {numbers}.": "Damit wird {numbers} vergessen.",
     "Will not ring": "Klingelt nicht",
     "Forget the number": "Nummer vergessen",
-    "Write /account inbound:on, or /account inbound:off.": (
-        "Schreib /konto eingehend:an oder /konto eingehend:aus."
+    "Write /account phone inbound on, or /account phone inbound off.": (
+        "Schreib /account phone inbound on oder /account phone inbound off."
     ),
     "Who rings from your number talks with your last character, who remembers nobody then.": (
         "Wer von deiner Nummer aus anruft, spricht mit deiner letzten Figur, die sich dann an niemanden "
@@ -124,45 +124,40 @@ ACCOUNT: Mapping[str, str] = {
     ),
     (
         "Who rings from your number talks with your last character, who remembers you once they say that "
-        "it is you. A number can be forged: /account inbound:off stops that."
+        "it is you. A number can be forged: /account phone inbound off stops that."
     ): (
         "Wer von deiner Nummer aus anruft, spricht mit deiner letzten Figur, die sich an dich erinnert, "
-        "sobald die Person sagt, dass du es bist. Eine Nummer lässt sich fälschen: /konto eingehend:aus "
-        "stellt das ab."
+        "sobald die Person sagt, dass du es bist. Eine Nummer lässt sich fälschen: /account phone inbound "
+        "off stellt das ab."
     ),
-    "What you agree to has changed: read it once more, /account phone.": (
-        "Was du bestätigst, hat sich geändert: Lies es noch einmal, /account telefon."
+    "What you agree to has changed: read it once more, /account phone and your number.": (
+        "Was du bestätigst, hat sich geändert: Lies es noch einmal, /account phone NUMMER."
     ),
     "You have no verified phone here.": "Du hast hier kein bestätigtes Telefon.",
-    "/account phone adds one, and has a code read to you.": (
-        "Mit /account telefon fügst du eins hinzu und bekommst einen Code vorgelesen."
+    "/account phone and your number adds one, and has a code read to you.": (
+        "Mit /account phone NUMMER fügst du eins hinzu und bekommst einen Code vorgelesen."
     ),
     "There is no phone of yours here.": "Du hast hier kein Telefon.",
-    "/account phone adds one.": "Mit /account telefon fügst du eins hinzu.",
-    "A code has eight letters and digits, such as ABCD-EFGH: /account link makes one.": (
-        "Ein Code hat acht Buchstaben und Ziffern, etwa ABCD-EFGH: /account link macht einen."
+    "/account phone and your number adds one.": "Mit /account phone NUMMER fügst du eins hinzu.",
+    "A code is {n} digits, as they were read to you: /account code 123456.": (
+        "Ein Code hat {n} Ziffern, so wie sie dir vorgelesen wurden: /account code 123456."
     ),
-    "A code is {n} digits, as they were read to you: /account code:123456.": (
-        "Ein Code hat {n} Ziffern, so wie sie dir vorgelesen wurden: /konto code:123456."
-    ),
-    (
-        "{numbers} is your phone already, verified until {moment}; /call character:wizard via:phone rings it."
-    ): (
-        "{numbers} ist schon dein Telefon, bestätigt bis {moment}; mit /anrufen figur:wizard weg:telefon "
-        "klingelt es dort."
+    "{numbers} is your phone already, verified until {moment}; /call wizard by phone rings it.": (
+        "{numbers} ist schon dein Telefon, bestätigt bis {moment}; mit /call wizard by phone klingelt es "
+        "dort."
     ),
     "This number cannot be used here. Use another one, or ask whoever runs Troupe.": (
         "Diese Nummer kann hier nicht benutzt werden. Nimm eine andere, oder frag, wer Troupe betreibt."
     ),
-    "Add your phone first: /account phone, with + and country code.": (
-        "Füg zuerst dein Telefon hinzu: /account telefon, mit + und Landesvorwahl."
+    "Add your phone first: /account phone and your number, with + and country code.": (
+        "Füg zuerst dein Telefon hinzu: /account phone NUMMER, mit + und Landesvorwahl."
     ),
     (
-        "Your number was verified more than 180 days ago. Verify it again: /account phone; a code is read "
-        "to you."
+        "Your number was verified more than 180 days ago. Verify it again: /account phone and your number; "
+        "a code is read to you."
     ): (
-        "Deine Nummer wurde vor mehr als 180 Tagen bestätigt. Bestätige sie neu: /account telefon; dir "
-        "wird ein Code vorgelesen."
+        "Deine Nummer wurde vor mehr als 180 Tagen bestätigt. Bestätige sie neu: /account phone NUMMER; "
+        "dir wird ein Code vorgelesen."
     ),
     (
         "Somebody at your number asked not to be called, so it is not; whoever runs Troupe can lift that. "

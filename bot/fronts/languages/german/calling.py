@@ -16,14 +16,12 @@ CALLING: Mapping[str, str] = {
         "In Ordnung. Es wurde nichts gespeichert; /call fragt dich wieder."
     ),
     "{name} is ready": "{name} ist bereit",
-    "{tagline}\n{name} remembers you.": "{tagline}\n{name} erinnert sich an dich.",
+    "{name} remembers you.": "{name} erinnert sich an dich.",
     "by {author}": "von {author}",
     "Whoever has this link can use it; it carries your name.": (
         "Wer diesen Link hat, kann ihn benutzen; er enthält deinen Namen."
     ),
-    "Only for you, in one browser; good until {time}.": (
-        "Nur für dich, in einem Browser; gültig bis {time}."
-    ),
+    "Only for you, in one browser; good until {time}.": "Nur für dich, in einem Browser; gültig bis {time}.",
     "Talk with {name}": "Mit {name} sprechen",
     "New link": "Neuer Link",
     "What will {name} know?": "Was wird {name} wissen?",
@@ -37,15 +35,15 @@ CALLING: Mapping[str, str] = {
         "Übrig: heute {calls}, diesen Monat {minutes}; {n} weitere ist reserviert, bis dieser Anruf vorbei "
         "ist."
     ),
-    ("{calls} today and {minutes} this month are left; {n} more are held until this call is over."): (
+    "{calls} today and {minutes} this month are left; {n} more are held until this call is over.": (
         "Übrig: heute {calls}, diesen Monat {minutes}; {n} weitere sind reserviert, bis dieser Anruf "
         "vorbei ist."
     ),
-    ("{calls} today and {minutes} this month are left; {n} more is held until your calls are over."): (
+    "{calls} today and {minutes} this month are left; {n} more is held until your calls are over.": (
         "Übrig: heute {calls}, diesen Monat {minutes}; {n} weitere ist reserviert, bis deine Anrufe vorbei "
         "sind."
     ),
-    ("{calls} today and {minutes} this month are left; {n} more are held until your calls are over."): (
+    "{calls} today and {minutes} this month are left; {n} more are held until your calls are over.": (
         "Übrig: heute {calls}, diesen Monat {minutes}; {n} weitere sind reserviert, bis deine Anrufe "
         "vorbei sind."
     ),
@@ -112,9 +110,7 @@ CALLING: Mapping[str, str] = {
     "Somebody at your phone asked not to be called, so it is not rung any more.": (
         "Jemand an deinem Telefon wollte nicht angerufen werden, deshalb klingelt es dort nicht mehr."
     ),
-    "Its code is good for nothing; use another number.": (
-        "Der Code dazu gilt nicht; nimm eine andere Nummer."
-    ),
+    "Its code is good for nothing; use another number.": "Der Code dazu gilt nicht; nimm eine andere Nummer.",
     "Yes, remember it": "Ja, das war ich: erinnern",
     "No, erase it": "Nein, löschen",
     "Nothing that was said is kept, here or at ElevenLabs.": (
@@ -133,11 +129,12 @@ CALLING: Mapping[str, str] = {
     "Your phone was answered: {name} is on the line.": (
         "An deinem Telefon hat jemand abgenommen: {name} ist dran."
     ),
-    "If the code was read to you, write it within ten minutes: /account code:123456.": (
-        "Wenn dir der Code vorgelesen wurde, schreib ihn innerhalb von zehn Minuten: /konto code:123456."
+    "If the code was read to you, write it within ten minutes: /account code 123456.": (
+        "Wenn dir der Code vorgelesen wurde, schreib ihn innerhalb von zehn Minuten: /account code 123456."
     ),
-    "The call with your code failed: {reason}. /account phone asks for another.": (
-        "Der Anruf mit deinem Code ist gescheitert: {reason}. Mit /account telefon bekommst du einen neuen."
+    "The call with your code failed: {reason}. /account phone and your number asks for another.": (
+        "Der Anruf mit deinem Code ist gescheitert: {reason}. Mit /account phone NUMMER bekommst du einen "
+        "neuen."
     ),
     "Your account": "Dein Konto",
     "Let my phone ring then": "Dann mein Telefon klingeln lassen",

@@ -16,7 +16,7 @@ CHARACTERS: Mapping[str, str] = {
     "Search the characters": "Figuren suchen",
     "Words": "Wörter",
     "riddles, sea, German": "Rätsel, Meer, Deutsch",
-    "/call character:{slug} · by {author} · {memory}": "/anrufen figur:{slug} · von {author} · {memory}",
+    "/call {slug} · by {author} · {memory}": "/call {slug} · von {author} · {memory}",
     "There is no character called “{word}”; did you mean {name}?": (
         "Eine Figur namens „{word}“ gibt es nicht; meinst du {name}?"
     ),
@@ -48,8 +48,8 @@ CHARACTERS: Mapping[str, str] = {
     "erase it, here and at ElevenLabs": "löschen, hier und bei ElevenLabs",
     "tell the character something in the middle of a chat": "der Figur mitten im Chat etwas zuflüstern",
     "end the chat": "den Chat beenden",
-    "what you have left, your phone, whether you are remembered": (
-        "was dir bleibt, dein Telefon, und ob man sich an dich erinnert"
+    "what you have left, your phone, your other accounts, whether you are remembered": (
+        "was dir bleibt, dein Telefon, deine anderen Konten, und ob man sich an dich erinnert"
     ),
     "this list": "diese Liste",
     "let members of this server call, or no more": (

@@ -36,7 +36,7 @@ CHATTING: Mapping[str, str] = {
         "{name} ist {where}, da kann ich von hier aus nicht auflegen. Leg dort auf."
     ),
     "The call ends by itself at {time} at the latest.": "Spätestens um {time} endet der Anruf von selbst.",
-    ("Troupe is being restarted, so our talk ends here. What was said is not lost; /call me again."): (
+    "Troupe is being restarted, so our talk ends here. What was said is not lost; /call me again.": (
         "Troupe wird neu gestartet, deshalb endet unser Gespräch hier. Was gesagt wurde, ist nicht "
         "verloren; ruf mich mit /call wieder an."
     ),
@@ -44,24 +44,9 @@ CHATTING: Mapping[str, str] = {
         "Troupe wurde neu gestartet, damit endete auch dein Gespräch mit {name}. Was gesagt wurde, ist "
         "nicht verloren."
     ),
-    (
-        "I answer to commands: /call with via chat lets a character write with you here, /help lists the "
-        "rest."
-    ): (
-        "Ich reagiere auf Befehle: Mit /call und „weg: chat“ schreibt hier eine Figur mit dir, /help zeigt "
-        "alles andere."
-    ),
     "Files cannot be read here; write it in words.": (
         "Dateien können hier nicht gelesen werden; schreib es in Worten."
     ),
-    (
-        "I cannot write to you: your direct messages are closed. Allow them in the server's privacy "
-        "settings, or take a link instead. Nothing was used."
-    ): (
-        "Ich kann dir nicht schreiben: Deine Direktnachrichten sind geschlossen. Erlaube sie in den "
-        "Privatsphäre-Einstellungen des Servers, oder nimm einen Link. Es wurde nichts verbraucht."
-    ),
-    "Open my direct messages": "Meine Direktnachrichten öffnen",
     "Which line of {name}'s do you want to share?": "Welchen Satz von {name} möchtest du teilen?",
     "shared by {member}": "geteilt von {member}",
     "This is what everybody in {channel} will see:": "Das sehen dann alle in {channel}:",
@@ -70,6 +55,10 @@ CHATTING: Mapping[str, str] = {
     "Don't post it": "Nicht posten",
     "Posted in {channel}.": "Gepostet in {channel}.",
     "Posted.": "Gepostet.",
+    "That was posted already.": "Das wurde schon gepostet.",
+    "You have posted enough for now. Try again in an hour.": (
+        "Du hast vorerst genug gepostet. Versuch es in einer Stunde noch einmal."
+    ),
     (
         "This talk was asked for in direct messages, so there is no channel to post in. /history in a "
         "channel shares it there."
@@ -89,13 +78,6 @@ CHATTING: Mapping[str, str] = {
     "There is no channel here to post in. Ask for it in a server.": (
         "Hier gibt es keinen Kanal zum Posten. Versuch es auf einem Server."
     ),
-    (
-        "I may not post there. Whoever manages the server can let me: View Channel, Send Messages, Embed "
-        "Links."
-    ): (
-        "Dort darf ich nicht posten. Wer den Server verwaltet, kann es mir erlauben: Kanal ansehen, "
-        "Nachrichten senden, Links einbetten."
-    ),
     "That channel is not there any more.": "Diesen Kanal gibt es nicht mehr.",
     "You may not post in that channel yourself, so I do not either.": (
         "Du darfst in diesem Kanal selbst nicht posten, also tue ich es auch nicht."
@@ -106,22 +88,13 @@ CHATTING: Mapping[str, str] = {
     "This button is too old, or what stood behind it was erased. Ask again with a command.": (
         "Dieser Knopf ist zu alt, oder was dahinter stand, wurde gelöscht. Frag noch einmal mit einem Befehl."
     ),
-    "This command has changed. Reload Discord (Ctrl-R), and try again.": (
-        "Dieser Befehl hat sich geändert. Lade Discord neu (Strg-R) und versuch es noch einmal."
-    ),
-    "This server does not let the answer through, so it is in your direct messages.": (
-        "Dieser Server lässt die Antwort nicht durch, deshalb steht sie in deinen Direktnachrichten."
-    ),
-    "This server does not let the answer through. Ask again in my direct messages.": (
-        "Dieser Server lässt die Antwort nicht durch. Frag noch einmal in meinen Direktnachrichten."
-    ),
     "Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {id}.": (
         "Hier ist etwas schiefgegangen, tut mir leid. Wer Troupe betreibt, findet es im Protokoll unter {id}."
     ),
     "You are in no server that uses Troupe. Join one, and call from there or here.": (
         "Du bist auf keinem Server, der Troupe nutzt. Tritt einem bei, und ruf von dort oder von hier aus an."
     ),
-    ("Troupe is not switched on in this server yet. Somebody who may manage it can do so: /troupe here."): (
+    "Troupe is not switched on in this server yet. Somebody who may manage it can do so: /troupe here.": (
         "Troupe ist auf diesem Server noch nicht eingeschaltet. Wer ihn verwalten darf, kann das tun: "
         "/troupe here."
     ),
@@ -150,16 +123,8 @@ CHATTING: Mapping[str, str] = {
     ),
     "The talk is over.": "Das Gespräch ist vorbei.",
     "Let members call": "Mitglieder anrufen lassen",
-    ("Troupe is not switched on in this server yet. You may manage it, so you can let its members call."): (
+    "Troupe is not switched on in this server yet. You may manage it, so you can let its members call.": (
         "Troupe ist auf diesem Server noch nicht eingeschaltet. Du darfst ihn verwalten, also kannst du "
         "seine Mitglieder anrufen lassen."
-    ),
-    (
-        "I could not send you the link by direct message as well: Discord refused it. It stands above; "
-        "your privacy settings for this server let such messages through, /account switches them off."
-    ): (
-        "Ich konnte dir den Link nicht auch als Direktnachricht schicken: Discord hat sie abgelehnt. Er "
-        "steht oben; die Privatsphäre-Einstellungen für diesen Server lassen solche Nachrichten durch, "
-        "/account stellt sie ab."
     ),
 }

@@ -35,7 +35,7 @@ ERRORS: Mapping[str, str] = {
     "This call is over. Ask for a new one where you got it; /call makes one.": (
         "Dieser Anruf ist vorbei. Hol dir einen neuen, wo du ihn bekommen hast; /call macht einen."
     ),
-    ("This link was opened in another browser. Go on there, or ask for a new one where you got it."): (
+    "This link was opened in another browser. Go on there, or ask for a new one where you got it.": (
         "Dieser Link wurde in einem anderen Browser geöffnet. Mach dort weiter, oder hol dir einen neuen, "
         "wo du ihn bekommen hast."
     ),
@@ -43,7 +43,7 @@ ERRORS: Mapping[str, str] = {
         "Alle Leitungen sind gerade besetzt. Dein Link bleibt gültig: Versuch es in ein paar Minuten noch "
         "einmal."
     ),
-    ("Calls are paused at the moment. Your link stays good for its quarter of an hour: try again later."): (
+    "Calls are paused at the moment. Your link stays good for its quarter of an hour: try again later.": (
         "Anrufe sind gerade pausiert. Dein Link bleibt seine Viertelstunde lang gültig: Versuch es später "
         "noch einmal."
     ),
@@ -53,7 +53,7 @@ ERRORS: Mapping[str, str] = {
     "Calls are paused at the moment: {why}. Try again later; nothing was used.": (
         "Anrufe sind gerade pausiert: {why}. Versuch es später noch einmal; es wurde nichts verbraucht."
     ),
-    ("What this community spends on calls in a month is used up; there is more from {day}, 00:00 UTC on."): (
+    "What this community spends on calls in a month is used up; there is more from {day}, 00:00 UTC on.": (
         "Was diese Community im Monat für Anrufe ausgibt, ist verbraucht; ab {day}, 00:00 UTC, geht es "
         "weiter."
     ),
@@ -88,7 +88,7 @@ ERRORS: Mapping[str, str] = {
     "The codes that you can have in a day are used up; there is more from {day}, 00:00 UTC on.": (
         "Mehr Codes bekommst du an einem Tag nicht; ab {day}, 00:00 UTC, gibt es neue."
     ),
-    ("The codes that this number can have in a day are used up; there is more from {day}, 00:00 UTC on."): (
+    "The codes that this number can have in a day are used up; there is more from {day}, 00:00 UTC on.": (
         "Mehr Codes bekommt diese Nummer an einem Tag nicht; ab {day}, 00:00 UTC, gibt es neue."
     ),
     (
@@ -121,13 +121,10 @@ ERRORS: Mapping[str, str] = {
     'A quotation mark is left open. Write /import "my file.json" wizard.': (
         'Ein Anführungszeichen ist offen geblieben. Schreib /import "my file.json" wizard.'
     ),
-    "Troupe is not switched on in that server any more.": (
-        "Troupe ist auf diesem Server nicht mehr eingeschaltet."
-    ),
-    "{name} cannot be called in this server any more.": (
-        "{name} lässt sich auf diesem Server nicht mehr anrufen."
-    ),
     "{name} cannot be called from here.": "{name} lässt sich von hier aus nicht anrufen.",
+    "{name} is not called from that server any more.": (
+        "{name} wird von diesem Server aus nicht mehr angerufen."
+    ),
     "In {server}, {name} {limits}.": "Auf {server}: {name} {limits}.",
     "Your calls of today are used up; there is more from {day}, 00:00 UTC on.": (
         "Deine Anrufe für heute sind verbraucht; ab {day}, 00:00 UTC, gibt es neue."

@@ -15,22 +15,8 @@ IMPORTING: Mapping[str, str] = {
     "{file} is no JSON file: export the conversation as JSON and attach that.": (
         "{file} ist keine JSON-Datei: Exportiere das Gespräch als JSON und häng das an."
     ),
-    "{file} is not at Discord any more. Nothing was saved; /import it again.": (
-        "{file} liegt nicht mehr bei Discord. Es wurde nichts gespeichert; importiere sie mit /import noch "
-        "einmal."
-    ),
-    "{file} could not be fetched from Discord. Nothing was saved; /import it again.": (
-        "{file} ließ sich nicht von Discord holen. Es wurde nichts gespeichert; importiere sie mit /import "
-        "noch einmal."
-    ),
-    "{file} is larger than Discord said it was. Nothing was saved.": (
-        "{file} ist größer, als Discord sagte. Es wurde nichts gespeichert."
-    ),
-    "{file} does not lie at Discord: attach the file to the command itself.": (
-        "{file} liegt nicht bei Discord: Häng die Datei an den Befehl selbst an."
-    ),
-    "{file} has no safe address: attach the file to the command itself.": (
-        "{file} hat keine sichere Adresse: Häng die Datei an den Befehl selbst an."
+    "Your other file is still being read. Wait until that is answered.": (
+        "Deine andere Datei wird noch gelesen. Warte, bis die Antwort da ist."
     ),
     "{name} keeps nothing in memory; choose another character.": (
         "{name} behält nichts in Erinnerung; nimm eine andere Figur."
@@ -38,11 +24,11 @@ IMPORTING: Mapping[str, str] = {
     "{file} has a profile of more than {n} characters: make it shorter.": (
         "{file} hat ein Profil von mehr als {n} Zeichen: Kürze es."
     ),
-    "{file} is damaged: {place} contains a NUL character; export it again.": (
-        "{file} ist beschädigt: {place} enthält ein NUL-Zeichen; exportiere sie noch einmal."
+    "{file} is damaged: {damaged} contains a NUL character; export it again.": (
+        "{file} ist beschädigt: {damaged} enthält ein NUL-Zeichen; exportiere sie noch einmal."
     ),
-    "{file} is damaged: {place} contains half a character; export it again.": (
-        "{file} ist beschädigt: {place} enthält ein halbes Zeichen; exportiere sie noch einmal."
+    "{file} is damaged: {damaged} contains half a character; export it again.": (
+        "{file} ist beschädigt: {damaged} enthält ein halbes Zeichen; exportiere sie noch einmal."
     ),
     "{file} holds more than {n} lines: send it in several smaller files.": (
         "{file} enthält mehr als {n} Zeilen: Schick sie in mehreren kleineren Dateien."
@@ -86,7 +72,7 @@ IMPORTING: Mapping[str, str] = {
     "{file} has no line by “{member}”, only by {people}: give your name as it stands there.": (
         "{file} hat keine Zeile von „{member}“, nur von {people}: Nenn dich so, wie du dort heißt."
     ),
-    ("{file} has lines by several people ({people}): say which name is yours, or take the others out."): (
+    "{file} has lines by several people ({people}): say which name is yours, or take the others out.": (
         "{file} hat Zeilen von mehreren Leuten ({people}): Sag, welcher Name deiner ist, oder nimm die "
         "anderen heraus."
     ),

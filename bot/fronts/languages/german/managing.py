@@ -22,11 +22,11 @@ MANAGING: Mapping[str, str] = {
     "{characters} can be called; of a broken file the last good version stays.": (
         "{characters} zu erreichen; von einer kaputten Datei bleibt die letzte gute Fassung."
     ),
-    "I do not understand “{word}”. Write /troupe allowance member: [calls N] [minutes N].": (
-        "„{word}“ verstehe ich nicht. Schreib /troupe kontingent mitglied: mit anrufe: oder minuten:."
+    "I do not understand “{word}”. Write /troupe allowance WHO [calls N] [minutes N].": (
+        "„{word}“ verstehe ich nicht. Schreib /troupe allowance WHO [calls N] [minutes N]."
     ),
-    "Say whose allowance that is: /troupe allowance member: [calls N] [minutes N].": (
-        "Sag, wessen Kontingent das ist: /troupe kontingent mitglied: mit anrufe: oder minuten:."
+    "Say whose allowance that is: /troupe allowance WHO [calls N] [minutes N].": (
+        "Sag, wessen Kontingent das ist: /troupe allowance WHO [calls N] [minutes N]."
     ),
     "Calls a day": "Anrufe am Tag",
     "Minutes a month": "Minuten im Monat",
@@ -37,8 +37,8 @@ MANAGING: Mapping[str, str] = {
         "Von diesem Konto kam noch niemand; es gilt, sobald jemand kommt."
     ),
     "Allowance of {name}": "Kontingent von {name}",
-    "A server or workspace has minutes only: /troupe allowance here:True minutes:300.": (
-        "Ein Server oder Workspace hat nur Minuten: /troupe kontingent hier:True minuten:300."
+    "A server or workspace has minutes only: /troupe allowance here minutes 300.": (
+        "Ein Server oder Workspace hat nur Minuten: /troupe allowance here minutes 300."
     ),
     "Here": "Hier",
     "Everybody": "Alle",
@@ -55,33 +55,37 @@ MANAGING: Mapping[str, str] = {
     "Choose 0 to {n} minutes in a month, or default for what holds for everybody.": (
         "Wähle 0 bis {n} Minuten im Monat, oder den Standard, der für alle gilt."
     ),
-    ("Calls are paused on all fronts. Those that run go on; scheduled ones do not ring meanwhile."): (
+    "Calls are paused on all fronts. Those that run go on; scheduled ones do not ring meanwhile.": (
         "Anrufe sind überall pausiert. Laufende gehen weiter; geplante klingeln solange nicht."
     ),
-    ("Calls are paused on all fronts: {why}. Those that run go on; scheduled ones do not ring meanwhile."): (
+    "Calls are paused on all fronts: {why}. Those that run go on; scheduled ones do not ring meanwhile.": (
         "Anrufe sind überall pausiert: {why}. Laufende gehen weiter; geplante klingeln solange nicht."
     ),
     "Calls begin again, on all fronts.": "Anrufe sind überall wieder möglich.",
     "Calls were not paused.": "Anrufe waren nicht pausiert.",
     "{whom} was blocked already.": "{whom} war schon gesperrt.",
-    ("{whom} is never called again; what was scheduled is cancelled. /troupe unblock takes it back."): (
+    "{whom} is never called again; what was scheduled is cancelled. /troupe unblock takes it back.": (
         "{whom} wird nie wieder angerufen; was geplant war, ist abgesagt. /troupe unblock nimmt es zurück."
     ),
-    ("{whom} can place no calls any more; what was scheduled is cancelled. /troupe unblock takes it back."): (
+    "{whom} can place no calls any more; what was scheduled is cancelled. /troupe unblock takes it back.": (
         "{whom} kann nicht mehr anrufen; was geplant war, ist abgesagt. /troupe unblock nimmt es zurück."
     ),
     "{whom} was not blocked.": "{whom} war nicht gesperrt.",
     "{whom} may be called again.": "{whom} darf wieder angerufen werden.",
     "{whom} can place calls again.": "{whom} kann wieder anrufen.",
     "Did they ask for it?": "Wurde darum gebeten?",
-    ("Somebody may have said “stop calling” at {numbers}. Only whoever answers there can take that back."): (
+    "Somebody may have said “stop calling” at {numbers}. Only whoever answers there can take that back.": (
         "Vielleicht hat jemand unter {numbers} „nicht mehr anrufen“ gesagt. Nur wer dort abnimmt, kann das "
         "zurücknehmen."
     ),
     "They asked for it: may be called again": "Ja: darf wieder angerufen werden",
     "Leave it": "So lassen",
-    "Whom? Write /troupe block and who.": "Wen? Schreib /troupe block und wen.",
-    "Whom? Write /troupe unblock and who.": "Wen? Schreib /troupe unblock und wen.",
+    "Whom? Write /troupe block discord:123 for an account, or +49 1512 3456789.": (
+        "Wen? Schreib /troupe block discord:123 für ein Konto, oder +49 1512 3456789."
+    ),
+    "Whom? Write /troupe unblock discord:123 for an account, or +49 1512 3456789.": (
+        "Wen? Schreib /troupe unblock discord:123 für ein Konto, oder +49 1512 3456789."
+    ),
     "Unblock": "Entsperren",
     (
         "{word} is not an account; write a name without spaces such as alice, or platform:id such as "
@@ -90,7 +94,7 @@ MANAGING: Mapping[str, str] = {
         "{word} ist kein Konto; schreib einen Namen ohne Leerzeichen wie alice, oder plattform:id wie "
         "discord:123."
     ),
-    ("There is no /troupe {word}. Did you mean /troupe {word2}? /troupe alone lists what there is."): (
+    "There is no /troupe {word}. Did you mean /troupe {word2}? /troupe alone lists what there is.": (
         "/troupe {word} gibt es nicht. Meinst du /troupe {word2}? /troupe allein zeigt, was es gibt."
     ),
     "There is no /troupe {word}. /troupe alone lists what there is.": (
@@ -122,6 +126,12 @@ MANAGING: Mapping[str, str] = {
         "Dieser Server steht in den Einstellungen; wer Troupe betreibt, nimmt ihn dort heraus."
     ),
     "Choose everybody, nobody or age-restricted.": "Wähle alle, niemand oder altersbeschränkt.",
+    "That is no role or channel. Choose one of those that are offered.": (
+        "Das ist keine Rolle und kein Kanal. Wähle etwas von dem, was angeboten wird."
+    ),
+    "A character is limited to {n} roles and channels at most.": (
+        "Eine Figur lässt sich auf höchstens {n} Rollen und Kanäle begrenzen."
+    ),
     "Members of this server can call now: /characters shows whom, /call calls.": (
         "Alle auf diesem Server können jetzt anrufen: /characters zeigt, wen, und /call ruft an."
     ),
@@ -129,9 +139,7 @@ MANAGING: Mapping[str, str] = {
     "Nobody can call from this server any more.": "Von diesem Server aus kann niemand mehr anrufen.",
     "Troupe was not let in here.": "Troupe war hier nicht zugelassen.",
     "Let Troupe in again": "Troupe wieder zulassen",
-    "Write /troupe here, or /troupe here switch:off.": (
-        "Schreib /troupe hier, oder /troupe hier schalter:aus."
-    ),
+    "Write /troupe here, or /troupe here off.": "Schreib /troupe here, oder /troupe here off.",
     "Show the characters": "Figuren zeigen",
     "{name} {limits}.": "{name} {limits}.",
     "Leave out {role}": "{role} herausnehmen",
@@ -142,8 +150,8 @@ MANAGING: Mapping[str, str] = {
     "{tagline}\n\nPress the button for a link of your own; nobody else sees it.": (
         "{tagline}\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand sonst sieht ihn."
     ),
-    "Write /troupe cost, or /troupe cost as:json for a script.": (
-        "Schreib /troupe kosten, oder /troupe kosten als:json für ein Skript."
+    "Write /troupe cost, or /troupe cost json for a script.": (
+        "Schreib /troupe cost, oder /troupe cost json für ein Skript."
     ),
     "What calls cost": "Was Anrufe kosten",
     "Rose by": "Gestiegen um",
@@ -170,20 +178,20 @@ MANAGING: Mapping[str, str] = {
     "direct messages": "Direktnachrichten",
     "somebody who is gone": "jemand, der nicht mehr da ist",
     "unknown": "unbekannt",
-    ("Calls have cost {n} of {n2} credits in {month}, which is {n3} %. No new call begins this month."): (
+    "Calls have cost {n} of {n2} credits in {month}, which is {n3} %. No new call begins this month.": (
         "Anrufe haben im Monat {month} {n} von {n2} Credits gekostet, das sind {n3} %. Diesen Monat "
         "beginnt kein neuer Anruf."
     ),
-    ("Calls have cost {n} of {n2} credits in {month}, which is {n3} %. /troupe cost shows what for."): (
+    "Calls have cost {n} of {n2} credits in {month}, which is {n3} %. /troupe cost shows what for.": (
         "Anrufe haben im Monat {month} {n} von {n2} Credits gekostet, das sind {n3} %. /troupe cost zeigt, "
         "wofür."
     ),
     "{members} one of their own": "{members} ein eigenes",
-    ("{tagline}\n\n{name} {limits}.\n\nPress the button for a link of your own; nobody else sees it."): (
+    "{tagline}\n\n{name} {limits}.\n\nPress the button for a link of your own; nobody else sees it.": (
         "{tagline}\n\n{name} {limits}.\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand "
         "sonst sieht ihn."
     ),
-    ("Nobody can call from this server then, until somebody who may manage it lets Troupe in again."): (
+    "Nobody can call from this server then, until somebody who may manage it lets Troupe in again.": (
         "Von diesem Server aus kann dann niemand anrufen, bis jemand, der ihn verwalten darf, Troupe "
         "wieder zulässt."
     ),

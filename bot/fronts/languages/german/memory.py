@@ -13,25 +13,32 @@ MEMORY: Mapping[str, str] = {
     "Forget all with {name}": "Alles mit {name} vergessen",
     "What you want {name} to know": "Was {name} über dich wissen soll",
     "Nothing yet.": "Noch nichts.",
+    "{n}. {day}": "{n}. {day}",
+    "{n}. {day}, told to {name}": "{n}. {day}, zu {name} gesagt",
+    "{n}. {day}, {place}": "{n}. {day}, {place}",
+    "{n}. {day}, told to {name}, {place}": "{n}. {day}, zu {name} gesagt, {place}",
     "{n} altogether, the newest first.": "{n} insgesamt, die neuesten zuerst.",
     "None of this is told at the moment.": "Zurzeit erfährt das niemand.",
     "Add something": "Etwas hinzufügen",
+    "/memory can add, correct and delete. /memory {slug} alone shows what there is.": (
+        "add, correct und delete kann /memory. /memory {slug} allein zeigt, was es gibt."
+    ),
     "Correct {n}: {fact}": "{n} berichtigen: {fact}",
     "Older ones": "Ältere",
-    "Write it in one sentence: /memory character:{slug}.": (
-        "Schreib es in einem Satz: /erinnerung figur:{slug}."
+    "Write it in one sentence: /memory {slug} add I am allergic to nuts.": (
+        "Schreib es in einem Satz: /memory {slug} add Ich bin gegen Nüsse allergisch."
     ),
     "{name} will know: “{fact}”": "{name} wird wissen: „{fact}“",
-    "Write how it should read: /memory character:{slug}.": (
-        "Schreib, wie es heißen soll: /erinnerung figur:{slug}."
+    "Write how it should read: /memory {slug} correct {n} I am allergic to nuts.": (
+        "Schreib, wie es heißen soll: /memory {slug} correct {n} Ich bin gegen Nüsse allergisch."
     ),
     "{name} will know instead: “{fact}”": "{name} wird stattdessen wissen: „{fact}“",
     "Deleted. {name} will not be told that any more.": "Gelöscht. {name} erfährt das nicht mehr.",
-    "Which one? Name its number: /memory character:{slug}.": (
-        "Was genau? Nenn die Nummer: /erinnerung figur:{slug}."
+    "Which one? Name its number: /memory {slug} delete 1.": (
+        "Was genau? Nenn die Nummer: /memory {slug} delete 1."
     ),
     "There is no {fact} among what you want {name} to know. /memory {slug} shows what there is.": (
-        "{fact} ist nicht unter dem, was {name} wissen soll. /erinnerung figur:{slug} zeigt, was da ist."
+        "{fact} ist nicht unter dem, was {name} wissen soll. /memory {slug} zeigt, was da ist."
     ),
     "Are you sure?": "Bist du sicher?",
     "This deletes: “{fact}” {name} will not be told that any more. It cannot be undone.": (
@@ -44,9 +51,9 @@ MEMORY: Mapping[str, str] = {
         "{name} merkt sich nichts, also gibt es nichts hinzuzufügen."
     ),
     "{name} is to know that already.": "Das soll {name} schon wissen.",
-    "You are not remembered here, so nothing is kept; /account remember:on changes that.": (
-        "An dich wird sich hier niemand erinnern, also wird nichts gespeichert; das änderst du mit /konto "
-        "erinnern:an."
+    "You are not remembered here, so nothing is kept; /account remember on changes that.": (
+        "An dich wird sich hier niemand erinnern, also wird nichts gespeichert; das änderst du mit "
+        "/account remember on."
     ),
     "That is not there any more. /memory and a character's name shows what is.": (
         "Das ist nicht mehr da. /memory mit einer Figur zeigt, was da ist."
@@ -70,7 +77,7 @@ MEMORY: Mapping[str, str] = {
     ),
     "Scheduled calls": "Geplante Anrufe",
     "Cancelling gives the minutes back; /call schedules it again.": (
-        "Wer absagt, bekommt die Minuten zurück; /anrufen plant den Anruf neu."
+        "Wer absagt, bekommt die Minuten zurück; /call plant den Anruf neu."
     ),
     "Your calls, newest first": "Deine Anrufe, die neuesten zuerst",
     "Transcript {id}": "Transkript {id}",
@@ -110,7 +117,10 @@ MEMORY: Mapping[str, str] = {
     "{conversations} will be erased at ElevenLabs as well.": (
         "Bei ElevenLabs wird ebenfalls gelöscht: {conversations}."
     ),
-    "Name the file: /import file:.": "Nenn die Datei: /importieren datei:.",
+    "That includes {accounts}.": "Das gilt auch für {accounts}.",
+    "Name the file: /import past.json, or /import past.json wizard for one character.": (
+        "Nenn die Datei: /import past.json, oder /import past.json wizard nur für eine Figur."
+    ),
     "{file} has changed meanwhile. Nothing was saved; /import it again.": (
         "{file} hat sich inzwischen geändert. Es wurde nichts gespeichert; importiere sie mit /import noch "
         "einmal."

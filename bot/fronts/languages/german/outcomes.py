@@ -50,6 +50,9 @@ REASON: Mapping[str, str] = {
     "what this community spends on calls in a month is used up": (
         "was diese Community im Monat für Anrufe ausgibt, ist verbraucht"
     ),
+    "that character is not called from that server any more": (
+        "diese Figur wird von diesem Server aus nicht mehr angerufen"
+    ),
     "that phone has to be verified again": "dieses Telefon muss neu bestätigt werden",
     "it is night where that phone is": "wo dieses Telefon ist, ist es Nacht",
     "somebody at that number asked not to be called": (
@@ -86,18 +89,21 @@ STATE: Mapping[str, str] = {
     "chat not begun": "Chat nicht begonnen",
 }
 """How a call went, in a list of calls."""
-TALK: Mapping[str, str] = {
-    "{name} · rings {when}": "{name} · ruft an: {when}",
-    "{name} · rings {when} · {topic}": "{name} · ruft an: {when} · {topic}",
-    "{name} · {moment} · {state}": "{name} · {moment} · {state}",
-    "{name} · {moment} · {state} · {topic}": "{name} · {moment} · {state} · {topic}",
-    "{name} · {moment} · {state} · the recap could not be delivered": (
-        "{name} · {moment} · {state} · die Zusammenfassung kam nicht an"
-    ),
-    "{name} · {moment} · {state} · {topic} · the recap could not be delivered": (
-        "{name} · {moment} · {state} · {topic} · die Zusammenfassung kam nicht an"
-    ),
-    "for every character · {moment} · {state}": "für alle Figuren · {moment} · {state}",
-    "for every character · {moment} · {state} · {topic}": "für alle Figuren · {moment} · {state} · {topic}",
+_WHOSE = {"{name}": "{name}", "for every character": "für alle Figuren"}
+_ABOUT = {
+    "": "",
+    " · {place}": " · {place}",
+    " · “{topic}”": " · „{topic}“",
+    " · {place} · “{topic}”": " · {place} · „{topic}“",
 }
-"""One call in one line."""
+_TOLD = {"": "", " · the recap could not be delivered": " · die Zusammenfassung kam nicht an"}
+TALK: Mapping[str, str] = {
+    f"{{name}} · rings {{when}}{about}": f"{{name}} · ruft an: {{when}}{said}"
+    for about, said in _ABOUT.items()
+} | {
+    f"{whose} · {{moment}} · {{state}}{about}{told}": f"{said} · {{moment}} · {{state}}{of_it}{if_told}"
+    for whose, said in _WHOSE.items()
+    for about, of_it in _ABOUT.items()
+    for told, if_told in _TOLD.items()
+}
+"""One call in one line: whose, when and how, where if elsewhere, about what, and whether that was told."""

@@ -12,6 +12,14 @@ ERASURE: Mapping[str, str] = {
         "alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
         "Antworten, dein Telefon und dein Konto"
     ),
+    (
+        "everything: all calls and imports, your profile, what you wanted characters to know, your "
+        "answers, your phone and your account, and the same of {accounts}, with whom memory is shared"
+    ): (
+        "alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
+        "Antworten, dein Telefon und dein Konto, und dasselbe von {accounts}, mit denen die Erinnerung "
+        "geteilt wird"
+    ),
     "all with {name}, what was said in it and what you wanted {name} to know": (
         "alles mit {name}, was darin gesagt wurde und was {name} über dich wissen sollte"
     ),
@@ -43,16 +51,17 @@ WHERE: Mapping[str, str] = {
 """Where a call goes on that is no chat."""
 TELEPHONE: Mapping[str, str] = {
     "{numbers}, verified until {day}": "{numbers}, bestätigt bis {day}",
-    "{numbers}, verified until {day}; who rings from it is not remembered (/account inbound:on)": (
-        "{numbers}, bestätigt bis {day}; wer von dort anruft, an den erinnert man sich nicht (/konto "
-        "eingehend:an)"
+    "{numbers}, verified {place} until {day}": "{numbers}, bestätigt {place}, bis {day}",
+    "{numbers}, verified until {day}; who rings from it is not remembered (/account phone inbound on)": (
+        "{numbers}, bestätigt bis {day}; wer von dort anruft, an den erinnert man sich nicht (/account "
+        "phone inbound on)"
     ),
     (
         "{numbers}, verified until {day}; who rings from it is remembered once they say that it is you "
-        "(/account inbound:off)"
+        "(/account phone inbound off)"
     ): (
         "{numbers}, bestätigt bis {day}; wer von dort anruft und sagt, du zu sein, an den erinnert man "
-        "sich (/konto eingehend:aus)"
+        "sich (/account phone inbound off)"
     ),
     (
         "{numbers}, not rung any more: somebody there asked not to be called; whoever runs Troupe can lift "
@@ -61,12 +70,14 @@ TELEPHONE: Mapping[str, str] = {
         "{numbers}, klingelt nicht mehr: jemand dort wollte nicht angerufen werden; wer Troupe betreibt, "
         "kann das aufheben"
     ),
-    "{numbers}, not to be rung since {day}: verify it again, /account phone": (
-        "{numbers}, klingelt seit {day} nicht: bestätige es neu, /account telefon"
+    "{numbers}, not to be rung since {day}: verify it again, /account phone and your number": (
+        "{numbers}, klingelt seit {day} nicht: bestätige es neu, /account phone NUMMER"
     ),
-    "{numbers}, waits for its code: /account code": "{numbers}, wartet auf seinen Code: /account code",
-    "{numbers}, not verified: /account phone has a code read to you": (
-        "{numbers}, nicht bestätigt: mit /account telefon wird dir ein Code vorgelesen"
+    "{numbers}, waits for its code: /account code and the six digits": (
+        "{numbers}, wartet auf seinen Code: /account code CODE"
+    ),
+    "{numbers}, not verified: /account phone and your number has a code read to you": (
+        "{numbers}, nicht bestätigt: mit /account phone NUMMER wird dir ein Code vorgelesen"
     ),
 }
 """A telephone, and what is to be done with it."""
@@ -137,6 +148,14 @@ FAULT: Mapping[str, str] = {
     "something is wrong": "stimmt etwas nicht",
 }
 """What is wrong with a file, after line and column."""
+FILE: Mapping[str, str] = {"This file": "Diese Datei", "The file": "Die Datei"}
+"""A file, where it has no name."""
+DAMAGED: Mapping[str, str] = {
+    "the profile": "das Profil",
+    "the heading of conversation {n}": "die Überschrift von Gespräch {n}",
+    "message {n} of conversation {n2}": "Nachricht {n} von Gespräch {n2}",
+}
+"""Where in a file something is that cannot be kept."""
 REGIONS: Mapping[str, str] = {
     "{region}": "{region}",
     "{region} and {region2}": "{region} und {region2}",
@@ -159,8 +178,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "form": FORM,
     "kind": KIND,
     "fault": FAULT,
+    "file": FILE,
+    "damaged": DAMAGED,
     "regions": REGIONS,
 }
 
-OPEN_HOLES = frozenset({"reason"})
+OPEN_HOLES = frozenset({"reason", "file"})
 """Holes that may hold other people's words instead."""
