@@ -97,13 +97,13 @@ async def test_a_pause_stops_every_call_and_says_why_until_it_is_over(tmp_path):
         olga, mira = stage.member("olga"), stage.member("mira")
         assert "were not paused" in await olga.types("/troupe resume")
         assert "paused on all fronts: a storm." in await olga.types("/troupe pause a storm.")
-        assert "Calls are paused at the moment: a storm." in plain(await mira.calls("wizard"))
+        assert "Calls are paused at the moment: a storm." in plain(await mira.types("/call wizard"))
         assert "No call begins at the moment: a storm." in plain(await mira.types("/account"))
         overview = plain(await olga.types("/troupe"))
         assert "Paused since" in overview
         await olga.types("/troupe pause")
         assert "begin again" in await olga.types("1")
-        assert "Merlin is ready" in await mira.types("/call wizard")
+        assert "Merlin is ready" in await mira.calls("wizard")
 
 
 async def test_a_blocked_account_places_no_calls_and_its_scheduled_ones_do_not_ring(tmp_path):
