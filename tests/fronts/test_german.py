@@ -482,6 +482,32 @@ def test_no_text_is_too_odd(text):
     assert DE.say(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This deletes: “" + "” " * 1_990,
+        "In " + ", " * 1_990 + "in a channel.",
+        "In a, b can be called only by " + "a or b, " * 490,
+        "Cancel " + "Sun 29 Nov, 00:00 · " * 190,
+        "Linked with " + "Zyx on Slack and " * 230,
+        "Erased here: " + "1 call, " * 490,
+        "Zyx · 22 Nov 2026, 10:03 · failed: " + " · “" * 990,
+        "Merlin knows. " * 280,
+    ],
+)
+def test_a_text_that_would_take_long_is_not_looked_up(text):
+    assert len(text) > 3_000
+    assert DE.say(text) == text
+    assert DE.say(f"{text}\nNothing was changed.") == f"{text}\nNothing was changed."
+
+
+def test_many_short_lines_take_no_longer_than_a_long_one():
+    profile = "20 profile fields: " + "k" * 1_000 + "."
+    preview = "\n".join([profile, *["Without dates."] * 30])
+    assert DE.say(preview).endswith("Ohne Datum.")
+    assert DE.say("\n".join([profile] * 3)) == "\n".join([profile] * 3)
+
+
 def test_english_stays_english():
     for locale in ("en-US", "en-GB", "fr", "", "zz-ZZ"):
         assert catalogue_for(locale).say("Nothing was changed.") == "Nothing was changed."

@@ -1,11 +1,11 @@
 """What stands in the holes of our sentences, told by their names: ours is said in the language, words of
 people and characters stay as they are.
 
-``n`` is a number, ``when``, ``moment`` and ``day`` a date, ``length`` how long a talk was, ``numbers`` masked
-telephone numbers, ``either`` names without spaces and ``options`` any, with "or" before the last, ``place``
-where an account is and ``accounts`` names, each with its place. A digit at the end tells two holes of a kind
-apart. A language adds its phrases and counted nouns. All else is somebody's
-words: on one line, and never translated.
+``n`` is a number, ``id`` a call's, ``when``, ``moment`` and ``day`` a date, ``length`` how long a talk was,
+``numbers`` masked telephone numbers, ``either`` names without spaces and ``options`` any, with "or" before
+the last, ``place`` where an account is, and ``accounts`` names, each with its place. A digit at the end tells two
+holes of a kind apart. A language adds its phrases and counted nouns. All else is somebody's words: on one
+line, and never translated.
 """
 
 import re
@@ -41,6 +41,7 @@ class Kinds:
         self._grammar = grammar
         self.patterns = {
             "n": r" *[0-9,]+",
+            "id": "[0-9A-Za-z]+",
             "bar": "[▰▱]+",
             "when": _WHEN,
             "moment": _MOMENT,
@@ -54,6 +55,7 @@ class Kinds:
         }
         self.fills: dict[str, Fill] = {
             "n": self._number,
+            "id": str,
             "bar": str,
             "when": self._date,
             "moment": self._date,

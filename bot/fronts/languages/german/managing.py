@@ -117,10 +117,10 @@ MANAGING: Mapping[str, str] = {
     ),
     (
         "Whoever runs Troupe has listed the servers that may use it, and this is none of them. Its id, for "
-        "DISCORD_SERVERS, is {id}."
+        "DISCORD_SERVERS, is {server}."
     ): (
         "Wer Troupe betreibt, hat die Server aufgezählt, die es nutzen dürfen, und dieser ist nicht dabei. "
-        "Seine ID für DISCORD_SERVERS ist {id}."
+        "Seine ID für DISCORD_SERVERS ist {server}."
     ),
     "The settings list this server; whoever runs Troupe takes it out there.": (
         "Dieser Server steht in den Einstellungen; wer Troupe betreibt, nimmt ihn dort heraus."
