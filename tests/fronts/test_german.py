@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -14,6 +15,8 @@ from discord import app_commands
 from bot.domain.reply import Card, Choice, Reply
 from bot.fronts import forms
 from bot.fronts.discord import slash
+from bot.fronts.discord.chats import DirectScreen
+from bot.fronts.discord.completing import complete_what
 from bot.fronts.discord.speech import Speech
 from bot.fronts.discord.translator import Dictionary
 from bot.fronts.languages.catalogue import CATALOGUES, catalogue_for
@@ -27,7 +30,7 @@ DE = catalogue_for("de")
 HOLE = re.compile(r"\{(\w+)\}")
 NAME = re.compile(r"[-_\w]{1,32}")
 
-NOT_FOR_DISCORD = {
+NOT_ALONE = {
     r"^Choose 0 to 1,200 Zyx": "read without who calls it; with them it is found as well",
     r"^chat\.json is damaged: Zyx": "read without who found it; tested by its words below",
     r"^Choose Zyx or Zyx\.$": "made of a list; tested by its words below",
@@ -134,6 +137,35 @@ async def test_only_german_is_said_in_german():
     assert set(CATALOGUES) == {"de"}
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize(("typed", "offered"), [("", True), ("Al", True), ("every", True), ("wiz", False)])
+async def test_everything_is_offered_by_either_name_and_called_as_it_is_in_german(typed, offered):
+    client = SimpleNamespace(callers=SimpleNamespace(get=lambda _it: None))
+    for locale, called in ((discord.Locale.german, "alles"), (discord.Locale.french, "everything")):
+        it: Any = SimpleNamespace(locale=locale, client=client, command=None)
+        if typed == "Al" and called != "alles":
+            continue
+        found = [(choice.name, choice.value) for choice in await complete_what(it, typed)]
+        assert found == ([(called, "everything")] if offered else [])
+
+
+@pytest.mark.anyio
+async def test_what_a_character_got_to_say_is_labelled_in_german():
+    sent: list[str] = []
+
+    async def send(text, **_):
+        sent.append(text)
+
+    async def done(*_):
+        pass
+
+    channel: Any = SimpleNamespace(send=send)
+    screen = DirectScreen(channel, Speech(DE, lambda _kind, _id: "", {}), done, done)
+    await screen.speak("Search", "Nothing was changed.")
+    await screen.speak("Search, interrupted", "Nothing was")
+    assert sent == ["**Search:** Nothing was changed.", "**Search, unterbrochen:** Nothing was"]
+
+
 def test_every_form_is_german_and_fits_its_modal():
     for form in forms.FORMS.values():
         for text, most in ((form.title, 45), (form.label, 45), (form.placeholder, 100)):
@@ -191,7 +223,7 @@ def test_every_sentence_that_a_member_can_meet_has_german():
     missing = {}
     for one in found:
         text = one.text
-        if DE.find(text) is None and not any(re.search(pattern, text) for pattern in NOT_FOR_DISCORD):
+        if DE.find(text) is None and not any(re.search(pattern, text) for pattern in NOT_ALONE):
             missing[text] = one.where
     assert not missing, "\n".join(f"{where}: {text}" for text, where in missing.items())
 

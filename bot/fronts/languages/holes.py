@@ -3,9 +3,9 @@ people and characters stay as they are.
 
 ``n`` is a number, ``id`` a call's, ``when``, ``moment`` and ``day`` a date, ``length`` how long a talk was,
 ``numbers`` masked telephone numbers, ``either`` names without spaces and ``options`` any, with "or" before
-the last, ``place`` where an account is, and ``accounts`` names, each with its place. A digit at the end tells two
-holes of a kind apart. A language adds its phrases and counted nouns. All else is somebody's words: on one
-line, and never translated.
+the last, ``place`` where an account is, and ``accounts`` names, each with its place. A digit at the end
+tells two holes of a kind apart. A language adds its phrases and counted nouns. All else is somebody's words:
+on one line, and never translated.
 """
 
 import re

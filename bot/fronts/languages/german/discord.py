@@ -56,11 +56,5 @@ DISCORD: Mapping[str, str] = {
         "Dort darf ich nicht posten. Wer den Server verwaltet, kann es mir erlauben: Kanal ansehen, "
         "Nachrichten senden, Links einbetten."
     ),
-    "Choose a member or here, not both.": "Wähle ein Mitglied oder „hier“, nicht beides.",
-    "Choose numbers or default, not both.": "Wähle Zahlen oder „standard“, nicht beides.",
-    "Choose a member or a number, not both.": "Wähle ein Mitglied oder eine Nummer, nicht beides.",
     "Choose a member or a number.": "Wähle ein Mitglied oder eine Nummer.",
-    "A number begins with + and its country code, such as +49 1512 3456789.": (
-        "Eine Nummer beginnt mit + und ihrer Landesvorwahl, etwa +49 1512 3456789."
-    ),
 }

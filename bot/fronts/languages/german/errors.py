@@ -136,9 +136,9 @@ ERRORS: Mapping[str, str] = {
     "One thing at a time: choose one option of /account, and nothing is lost.": (
         "Eins nach dem anderen: Wähle eine Option von /account, dann geht nichts verloren."
     ),
-    "Choose a member or here, not both.": "Wähle ein Mitglied oder here, nicht beides.",
+    "Choose a member or here, not both.": "Wähle ein Mitglied oder „hier“, nicht beides.",
     "Choose a member or a number, not both.": "Wähle ein Mitglied oder eine Nummer, nicht beides.",
-    "Choose numbers or default, not both.": "Wähle Zahlen oder default, nicht beides.",
+    "Choose numbers or default, not both.": "Wähle Zahlen oder „standard“, nicht beides.",
     "A number begins with + and its country code, such as +49 1512 3456789.": (
         "Eine Nummer beginnt mit + und ihrer Landesvorwahl, zum Beispiel +49 1512 3456789."
     ),
