@@ -43,7 +43,8 @@ class Speech:
         return _outside_quotes(said, lambda ours: _TOKEN.sub(self._name, ours))
 
     def _said(self, text: str) -> str:
-        return self._catalogue.say(_outside_quotes(text, lambda ours: _OURS.sub(self._in_our_grammar, ours)))
+        said = self._catalogue.say(text)
+        return _outside_quotes(said, lambda ours: _OURS.sub(self._in_our_grammar, ours))
 
     def _in_our_grammar(self, found: re.Match[str]) -> str:
         word = {"call": "", "troupe": " admin"}.get(found[1], f" {found[1]}")
