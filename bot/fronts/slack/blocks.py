@@ -11,11 +11,14 @@ from typing import Any
 from bot.domain.reply import Card, Choice, Reply
 from bot.domain.variables import strip_control
 from bot.fronts.clipping import clip, split_speech, units
+from bot.fronts.forms import form_for
 from bot.fronts.presses import Keep, Wanted, pack
 from bot.fronts.slack import limits
 from bot.fronts.slack.speech import Speech
 
 ANYBODY = "*"
+PREFILL = "prefill"
+"""The argument in which a form keeps what stands in it already."""
 MENU_FROM = 6
 LONG_LABEL_CHARS = 60
 FIRST = frozenset({"call", "answer", "keep"})
@@ -164,15 +167,23 @@ async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Bloc
         button["style"] = "danger"
     elif at == 0 and choice.command in FIRST:
         button["style"] = "primary"
-    what = await pack(Wanted(choice.command, choice.arguments), owner.keep, limits.BUTTON_VALUE - 60)
+    what = await _pack(choice, owner, limits.BUTTON_VALUE - 60)
     flags = "r" if choice.replaces else ""
     return button | {"action_id": f"press|{at}|{flags}", "value": f"{owner.id}|{what}"}
+
+
+async def _pack(choice: Choice, owner: Owner, room: int) -> str:
+    """Return what stands for a choice; what stands in its form already is kept sealed with it."""
+    wanted = Wanted(choice.command, choice.arguments)
+    if choice.prefill and owner.keep is not None:
+        wanted, room = Wanted(choice.command, {**choice.arguments, PREFILL: choice.prefill}), 0
+    return await pack(wanted, owner.keep, room, asks=form_for(wanted) is not None)
 
 
 async def _menu(group: Sequence[Choice], owner: Owner, speech: Speech, at: int) -> Block:
     options = {}
     for choice in group:
-        what = await pack(Wanted(choice.command, choice.arguments), owner.keep, limits.OPTION_VALUE)
+        what = await _pack(choice, owner, limits.OPTION_VALUE)
         label = clip(speech.plain(choice.label).strip(), limits.OPTION) or "…"
         options[what] = {"text": {"type": "plain_text", "text": label}, "value": what}
     flags = "r" if group[0].replaces else ""

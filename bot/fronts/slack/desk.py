@@ -21,6 +21,7 @@ from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.commands import answer as answer_ask
 from bot.fronts.presses import Wanted, whole
+from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.files import Files
 from bot.fronts.slack.people import People, Profile
 from bot.fronts.slack.service import Service
@@ -29,6 +30,8 @@ from bot.fronts.slack.surfaces import NotShown, Surface
 EXPORTED = " Your workspace owners may be able to export direct messages."
 HOW_TO_IMPORT = "Share the JSON file with me in a direct message; I ask before anything is saved."
 AT_ONCE = 2
+NEVER_STORED = frozenset({"history", "memory"})
+"""What is answered nowhere but where it goes away again."""
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +80,25 @@ class Desk:
             wanted = await want()
             reply = await self._perform(caller, profile, wanted)
             message = await self.service.render(reply, self.service.speech(locale), account)
-            await surface.show(message, in_place=in_place)
-        except NotShown as error:
-            log.warning("An answer could not be shown: %s", error)
+            await self._show(account, surface, message, wanted, in_place=in_place)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(account, surface, locale, error)
         else:
             await self._afterwards(caller, profile, reply, surface)
         self._nudge()
+
+    async def _show(
+        self, account: Account, surface: Surface, message: Message, wanted: Wanted, *, in_place: bool
+    ) -> None:
+        """Show an answer where it was asked, else by direct message; what was said is stored in none."""
+        try:
+            await surface.show(message, in_place=in_place)
+        except NotShown as error:
+            log.warning("An answer could not be shown: %s", error)
+            if wanted.command in NEVER_STORED:
+                raise CallerError(BUSY) from None
+            direct = await self.service.direct_to(account)
+            await direct.show(message, in_place=False)
 
     async def aclose(self) -> None:
         """Wait until all that is in hand is answered."""
@@ -164,8 +178,12 @@ class Desk:
             said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
             log.error("Interaction %s failed", short, exc_info=error)
         try:
-            await surface.add(await self.service.render(Reply(said), self.service.speech(locale), account))
-        except (NotShown, SlackClientError, OSError) as refusal:
+            message = await self.service.render(Reply(said), self.service.speech(locale), account)
+            try:
+                await surface.show(message, in_place=False)
+            except NotShown:
+                await (await self.service.direct_to(account)).show(message, in_place=False)
+        except (NotShown, SlackClientError, OSError, TroupeError) as refusal:
             log.warning("An apology could not be shown: %s", type(refusal).__name__)
 
 

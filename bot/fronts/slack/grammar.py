@@ -25,12 +25,20 @@ RESERVED = (
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
 _SPACES = re.compile(r"\s+")
 _MENTION = re.compile(r"<(?P<kind>@|#|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<((?:https?|mailto):[^|>]*)(?:\|([^>]*))?>")
 _KEEPS_QUOTES = ("whisper", "memory")
+
+
+def as_typed(text: str) -> str:
+    """Return what Slack escaped and linked as it was typed."""
+    shown = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def read_command(text: str, team: str) -> Wanted | None:
     """Return what is asked for; None for nothing, which asks whom to call."""
-    text = _SPACES.sub(" ", _MENTION.sub(lambda found: _named(found, team), text)).strip()
+    text = as_typed(_MENTION.sub(lambda found: _named(found, team), text))
+    text = _SPACES.sub(" ", text).strip()
     if not text:
         return None
     first, _, rest = text.partition(" ")
@@ -63,8 +71,10 @@ def _admin(rest: str) -> dict[str, str]:
     do = do.lower()
     if do == "allow":
         return {"do": do, **_limits(more.split())}
-    if do in {"post", "here"}:
-        return {"do": do, "character" if do == "post" else "value": more.strip()}
+    if do == "post":
+        return {"do": do, "character": more.strip()}
+    if do == "here":
+        return {"do": do, **given({"value": more.strip()})}
     return parse_arguments("troupe", rest)
 
 

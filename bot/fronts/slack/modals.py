@@ -17,6 +17,8 @@ from bot.fronts.slack import limits
 from bot.fronts.slack.blocks import Block
 from bot.fronts.slack.speech import Speech
 
+TITLE = "Troupe"
+"""Stands above a window whose own title is too long for that place."""
 CALL, WRITE = "call", "write"
 WAYS = (("link", "a private link"), ("phone", "my phone rings"), ("chat", "write with me here"))
 
@@ -78,15 +80,23 @@ def form_modal(
         "multiline": form.is_long,
         "placeholder": _plain(speech.plain(form.placeholder), limits.PLACEHOLDER),
     }
+    title = speech.plain(form.title)
+    above: list[Block] = []
+    if len(title) > limits.TITLE:
+        above = [{"type": "section", "text": _plain(title, limits.SECTION)}]
+        title = TITLE
     if prefill:
         element["initial_value"] = clip(prefill, form.most_chars)
     return {
         "type": "modal",
         "callback_id": WRITE,
         "private_metadata": _remember(remembered),
-        "title": _plain(speech.plain(form.title), limits.TITLE),
+        "title": _plain(title, limits.TITLE),
         "submit": _plain(speech.plain("Send"), limits.SUBMIT),
-        "blocks": [_input(form.argument, speech.plain(form.label), element, optional=not form.is_required)],
+        "blocks": [
+            *above,
+            _input(form.argument, speech.plain(form.label), element, optional=not form.is_required),
+        ],
     }
 
 

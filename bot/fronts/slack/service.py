@@ -23,7 +23,7 @@ from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.people import id_in
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
-from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET
+from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Direct
 
 SILENCE_SECONDS = 600.0
 BRIEF, NONE = "brief", "none"
@@ -56,6 +56,15 @@ class Service:
         self.chats = Chats(house, lambda: SILENCE_SECONDS)
         self.groups: dict[str, str] = {}
         """The handles of the workspace's groups, by id."""
+        self._threads: dict[Account, str] = {}
+
+    def thread_of(self, account: Account) -> str:
+        """Return the thread in which somebody talks with a character, or last did."""
+        return self._threads.get(account, "")
+
+    async def direct_to(self, account: Account) -> Direct:
+        """Return somebody's direct messages as a place for answers. Raises PostRefused, NobodyThere."""
+        return Direct(self.client, await self.open_messages(account))
 
     def speech(self, locale: str) -> Speech:
         """Return how we speak with somebody whose client has this locale."""
@@ -149,6 +158,8 @@ class Service:
             instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
             return Reply(NO_CHAT, choices=(instead,))
         client = self.client
+        await self.chats.hang_up(caller.account)
+        self._threads[caller.account] = root
         await self.chats.open(
             caller.account,
             caller,

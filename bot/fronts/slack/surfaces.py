@@ -7,7 +7,12 @@ Source: Slack, "Handling user interaction" (response URLs: 5 posts in 30 minutes
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from slack_sdk.errors import SlackApiError
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    async_default_handlers,
+)
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -57,15 +62,19 @@ class Beside:
 
     async def show(self, message: Message, *, in_place: bool) -> None:
         """Show it there."""
-        answer = await AsyncWebhookClient(self.url).send_dict(
-            {
-                "response_type": "ephemeral",
-                "replace_original": in_place,
-                "text": message.text,
-                "blocks": message.blocks,
-                **QUIET,
-            }
-        )
+        told = {
+            "response_type": "ephemeral",
+            "replace_original": in_place,
+            "text": message.text,
+            "blocks": message.blocks,
+            **QUIET,
+        }
+        patient = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
+        client = AsyncWebhookClient(self.url, retry_handlers=[*async_default_handlers(), patient])
+        try:
+            answer = await client.send_dict(told)
+        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+            raise NotShown(type(error).__name__) from error
         if answer.status_code != 200:
             raise NotShown(f"status {answer.status_code}: {answer.body[:80]}")
 
@@ -89,8 +98,9 @@ class InModal:
         except SlackApiError as error:
             raise NotShown(str(error.response["error"])) from error
 
-    async def add(self, message: Message) -> None:
-        """A modal shows one thing at a time: what comes later stands in direct messages anyway."""
+    async def add(self, message: Message) -> None:  # noqa: ARG002  there is no room for it
+        """Refuse: a modal shows one thing at a time."""
+        raise NotShown("a modal shows one thing at a time")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""What each kind of thing that comes in from Slack leads to.
+
+Source: Slack, "Interaction payloads": a trigger opens one modal, within three seconds.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+
+from bot.calls.messaging import fetch_press
+from bot.domain.caller import Account
+from bot.domain.errors import CallerError
+from bot.fronts.apologies import BUSY
+from bot.fronts.forms import Form, form_of, with_written
+from bot.fronts.presses import Wanted, not_yours, too_old, unpack
+from bot.fronts.slack import modals
+from bot.fronts.slack.blocks import ANYBODY, PREFILL
+from bot.fronts.slack.desk import Desk
+from bot.fronts.slack.grammar import read_command
+from bot.fronts.slack.modals import TITLE
+from bot.fronts.slack.surfaces import Beside, InModal, Surface
+
+LOADING = "One moment …"
+IN_A_MODAL = frozenset({"history", "memory"})
+"""What is read at leisure opens beside a message, and stands in none."""
+
+log = logging.getLogger(__name__)
+
+
+class Listeners:
+    """What each kind of thing that comes in leads to."""
+
+    def __init__(self, desk: Desk, command: str) -> None:
+        self._desk = desk
+        self._command = command
+
+    async def typed(self, body: dict[str, Any]) -> None:
+        """Answer our command; alone it asks whom to call."""
+        if not await self._desk.is_first(f"trigger {body['trigger_id']}"):
+            return
+        team, user, channel = body["team_id"], body["user_id"], body["channel_id"]
+        surface = Beside(body["response_url"])
+        wanted = read_command(str(body.get("text", "")), team)
+        if wanted is None:
+            await self.ask_whom(body, {"url": surface.url, "channel": channel})
+            return
+        await self._desk.answer(team, user, channel, surface, _now(wanted))
+
+    async def ask_whom(self, body: dict[str, Any], remembered: dict[str, str]) -> None:
+        """Open the modal that asks whom to call, how and about what; the gallery where none opens."""
+        team, user = _who(body)
+        speech = self._desk.service.speech(self._desk.people.known_locale(team, user))
+        if await self._open(body["trigger_id"], modals.call_modal(speech, remembered)) is None:
+            surface = await self._beside_or_direct(body)
+            gallery = _now(Wanted("characters", {"page": "1"}))
+            await self._desk.answer(team, user, remembered.get("channel", ""), surface, gallery)
+
+    async def pressed(self, body: dict[str, Any], owner: str, what: str, *, replaces: bool) -> None:
+        """Answer a press: with a modal where something has to be written, else where it was pressed."""
+        if not await self._desk.is_first(f"trigger {body['trigger_id']}"):
+            return
+        team, user = _who(body)
+        channel = (body.get("channel") or {}).get("id", "")
+        is_theirs = owner in {ANYBODY, user}
+        if is_theirs and (form := form_of(what)):
+            await self._ask_to_write(body, form, what, channel)
+            return
+        surface = await self._surface(body, await self._command_of(team, user, what))
+
+        async def want() -> Wanted:
+            if not is_theirs:
+                raise not_yours()
+            return await self._unpack(team, user, what)
+
+        await self._desk.answer(team, user, channel, surface, want, in_place=replaces and is_theirs)
+
+    async def _ask_to_write(self, body: dict[str, Any], form: Form, what: str, channel: str) -> None:
+        """Open the form of what was pressed, with what stands there already; say so where none opens."""
+        team, user = _who(body)
+        try:
+            prefill = (await self._unpack(team, user, what)).arguments.get(PREFILL, "")
+        except CallerError:
+            prefill = ""  # whoever sends the form is told that it is too old
+        speech = self._desk.service.speech(self._desk.people.known_locale(team, user))
+        below = body["view"]["id"] if _is_in_modal(body) else ""
+        remembered = {
+            "url": body.get("response_url", ""),
+            "channel": channel,
+            "what": what,
+            "view": below,
+        }
+        view = modals.form_modal(form, speech, remembered, prefill)
+        if await self._open(body["trigger_id"], view, is_over_another=bool(below)) is None:
+
+            async def want() -> Wanted:
+                raise CallerError(BUSY)
+
+            await self._desk.answer(team, user, channel, await self._beside_or_direct(body), want)
+
+    async def called(self, body: dict[str, Any]) -> None:
+        """Answer the modal that asked whom to call."""
+        values = modals.read_values(body["view"])
+        await self._answer_modal(body, _now(Wanted("call", {k: v for k, v in values.items() if v})))
+
+    async def written(self, body: dict[str, Any]) -> None:
+        """Answer what was written in a form."""
+        what = modals.read_metadata(body["view"]).get("what", "")
+        values = modals.read_values(body["view"])
+
+        async def want() -> Wanted:
+            if not what:
+                raise too_old()
+            wanted = await self._unpack(*_who(body), what)
+            kept = {name: value for name, value in wanted.arguments.items() if name != PREFILL}
+            return with_written(Wanted(wanted.command, kept), values)
+
+        await self._answer_modal(body, want)
+
+    async def suggested(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the characters that fit what was typed; none on trouble."""
+        try:
+            caller, _ = await self._desk.people.find(body["team"]["id"], body["user"]["id"], "")
+            return modals.suggestions(self._desk.house, caller, str(body.get("value") or ""))
+        except (SlackClientError, OSError) as error:
+            log.warning("Characters could not be suggested: %s", type(error).__name__)
+            return []
+
+    async def _answer_modal(self, body: dict[str, Any], want: Callable[[], Awaitable[Wanted]]) -> None:
+        """Answer in the modal below, or beside what the modal came from, else in direct messages."""
+        if not await self._desk.is_first(f"view {body['view']['id']} {body['view'].get('hash', '')}"):
+            return
+        remembered = modals.read_metadata(body["view"])
+        if remembered.get("view"):
+            surface: Surface = InModal(self._desk.service.client, remembered["view"], TITLE)
+        else:
+            surface = await self._beside_or_direct(body, remembered.get("url", ""))
+        await self._desk.answer(*_who(body), remembered.get("channel", ""), surface, want)
+
+    async def _command_of(self, team: str, user: str, what: str) -> str:
+        """Return which command a press asks for; nothing where it is kept no more."""
+        try:
+            return (await self._unpack(team, user, what)).command
+        except CallerError:
+            return ""
+
+    async def _surface(self, body: dict[str, Any], command: str) -> Surface:
+        """Return where a press is answered: in its modal, in a new one, or beside its message."""
+        client = self._desk.service.client
+        if _is_in_modal(body):
+            return InModal(client, body["view"]["id"], TITLE)
+        is_private = body.get("container", {}).get("is_ephemeral")
+        if body.get("response_url") and (is_private or command not in IN_A_MODAL):
+            return Beside(body["response_url"])
+        view_id = await self._open(body["trigger_id"], modals.loading_modal(TITLE, LOADING))
+        return InModal(client, view_id, TITLE) if view_id else await self._beside_or_direct(body)
+
+    async def _beside_or_direct(self, body: dict[str, Any], url: str = "") -> Surface:
+        url = url or str(body.get("response_url", ""))
+        return Beside(url) if url else await self._desk.service.direct_to(Account("slack", *_who(body)))
+
+    async def _unpack(self, team: str, user: str, what: str) -> Wanted:
+        account = Account("slack", team, user)
+        return await unpack(what, lambda press: fetch_press(self._desk.house, account, press))
+
+    async def _open(self, trigger: str, view: dict[str, Any], *, is_over_another: bool = False) -> str | None:
+        """Open a modal, over one that is open already; return its id, None where that cannot be."""
+        client = self._desk.service.client
+        opens = client.views_push if is_over_another else client.views_open
+        try:
+            return str((await opens(trigger_id=trigger, view=view))["view"]["id"])
+        except (SlackClientError, OSError, TimeoutError) as error:
+            log.warning("A modal could not be opened: %s", type(error).__name__)
+            return None
+
+
+def _who(body: dict[str, Any]) -> tuple[str, str]:
+    """Return the ids of the workspace and the member that something comes from."""
+    if "user_id" in body:
+        return str(body["team_id"]), str(body["user_id"])
+    return str(body["team"]["id"]), str(body["user"]["id"])
+
+
+def _is_in_modal(body: dict[str, Any]) -> bool:
+    return (body.get("view") or {}).get("type") == "modal"
+
+
+def _now(wanted: Wanted) -> Callable[[], Awaitable[Wanted]]:
+    async def want() -> Wanted:
+        return wanted
+
+    return want

@@ -1,0 +1,73 @@
+"""Direct messages that members write: words for a character, a file, or something to be told how it goes.
+
+Source: Slack, ``message.im`` and "Retries": an event comes again until it is acknowledged, with the same id.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.caller import Account
+from bot.domain.errors import ImportRejected
+from bot.domain.reply import Choice, Reply
+from bot.fronts.slack.blocks import Message
+from bot.fronts.slack.desk import Desk
+from bot.fronts.slack.grammar import as_typed
+from bot.fronts.slack.surfaces import Direct, NotShown
+
+HINT = "I answer to commands: {command} calls a character, {command} help lists the rest."
+
+log = logging.getLogger(__name__)
+
+
+class Messages:
+    """Takes what is written to us; ``command`` is ours, such as ``/ring``."""
+
+    def __init__(self, desk: Desk, command: str) -> None:
+        self._desk = desk
+        self._command = command
+
+    async def wrote(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        """Take a message, once; what is edited, deleted or said elsewhere is left alone."""
+        subtype = event.get("subtype")
+        if event.get("channel_type") != "im" or event.get("bot_id") or subtype not in {None, "file_share"}:
+            return
+        if not await self._desk.is_first(f"event {body.get('event_id', '')}"):
+            return
+        service = self._desk.service
+        account = Account("slack", body["team_id"], event["user"])
+        direct = Direct(service.client, event["channel"])
+        relay = service.chats.get(account)
+        if files := event.get("files"):
+            await self._offer_import(account, direct, files[0])
+        elif relay is not None and event.get("thread_ts") == service.thread_of(account):
+            await relay.say(as_typed(str(event.get("text", ""))))
+        elif service.chats.wants_hint(account):
+            speech = service.speech(await self._locale(account))
+            await self._show(direct, Message(speech.mrkdwn(HINT.format(command=self._command))))
+
+    async def _offer_import(self, account: Account, direct: Direct, file: Mapping[str, Any]) -> None:
+        try:
+            url = self._desk.files.check(file)
+        except ImportRejected as error:
+            reply = Reply(str(error))
+        else:
+            look = Choice("Show what it holds", "import", {"file": url})
+            reply = Reply(
+                "Is this a conversation that you want me to know? Nothing is saved yet.", (), (look,)
+            )
+        service = self._desk.service
+        speech = service.speech(await self._locale(account))
+        await self._show(direct, await service.render(reply, speech, account))
+
+    async def _locale(self, account: Account) -> str:
+        _, profile = await self._desk.people.find(account.tenant, account.id, "")
+        return profile.locale
+
+    async def _show(self, direct: Direct, message: Message) -> None:
+        try:
+            await direct.show(message, in_place=False)
+        except (NotShown, SlackClientError, OSError) as error:
+            log.warning("A message could not be sent: %s", type(error).__name__)
