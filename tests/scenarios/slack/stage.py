@@ -1,13 +1,24 @@
 """A whole Troupe that is connected to a Slack on loopback, with a workspace, a member and an admin."""
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.slack import FakeSlack, Person, Shown, Workspace, open_fake_slack
+from tests.fakes.slack import Channel, FakeSlack, Modal, Person, Shown, Workspace, open_fake_slack
+from tests.fakes.slack.server import Request
+from tests.fakes.slack.shown import Surface
 from tests.scenarios.stage import PERSONAS, Stage, open_stage
+
+LAVISH = {
+    "calls_per_day": 1_000,
+    "minutes_per_month": 40_000,
+    "minutes_per_month_total": 1_000_000,
+    "calls_at_once": 100,
+}
+"""Settings for a dialogue of many calls."""
 
 
 @dataclass
@@ -19,6 +30,33 @@ class Office:
     acme: Workspace
     mira: Person
     boss: Person
+
+    @property
+    def refused(self) -> list[Request]:
+        """What Slack's rules forbade, but for the groups that we ask about where we may not."""
+        return [one for one in self.slack.refused if one.path != "usergroups.list"]
+
+    async def asks(self, person: Person, line: str, where: Channel | None = None) -> Shown:
+        """Type our command with these words, and return the answer."""
+        return await (await person.types(f"/ring {line}", where=where or self.here)).answer()
+
+    async def presses(self, person: Person, shown: Surface, label: str) -> Shown:
+        """Press a button, and return the answer beside it."""
+        return await (await person.presses(shown, label)).answer()
+
+    async def becomes(self, shown: Shown | Modal, words: str) -> Shown | Modal:
+        """Wait until what is shown has these words."""
+        await self.slack.until(lambda: words in shown.text)
+        return shown
+
+    async def becomes_said(self, root: Shown, words: str) -> Shown:
+        """Wait until the bot wrote these words in a thread, and return the message with them."""
+        found = await self.slack.until(
+            lambda: [
+                one for one in root.replies if words in one.text and one.message.author is root.message.author
+            ]
+        )
+        return found[-1]
 
     @property
     def here(self) -> Any:
@@ -43,17 +81,43 @@ class Office:
 
 
 @asynccontextmanager
+async def open_slack() -> AsyncIterator[FakeSlack]:
+    """Open a Slack with a workspace called Acme, its member Mira and its admin Boss."""
+    async with open_fake_slack() as slack:
+        acme = slack.adds_workspace("Acme", channels=("general", "random"))
+        acme.adds_person("Mira")
+        acme.adds_person("Boss", admin=True)
+        yield slack
+
+
+def people_of(slack: FakeSlack, workspace: str = "Acme") -> tuple[Workspace, Person, Person]:
+    """Return a workspace, its first member and its admin."""
+    acme = next(one for one in slack.world.teams.values() if one.name == workspace)
+    assert isinstance(acme, Workspace)
+    mira, boss = list(acme.people.values())[:2]
+    assert isinstance(mira, Person)
+    assert isinstance(boss, Person)
+    return acme, mira, boss
+
+
+@asynccontextmanager
 async def open_office(
     folder: Path,
     *,
     by_http: bool = False,
     personas: Path = PERSONAS,
     settings: Mapping[str, Any] | None = None,
+    slack: FakeSlack | None = None,
+    workspace: str = "Acme",
+    refusals: tuple[str, ...] = (),
 ) -> AsyncIterator[Office]:
-    """Open everything, over a socket or by HTTP."""
-    async with open_fake_slack() as slack:
-        acme = slack.adds_workspace("Acme", channels=("general", "random"))
-        mira, boss = acme.adds_person("Mira"), acme.adds_person("Boss", admin=True)
+    """Open everything, over a socket or by HTTP; ``slack`` may be one that was there before.
+
+    In the end Slack has refused nothing but what ``refusals`` names.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        slack = slack or await stack.enter_async_context(open_slack())
+        acme, mira, boss = people_of(slack, workspace)
         way = (
             {"slack_signing_secret": slack.signing_secret}
             if by_http
@@ -69,5 +133,7 @@ async def open_office(
             if by_http:
                 slack.sends_to(f"{stage.app.url}/hooks/slack")
             await slack.is_connected()
-            yield Office(stage, slack, acme, mira, boss)
+            office = Office(stage, slack, acme, mira, boss)
+            yield office
         assert slack.unrouted == []
+        assert [one for one in office.refused if one.error not in refusals] == []
