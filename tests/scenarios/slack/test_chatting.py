@@ -1,0 +1,102 @@
+"""Chats in threads of direct messages: begun, talked, whispered to, left for another and ended."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.slack import Person, Shown
+from tests.scenarios.slack.stage import LAVISH, Office, open_office
+
+pytestmark = pytest.mark.anyio
+
+
+async def begins(office: Office, person: Person, character: str = "wizard") -> Shown:
+    """Begin a chat, and return the message that its thread hangs on."""
+    begun = await office.calls(person, f"/ring {character} by chat")
+    assert begun.link("Open my direct messages").endswith(f"channel={person.dm.id}&team={office.acme.id}")
+    root = await person.is_told("Write in this thread; /ring hangup ends the talk.")
+    await office.becomes_said(root, "You are connected with")
+    return root
+
+
+@pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
+async def test_a_member_chats_in_a_thread_and_is_remembered(tmp_path: Path, by_http: bool) -> None:
+    async with open_office(tmp_path, by_http=by_http, settings=LAVISH) as office:
+        mira = office.mira
+        root = await begins(office, mira)
+        await mira.writes("My cat is called Fig & <b>Co</b>.", thread=root)
+        answer = await office.becomes_said(root, "your cat is called")
+        assert "Fig & <b>Co</b>" in answer.text, "it is heard as it was typed, and escaped once"
+        assert "&lt;b&gt;" in answer.raw
+        assert all(one.message.thread_ts == root.message.ts for one in root.replies)
+        assert (await office.asks(mira, "hangup", mira.dm)).text == "The talk is over."
+        await mira.is_told("Your call with Merlin")
+        assert (await office.asks(mira, "hangup", mira.dm)).text.startswith("Nobody is on the line.")
+        root = await begins(office, mira)
+        await office.becomes_said(root, "Last time we spoke about")
+        assert office.here.posts == []
+
+
+async def test_each_talk_has_its_own_thread(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        first = await begins(office, mira)
+        asked = await office.asks(mira, "captain by chat")
+        assert "You are talking with Merlin. Shall I hang up?" in asked.text
+        stays = await office.presses(mira, asked, "Stay with Merlin")
+        assert stays.message is asked.message
+        await mira.writes("I am still here.", thread=first)
+        await office.becomes_said(first, "still here")
+        asked = await office.asks(mira, "captain by chat")
+        await office.presses(mira, asked, "Hang up and call")
+        second = await mira.is_told("Calling Captain Nan Tregarth")
+        await office.becomes_said(second, "You are connected with Captain Nan Tregarth")
+        assert second.message is not first.message
+        await mira.writes("I found a silver key.", thread=first)
+        await mira.is_told("I answer to commands:")
+        await mira.writes("I found a golden door.", thread=second)
+        await office.becomes_said(second, "golden door")
+        assert not any("silver key" in one.text for one in (*second.replies, *first.replies[:-1])[:-1])
+        await office.asks(mira, "hangup")
+
+
+async def test_words_outside_a_thread_are_answered_once(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira, ben = office.mira, office.acme.adds_person("Ben")
+        written = await mira.writes("hello?", twice=True)
+        hint = await mira.is_told("I answer to commands: /ring calls a character")
+        for words in ("hello??", "anybody?"):
+            await mira.writes(words)
+        await mira.edits(written, "hallo?")
+        await mira.deletes(written)
+        await ben.writes("hi")
+        await ben.is_told("I answer to commands:")
+        await mira.writes("psst", where=office.here)
+        await office.asks(mira, "help")
+        assert [one.message for one in mira.dms] == [hint.message]
+        assert office.here.posts == []
+
+
+async def test_a_whisper_reaches_the_talk_without_an_answer(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        nobody = await office.asks(mira, "whisper I am tired.")
+        assert nobody.text.startswith("Nobody is on the line.")
+        root = await begins(office, mira)
+        count = len(root.replies)
+        whispered = await office.asks(mira, "whisper I am tired & “cross” today.")
+        assert whispered.text == "Merlin knows."
+        assert len(root.replies) <= count + 1
+        await mira.writes("Good evening.", thread=root)
+        await office.becomes_said(root, "I was also just handed a note: “I am tired & ")
+        await office.asks(mira, "hangup")
+
+
+async def test_who_takes_no_messages_is_offered_a_link_instead(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH, refusals=("user_not_visible",)) as office:
+        mira = office.mira
+        await office.calls(mira)
+        mira.closes_dms()
+        refused = await office.asks(mira, "wizard by chat")
+        assert "I cannot write to you here." in refused.text
+        assert "Merlin is ready" in (await office.presses(mira, refused, "Make a link instead")).text

@@ -1,0 +1,100 @@
+"""Conversations that members share as a file: looked at, confirmed, saved, or refused in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.slack import Shown
+from tests.scenarios.slack.stage import LAVISH, Office, open_office
+
+pytestmark = pytest.mark.anyio
+
+PAST = json.dumps(
+    [
+        {"role": "user", "content": "My cat is called Fig, and she hates Mondays."},
+        {"role": "assistant", "content": "Fig is a fine name for a cat."},
+    ]
+).encode()
+
+
+async def looks(office: Office) -> Shown:
+    """Let Mira share a file, and return what it holds."""
+    await office.mira.shares_file("past.json", PAST)
+    offer = await office.mira.is_told("Is this a conversation that you want me to know?")
+    return await office.presses(office.mira, offer, "Show what it holds")
+
+
+async def is_known(office: Office) -> bool:
+    """Whether Merlin will be told what stands in the file."""
+    return "Mondays" in (await office.asks(office.mira, "memory wizard")).text
+
+
+@pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
+async def test_a_shared_file_is_previewed_and_saved_once_that_is_confirmed(
+    tmp_path: Path, by_http: bool
+) -> None:
+    async with open_office(tmp_path, by_http=by_http, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        assert "Share the JSON file with me" in (await office.asks(mira, "import")).text
+        preview = await looks(office)
+        assert preview.is_private
+        assert "This is what I understood" in preview.text
+        left = await office.presses(mira, preview, "Don't save it")
+        assert left.message is preview.message
+        assert not await is_known(office)
+        saved = await office.presses(mira, await looks(office), "Save it")
+        assert "Saved 1 conversation." in saved.text
+        assert await is_known(office)
+        assert not any("Mondays" in shown.text for shown in mira.dms)
+
+
+async def test_a_file_that_is_none_of_ours_is_refused_before_it_is_fetched(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        await mira.shares_file("cat.png", b"\x89PNG", mimetype="image/png")
+        await mira.is_told("cat.png is no JSON file")
+        await mira.shares_file("<!here>.json", PAST, size=26 * 1024 * 1024)
+        await mira.is_told("<!here>.json is too large: send 25 MB at most")
+        for url in (
+            "https://evil.example/past.json",
+            "https://slack.com.evil.example/past.json",
+            "https://slack.com@evil.example/past.json",
+            "http://files.slack.com/past.json",
+            "file:///etc/passwd",
+            "https://[::bad",
+        ):
+            await mira.shares_file("past.json", PAST, url=url)
+            refused = await mira.is_told("past.json does not lie at Slack: share the file itself.")
+            assert refused.buttons == []
+        assert not [one for one in office.slack.requests if one.path.startswith("/files-pri/")]
+        assert office.slack.mentions_everybody == []
+
+
+async def test_a_login_page_is_not_taken_for_the_file(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        office.slack.fails("/files-pri/.*", status=200, body="<html>Sign in</html>")
+        page = await looks(office)
+        assert "Slack does not let me read past.json. Nothing was saved" in page.text
+        office.slack.fails("/files-pri/.*", status=302, body="elsewhere")
+        assert "Slack does not let me read past.json." in (await looks(office)).text
+        office.slack.fails("/files-pri/.*", status=0, times=2)
+        assert "past.json could not be fetched from Slack." in (await looks(office)).text
+        assert not await is_known(office)
+
+
+async def test_a_file_that_cannot_be_read_says_what_is_wrong(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        for number, data in enumerate((b"not json at all", b"[]", b'{"a": 1}', b"\xff\xfe\x00")):
+            await mira.shares_file(f"{number}.json", data)
+            offer = await mira.is_told("Is this a conversation that you want me to know?")
+            shown = await office.presses(mira, offer, "Show what it holds")
+            assert shown.buttons == []
+            assert "in the log" not in shown.text
+            assert len(shown.text) > 20

@@ -1,0 +1,87 @@
+"""What the admins of a workspace decide, and that nobody else does."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.slack.stage import LAVISH, open_office, open_slack, people_of
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
+async def test_admins_manage_and_others_are_refused(tmp_path: Path, by_http: bool) -> None:
+    async with open_office(tmp_path, by_http=by_http, settings=LAVISH) as office:
+        mira, boss = office.mira, office.boss
+        for line in ("status", "pause", "resume", "cost", "reload", "allow wizard nobody", "post wizard",
+                     "here", "block @Boss", "allowance @Mira minutes 1000"):  # fmt: skip
+            refused = await office.asks(mira, f"admin {line}")
+            assert "/ring admin is for those who manage Troupe here; you are not one of them." in refused.text
+        paused = await office.asks(boss, "admin pause")
+        assert "Calls are paused on all fronts." in paused.text
+        assert "paused" in (await office.calls(mira)).text.lower()
+        await office.presses(boss, paused, "Let calls begin again")
+        assert "Merlin is ready" in (await office.calls(mira)).text
+        status = await office.asks(boss, "admin status")
+        assert "credits" in (await office.presses(boss, status, "What calls cost")).text
+
+
+async def test_a_character_is_kept_to_a_channel_a_group_and_a_workspace(tmp_path: Path) -> None:
+    async with open_slack() as slack:
+        acme, _, _ = people_of(slack)
+        acme.grants("usergroups:read")
+        ben = acme.adds_person("Ben")
+        acme.adds_group("wizards", ben)
+        async with open_office(tmp_path, settings=LAVISH, slack=slack) as office:
+            mira, boss, random = office.mira, office.boss, acme.channels["random"]
+            await office.calls(mira)
+            await office.calls(ben)
+            kept = await office.asks(boss, "admin allow wizard #random")
+            assert "Merlin can be called only in #random." in kept.text
+            assert "Merlin is ready" not in (await office.asks(mira, "wizard")).text
+            assert "Merlin is ready" in (await office.asks(mira, "wizard", random)).text
+            await office.asks(boss, "admin allow wizard everybody")
+            kept = await office.asks(boss, "admin allow wizard @wizards")
+            assert "@wizards" in kept.text
+            assert "Merlin is ready" in (await office.asks(ben, "wizard")).text
+            assert "Merlin is ready" not in (await office.asks(mira, "wizard")).text
+            modal = await (await mira.types("/ring", where=office.here)).opens()
+            assert await mira.searches(modal, "character", "merlin") == []
+            nobody = await office.asks(boss, "admin allow wizard nobody")
+            assert "Merlin cannot be called" in nobody.text
+            assert "Merlin is ready" not in (await office.asks(ben, "wizard")).text
+            everybody = await office.presses(boss, nobody, "Everybody here")
+            assert everybody.message is nobody.message
+            assert "Merlin is ready" in (await office.asks(mira, "wizard")).text
+
+
+async def test_a_character_is_posted_for_everybody_who_presses(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH, refusals=("not_in_channel",)) as office:
+        mira, boss = office.mira, office.boss
+        refused = await office.asks(boss, "admin post wizard")
+        assert "I am not in that channel: invite me there first" in refused.text
+        office.acme.invites_bot("general")
+        assert "Posted" in (await office.asks(boss, "admin post wizard")).text
+        (post,) = office.here.posts
+        card = await office.presses(mira, post, "Call Merlin")
+        assert card.is_private
+        assert "Before your first call" in card.text
+        assert card.message.viewer is mira
+        assert office.here.posts[0].text == post.text
+
+
+async def test_a_line_is_shared_where_it_was_asked_for(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        office.acme.invites_bot("general")
+        await office.talks(await office.calls(mira), "My cat is called Fig.")
+        recap = await mira.is_told("Your call with Merlin")
+        which = await office.presses(mira, recap, "Share a line")
+        preview = await (await mira.picks(which, "Choose", "Mind the third step")).answer()
+        assert "will see:" in preview.text
+        assert office.here.posts == []
+        posted = await office.presses(mira, preview, "Post it")
+        assert posted.message is preview.message
+        (post,) = office.here.posts
+        assert "“Mind the third step, Mira, it bites.”" in post.text
+        assert "Fig" not in post.text
