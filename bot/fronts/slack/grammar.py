@@ -26,6 +26,7 @@ _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 _SPACES = re.compile(r"\s+")
 _MENTION = re.compile(r"<(?P<kind>@|#|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<((?:https?|mailto):[^|>]*)(?:\|([^>]*))?>")
+_NAMES = ("character", "topic")
 _KEEPS_QUOTES = ("whisper", "memory")
 
 
@@ -53,8 +54,14 @@ def read_command(text: str, team: str) -> Wanted | None:
         case "help" | "hangup" | "import":
             return Wanted(word)
         case _ if word in RESERVED:
-            return Wanted(word, parse_arguments(word, rest))
-    return Wanted("call", parse_arguments("call", text))
+            return _bare(Wanted(word, parse_arguments(word, rest)))
+    return _bare(Wanted("call", parse_arguments("call", text)))
+
+
+def _bare(wanted: Wanted) -> Wanted:
+    """Return what is wanted, with a character's name or a topic out of its quotation marks."""
+    named = {name: wanted.arguments[name].strip('" ') for name in _NAMES if name in wanted.arguments}
+    return Wanted(wanted.command, {**wanted.arguments, **named})
 
 
 def _named(found: re.Match[str], team: str) -> str:

@@ -1,4 +1,4 @@
-"""What is kept: facts through windows, past calls and their pages, and erasing all of it."""
+"""What is kept: facts through windows, past calls, and erasing all of it."""
 
 from pathlib import Path
 
@@ -59,22 +59,18 @@ async def test_a_fact_is_corrected_from_a_window_in_the_window(tmp_path: Path) -
         assert not any("nuts" in shown.text for shown in mira.dms)
 
 
-async def test_past_calls_are_paged_read_again_and_forgotten(tmp_path: Path) -> None:
+async def test_past_calls_are_read_again_and_forgotten(tmp_path: Path) -> None:
     async with open_office(tmp_path, settings=LAVISH) as office:
         mira = office.mira
         assert "There are no calls yet." in (await office.asks(mira, "history")).text
-        for number in range(6):
+        for number in range(2):
             await office.talks(await office.calls(mira), f"I found key number {number} & <more>.")
             await mira.is_told("Your call with Merlin")
         history = await office.asks(mira, "history Merlin")
-        assert "key number 5 & <more>" in history.text
+        assert "key number 1 & <more>" in history.text
         transcripts = [label for label in history.buttons if label.startswith("Transcript ")]
-        older = [label for label in history.buttons if "◀" in label or "▶" in label or "Older" in label]
-        if older:
-            page = await office.presses(mira, history, older[0])
-            assert page.message is history.message, "a page takes the place of the other"
         read = await office.asks(mira, f"history {transcripts[0].split()[-1]}")
-        assert "Mira: I found key number 5 & <more>." in read.text
+        assert "Mira: I found key number 1 & <more>." in read.text
         sure = await office.presses(mira, read, "Forget it")
         assert "Are you sure?" in sure.text
         assert (await office.presses(mira, sure, "Keep it")).text == "Nothing was changed."
@@ -83,7 +79,7 @@ async def test_past_calls_are_paged_read_again_and_forgotten(tmp_path: Path) -> 
         assert receipt.message is sure.message
         assert "Erased here: 1 call" in receipt.text
         await office.becomes(mira.dms[-1], "This was erased")
-        assert "key number 5" not in (await office.asks(mira, "history")).text
+        assert "key number 1" not in (await office.asks(mira, "history")).text
         assert office.slack.mentions_everybody == []
 
 
@@ -116,6 +112,9 @@ async def test_names_topics_and_words_notify_nobody(tmp_path: Path) -> None:
         shared = await office.presses(eve, recap, "Share a line")
         assert shared.options
         await office.asks(eve, "history")
+        added = await office.asks(eve, "memory wizard add <!channel> & <https://evil.example|a bank>")
+        assert "“<!channel> & <https://evil.example|a bank>”" in added.text
+        assert "<!here>" in (await office.asks(eve, "<!here>")).text
         await office.asks(eve, "memory wizard")
         await eve.opens_home()
         assert office.slack.mentions_everybody == []
