@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 
 from bot.calls.places import ONLY
+from bot.domain.errors import CallerError
 from bot.fronts.discord.callers import channel_of, role_of
 from bot.fronts.discord.completing import complete_character
 from bot.fronts.discord.doors import answers
@@ -105,7 +106,11 @@ def allowance(
     default: bool = False,
 ) -> Wanted:
     """``/troupe allowance``."""
-    whom = f"discord:{it.application_id}:{member.id}" if member else "here" if here else ""
+    if member and here:
+        raise CallerError("Choose a member or here, not both.")
+    if default and (calls is not None or minutes is not None):
+        raise CallerError("Choose numbers or default, not both.")
+    whom = _account(it, member) if member else "here" if here else ""
     back = "default" if default else None
     few = None if here else back
     return Wanted(
@@ -160,7 +165,15 @@ def cost(_it: It, form: Literal["json"] | None = None) -> Wanted:
 
 
 def _whom(it: It, member: discord.User | None, number: str | None) -> str:
-    return f"discord:{it.application_id}:{member.id}" if member else number or ""
+    if member and number:
+        raise CallerError("Choose a member or a number, not both.")
+    if number and not number.strip().startswith("+"):
+        raise CallerError("Write the number with its country code, such as +49 1512 3456789.")
+    return _account(it, member) if member else number or ""
+
+
+def _account(it: It, member: discord.User) -> str:
+    return f"discord:{it.application_id}:{member.id}"
 
 
 allow.autocomplete("character")(complete_character)

@@ -172,3 +172,23 @@ async def test_the_overview_leads_to_cost_and_pause(tmp_path: Path) -> None:
         shown = await tavern.asks(boss, "troupe status")
         assert "Paused" in shown.text
         assert shown.buttons == ["What calls cost", "Let calls begin again"]
+
+
+async def test_what_contradicts_itself_is_not_done_by_half(tmp_path: Path) -> None:
+    number_needs_plus = "Write the number with its country code"
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        boss, mira = tavern.boss, tavern.mira
+        for command, options, said in (
+            ("block", {"number": "123"}, number_needs_plus),
+            ("block", {"number": "+4915123456789", "member": mira}, "Choose a member or a number, not both"),
+            ("allowance", {"member": mira, "here": True}, "Choose a member or here, not both"),
+            (
+                "allowance",
+                {"member": mira, "calls": 5, "default": True},
+                "Choose numbers or default, not both.",
+            ),
+        ):
+            answer = await tavern.asks(boss, f"troupe {command}", **options)
+            assert said in answer.text, answer.text
+        assert "set for them" not in (await tavern.asks(boss, "troupe allowance", member=mira)).text
+        assert "Merlin is ready" in (await tavern.calls(mira)).text

@@ -139,7 +139,7 @@ ERRORS: Mapping[str, str] = {
     "Choose a member or here, not both.": "Wähle ein Mitglied oder „hier“, nicht beides.",
     "Choose a member or a number, not both.": "Wähle ein Mitglied oder eine Nummer, nicht beides.",
     "Choose numbers or default, not both.": "Wähle Zahlen oder „standard“, nicht beides.",
-    "A number begins with + and its country code, such as +49 1512 3456789.": (
-        "Eine Nummer beginnt mit + und ihrer Landesvorwahl, zum Beispiel +49 1512 3456789."
+    "Write the number with its country code, such as +49 1512 3456789.": (
+        "Schreib die Nummer mit ihrer Landesvorwahl, zum Beispiel +49 1512 3456789."
     ),
 }
