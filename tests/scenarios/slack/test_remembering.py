@@ -112,8 +112,8 @@ async def test_names_topics_and_words_notify_nobody(tmp_path: Path) -> None:
         shared = await office.presses(eve, recap, "Share a line")
         assert shared.options
         await office.asks(eve, "history")
-        added = await office.asks(eve, "memory wizard add <!channel> & <https://evil.example|a bank>")
-        assert "“<!channel> & <https://evil.example|a bank>”" in added.text
+        added = await office.asks(eve, "memory wizard add &lt; <!channel> & <https://evil.example|a bank>")
+        assert "“&lt; <!channel> & <https://evil.example|a bank>”" in added.text
         assert "<!here>" in (await office.asks(eve, "<!here>")).text
         await office.asks(eve, "memory wizard")
         await eve.opens_home()
