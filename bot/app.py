@@ -167,6 +167,7 @@ async def open_app(
             open_installation(settings, provider, cast, public_url, clock, operator)
         )
         await house.store.release_jobs()
+        await house.store.queue_broken_chats(clock())
         await house.store.note_characters(cast.slugs_on_disk, clock())
         await queue_daily_work(house)
         posters: dict[str, Poster] = {}

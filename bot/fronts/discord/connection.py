@@ -51,7 +51,6 @@ async def open_discord(
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # calls go by link and telephone
     discord.http.Route.BASE = api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
-    await house.store.queue_broken_chats(house.now())
     client = TroupeClient(
         house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
     )

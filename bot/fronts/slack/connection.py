@@ -75,7 +75,6 @@ async def open_slack(
     team = await _who_we_are(client)
     await note_tenant(house, PLATFORM, team["id"])
     await house.store.admit_place(place_of(team["id"]), team["name"], house.now())
-    await house.store.queue_broken_chats(house.now())
     service = Service(house, client, team=team["id"], command=command, picture_of=picture_of)
     service.groups = await _groups(client)
     host = urlsplit(api_url).netloc
