@@ -188,10 +188,14 @@ async def test_who_takes_no_messages_is_told_at_the_next_answer(tmp_path: Path) 
         mira.closes_dms()
         ready = await office.calls(mira)
         await office.talks(ready, "My cat is called Fig.")
-        await office.slack.until(
-            lambda: sum(one.error == "user_not_visible" for one in office.slack.refused) >= 2
-        )
-        await office.stage.app.followup.run_due()
+        store = office.stage.app.house.store
+        person = await store.find_person(Account("slack", office.acme.id, mira.id))
+        assert person is not None
+
+        async def is_untold() -> bool:
+            return bool(await store.fetch_untold(person.id))
+
+        await office.stage.until(is_untold)
         help_, recap = await (await mira.types("/ring help", where=office.here)).answers_number(2)
         assert "What you can do" in help_.text
         assert "Your call with Merlin" in recap.text
