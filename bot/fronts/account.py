@@ -154,4 +154,4 @@ def _allowance_fields(house: Installation, seen: accounts.AccountView) -> list[t
 
 
 def _because(reason: str) -> str:
-    return f": {reason}" if reason else ""
+    return f": “{reason}”" if reason else ""

@@ -100,7 +100,7 @@ async def _refuse_before_the_card(house: Installation, ask: Ask, wish: placing.W
     if seen.is_blocked:
         raise CallerError(account.BLOCKED)
     if seen.paused is not None:
-        reason = f": {seen.paused}" if seen.paused else ""
+        reason = f": “{seen.paused}”" if seen.paused else ""
         raise CallerError(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
     left = seen.allowance
     if not seen.none_allowed and left.calls_left <= 0:

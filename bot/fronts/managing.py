@@ -61,7 +61,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         state.append(("Allowances", f"{whose} one of their own"))
     if seen.paused is not None:
         since, reason = seen.paused
-        why = f": {reason}" if reason else ""
+        why = f": “{reason}”" if reason else ""
         state.append(("Paused", f"since {when(since, house.terms.timezone)}{why}"))
     if seen.blocked:
         state.append(("Blocked", one_line(", ".join(seen.blocked), 1_000)))
@@ -173,7 +173,7 @@ def _change(ask: Ask, name: str) -> managing.Change:
 
 async def _pause(house: Installation, ask: Ask) -> Reply:
     reason = await managing.pause(house, ask.caller, ask.arguments.get("reason", ""))
-    why = f": {reason}" if reason else ""
+    why = f": “{reason}”" if reason else ""
     return Reply(
         f"Calls are paused on all fronts{why}. Those that run go on; scheduled ones do not ring meanwhile.",
         choices=(Choice("Let calls begin again", "troupe", {"do": "resume"}),),

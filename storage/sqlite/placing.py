@@ -100,7 +100,7 @@ def _refuse(database: Database, holders: Sequence[str], limits: Limits, now: dat
 def refuse_everybody(database: Database, limits: Limits, now: datetime) -> None:
     """Raise CallRefused while calls are paused, or once the month's money is used up."""
     if found := find_pause(database):
-        reason = f": {found[1]}" if found[1] else ""
+        reason = f": “{found[1]}”" if found[1] else ""
         raise CallRefused(f"Calls are paused at the moment{reason}. Try again later; nothing was used.")
     if 0 < limits.cost_per_month <= total_cost(database, month_of(now)):
         until = end_of_month(now)

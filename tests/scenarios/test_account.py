@@ -401,7 +401,7 @@ async def test_a_phone_call_that_cannot_begin_is_refused_before_the_first_call_c
     async with open_exchange(tmp_path) as stage:
         await stage.member("olga").types("/troupe pause a storm")
         shown = plain(await stage.member("tom").types("/call wizard by phone"))
-        assert "Calls are paused at the moment: a storm." in shown
+        assert "Calls are paused at the moment: “a storm”." in shown
         assert "Before your first call" not in shown
 
 

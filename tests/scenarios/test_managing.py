@@ -96,9 +96,9 @@ async def test_a_pause_stops_every_call_and_says_why_until_it_is_over(tmp_path):
     async with open_stage(tmp_path) as stage:
         olga, mira = stage.member("olga"), stage.member("mira")
         assert "were not paused" in await olga.types("/troupe resume")
-        assert "paused on all fronts: a storm." in await olga.types("/troupe pause a storm.")
-        assert "Calls are paused at the moment: a storm." in plain(await mira.types("/call wizard"))
-        assert "No call begins at the moment: a storm." in plain(await mira.types("/account"))
+        assert "paused on all fronts: “a storm”." in await olga.types("/troupe pause a storm.")
+        assert "Calls are paused at the moment: “a storm”." in plain(await mira.types("/call wizard"))
+        assert "No call begins at the moment: “a storm”." in plain(await mira.types("/account"))
         overview = plain(await olga.types("/troupe"))
         assert "Paused since" in overview
         await olga.types("/troupe pause")

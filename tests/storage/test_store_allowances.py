@@ -330,7 +330,7 @@ async def test_while_calls_are_paused_none_begins(store: Store) -> None:
     assert await store.fetch_pause() is None
     await store.pause("we test the line", NOW)
     assert await store.fetch_pause() == (NOW, "we test the line")
-    with pytest.raises(CallRefused, match=r"^Calls are paused at the moment: we test the line\."):
+    with pytest.raises(CallRefused, match=r"^Calls are paused at the moment: “we test the line”\."):
         await ask(store, who, "another")
     assert await begin(store, asked, "conv") == "paused"
     assert await store.fetch_bindings(asked.id) == ()

@@ -36,10 +36,10 @@ async def test_managers_of_the_first_server_decide_for_everybody(tmp_path: Path)
         await tavern.calls(miller, where=yard)
 
         paused = await tavern.asks(boss, "troupe pause", reason="Back at noon")
-        assert "Calls are paused on all fronts: Back at noon." in paused.text
+        assert "Calls are paused on all fronts: “Back at noon”." in paused.text
         for person, where in ((mira, tavern.here), (miller, yard), (mira, mira.dm)):
             refused = await tavern.asks(person, "call", where=where, character="wizard")
-            assert refused.text.startswith("Calls are paused at the moment: Back at noon.")
+            assert refused.text.startswith("Calls are paused at the moment: “Back at noon”.")
         assert "Back at noon" in (await tavern.presses(mira, ready, "New link")).text
         assert "Back at noon" in (await tavern.asks(boss, "troupe status")).text
         resumed = await tavern.presses(boss, paused, "Let calls begin again")

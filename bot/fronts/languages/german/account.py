@@ -12,7 +12,7 @@ ACCOUNT: Mapping[str, str] = {
     "Blocked": "Gesperrt",
     "Paused": "Pausiert",
     "No call begins at the moment.": "Zurzeit beginnt kein Anruf.",
-    "No call begins at the moment: {why}.": "Zurzeit beginnt kein Anruf: {why}.",
+    "No call begins at the moment: “{why}”.": "Zurzeit beginnt kein Anruf: „{why}“.",
     "Scheduled": "Geplant",
     "Past calls": "Frühere Anrufe",
     "Write /account remember on, or /account remember off.": (

@@ -50,8 +50,8 @@ ERRORS: Mapping[str, str] = {
     "Calls are paused at the moment. Try again later; nothing was used.": (
         "Anrufe sind gerade pausiert. Versuch es später noch einmal; es wurde nichts verbraucht."
     ),
-    "Calls are paused at the moment: {why}. Try again later; nothing was used.": (
-        "Anrufe sind gerade pausiert: {why}. Versuch es später noch einmal; es wurde nichts verbraucht."
+    "Calls are paused at the moment: “{why}”. Try again later; nothing was used.": (
+        "Anrufe sind gerade pausiert: „{why}“. Versuch es später noch einmal; es wurde nichts verbraucht."
     ),
     "What this community spends on calls in a month is used up; there is more from {day}, 00:00 UTC on.": (
         "Was diese Community im Monat für Anrufe ausgibt, ist verbraucht; ab {day}, 00:00 UTC, geht es "

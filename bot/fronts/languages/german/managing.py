@@ -58,8 +58,8 @@ MANAGING: Mapping[str, str] = {
     "Calls are paused on all fronts. Those that run go on; scheduled ones do not ring meanwhile.": (
         "Anrufe sind überall pausiert. Laufende gehen weiter; geplante klingeln solange nicht."
     ),
-    "Calls are paused on all fronts: {why}. Those that run go on; scheduled ones do not ring meanwhile.": (
-        "Anrufe sind überall pausiert: {why}. Laufende gehen weiter; geplante klingeln solange nicht."
+    "Calls are paused on all fronts: “{why}”. Those that run go on; scheduled ones do not ring meanwhile.": (
+        "Anrufe sind überall pausiert: „{why}“. Laufende gehen weiter; geplante klingeln solange nicht."
     ),
     "Calls begin again, on all fronts.": "Anrufe sind überall wieder möglich.",
     "Calls were not paused.": "Anrufe waren nicht pausiert.",
