@@ -18,7 +18,8 @@ async def link(house: Installation, ask: Ask) -> Reply:
     if not code:
         made = await linking.make_code(house, ask.caller)
         text = (
-            f"Write /account link {made} at your other account, within ten minutes. The code is good once. "
+            f"Your code is {made}: give it to “account link” at your other account, within ten minutes. "
+            "The code is good once. "
             "Give it to nobody: whoever writes it is taken for you."
         )
         return Reply(cards=(Card("Link another account", text, NEUTRAL_COLOR),))

@@ -248,7 +248,5 @@ async def has_another_account(walk: Walk, watch: Watch) -> None:
     await walk.presses(account_, "Link another account")
     said = " ".join(text for reply, _ in watch.made for card in reply.cards for text in (card.text,))
     terminal = walk.tavern.stage.member("console:ben")
-    await terminal.types(
-        f"/account link {re.findall(r'/account link (.*?) at your other account', said)[-1]}"
-    )
+    await terminal.types(f"/account link {re.findall(r'Your code is (.*?): give it', said)[-1]}")
     assert "Linked with" in await terminal.types("1")

@@ -24,7 +24,7 @@ GOOD_ONCE = "That code is not good. A code is good once and for ten minutes"
 
 async def makes_a_code(member) -> str:
     shown = plain(await member.types("/account link"))
-    return re.search(r"/account link (\w{4}-\w{4}) at your other account", shown)[1]
+    return re.search(r"Your code is (\w{4}-\w{4}): give it", shown)[1]
 
 
 async def links(first, second, how=APART) -> str:

@@ -105,6 +105,7 @@ def hangup(_it: It) -> Wanted:
     code="The six digits that were read to you",
     remember="Whether characters remember you",
     inbound="Whether they do when your number rings them",
+    link="A code from your other account; without one, a button of /account makes it",
 )
 @answers
 def account(
@@ -113,9 +114,10 @@ def account(
     code: Range[str, 6, 20] | None = None,
     remember: Literal["on", "off"] | None = None,
     inbound: Literal["on", "off"] | None = None,
+    link: Range[str, 8, 20] | None = None,
 ) -> Wanted:
     """``/account``."""
-    if sum(one is not None for one in (phone, code, remember, inbound)) > 1:
+    if sum(one is not None for one in (phone, code, remember, inbound, link)) > 1:
         raise CallerError("One thing at a time: choose one option of /account, and nothing is lost.")
     if phone:
         return Wanted("account", {"do": "phone", "number": phone})
@@ -125,6 +127,8 @@ def account(
         return Wanted("account", {"do": "remember", "value": remember})
     if inbound:
         return Wanted("account", {"do": "inbound", "value": inbound})
+    if link:
+        return Wanted("account", {"do": "link", "code": link})
     return Wanted("account")
 
 

@@ -19,6 +19,7 @@ _GRAMMAR = (
     ),
     (re.compile(r"/account remember (on|off)"), r"/account remember:\1"),
     (re.compile(r"/account cancel [0-9a-z]+"), "/account"),
+    (re.compile(r"/account (?:link|share|unlink)\b"), "/account"),
     (re.compile(r"/troupe here off"), "/troupe here switch:off"),
     (re.compile(r"/troupe allowance here minutes ([0-9]+)"), r"/troupe allowance here:True minutes:\1"),
     (

@@ -29,6 +29,7 @@ TYPED = {
         "Name it: /import file:, or /import file: for one character."
     ),
     "/account cancel 1a2b3c4d.": "/account.",
+    "/account unlink takes one away.": "/account takes one away.",
     "/troupe here off": "/troupe here switch:off",
     "/troupe allowance here minutes 300.": "/troupe allowance here:True minutes:300.",
     "/troupe cost json for a script": "/troupe cost as:json for a script",

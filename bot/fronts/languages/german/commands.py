@@ -41,6 +41,7 @@ COMMANDS = CommandWords(
         "code": "code",
         "remember": "erinnern",
         "inbound": "eingehend",
+        "link": "verbinden",
         "switch": "schalter",
         "role": "rolle",
         "channel": "kanal",
@@ -107,6 +108,9 @@ COMMANDS = CommandWords(
         "The six digits that were read to you": "Die sechs Ziffern, die dir vorgelesen wurden",
         "Whether characters remember you": "Ob Figuren sich an dich erinnern",
         "Whether they do when your number rings them": "Ob sie es tun, wenn deine Nummer sie anruft",
+        "A code from your other account; without one, a button of /account makes it": (
+            "Ein Code von deinem anderen Konto; ohne einen macht ihn ein Knopf von /account"
+        ),
         "What you can do here": "Was du hier tun kannst",
         "For those who manage this server": "Für alle, die diesen Server verwalten",
         "Let members of this server call, or no more": (

@@ -10,8 +10,8 @@ LINKING: Mapping[str, str] = {
         "{accounts}; das Kontingent ist gemeinsam, und die Erinnerung dort, wo das Erinnern an ist"
     ),
     "Link another account": "Weiteres Konto verbinden",
-    "Write /account link {code} at your other account, within ten minutes.": (
-        "Schreib /account link {code} von deinem anderen Konto aus, innerhalb von zehn Minuten."
+    "Your code is {code}: give it to “account link” at your other account, within ten minutes.": (
+        "Dein Code ist {code}: Gib ihn innerhalb von zehn Minuten deinem anderen Konto, bei „account link“."
     ),
     "The code is good once.": "Der Code gilt einmal.",
     "Give it to nobody: whoever writes it is taken for you.": (
