@@ -292,12 +292,12 @@ async def test_managers_read_german_too(tmp_path: Path) -> None:
         assert "▱▱▱▱▱  0 von 600 verbraucht, von allen zusammen" in text
         paused = await tavern.asks(chef, "troupe pause", reason="You hung up")
         assert seen(paused) == (
-            "Anrufe sind überall pausiert: You hung up. Laufende gehen weiter; geplante klingeln solange "
+            "Anrufe sind überall pausiert: „You hung up“. Laufende gehen weiter; geplante klingeln solange "
             "nicht.\nAnrufe wieder erlauben"
         )
         refused = await call(tavern, tavern.joins("Mina", locale="de"))
         assert seen(refused) == (
-            "Anrufe sind gerade pausiert: You hung up. Versuch es später noch einmal; es wurde nichts "
+            "Anrufe sind gerade pausiert: „You hung up“. Versuch es später noch einmal; es wurde nichts "
             "verbraucht."
         )
         await tavern.presses(chef, paused, "Anrufe wieder erlauben")
