@@ -11,6 +11,7 @@ from bot.cli.personas import personas
 from bot.cli.running import console, run
 from bot.cli.sandbox import sandbox
 from bot.cli.setup import setup
+from bot.cli.slack import slack
 from bot.cli.sync import sync
 from bot.domain.errors import CallerError, OperatorError, TroupeError
 
@@ -28,6 +29,7 @@ def troupe() -> None:
 troupe.add_command(console)
 troupe.add_command(run)
 troupe.add_command(setup)
+troupe.add_command(slack)
 troupe.add_command(link)
 troupe.add_command(import_)
 troupe.add_command(personas)

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.fronts.slack import home, modals
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.listeners import Listeners
+from bot.fronts.slack.manifest import SHORTCUT
 from bot.fronts.slack.messages import Messages
 
 PRESS, PICK, OPEN = re.compile(r"press\|.*"), re.compile(r"pick\|.*"), re.compile(r"open\|.*")
@@ -63,7 +64,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
         await ack()
         await listeners.written(body)
 
-    @app.shortcut("open_call")
+    @app.shortcut(SHORTCUT)
     async def reached(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         await listeners.ask_whom(body, {})

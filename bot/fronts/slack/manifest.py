@@ -1,0 +1,72 @@
+"""The app's manifest: what Slack makes our app from, with the least rights that the front uses.
+
+Source: Slack, "App manifest reference". Names and limits are theirs.
+"""
+
+from typing import Any
+
+HOOK = "/hooks/slack"
+"""Where our web server takes Slack's requests, all of them."""
+SHORTCUT = "open_call"
+"""The ``callback_id`` of the shortcut that asks whom to call."""
+EVENTS = ("app_home_opened", "message.im")
+SCOPES = (
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "im:history",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
+"""In their order: say something; our command and shortcut; read a shared JSON file; send what is too long
+for a message; be told of direct messages; open them; limits to user groups; names, languages and admins."""
+
+
+def build_manifest(command: str, url: str = "") -> dict[str, Any]:
+    """Return the manifest of an app with this command, such as ``/ring``.
+
+    With ``url`` Slack sends its requests to our web server there, without it the app uses Socket Mode.
+    """
+    hook = f"{url}{HOOK}" if url else ""
+    slash_command = {
+        "command": command,
+        **({"url": hook} if hook else {}),
+        "description": "Call a character",
+        "usage_hint": "[character] [by link|phone|chat] [about …] [at …], or help",
+        "should_escape": True,
+    }
+    events: dict[str, Any] = {"request_url": hook} if hook else {}
+    addresses = {"request_url": hook, "message_menu_options_url": hook} if hook else {}
+    return {
+        "display_information": {
+            "name": "Troupe",
+            "description": "Call a character by link, phone or chat; it remembers you",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Troupe", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Call a character",
+                    "type": "global",
+                    "callback_id": SHORTCUT,
+                    "description": "Choose whom to call, and how",
+                }
+            ],
+            "slash_commands": [slash_command],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**events, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **addresses},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not hook,
+            "token_rotation_enabled": False,
+        },
+    }
