@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import stat
 import subprocess
 import sys
@@ -133,7 +134,7 @@ async def test_at_a_terminal_it_asks_until_it_is_a_token_and_shows_none(tmp_path
     assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
 
 
-def converse(terminal: int, answers: list[str]) -> str:
+def converse(terminal: int, answers: list[str], prompt: str = "Bot token") -> str:
     """Answer each prompt for a token, and return everything that was shown."""
     seen = ""
     while True:
@@ -143,9 +144,9 @@ def converse(terminal: int, answers: list[str]) -> str:
             return seen
         if not part:
             return seen
-        before = seen.count("Bot token")
+        before = len(re.findall(prompt, seen))
         seen += part
-        if seen.count("Bot token") > before and answers:
+        if len(re.findall(prompt, seen)) > before and answers:
             os.write(terminal, f"{answers.pop(0)}\n".encode())
 
 

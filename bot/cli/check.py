@@ -13,6 +13,7 @@ from rich.text import Text
 from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
 from bot.cli.check_discord import check_discord
+from bot.cli.check_slack import check_slack
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.agent import Expected, Finding
@@ -30,7 +31,7 @@ COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
-    """Look at cast, agent, number, webhook and Discord, and say what is missing.
+    """Look at cast, agent, number, webhook, Discord and Slack, and say what is missing.
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
@@ -65,7 +66,8 @@ def _inbound(settings: Settings, cast: Cast) -> Iterator[Finding]:
 async def _online(settings: Settings, cast: Cast) -> list[Finding]:
     whereabouts = find_bot(settings)
     agent = await _agent(settings, whereabouts, cast)
-    return [*agent, *await check_discord(settings, whereabouts.public_url)]
+    url = whereabouts.public_url
+    return [*agent, *await check_discord(settings, url), *await check_slack(settings, url)]
 
 
 async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:

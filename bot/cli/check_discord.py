@@ -1,12 +1,9 @@
 """What ``troupe check`` says of Discord."""
 
-from urllib.parse import urlsplit
-
+from bot.cli.check_links import check_links
 from bot.config import Settings
 from bot.domain.agent import Finding
 from bot.domain.errors import SettingsError
-
-LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def check_discord(settings: Settings, public_url: str) -> list[Finding]:
@@ -25,12 +22,4 @@ async def check_discord(settings: Settings, public_url: str) -> list[Finding]:
         findings.append(
             Finding("warning", "The Discord bot is in no server.", f"Invite it: {bot.invitation}")
         )
-    if urlsplit(public_url).hostname in LOCAL:
-        findings.append(
-            Finding(
-                "warning",
-                f"Links in Discord lead to {public_url}, which opens on this machine alone.",
-                "Set PUBLIC_URL to an address that members can reach.",
-            )
-        )
-    return findings
+    return [*findings, *check_links("Discord", public_url)]

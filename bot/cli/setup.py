@@ -1,14 +1,13 @@
 """``troupe setup``: asks for what a front needs, checks it live, and writes it into ``.env``."""
 
 import asyncio
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from dotenv import set_key
 
+from bot.cli.env_file import ENV_FILE, is_written, write_setting
+from bot.cli.setup_slack import set_up_slack
 from bot.config import Settings, read_settings
 from bot.domain.errors import CallerError, SettingsError
 from bot.domain.words import plural
@@ -17,7 +16,6 @@ from bot.domain.written import check_token
 if TYPE_CHECKING:
     from bot.fronts.discord.inviting import Application
 
-ENV_FILE = Path(".env")
 PORTAL = "https://discord.com/developers/applications"
 STEPS = f"""\
 Discord, in three steps:
@@ -29,18 +27,26 @@ MOST_TRIES = 5
 
 
 @click.command()
-@click.option(
-    "--check", "only_check", is_flag=True, help="Check the token that is set already, and change nothing."
-)
-def setup(*, only_check: bool) -> None:
-    """Connect Troupe with Discord: ask for the bot's token, check it, and write it into .env.
+@click.argument("front", type=click.Choice(["discord", "slack"]), default="discord")
+@click.option("--check", "only_check", is_flag=True, help="Check what is set already, and change nothing.")
+def setup(front: str, *, only_check: bool) -> None:
+    """Connect Troupe with Discord, or with Slack: ask for tokens, check them there, and write them into .env.
 
-    It can be repeated; an empty answer keeps what is there. Where there is no terminal the token is read from
-    standard input:
+    It can be repeated; an empty answer keeps what is there. Where there is no terminal the tokens are read
+    from standard input, one a line:
 
         printf '%s' "$TOKEN" | troupe setup
+
+        printf '%s\\n' "$BOT_TOKEN" "$APP_TOKEN" | troupe setup slack
     """
     settings = read_settings(ENV_FILE)
+    if front == "slack":
+        set_up_slack(settings, only_check=only_check)
+    else:
+        _set_up_discord(settings, only_check=only_check)
+
+
+def _set_up_discord(settings: Settings, *, only_check: bool) -> None:
     known = settings.discord_token.get_secret_value()
     if only_check:
         if not known:
@@ -52,7 +58,7 @@ def setup(*, only_check: bool) -> None:
         raise CallerError("No token was given, and nothing was changed.")
     _check(token)
     _show(settings, token)
-    if token == known and _is_in_file():
+    if is_written("DISCORD_TOKEN", token):
         click.echo(f"\n{ENV_FILE} has it already.")
     else:
         write_setting("DISCORD_TOKEN", token)
@@ -98,21 +104,3 @@ def _show(settings: Settings, token: str) -> None:
     for what, fix in application.advice:
         click.echo(f"! {what} {fix}")
     click.echo(f"Invite it to your server:\n  {application.invitation}")
-
-
-def _is_in_file() -> bool:
-    return ENV_FILE.exists() and "DISCORD_TOKEN" in ENV_FILE.read_text("utf-8")
-
-
-def write_setting(name: str, value: str) -> None:
-    """Write a setting into ``.env``, in place of the line that has it, readable by its owner alone.
-
-    Raises SettingsError where the file cannot be written.
-    """
-    try:
-        os.close(os.open(ENV_FILE, os.O_CREAT | os.O_WRONLY, 0o600))
-        ENV_FILE.chmod(0o600)
-        set_key(ENV_FILE, name, value, quote_mode="never")
-        ENV_FILE.chmod(0o600)
-    except OSError as error:
-        raise SettingsError(f"{ENV_FILE} cannot be written: {error.strerror}. Nothing was changed.") from None

@@ -15,24 +15,19 @@ from urllib.parse import urlsplit
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation, note_tenant
-from bot.domain.errors import SettingsError
 from bot.fronts.slack.app import build_app
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.files import Files
 from bot.fronts.slack.people import PLATFORM, People, place_of
 from bot.fronts.slack.service import Service
+from bot.fronts.slack.tokens import look_up, open_client, open_socket
 
 GOODBYE_SECONDS = 10.0
 HOSTS = frozenset({"slack.com", "slack-files.com"})
-REFUSED = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 
 log = logging.getLogger(__name__)
 
@@ -65,17 +60,14 @@ async def open_slack(
     """Connect, stay connected until left, and yield the front.
 
     With ``app_token`` over a socket, else by requests to ``receive``. Raises SettingsError for a token that
-    Slack does not know.
+    Slack does not take.
     """
-    client = AsyncWebClient(token=bot_token, base_url=api_url)
-    client.retry_handlers += [
-        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
-        AsyncServerErrorRetryHandler(),
-    ]
-    team = await _who_we_are(client)
-    await note_tenant(house, PLATFORM, team["id"])
-    await house.store.admit_place(place_of(team["id"]), team["name"], house.now())
-    service = Service(house, client, team=team["id"], command=command, picture_of=picture_of)
+    client = open_client(bot_token, api_url.rstrip("/"))
+    team = await look_up(client)
+    socket = await open_socket(client, app_token) if app_token else ""
+    await note_tenant(house, PLATFORM, team.id)
+    await house.store.admit_place(place_of(team.id), team.name, house.now())
+    service = Service(house, client, team=team.id, command=command, picture_of=picture_of)
     service.groups = await _groups(client)
     host = urlsplit(api_url).netloc
     hosts = HOSTS if host == "slack.com" else HOSTS | {host}
@@ -85,26 +77,10 @@ async def open_slack(
         stack.push_async_callback(_finish, desk)
         if app_token:
             handler: Any = AsyncSocketModeHandler(app, app_token)
+            handler.client.wss_uri = socket or None
             await handler.connect_async()
             stack.push_async_callback(handler.close_async)
         yield Slack(service, app)
-
-
-async def _who_we_are(client: AsyncWebClient) -> dict[str, str]:
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        code = str(error.response["error"])
-        if code in REFUSED:
-            raise SettingsError(
-                f"Slack does not take SLACK_BOT_TOKEN ({code}): copy it anew under OAuth & Permissions."
-            ) from None
-        raise SettingsError(f"Slack refuses to say who we are ({code}).") from None
-    except (SlackClientError, OSError, TimeoutError) as error:
-        raise SettingsError(
-            f"Slack cannot be reached ({type(error).__name__}). Start again once it can."
-        ) from None
-    return {"id": str(answer["team_id"]), "name": str(answer.get("team", ""))}
 
 
 async def _groups(client: AsyncWebClient) -> dict[str, str]:

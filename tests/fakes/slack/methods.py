@@ -76,7 +76,9 @@ class Methods:
         args = {
             key: value for key, value in asked.body.items() if key not in EVERYWHERE and value is not None
         }
-        return worded(request, {"ok": True, **self._table[name](Call(team, args))})
+        response = worded(request, {"ok": True, **self._table[name](Call(team, args))})
+        response.headers["x-oauth-scopes"] = ",".join(team.scopes)
+        return response
 
     def _check_app_token(self, token: str) -> None:
         if self._world.team_with(token) is not None:

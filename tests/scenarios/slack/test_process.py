@@ -69,11 +69,20 @@ async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path, by_http:
         assert [one for one in slack.refused if one.path != "usergroups.list"] == []
 
 
-async def test_a_token_that_is_none_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "wrong", "reason"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-nobody", "(invalid_auth): copy it anew under OAuth & Permissions."),
+        ("SLACK_APP_TOKEN", "xapp-nobody", "(invalid_auth): make one under Basic Information"),
+    ],
+)
+async def test_a_token_that_is_none_stops_the_start_with_one_sentence(
+    tmp_path: Path, setting: str, wrong: str, reason: str
+) -> None:
     async with open_slack() as slack:
-        async with running_bot(tmp_path, slack, SLACK_BOT_TOKEN="xoxb-nobody") as bot:
+        async with running_bot(tmp_path, slack, **{setting: wrong}) as bot:
             assert await bot.ends() == 2
         said = [line for line in bot.seen.splitlines() if not line.startswith(("INFO:", "WARNING:"))]
         assert len(said) == 1, bot.seen
-        assert "Slack does not take SLACK_BOT_TOKEN (invalid_auth): copy it anew" in said[0]
-        assert "xoxb-nobody" not in bot.seen
+        assert f"Slack does not take {setting} {reason}" in said[0]
+        assert wrong not in bot.seen

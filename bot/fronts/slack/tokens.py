@@ -1,0 +1,129 @@
+"""What Slack says of our tokens: whose they are, and whether the app has the rights that it needs.
+
+Source: Slack, ``auth.test`` (its header ``X-OAuth-Scopes`` lists the rights) and ``apps.connections.open``.
+"""
+
+from dataclasses import dataclass
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import SettingsError
+from bot.fronts.slack.manifest import SCOPES
+
+REFUSED = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+    }
+)
+"""Slack's words for a token that is none, is not any more, or is of another kind."""
+NO_SOCKETS = frozenset({"missing_scope", "no_permission", "forbidden_team", "socket_mode_not_enabled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where a bot token leads: the workspace, the bot's name there, and its rights, None where untold."""
+
+    id: str
+    name: str
+    bot: str
+    scopes: frozenset[str] | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The rights that the app needs and has not."""
+        return () if self.scopes is None else tuple(one for one in SCOPES if one not in self.scopes)
+
+    @property
+    def advice(self) -> tuple[tuple[str, str], ...]:
+        """What is not as it should be, each with what to do."""
+        found = []
+        if self.missing:
+            found.append(
+                (
+                    f"The app has not the right to {', '.join(self.missing)}.",
+                    "Paste slack-manifest.yaml under App Manifest, then install the app again.",
+                )
+            )
+        if self.unused:
+            found.append(
+                (
+                    f"The app has rights that Troupe never uses: {', '.join(self.unused)}.",
+                    "Take them away under OAuth & Permissions, or paste slack-manifest.yaml again.",
+                )
+            )
+        return tuple(found)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """The rights that the app has and never uses."""
+        return () if self.scopes is None else tuple(sorted(self.scopes - set(SCOPES)))
+
+
+def open_client(token: str, api_url: str) -> AsyncWebClient:
+    """Return a client that waits as long as Slack says; ``api_url`` is without a slash at its end."""
+    client = AsyncWebClient(token=token, base_url=f"{api_url}/")
+    client.retry_handlers += [
+        AsyncRateLimitErrorRetryHandler(max_retry_count=2),
+        AsyncServerErrorRetryHandler(),
+    ]
+    return client
+
+
+async def look_up(client: AsyncWebClient) -> Workspace:
+    """Ask Slack whose the client's token is. Raises SettingsError in one sentence."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        code = str(error.response["error"])
+        if code in REFUSED:
+            raise SettingsError(
+                f"Slack does not take SLACK_BOT_TOKEN ({code}): copy it anew under OAuth & Permissions."
+            ) from None
+        raise SettingsError(f"Slack refuses to say who we are ({code}).") from None
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        raise _unreachable(error) from None
+    told = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
+    scopes = None if told is None else frozenset(one.strip() for one in str(told).split(",") if one.strip())
+    return Workspace(str(answer["team_id"]), str(answer.get("team", "")), str(answer.get("user", "")), scopes)
+
+
+async def open_socket(client: AsyncWebClient, app_token: str) -> str:
+    """Return the address of a new socket; nothing while Slack is too busy to say one.
+
+    Raises SettingsError in one sentence.
+    """
+    try:
+        answer = await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        code = str(error.response["error"])
+        if code in REFUSED:
+            raise SettingsError(
+                f"Slack does not take SLACK_APP_TOKEN ({code}): make one under Basic Information, App-Level "
+                "Tokens, with connections:write."
+            ) from None
+        if code in NO_SOCKETS:
+            raise SettingsError(
+                f"SLACK_APP_TOKEN opens no socket ({code}): switch Socket Mode on in the app, and give the "
+                "token connections:write."
+            ) from None
+        if code == "ratelimited":
+            return ""
+        raise SettingsError(f"Slack opens no socket ({code}). Start again in a few minutes.") from None
+    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
+        raise _unreachable(error) from None
+    return str(answer["url"])
+
+
+def _unreachable(error: Exception) -> SettingsError:
+    return SettingsError(f"Slack cannot be reached ({type(error).__name__}). Start again once it can.")

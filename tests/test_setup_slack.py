@@ -1,0 +1,166 @@
+"""`troupe setup slack` and what `troupe check` says of Slack, each asked of a Slack on loopback."""
+
+import json
+import os
+import pty
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import anyio
+import pytest
+
+from tests.fakes.slack import FakeSlack, Workspace, open_fake_slack
+from tests.test_setup import converse
+
+ROOT = Path(__file__).parents[1]
+APP = "xapp-1-fake"
+SECRET = "0123456789abcdef0123456789abcdef"
+
+pytestmark = pytest.mark.anyio
+
+
+def environment(slack: FakeSlack, **settings: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    shown = {"PYTHONPATH": str(ROOT), "SLACK_API_URL": slack.api_url.rstrip("/"), "COLUMNS": "200"}
+    shown["PERSONAS_DIR"] = str(ROOT / "personas")
+    return {**kept, **shown, **settings}
+
+
+async def program(
+    folder: Path, slack: FakeSlack, *arguments: str, typed: str = "", **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program beside the fake, which answers in this process."""
+    done = await anyio.run_process(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=environment(slack, **settings),
+        input=typed.encode(),
+        check=False,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def installed(slack: FakeSlack, *more: str) -> Workspace:
+    """Install the app in a workspace, with our rights and more."""
+    from bot.fronts.slack.manifest import SCOPES
+
+    return slack.adds_workspace("Acme", scopes=(*SCOPES, *more))
+
+
+async def test_both_tokens_are_checked_and_written_for_their_owner_alone(tmp_path):
+    (tmp_path / ".env").write_text("# ours\nCOMMUNITY_NAME=The Inn\n")
+    async with open_fake_slack() as slack:
+        bot = installed(slack).bot_token
+        done = await program(tmp_path, slack, "setup", "slack", typed=f"{bot}\n{APP}\n")
+        assert done.returncode == 0, done.stderr
+        assert "This is troupe in the workspace Acme." in done.stdout
+        assert "!" not in done.stdout
+        assert "type /ring in the workspace" in done.stdout
+        again = await program(tmp_path, slack, "setup", "slack", typed=f"{bot}\n")
+        assert ".env has it already" in again.stdout
+        only = await program(tmp_path, slack, "setup", "slack", "--check")
+        assert "This is troupe in the workspace Acme." in only.stdout
+    for secret in (bot, APP):
+        assert secret not in done.stdout + done.stderr + again.stdout + only.stdout
+    file = tmp_path / ".env"
+    written = f"# ours\nCOMMUNITY_NAME=The Inn\nSLACK_APP_TOKEN={APP}\nSLACK_BOT_TOKEN={bot}\n"
+    assert file.read_text() == written
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+async def test_a_signing_secret_takes_the_place_of_the_app_token_once_there_is_an_address(tmp_path):
+    async with open_fake_slack() as slack:
+        bot = installed(slack).bot_token
+        await program(tmp_path, slack, "setup", "slack", typed=f"{bot}\n{APP}\n")
+        typed = f"{bot}\n{SECRET}\n"
+        early = await program(tmp_path, slack, "setup", "slack", typed=typed)
+        assert early.returncode == 2
+        assert "PUBLIC_URL, which is no https address yet" in early.stderr
+        url = {"PUBLIC_URL": "https://talk.example.com"}
+        assert (await program(tmp_path, slack, "setup", "slack", typed=typed, **url)).returncode == 0
+    lines = (tmp_path / ".env").read_text().splitlines()
+    assert sorted(lines) == ["SLACK_APP_TOKEN=", f"SLACK_BOT_TOKEN={bot}", f"SLACK_SIGNING_SECRET={SECRET}"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [
+        ("", 1, "No token was given, and nothing was changed."),
+        ("{bot}", 1, "Only one token was given, and nothing was changed"),
+        ("hunter2\n" + APP, 2, "That is no token: such a token begins with xoxb-"),
+        ("xoxb-of-nobody\n" + APP, 2, "Slack does not take SLACK_BOT_TOKEN (invalid_auth): copy it anew"),
+        ("{bot}\nxapp-of-nobody", 2, "Slack does not take SLACK_APP_TOKEN (invalid_auth): make one under"),
+        ("{bot}\nxoxp-1234567890123456", 2, "That is neither an app token"),
+    ],
+)
+async def test_what_is_no_token_changes_nothing(tmp_path, typed, code, said):
+    async with open_fake_slack() as slack:
+        typed = typed.format(bot=installed(slack).bot_token)
+        done = await program(tmp_path, slack, "setup", "slack", typed=typed)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not any(part in done.stdout + done.stderr for part in typed.split())
+    assert not (tmp_path / ".env").exists()
+
+
+async def test_nothing_to_check_and_nobody_there_are_one_sentence_each(tmp_path):
+    async with open_fake_slack() as slack:
+        none = await program(tmp_path, slack, "setup", "slack", "--check")
+        assert none.stderr.strip() == "SLACK_BOT_TOKEN is not set; troupe setup slack asks for it."
+        slack.fails("auth.test", status=0, times=9)
+        typed = f"{installed(slack).bot_token}\n{APP}\n"
+        gone = await program(tmp_path, slack, "setup", "slack", typed=typed)
+    assert gone.returncode == 2
+    assert gone.stderr.startswith("Slack cannot be reached")
+    assert len(gone.stderr.strip().splitlines()) == 1
+
+
+async def test_at_a_terminal_it_asks_until_both_are_tokens_and_shows_none(tmp_path):
+    async with open_fake_slack() as slack:
+        bot = installed(slack).bot_token
+        ours, theirs = pty.openpty()
+        process = await anyio.open_process(
+            [sys.executable, "-m", "bot", "setup", "slack"],
+            cwd=tmp_path,
+            env=environment(slack) | {"TERM": "dumb"},
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        answers = ["hunter2", "xoxb-of-nobody", bot, "xapp-of-nobody", APP]
+        seen = await anyio.to_thread.run_sync(converse, ours, answers, r"(Bot token|signing secret):")
+        assert await process.wait() == 0, seen
+        os.close(ours)
+    assert "Slack, in four steps" in seen
+    assert "That is no token" in seen
+    assert not any(one in seen for one in ("hunter2", "of-nobody", bot, APP))
+    assert (tmp_path / ".env").read_text() == f"SLACK_APP_TOKEN={APP}\nSLACK_BOT_TOKEN={bot}\n"
+
+
+async def test_check_asks_slack_about_the_app_its_rights_and_its_links(tmp_path):
+    async with open_fake_slack() as slack:
+        acme = slack.adds_workspace("Acme", scopes=("commands", "chat:write", "admin"))
+        settings = {"SLACK_BOT_TOKEN": acme.bot_token, "SLACK_APP_TOKEN": APP, "LISTEN": "127.0.0.1:8089"}
+        done = await program(tmp_path, slack, "check", "--json", **settings)
+        findings = {one["what"]: one["fix"] for one in json.loads(done.stdout)}
+        (missing,) = [what for what in findings if what.startswith("Slack: The app has not the right to")]
+        assert "usergroups:read" in missing
+        assert "slack-manifest.yaml" in findings[missing]
+        assert "Slack: The app has rights that Troupe never uses: admin." in findings
+        local = "Links in Slack lead to http://127.0.0.1:8089, which opens on this machine alone."
+        assert "PUBLIC_URL" in findings[local]
+        assert done.returncode == 1
+        wrong = await program(tmp_path, slack, "check", **settings | {"SLACK_APP_TOKEN": "xapp-of-nobody"})
+        assert wrong.returncode == 2
+        assert "Slack does not take SLACK_APP_TOKEN" in wrong.stdout
+        assert "of-nobody" not in wrong.stdout + wrong.stderr
+        by_http = {**settings, "SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SECRET}
+        unreachable = await program(tmp_path, slack, "check", **by_http)
+        assert unreachable.returncode == 2
+        assert "Slack sends its requests to PUBLIC_URL, which is no https address" in unreachable.stdout
