@@ -13,16 +13,15 @@ from bot.calls.installation import Installation
 from bot.domain.errors import UnknownPersona
 from bot.domain.picture import picture_kind
 from bot.domain.reply import Card, Choice, Reply
-from bot.domain.variables import strip_control
 from bot.fronts.discord import limits
 from bot.fronts.discord.buttons import Owner, build_rows
 from bot.fronts.discord.limits import clip, units
 from bot.fronts.discord.speech import Speech
+from bot.fronts.whole import as_text, joined
 
 WHOLE = "whole.txt"
 MOST_READ = 2 * limits.DESCRIPTION
 """More of a text than is ever shown is not even made harmless: that takes time."""
-MOST_IN_FILE = 1_000_000
 IN_THE_FILE = "All of it stands in the file."
 CHOOSE = "Choose …"
 DATA = "data.json"
@@ -88,7 +87,7 @@ async def render(house: Installation, reply: Reply, speech: Speech, owner: Owner
     message.rows = await build_rows(choices, owner, speech.plain, speech.plain(CHOOSE))
     _add_pictures(message, house, shown)
     if was_cut or lost or message.content != text:
-        message.files[WHOLE] = _encoded(_as_text(reply, speech) + lost)
+        message.files[WHOLE] = _encoded(as_text(reply, speech.plain) + lost)
         note = speech.markdown(IN_THE_FILE)
         room = limits.CONTENT - units(note) - 1
         if not links or units(text) <= room:
@@ -151,7 +150,7 @@ def _embed(card: Card, budget: _Budget, speech: Speech) -> discord.Embed:
         embed.set_author(name=byline)
     if footer := budget.fit(speech.plain(card.footer), limits.FOOTER):
         embed.set_footer(text=footer)
-    rows, text = _joined(card.fields), shown(card.text[:MOST_READ])
+    rows, text = joined(card.fields), shown(card.text[:MOST_READ])
     if rows and all(name.startswith("/") for name, _ in rows):
         commands = [f"{speech.markdown(_command(name))} · {speech.markdown(does)}" for name, does in rows]
         text, rows = "\n".join([text, *commands]), []
@@ -172,17 +171,6 @@ def _command(usage: str) -> str:
     """Return a command without what may follow it: Discord itself shows that while it is typed."""
     words = usage.removeprefix("/").split()
     return "/" + " ".join(takewhile(lambda word: word.isalpha() and word.islower(), words))
-
-
-def _joined(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the rows of a card; one without a name goes on with the row before it."""
-    rows: list[tuple[str, str]] = []
-    for name, value in fields:
-        if not name.strip() and rows:
-            rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{value}")
-        else:
-            rows.append((name, value))
-    return rows
 
 
 def _add_pictures(message: Message, house: Installation, cards: Iterable[Card]) -> None:
@@ -207,22 +195,6 @@ def _read_picture(house: Installation, slug: str) -> bytes:
     except UnknownPersona:
         return b""
     return house.cast.read_picture(persona)
-
-
-def _as_text(reply: Reply, speech: Speech) -> str:
-    """Return all that a reply says, as a file that anybody can read."""
-    parts = ["" if reply.is_data else speech.plain(reply.text)]
-    for card in reply.cards:
-        shown = strip_control if card.is_verbatim else speech.plain
-        shown_value = strip_control if card.is_verbatim or card.has_verbatim_fields else speech.plain
-        rows = "\n".join(
-            f"{speech.plain(name)}: {shown_value(value)}" for name, value in _joined(card.fields)
-        )
-        title = strip_control(card.title) if card.has_verbatim_title else speech.plain(card.title)
-        head = [title, speech.plain(card.byline)]
-        lines = [*head, shown(card.text[:MOST_IN_FILE]), rows, speech.plain(card.footer)]
-        parts.append("\n".join(line for line in lines if line))
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _encoded(text: str) -> bytes:
