@@ -14,7 +14,9 @@ from bot.fronts.clipping import clip, split_speech, units
 from bot.fronts.forms import form_for
 from bot.fronts.presses import Keep, Wanted, pack
 from bot.fronts.slack import limits
-from bot.fronts.slack.speech import Speech
+from bot.fronts.slack.cutting import clip_marked, split_marked
+from bot.fronts.slack.speech import Speech, escape
+from bot.fronts.whole import as_text
 
 ANYBODY = "*"
 PREFILL = "prefill"
@@ -25,6 +27,8 @@ FIRST = frozenset({"call", "answer", "keep"})
 WHOLE = "whole.txt"
 IN_THE_FILE = "All of it stands in the file in your direct messages."
 CHOOSE = "Choose …"
+MOST_READ = 2 * limits.ALL_TEXT
+"""More of a text than is ever shown is not even made harmless: that takes time."""
 
 Block = dict[str, Any]
 
@@ -50,33 +54,39 @@ async def render(
     reply: Reply, speech: Speech, owner: Owner, picture_of: Any, most_blocks: int = limits.BLOCKS
 ) -> Message:
     """Return a reply as a message; ``picture_of`` gives a public address for a slug, or nothing."""
-    message = Message(text=clip(_summary(reply, speech), limits.TEXT) or "…")
-    room = _Room(limits.ALL_TEXT)
-    if reply.text:
-        room.add(message.blocks, _sections(speech.mrkdwn(reply.text[: 2 * limits.ALL_TEXT])))
+    message = Message(text=clip_marked(_summary(reply, speech), limits.TEXT) or "…")
+    links = [one for one in reply.choices if units(one.url) > limits.BUTTON_URL]
+    choices = [one for one in reply.choices if one not in links]
+    actions = (await _actions(choices, owner, speech))[: most_blocks - 2]
+    room = _Room(limits.ALL_TEXT, most_blocks - 1 - len(actions))
+    texts = [reply.text, *(card.text for card in reply.cards)]
+    room.was_cut = bool(links) or any(len(text) > MOST_READ for text in texts)
+    said = _quoted(reply.text) if reply.is_data else _sections(speech.mrkdwn(reply.text[:MOST_READ]))
+    room.add(message.blocks, said)
     for card in reply.cards:
         room.add(message.blocks, _card(card, speech, picture_of))
-    message.blocks += await _actions(reply.choices, owner, speech)
-    if room.was_cut or len(message.blocks) > most_blocks:
-        message.whole = _as_text(reply, speech)
-        del message.blocks[most_blocks - 1 :]
+    message.blocks += actions
+    if room.was_cut:
+        message.whole = _whole(reply, links, speech)
         message.blocks.append(_context(speech.mrkdwn(IN_THE_FILE)))
     return message
 
 
 @dataclass(slots=True)
 class _Room:
-    left: int
+    letters: int
+    blocks: int
     was_cut: bool = False
 
     def add(self, blocks: list[Block], more: Iterable[Block]) -> None:
-        """Add blocks while there is room for their words."""
+        """Add blocks while there is room for them and their words."""
         for block in more:
             words = _length(block)
-            if words > self.left:
+            if words > self.letters or not self.blocks:
                 self.was_cut = True
                 return
-            self.left -= words
+            self.letters -= words
+            self.blocks -= 1
             blocks.append(block)
 
 
@@ -88,7 +98,7 @@ def _length(block: Block) -> int:
 def _sections(text: str) -> list[Block]:
     return [
         {"type": "section", "text": {"type": "mrkdwn", "text": part}}
-        for part in split_speech(text, limits.SECTION)
+        for part in split_marked(text, limits.SECTION)
         if part
     ]
 
@@ -97,35 +107,40 @@ def _quoted(text: str) -> list[Block]:
     """Return somebody's words to the letter: nothing in them formats or links."""
     return [
         {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
-        for part in split_speech(strip_control(text[: 2 * limits.ALL_TEXT]), limits.SECTION)
+        for part in split_speech(strip_control(text[:MOST_READ]), limits.SECTION)
         if part
     ]
 
 
 def _card(card: Card, speech: Speech, picture_of: Any) -> list[Block]:
-    title = f"*{speech.mrkdwn(card.title)}*" if card.title else ""
-    byline = f"_{speech.mrkdwn(card.byline)}_" if card.byline else ""
-    ours = "" if card.is_verbatim else speech.mrkdwn(card.text[: 2 * limits.ALL_TEXT])
+    named = escape if card.has_verbatim_title else speech.mrkdwn
+    title, byline = _between("*", named(card.title)), _between("_", speech.mrkdwn(card.byline))
+    ours = "" if card.is_verbatim else speech.mrkdwn(card.text[:MOST_READ])
     head = "\n".join(part for part in (title, byline, ours) if part)
     blocks = _sections(head) if head else []
     blocks += _quoted(card.text) if card.is_verbatim else []
     picture = picture_of(card.picture) if card.picture else ""
-    if blocks and picture:
+    if blocks and picture and blocks[0]["type"] == "section":
         name = clip(speech.plain(card.title) or card.picture, limits.PLACEHOLDER)
         blocks[0]["accessory"] = {"type": "image", "image_url": picture, "alt_text": name}
     for name, value in card.fields:
-        label = f"*{speech.mrkdwn(name)}*" if name.strip() else ""
+        label = _between("*", speech.mrkdwn(name))
         if card.is_verbatim or card.has_verbatim_fields:
             blocks += [*(_sections(label) if label else []), *_quoted(value)]
         else:
             blocks += _sections("\n".join(part for part in (label, speech.mrkdwn(value)) if part))
-    if card.footer:
-        blocks.append(_context(speech.mrkdwn(card.footer)))
-    return blocks
+    footers = split_marked(speech.mrkdwn(card.footer[:MOST_READ]), limits.CONTEXT)
+    return [*blocks, *(_context(part) for part in footers if part)]
+
+
+def _between(sign: str, text: str) -> str:
+    """Return a line that is bold or slanted, where there is any."""
+    line = " ".join(text.split())
+    return f"{sign}{line}{sign}" if line else ""
 
 
 def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": clip(text, limits.CONTEXT)}]}
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
 async def _actions(choices: Sequence[Choice], owner: Owner, speech: Speech) -> list[Block]:
@@ -159,7 +174,7 @@ def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
 
 
 async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Block:
-    label = clip(speech.plain(choice.label).strip(), limits.BUTTON) or "…"
+    label = _label(choice, speech, limits.BUTTON)
     button: Block = {"type": "button", "text": {"type": "plain_text", "text": label}}
     if choice.url:
         return button | {"action_id": f"open|{at}", "url": choice.url}
@@ -170,6 +185,11 @@ async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Bloc
     what = await _pack(choice, owner, limits.BUTTON_VALUE - 60)
     flags = "r" if choice.replaces else ""
     return button | {"action_id": f"press|{at}|{flags}", "value": f"{owner.id}|{what}"}
+
+
+def _label(choice: Choice, speech: Speech, most: int) -> str:
+    said = strip_control(choice.label) if choice.is_verbatim else speech.plain(choice.label)
+    return clip(said.strip(), most) or "…"
 
 
 async def _pack(choice: Choice, owner: Owner, room: int) -> str:
@@ -184,7 +204,7 @@ async def _menu(group: Sequence[Choice], owner: Owner, speech: Speech, at: int) 
     options = {}
     for choice in group:
         what = await _pack(choice, owner, limits.OPTION_VALUE)
-        label = clip(speech.plain(choice.label).strip(), limits.OPTION) or "…"
+        label = _label(choice, speech, limits.OPTION)
         options[what] = {"text": {"type": "plain_text", "text": label}, "value": what}
     flags = "r" if group[0].replaces else ""
     return {
@@ -197,14 +217,13 @@ async def _menu(group: Sequence[Choice], owner: Owner, speech: Speech, at: int) 
 
 def _summary(reply: Reply, speech: Speech) -> str:
     first = reply.cards[0] if reply.cards else Card("")
-    return speech.mrkdwn(reply.text or first.title or first.text)
+    if not reply.text.strip() and first.title.strip() and first.has_verbatim_title:
+        return escape(first.title[:MOST_READ]).strip()
+    text = next((one for one in (reply.text, first.title, first.text) if one.strip()), "")
+    return speech.mrkdwn(text[:MOST_READ]).strip()
 
 
-def _as_text(reply: Reply, speech: Speech) -> str:
-    parts = [reply.text if reply.is_data else speech.plain(reply.text)]
-    for card in reply.cards:
-        rows = "\n".join(f"{name}: {value}" if name else value for name, value in card.fields)
-        parts.append(
-            "\n".join(part for part in (card.title, card.byline, card.text, rows, card.footer) if part)
-        )
-    return "\n\n".join(part for part in parts if part) + "\n"
+def _whole(reply: Reply, links: Iterable[Choice], speech: Speech) -> str:
+    data = f"{reply.text}\n" if reply.is_data else ""
+    lost = [f"{speech.plain(one.label)}: {one.url}\n" for one in links]
+    return "\n".join([data + as_text(reply, speech.plain), *lost])

@@ -6,8 +6,8 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.fronts.chats import Close, Note
-from bot.fronts.clipping import split_speech
 from bot.fronts.slack import limits
+from bot.fronts.slack.cutting import split_marked
 from bot.fronts.slack.speech import Speech, escape
 from bot.fronts.slack.surfaces import QUIET
 
@@ -39,7 +39,7 @@ class ThreadScreen:
 
     async def speak(self, name: str, words: str) -> None:
         """Post what a character says, in as many messages as it takes."""
-        for part in split_speech(f"*{escape(name)}:* {escape(words)}", limits.SECTION):
+        for part in split_marked(f"*{escape(name)}:* {escape(words)}", limits.SECTION):
             sent = await self._send(part)
             if sent:
                 await self._note(sent)
