@@ -25,14 +25,14 @@ RESERVED = (
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
 _SPACES = re.compile(r"\s+")
 _MENTION = re.compile(r"<(?P<kind>@|#|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
-_LINK = re.compile(r"<((?:https?|mailto):[^|>]*)(?:\|([^>]*))?>")
+_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>")
 _NAMES = ("character", "topic")
 _KEEPS_QUOTES = ("whisper", "memory")
 
 
 def as_typed(text: str) -> str:
     """Return what Slack escaped and linked as it was typed."""
-    shown = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:"), text)
+    shown = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:").removeprefix("tel:"), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
