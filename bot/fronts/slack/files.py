@@ -4,6 +4,7 @@ Source: Slack, "File object"; without the right Slack answers 200 with its login
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ PATIENCE_SECONDS = 60.0
 PART_BYTES = 64 * 1024
 ENDINGS = (".json", ".jsonl", ".ndjson", ".txt")
 _NAME_CHARS = 90
+_HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?")
+"""Nothing that programs read in different ways, such as a backslash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class Files:
         except ValueError:
             parts = urlsplit("")
         netloc = parts.netloc
-        is_ours = any(netloc == host or netloc.endswith(f".{host}") for host in self.hosts)
+        is_ours = _HOST.fullmatch(netloc) and any(
+            netloc == host or netloc.endswith(f".{host}") for host in self.hosts
+        )
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and netloc in self.hosts)
         if not (is_ours and is_safe):
             raise ImportRejected(f"{name} does not lie at Slack: share the file itself.")
