@@ -11,6 +11,7 @@ from typing import Any
 from bot.calls.installation import Installation
 from bot.calls.permitting import find_callable
 from bot.domain.caller import Caller
+from bot.domain.variables import strip_control
 from bot.fronts.clipping import clip
 from bot.fronts.forms import Form
 from bot.fronts.slack import limits
@@ -85,8 +86,8 @@ def form_modal(
     if len(title) > limits.TITLE:
         above = [{"type": "section", "text": _plain(title, limits.SECTION)}]
         title = TITLE
-    if prefill:
-        element["initial_value"] = clip(prefill, form.most_chars)
+    if stands := clip(strip_control(prefill), form.most_chars):
+        element["initial_value"] = stands
     return {
         "type": "modal",
         "callback_id": WRITE,
