@@ -7,28 +7,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.bench.discord.bots import BARE, PERSONAS, TROUPE, BotProcess
-from tests.bench.discord.filling import fill
-from tests.bench.discord.measuring import (
-    HANDS,
-    IN_TIME_SECONDS,
-    Latency,
-    Step,
-    Way,
-    find_rate,
-    give_commands,
-    measure_latency,
-)
+from tests.bench.bots import PERSONAS, TROUPE, BotProcess
+from tests.bench.discord.measuring import HANDS, IN_TIME_SECONDS, Step, find_rate, give_commands
 from tests.bench.discord.watching import TOKEN, Watched, open_watched
-from tests.bench.measuring import p50_p99, percentile, show
+from tests.bench.filling import fill
+from tests.bench.latency import AIM_ACKNOWLEDGED, AIM_ANSWERED, Latency, Way, measure_latency, row
+from tests.bench.measuring import show
 
 PICTURE = PERSONAS / "merlin.png"
-AIM_ACKNOWLEDGED, AIM_ANSWERED = "1.20", "2.00"
+BARE = ("-P", str(Path(__file__).resolve().with_name("bare.py")))
 
 
 @dataclass(frozen=True)
@@ -57,8 +48,8 @@ class Figures:
     fill_megabytes: float = 0.0
     sync_seconds: float = 0.0
     starts: dict[str, list[float]] = field(default_factory=dict)
-    ways: list[Way] = field(default_factory=list)
-    far: list[Way] = field(default_factory=list)
+    ways: list[Way[Watched]] = field(default_factory=list)
+    far: list[Way[Watched]] = field(default_factory=list)
     memory: dict[str, tuple[float, float]] = field(default_factory=dict)
     commands_a_second: float = 0.0
     rates: dict[str, list[Step]] = field(default_factory=dict)
@@ -91,7 +82,7 @@ async def measure(size: Size) -> Figures:
         ours = await stack.enter_async_context(open_watched(size.members))
         theirs = await stack.enter_async_context(open_watched(size.members))
         figures.fill_seconds, figures.fill_megabytes = await fill(
-            folder, ours.fake.application_id, ours.mailboxes, size.people, size.turns
+            folder, ("discord", ours.fake.application_id), ours.mailboxes, size.people, size.turns
         )
         figures.starts["importing discord alone"] = [
             await asyncio.to_thread(_import_seconds) for _ in range(size.starts)
@@ -191,11 +182,11 @@ def _show_latency(size: Size, figures: Figures) -> None:
     )
     columns = ("bot", "p50 ms", "p99 ms", "p50 to bare", "block by block", "aim")
     bare = figures.ways[0].latency
-    rows = [_row(way, way.latency.acknowledged, bare.acknowledged, AIM_ACKNOWLEDGED) for way in figures.ways]
+    rows = [row(way, way.latency.acknowledged, bare.acknowledged, AIM_ACKNOWLEDGED) for way in figures.ways]
     show(asked.format("acknowledgement"), columns, rows)
     rows = [
         (
-            *_row(way, way.latency.answered, bare.answered, AIM_ANSWERED),
+            *row(way, way.latency.answered, bare.answered, AIM_ANSWERED),
             f"{statistics.median(way.latency.cpu) * 1000:.1f}",
             f"{statistics.median(way.latency.fake_cpu) * 1000:.1f}",
         )
@@ -203,26 +194,9 @@ def _show_latency(size: Size, figures: Figures) -> None:
     ]
     show(asked.format("final answer"), (*columns, "CPU ms a call", "the fake's"), rows)
     bare = figures.far[0].latency
-    rows = [_row(way, way.latency.answered, bare.answered, "") for way in figures.far]
+    rows = [row(way, way.latency.answered, bare.answered, "") for way in figures.far]
     away = f"The same where Discord answers after {size.away_seconds * 1000:.0f} ms"
     show(f"{away}, {size.far_blocks} blocks of {size.far_calls}: to the final answer", columns[:-1], rows)
-
-
-def _row(
-    way: Way, blocks: Sequence[Sequence[float]], others: Sequence[Sequence[float]], aim: str
-) -> tuple[str, ...]:
-    """Return a bot's row; the ratios of neighbouring blocks leave a tenth out at either end."""
-    ratios = [
-        statistics.median(one) / statistics.median(two) for one, two in zip(blocks, others, strict=True)
-    ]
-    whole = statistics.median(_flat(blocks)) / statistics.median(_flat(others))
-    spread = f"{percentile(ratios, 0.1):.2f} to {percentile(ratios, 0.9):.2f}"
-    cells = (way.title, *p50_p99(_flat(blocks)), f"{whole:.2f}", spread)
-    return (*cells, aim if way.title == "Troupe" else "") if aim else cells
-
-
-def _flat(blocks: Sequence[Sequence[float]]) -> list[float]:
-    return [seconds for block in blocks for seconds in block]
 
 
 def _show_rates(size: Size, figures: Figures) -> None:

@@ -8,11 +8,11 @@ import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle, islice, repeat
 
-from tests.bench.discord.bots import BotProcess
-from tests.bench.discord.watching import Act, Watched, text_of
+from tests.bench.discord.watching import Watched
+from tests.bench.latency import Way, check_answers
 from tests.fakes.discord import Person
 
 PAUSE_SECONDS = 0.01
@@ -36,62 +36,6 @@ MIX: tuple[Kind, ...] = (
 """For each of fifteen commands its name, the option that is being completed, and the options."""
 
 
-@dataclass
-class Latency:
-    """Seconds of calls, one list for each block, and of computing for each call."""
-
-    acknowledged: list[list[float]] = field(default_factory=list)
-    answered: list[list[float]] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    fake_cpu: list[float] = field(default_factory=list)
-
-
-@dataclass
-class Way:
-    """One row: how ``/call`` is asked of which bot, and whether a direct message follows."""
-
-    title: str
-    watched: Watched
-    bot: BotProcess
-    ends: str
-    topic: str = ""
-    is_posted: bool = False
-    latency: Latency = field(default_factory=Latency)
-
-
-async def measure_latency(ways: Sequence[Way], blocks: int, calls: int) -> None:
-    """Let each way have its turn in every block, the first of which counts for nothing."""
-    for number in range(blocks + 1):
-        for way in ways:
-            members = cycle(way.watched.members)
-            block = list(islice(members, number * calls, (number + 1) * calls))
-            before, fake_before = way.bot.cpu_seconds(), time.process_time()
-            acts = [await _call(way, member) for member in block]
-            if number:
-                way.latency.cpu.append((way.bot.cpu_seconds() - before) / calls)
-                way.latency.fake_cpu.append((time.process_time() - fake_before) / calls)
-                way.latency.acknowledged.append([act.to_acknowledgement for act in acts])
-                way.latency.answered.append([act.to_answer for act in acts])
-            check_answers(acts, way.ends)
-            way.watched.tidy()
-            gc.collect()
-
-
-async def _call(way: Way, member: Person) -> Act:
-    """Call, and wait until all that follows is over, so that the next call finds the bot at rest."""
-    act = await way.watched.ask(member, "call", character="wizard", **_topic(way))
-    if way.is_posted:
-        await way.watched.is_posted()
-    await asyncio.sleep(PAUSE_SECONDS + 2 * way.watched.away)
-    return act
-
-
-def check_answers(acts: Sequence[Act], ends: str) -> None:
-    """Raise AssertionError unless every member reads what they asked for."""
-    for act in acts:
-        assert ends in text_of(act), f"a member reads {text_of(act)!r} instead of {ends!r}"
-
-
 @dataclass(frozen=True)
 class Step:
     """What became of calls that came at a rate; times are median and longest, in seconds."""
@@ -104,7 +48,7 @@ class Step:
     """How much of a core the bot and the fake used."""
 
 
-async def find_rate(way: Way, seconds: float, most: int) -> list[Step]:
+async def find_rate(way: Way[Watched], seconds: float, most: int) -> list[Step]:
     """Offer calls at rates until one is held and one of a quarter more is not; return all that were tried.
 
     ``most`` is after how many of them it ends anyhow.
@@ -122,10 +66,10 @@ async def find_rate(way: Way, seconds: float, most: int) -> list[Step]:
     return steps
 
 
-async def _reach(way: Way, calls: int) -> float:
+async def _reach(way: Way[Watched], calls: int) -> float:
     """Return how many calls a second are answered to members who wait for each other's answers."""
     todo = iter(way.watched.members * (calls // len(way.watched.members) + 1))
-    kinds = repeat(("call", "", {"character": "wizard", **_topic(way)}))
+    kinds = repeat(("call", "", {"character": "wizard", **way.topics}))
     began = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for _ in range(HANDS):
@@ -136,10 +80,10 @@ async def _reach(way: Way, calls: int) -> float:
     return reached
 
 
-async def _offer(way: Way, rate: float, seconds: float) -> Step:
+async def _offer(way: Way[Watched], rate: float, seconds: float) -> Step:
     watched = way.watched
     members = islice(cycle(watched.members), max(1, round(rate * seconds)))
-    acts = [watched.word(member, "call", character="wizard", **_topic(way)) for member in members]
+    acts = [watched.word(member, "call", character="wizard", **way.topics) for member in members]
     gc.collect()
     before, fake_before, began = way.bot.cpu_seconds(), time.process_time(), time.perf_counter()
     for number, act in enumerate(acts):
@@ -165,10 +109,6 @@ async def _offer(way: Way, rate: float, seconds: float) -> Step:
 
 def _median_and_last(seconds: Sequence[float]) -> tuple[float, float]:
     return (statistics.median(seconds), max(seconds)) if seconds else (math.inf, math.inf)
-
-
-def _topic(way: Way) -> dict[str, str]:
-    return {"topic": way.topic} if way.topic else {}
 
 
 async def give_commands(watched: Watched, count: int, *, only_call: bool) -> float:

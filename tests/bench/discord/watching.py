@@ -5,12 +5,13 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from tests.bench.discord.bots import BotProcess
+from tests.bench.bots import BotProcess
+from tests.bench.latency import Timed
 from tests.fakes.discord import Channel, FakeDiscord, Inn, Person, Shown, open_fake_discord
 from tests.fakes.discord.interaction import AUTOCOMPLETE, Interaction
 from tests.fakes.discord.server import Request
@@ -25,25 +26,17 @@ _ANSWERED = re.compile(r"/webhooks/\d+/([^/]+)(?:/messages/@original)?")
 _POSTED = re.compile(r"/channels/(\d+)/messages")
 
 
-@dataclass(eq=False)
-class Act:
-    """Something that somebody did, and when what happened; 0 is never."""
+@dataclass(eq=False, kw_only=True)
+class Act(Timed):
+    """Something that somebody did on Discord."""
 
     interaction: Interaction
-    left: float = 0.0
-    acknowledged: float = 0.0
-    answered: float = 0.0
-    is_answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def to_acknowledgement(self) -> float:
-        """The seconds from the frame to the acknowledgement."""
-        return self.acknowledged - self.left
-
-    @property
-    def to_answer(self) -> float:
-        """The seconds from the frame to the final answer."""
-        return self.answered - self.left
+    def text(self) -> str:
+        """What the member reads at last."""
+        original = self.interaction.original
+        return Shown(original).text if original else str(self.interaction.choices or "")
 
 
 class Watched:
@@ -99,7 +92,7 @@ class Watched:
     def word(self, person: Person, command: str, focused: str = "", **options: Any) -> Act:
         """Return an act that is not done yet."""
         found = self.fake.client.command(person, self.here, command, options, focused=focused)
-        act = Act(found)
+        act = Act(interaction=found)
         self._by_id[found.id] = self._by_token[found.token] = act
         return act
 
@@ -166,23 +159,12 @@ class Watched:
             if act := self._by_id.get(found[1]):
                 act.acknowledged = act.acknowledged or now
                 if act.interaction.kind == AUTOCOMPLETE:
-                    self._finish(act, now)
+                    act.finish(now)
         elif found := _ANSWERED.fullmatch(path):
             if act := self._by_token.get(found[1]):
-                self._finish(act, now)
+                act.finish(now)
         elif _POSTED.fullmatch(path):
             self._post.set()
-
-    def _finish(self, act: Act, now: float) -> None:
-        if not act.answered:
-            act.answered = now
-            act.is_answered.set()
-
-
-def text_of(act: Act) -> str:
-    """Return what a member reads at last."""
-    original = act.interaction.original
-    return Shown(original).text if original else str(act.interaction.choices or "")
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
 from storage.rows import row_of_version, to_text
 from storage.sqlite.reserving import fingerprint_of
-from tests.bench.discord.bots import PERSONAS
+from tests.bench.bots import PERSONAS
 
 SLUG = "wizard"
 DAYS = 20
@@ -26,11 +26,12 @@ LINE = "I walked along the sea again, {} days in a row, and thought about the le
 
 
 async def fill(
-    folder: Path, tenant: str, mailboxes: Mapping[str, str], people: int, turns: int
+    folder: Path, home: tuple[str, str], mailboxes: Mapping[str, str], people: int, turns: int
 ) -> tuple[float, float]:
     """Let ``people`` have said ``turns`` turns, among them who has a mailbox; return seconds and megabytes.
 
-    ``mailboxes`` is the channel of direct messages by account.
+    ``home`` is the platform and the tenant of their accounts, ``mailboxes`` the channel of direct messages by
+    account.
     """
     began = time.perf_counter()
     settings = Settings(
@@ -44,7 +45,7 @@ async def fill(
     accounts = [*mailboxes, *strangers]
     random.Random(7).shuffle(accounts)  # members lie anywhere in the file, as they do in life
     async with open_installation(settings, provider, cast, "http://127.0.0.1:8080") as house:
-        rows = _rows(house, tenant, accounts, mailboxes, turns // people)
+        rows = _rows(house, home, accounts, mailboxes, turns // people)
         await house.store.writer.write(lambda database: _insert(database, rows))  # type: ignore[attr-defined]
     return time.perf_counter() - began, (folder / "troupe.db").stat().st_size / 2**20
 
@@ -59,9 +60,14 @@ def _insert(database: Database, rows: Iterator[tuple[str, Sequence[dict[str, Any
 
 
 def _rows(
-    house: Installation, tenant: str, accounts: Sequence[str], mailboxes: Mapping[str, str], turns: int
+    house: Installation,
+    home: tuple[str, str],
+    accounts: Sequence[str],
+    mailboxes: Mapping[str, str],
+    turns: int,
 ) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
     """Yield each table with some of its rows, a thousand people at a time."""
+    platform, tenant = home
     persona = house.cast.of_slug(SLUG)
     version, card = row_of_version(house.cast.played_version(persona)), card_version(house.terms)
     names = {account: f"Member {number}" for number, account in enumerate(mailboxes)}
@@ -78,8 +84,8 @@ def _rows(
                 house.new_id(),
                 last - timedelta(days=DAYS * number / len(accounts)),
             )
-            moment, key = to_text(at), {"platform": "discord", "tenant": tenant}
-            holder = fingerprint_of(vault, "discord", tenant, account)
+            moment, key = to_text(at), {"platform": platform, "tenant": tenant}
+            holder = fingerprint_of(vault, platform, tenant, account)
             add("people", id=person, name=names.get(account, "Somebody"), added_at=moment)
             add("accounts", **key, id=account, person_id=person)
             add("consents", person_id=person, text_version=card, remember=1, answered_at=moment)

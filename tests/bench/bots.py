@@ -1,4 +1,4 @@
-"""The two bots as processes of their own, and what the kernel knows of them."""
+"""The bots as processes of their own, and what the kernel knows of them."""
 
 import asyncio
 import os
@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PATIENCE_SECONDS = 60
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PERSONAS = ROOT / "personas"
 TROUPE = ("-m", "bot", "run")
-BARE = ("-P", str(Path(__file__).resolve().with_name("bare.py")))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
