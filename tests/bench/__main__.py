@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import calling, client, discord, importing, starting
+from tests.bench import calling, client, discord, importing, slack, starting
 
 PARTS = {
     "start": starting.run,
@@ -10,6 +10,7 @@ PARTS = {
     "import": importing.run,
     "client": client.run,
     "discord": discord.run,
+    "slack": slack.run,
 }
 
 
