@@ -58,7 +58,9 @@ async def render(
     links = [one for one in reply.choices if units(one.url) > limits.BUTTON_URL]
     choices = [one for one in reply.choices if one not in links]
     actions = (await _actions(choices, owner, speech))[: most_blocks - 2]
-    room = _Room(limits.ALL_TEXT, most_blocks - 1 - len(actions))
+    while (left := limits.ALL_TEXT - _length(actions)) < 0:
+        actions.pop()
+    room = _Room(left, most_blocks - 1 - len(actions))
     texts = [reply.text, *(card.text for card in reply.cards)]
     room.was_cut = bool(links) or any(len(text) > MOST_READ for text in texts)
     said = _quoted(reply.text) if reply.is_data else _sections(speech.mrkdwn(reply.text[:MOST_READ]))
@@ -90,9 +92,14 @@ class _Room:
             blocks.append(block)
 
 
-def _length(block: Block) -> int:
-    texts = [block.get("text", {}), *block.get("fields", []), *block.get("elements", [])]
-    return sum(units(str(text.get("text", ""))) for text in texts if isinstance(text, dict))
+def _length(part: Any) -> int:
+    """Return how many letters stand in blocks, labels of buttons and menus too."""
+    if isinstance(part, list):
+        return sum(map(_length, part))
+    if not isinstance(part, dict):
+        return 0
+    text = part.get("text")
+    return (units(text) if isinstance(text, str) else 0) + _length(list(part.values()))
 
 
 def _sections(text: str) -> list[Block]:
