@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -27,6 +28,7 @@ from bot.fronts.slack.service import Service
 from bot.fronts.slack.tokens import look_up, open_client, open_socket
 
 GOODBYE_SECONDS = 10.0
+ANSWER_SECONDS = 30.0
 HOSTS = frozenset({"slack.com", "slack-files.com"})
 
 log = logging.getLogger(__name__)
@@ -62,18 +64,19 @@ async def open_slack(
     With ``app_token`` over a socket, else by requests to ``receive``. Raises SettingsError for a token that
     Slack does not take.
     """
-    client = open_client(bot_token, api_url.rstrip("/"))
-    team = await look_up(client)
-    socket = await open_socket(client, app_token) if app_token else ""
-    await note_tenant(house, PLATFORM, team.id)
-    await house.store.admit_place(place_of(team.id), team.name, house.now())
-    service = Service(house, client, team=team.id, command=command, picture_of=picture_of)
-    service.groups = await _groups(client)
-    host = urlsplit(api_url).netloc
-    hosts = HOSTS if host == "slack.com" else HOSTS | {host}
-    desk = Desk(house, service, People(client, house), Files(bot_token, hosts), nudge)
-    app = build_app(client, signing_secret, desk, command)
     async with contextlib.AsyncExitStack() as stack:
+        client = open_client(bot_token, api_url.rstrip("/"))
+        client.session = await stack.enter_async_context(_kept_open())
+        team = await look_up(client)
+        socket = await open_socket(client, app_token) if app_token else ""
+        await note_tenant(house, PLATFORM, team.id)
+        await house.store.admit_place(place_of(team.id), team.name, house.now())
+        service = Service(house, client, team=team.id, command=command, picture_of=picture_of)
+        service.groups = await _groups(client)
+        host = urlsplit(api_url).netloc
+        hosts = HOSTS if host == "slack.com" else HOSTS | {host}
+        desk = Desk(house, service, People(client, house), Files(bot_token, hosts), nudge)
+        app = build_app(client, signing_secret, desk, command)
         stack.push_async_callback(_finish, desk)
         if app_token:
             handler: Any = AsyncSocketModeHandler(app, app_token)
@@ -81,6 +84,11 @@ async def open_slack(
             await handler.connect_async()
             stack.push_async_callback(handler.close_async)
         yield Slack(service, app)
+
+
+def _kept_open() -> ClientSession:
+    """Return what keeps connections for the next answer: to open one takes longer than all else."""
+    return ClientSession(timeout=ClientTimeout(total=ANSWER_SECONDS), cookie_jar=DummyCookieJar())
 
 
 async def _groups(client: AsyncWebClient) -> dict[str, str]:

@@ -20,7 +20,7 @@ from bot.fronts.slack.blocks import ANYBODY, PREFILL
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import read_command
 from bot.fronts.slack.modals import TITLE
-from bot.fronts.slack.surfaces import Beside, InModal, Surface
+from bot.fronts.slack.surfaces import InModal, Surface
 
 LOADING = "One moment …"
 IN_A_MODAL = frozenset({"history", "memory"})
@@ -41,7 +41,7 @@ class Listeners:
         if not await self._desk.is_first(f"trigger {body['trigger_id']}"):
             return
         team, user, channel = body["team_id"], body["user_id"], body["channel_id"]
-        surface = Beside(body["response_url"])
+        surface = self._desk.service.beside(body["response_url"])
         wanted = read_command(str(body.get("text", "")), team)
         if wanted is None:
             await self.ask_whom(body, {"url": surface.url, "channel": channel})
@@ -152,13 +152,15 @@ class Listeners:
             return InModal(client, body["view"]["id"], TITLE)
         is_private = body.get("container", {}).get("is_ephemeral")
         if body.get("response_url") and (is_private or command not in IN_A_MODAL):
-            return Beside(body["response_url"])
+            return self._desk.service.beside(body["response_url"])
         view_id = await self._open(body["trigger_id"], modals.loading_modal(TITLE, LOADING))
         return InModal(client, view_id, TITLE) if view_id else await self._beside_or_direct(body)
 
     async def _beside_or_direct(self, body: dict[str, Any], url: str = "") -> Surface:
         url = url or str(body.get("response_url", ""))
-        return Beside(url) if url else await self._desk.service.direct_to(Account("slack", *_who(body)))
+        if url:
+            return self._desk.service.beside(url)
+        return await self._desk.service.direct_to(Account("slack", *_who(body)))
 
     async def _unpack(self, team: str, user: str, what: str) -> Wanted:
         account = Account("slack", team, user)

@@ -23,7 +23,7 @@ from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.people import id_in
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
-from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Direct
+from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
 
 SILENCE_SECONDS = 600.0
 BRIEF, NONE = "brief", "none"
@@ -65,6 +65,10 @@ class Service:
     async def direct_to(self, account: Account) -> Direct:
         """Return somebody's direct messages as a place for answers. Raises PostRefused, NobodyThere."""
         return Direct(self.client, await self.open_messages(account))
+
+    def beside(self, url: str) -> Beside:
+        """Return what was typed or pressed as a place for answers, by its response URL."""
+        return Beside(url, self.client.session)
 
     def speech(self, locale: str) -> Speech:
         """Return how we speak with somebody whose client has this locale."""

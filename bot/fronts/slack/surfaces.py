@@ -7,7 +7,7 @@ Source: Slack, "Handling user interaction" (response URLs: 5 posts in 30 minutes
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
@@ -59,6 +59,7 @@ class Beside:
     """Privately beside what was typed or pressed, by its response URL."""
 
     url: str
+    http: ClientSession | None = None
 
     async def show(self, message: Message, *, in_place: bool) -> None:
         """Show it there."""
@@ -70,7 +71,9 @@ class Beside:
             **QUIET,
         }
         patient = AsyncRateLimitErrorRetryHandler(max_retry_count=2)
-        client = AsyncWebhookClient(self.url, retry_handlers=[*async_default_handlers(), patient])
+        client = AsyncWebhookClient(
+            self.url, session=self.http, retry_handlers=[*async_default_handlers(), patient]
+        )
         try:
             answer = await client.send_dict(told)
         except (SlackClientError, ClientError, OSError, TimeoutError) as error:

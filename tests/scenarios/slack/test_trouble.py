@@ -103,7 +103,7 @@ async def test_a_line_that_is_torn_or_closed_is_built_up_again(tmp_path: Path) -
         mira, slack = office.mira, office.slack
         await office.calls(mira)
         await slack.asks_to_reconnect()
-        await slack.until(lambda: len(slack.calls("apps.connections.open")) >= 2, timeout=20)
+        await slack.until(lambda: slack.sockets.opened >= 2, timeout=20)
         await slack.is_connected()
         assert "What you can do" in (await office.asks(mira, "help")).text
         await slack.sends_garbage("{not json")
