@@ -218,6 +218,15 @@ def test_a_mistyped_name_in_the_env_file_is_not_silent(tmp_path):
     assert "there is no setting COMUNITY_NAME; did you mean COMMUNITY_NAME?" in done.stderr
 
 
+@pytest.mark.parametrize("line", ["xoxb-123-secret", "MTIz.GhIjKl.abcd=", "wsecabcdef", "sk1234567890abcd="])
+def test_a_token_that_stands_alone_in_the_env_file_is_never_shown(tmp_path, line):
+    (tmp_path / ".env").write_text(f"# mine\n{line}\n")
+    done = troupe(tmp_path, "console")
+    assert done.returncode == 2
+    assert ".env:2: write NAME=value, or begin with # to comment." in done.stderr
+    assert line.rstrip("=") not in done.stderr
+
+
 def test_a_second_bot_on_the_same_database_is_refused(tmp_path):
     (tmp_path / "data").mkdir()
     with hold_lock(f"sqlite:///{tmp_path}/data/troupe.db", {"public_url": "http://x"}):

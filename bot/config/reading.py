@@ -1,5 +1,6 @@
 """Reading the environment and ``.env``: one sentence for each thing to mend."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -50,25 +51,24 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     return settings
 
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")
+"""What may be shown of a line that is wrong: a token that stands alone is no name, and never shown."""
+
+
 def _unknown_names(env_file: Path) -> list[str]:
     """Return a sentence for each line of ``.env`` that names no setting, so that none is mistyped in vain."""
     known = [name.upper() for name in Settings.model_fields]
     if not env_file.exists():
         return []
     sentences = []
-    names = []
     for binding in parse_stream(StringIO(env_file.read_text("utf-8"))):
-        if binding.error:
-            sentences.append(
-                f"{env_file}:{binding.original.line}: write NAME=value, or begin with # to comment."
-            )
-        elif binding.key:
-            names.append(binding.key)
-    for name in names:
-        if name.upper() not in known:
+        line, name = f"{env_file}:{binding.original.line}", binding.key or ""
+        if binding.error or (name and (binding.value is None or not _NAME.fullmatch(name))):
+            sentences.append(f"{line}: write NAME=value, or begin with # to comment.")
+        elif name and name.upper() not in known:
             near = nearest(name.upper(), known)
             advice = f"did you mean {near}?" if near else "README.md lists the settings."
-            sentences.append(f"{env_file}: there is no setting {name}; {advice}")
+            sentences.append(f"{line}: there is no setting {name}; {advice}")
     return sentences
 
 
