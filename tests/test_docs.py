@@ -1,16 +1,21 @@
-"""What the documents say about Discord's commands and settings is so."""
+"""What the documents say about commands, rights and settings is so."""
 
 import re
 from pathlib import Path
 
+import pytest
 from discord import app_commands
 
 from bot.config import Settings
 from bot.fronts.discord.inviting import PERMISSIONS
 from bot.fronts.discord.slash import COMMANDS
+from bot.fronts.slack.grammar import RESERVED
+from bot.fronts.slack.manifest import SCOPES
 
 DOCS = Path(__file__).parents[1] / "docs"
 DISCORD = (DOCS / "discord.md").read_text()
+SLACK = (DOCS / "slack.md").read_text()
+PAGES = pytest.mark.parametrize("page", [DISCORD, SLACK], ids=["discord", "slack"])
 _USAGE = re.compile(r"`/((?:troupe )?[a-z]+)((?: [a-z]+)*)`")
 
 
@@ -33,8 +38,9 @@ def test_the_tables_have_every_command_with_every_option_in_its_order():
     assert written == commands()
 
 
-def test_every_setting_that_the_page_names_exists():
-    named = set(re.findall(r"\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b", DISCORD))
+@PAGES
+def test_every_setting_that_a_page_names_exists(page):
+    named = set(re.findall(r"\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b", page))
     assert named <= {name.upper() for name in Settings.model_fields}, named
 
 
@@ -47,10 +53,19 @@ def test_the_page_names_exactly_the_permissions_that_are_asked_for():
         assert " ".join(words.split()) in " ".join(DISCORD.split())
 
 
-def test_every_link_in_the_page_leads_somewhere():
+@PAGES
+def test_every_link_in_a_page_leads_somewhere(page):
     readme = (DOCS.parent / "README.md").read_text()
-    for target in re.findall(r"\]\(([^)h][^)]*)\)", DISCORD):
+    for target in re.findall(r"\]\(([^)h][^)]*)\)", page):
         file, _, heading = target.partition("#")
         assert (DOCS / file).exists(), target
         titles = {title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", readme, re.MULTILINE)}
         assert not heading or heading in titles, target
+
+
+def test_the_page_names_every_word_that_our_slack_command_knows():
+    assert set(re.findall(r"`/ring ([a-z]+)", SLACK)) - {"wizard", "admin"} == set(RESERVED) - {"call"}
+
+
+def test_the_page_names_exactly_the_scopes_of_the_app():
+    assert set(re.findall(r"`([a-z]+:[a-z]+|commands)`", SLACK)) - {"connections:write"} == set(SCOPES)
