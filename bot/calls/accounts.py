@@ -14,6 +14,7 @@ from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, NewJob, 
 from bot.domain.caller import Caller, Person
 from bot.domain.errors import CallerError, CallNotFound, NumberNotAllowed
 from bot.domain.linking import NOT_LINKED, Linked
+from bot.domain.mailbox import Mailbox
 from bot.domain.numbers import PhoneNumber, masked, parse_number
 from bot.domain.phone import (
     CODE_DIGITS,
@@ -52,11 +53,11 @@ class AccountView:
     phones: tuple[Phone, ...]
     scheduled: tuple[PastTalk, ...]
     names: Mapping[str, str]
+    mailbox: Mailbox
     paused: str | None = None
     unwanted: frozenset[str] = frozenset()
     is_blocked: bool = False
     none_allowed: bool = False
-    wants_links: bool = True
     linked: Linked = NOT_LINKED
 
 
@@ -121,7 +122,7 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
         paused=paused[1] if paused else None,
         unwanted=frozenset(unwanted),
         is_blocked=any(str(account) in blocked for account in every_account),
-        wants_links=(await house.store.fetch_mailbox(caller.account)).wants_links,
+        mailbox=await house.store.fetch_mailbox(caller.account),
         none_allowed=min(
             allowance.calls_per_day,
             allowance.minutes_per_month,

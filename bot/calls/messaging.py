@@ -41,6 +41,12 @@ async def set_wants_links(house: Installation, caller: Caller, *, wanted: bool) 
     await house.store.set_wants_links(caller.account, wanted=wanted)
 
 
+async def set_recaps(house: Installation, caller: Caller, recaps: str) -> None:
+    """Decide how much the caller reads after a call: one of ``RECAPS``."""
+    await find_person(house, caller)
+    await house.store.set_recaps(caller.account, recaps)
+
+
 async def note_link(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
     """Keep where a link stands, and see to it that something else stands there once it is over.
 

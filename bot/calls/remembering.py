@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.placing import Prepared, prepare
 from bot.calls.telephones import asked_for_no_calls
-from bot.domain.call import CallId, CallState, Delivery
+from bot.domain.call import Call, CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person
 from bot.domain.context import one_line
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.domain.linking import LinkedAccount
+from bot.domain.mailbox import FULL, NONE, recaps_for
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
 from bot.domain.reply import Reply
@@ -110,7 +111,8 @@ async def forget_everything(
 async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:
     """Return what to tell the member after a call, and whom; None when nothing is to be said.
 
-    That is so of what was erased meanwhile, and of a code call whose code was written already.
+    That is so of what was erased meanwhile, of a code call whose code was written already, and of a call that
+    went well for somebody who wants no recaps. What was said is left out for whoever wants them brief.
     """
     call = await house.store.fetch_call_to_tell(CallId(call_id))
     if call is None:
@@ -119,19 +121,35 @@ async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | No
         return None
     no_calls = call.delivery is Delivery.PHONE and await asked_for_no_calls(house, call)
     if call.purpose == "code":
-        phones = await house.store.fetch_phones(call.person_id)
-        is_verified = any(phone.id == call.phone_id and phone.verified_at for phone in phones)
-        reply = code_recap(call, no_calls=no_calls, is_verified=is_verified)
-        return (call.account, replace(reply, recap=call.id)) if reply else None
+        reply = await _code_recap(house, call, no_calls=no_calls)
+    else:
+        reply = await _talk_recap(house, call, no_calls=no_calls)
+    return (call.account, replace(reply, recap=call.id)) if reply else None
+
+
+async def _code_recap(house: Installation, call: Call, *, no_calls: bool) -> Reply | None:
+    phones = await house.store.fetch_phones(call.person_id)
+    is_verified = any(phone.id == call.phone_id and phone.verified_at for phone in phones)
+    return code_recap(call, no_calls=no_calls, is_verified=is_verified)
+
+
+async def _talk_recap(house: Installation, call: Call, *, no_calls: bool) -> Reply | None:
     talk = await house.store.fetch_past_talk(call.person_id, call.id)
+    while talk is not None and talk.call is not None and talk.call.state is not call.state:
+        call = talk.call  # it came to another end just now
+        talk = await house.store.fetch_past_talk(call.person_id, call.id)
     if talk is None:
         return None
-    if talk.call is not None and talk.call.state is not call.state:
-        return await recap(house, call_id)  # it came to another end just now
+    wanted = recaps_for(call.account, await house.store.fetch_mailbox(call.account))
+    is_news = talk.held or no_calls or call.state is not CallState.DONE
+    if wanted == NONE and not is_news:
+        return None
     persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
     name, zone = persona.name if persona else call.slug, house.terms.timezone
     reply = recap_reply(talk, name, persona, zone, no_calls=no_calls)
-    return call.account, replace(reply, recap=call.id)
+    if wanted != FULL:
+        reply = replace(reply, cards=tuple(replace(card, fields=()) for card in reply.cards))
+    return reply
 
 
 async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.caller import Account
+
+FULL, BRIEF, NONE = "full", "brief", "none"
+"""How much of a call that went well is told after it: with what was said, who and how long, or nothing."""
+RECAPS = (FULL, BRIEF, NONE)
+_UNASKED = {"slack": BRIEF}
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -19,3 +26,11 @@ class Mailbox:
     refused_at: datetime | None = None
     locale: str = ""
     recaps: str = ""
+
+
+def recaps_for(account: Account, mailbox: Mailbox) -> str:
+    """Return how much an account reads after a call: as its owner chose, else as its platform is used.
+
+    A workspace's owners may be able to export direct messages, so what was said does not go there unasked.
+    """
+    return mailbox.recaps or _UNASKED.get(account.platform, FULL)

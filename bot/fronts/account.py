@@ -7,6 +7,7 @@ from bot.calls.installation import Installation, find_person
 from bot.domain.caller import Person
 from bot.domain.context import one_line
 from bot.domain.errors import CallerError
+from bot.domain.mailbox import BRIEF, FULL, NONE, RECAPS, recaps_for
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import NEUTRAL_COLOR, bar, when
@@ -14,6 +15,12 @@ from bot.fronts import linking, telephone
 from bot.fronts.lines import cancel_choices, talk_line
 
 TERMINAL = "console"
+_RECAPS: Mapping[str, tuple[str, str]] = {
+    FULL: ("a recap with what was said", "Full recaps"),
+    BRIEF: ("a recap of who and how long", "Brief recaps"),
+    NONE: ("no recap", "No recaps"),
+}
+"""What each choice is called, as a state and as a button."""
 BLOCKED = "You cannot place calls here. Whoever runs Troupe can tell you why."
 
 
@@ -50,11 +57,15 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     is_on = seen.person.remembers
     switch = ("Stop remembering me", "off") if is_on else ("Remember me from now on", "on")
     choices.append(Choice(switch[0], "account", {"do": "remember", "value": switch[1]}))
+    fields.append(("After a call", _RECAPS[recaps_for(ask.caller.account, seen.mailbox)][0]))
+    choices.append(Choice("Recaps", "account", {"do": "recaps"}))
     if ask.caller.account.platform != TERMINAL:
-        where = "also by direct message" if seen.wants_links else "in the private answer alone"
+        where = "also by direct message" if seen.mailbox.wants_links else "in the private answer alone"
         fields.append(("Links", where))
         links = (
-            ("Send no links by message", "off") if seen.wants_links else ("Send links by message too", "on")
+            ("Send no links by message", "off")
+            if seen.mailbox.wants_links
+            else ("Send links by message too", "on")
         )
         choices.append(Choice(links[0], "account", {"do": "links", "value": links[1]}, replaces=True))
     choices += linking.linking_choices(seen.linked)
@@ -96,6 +107,23 @@ async def _links(house: Installation, ask: Ask) -> Reply:
     return await _see(house, ask)
 
 
+async def _recaps(house: Installation, ask: Ask) -> Reply:
+    """Choose how much is told after a call, or ask which."""
+    value = ask.arguments.get("value", "").strip().lower()
+    if not value:
+        choices = tuple(
+            Choice(label, "account", {"do": "recaps", "value": recaps}, replaces=True)
+            for recaps, (_, label) in _RECAPS.items()
+        )
+        return Reply(
+            "What do you want to read after a call? A call that failed is told in any case.", (), choices
+        )
+    if value not in RECAPS:
+        raise CallerError("Write /account recaps full, /account recaps brief, or /account recaps none.")
+    await messaging.set_recaps(house, ask.caller, value)
+    return await _see(house, ask)
+
+
 async def _cancel(house: Installation, ask: Ask) -> Reply:
     past_id = ask.arguments.get("call", "")
     if not past_id:
@@ -116,6 +144,7 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
     "remember": _remember,
     "cancel": _cancel,
     "links": _links,
+    "recaps": _recaps,
     "ring": telephone.ring,
     "link": linking.link,
     "share": linking.share,

@@ -22,6 +22,7 @@ _ABOUT_ACCOUNT = {
     "phone": "number",
     "code": "code",
     "remember": "value",
+    "recaps": "value",
     "cancel": "call",
     "link": "code",
     "share": "value",

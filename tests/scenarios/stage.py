@@ -204,6 +204,14 @@ class Stage:
         while await self.app.followup.run_due():
             pass
 
+    async def rests(self) -> None:
+        """Wait until nothing that follows a call is in hand."""
+
+        async def is_idle() -> bool:
+            return not self.app.followup._in_hand
+
+        await self.until(is_idle)
+
     async def comes_noon(self, zone: str = "Europe/Berlin") -> None:
         """Wait for the next noon at a place, here and at ElevenLabs: no telephone is quiet there then."""
         local = self.clock().astimezone(ZoneInfo(zone))

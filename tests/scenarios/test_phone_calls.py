@@ -61,6 +61,15 @@ async def test_whoever_is_busy_is_told_so_and_may_be_rung_again(tmp_path):
         assert await stage.rung() == {MIRAS: 2}
 
 
+async def test_whoever_wants_no_recaps_is_told_what_failed_all_the_same(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        assert "no recap" in await mira.types("/account recaps none")
+        await stage.asks(mira)
+        await (await stage.ringing()).declines()
+        await mira.is_told("The call with Merlin failed: the line was busy.")
+
+
 @pytest.mark.parametrize("number", [TWILIO, SIP])
 async def test_whoever_does_not_pick_up_is_told_so(tmp_path, number):
     async with open_exchange(tmp_path, phone_number_id=number) as stage:

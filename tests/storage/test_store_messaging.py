@@ -47,6 +47,33 @@ async def test_a_channel_that_works_ends_a_refusal(store: Store) -> None:
     assert await store.fetch_mailbox(ALICE) == Mailbox("channel 2", wants_links=False)
 
 
+async def test_how_much_is_told_after_a_call_is_kept_for_each_account(store: Store) -> None:
+    await person(store, "alice")
+    await person(store, "bob")
+    await store.set_recaps(ALICE, "none")
+    await store.keep_channel(ALICE, "channel 1")
+    assert (await store.fetch_mailbox(ALICE)).recaps == "none"
+    assert (await store.fetch_mailbox(BOB)).recaps == ""
+    await store.set_recaps(ALICE, "full")
+    assert await store.fetch_mailbox(ALICE) == Mailbox("channel 1", recaps="full")
+
+
+async def test_what_came_from_a_platform_is_taken_once_until_it_is_forgotten(store: Store) -> None:
+    assert await store.note_once("slack event Ev1", NOW)
+    assert not await store.note_once("slack event Ev1", later(hours=5))
+    assert await store.note_once("slack event Ev2", later(hours=1))
+    assert await store.drop_seen(later(hours=1)) == 1
+    assert not await store.note_once("slack event Ev2", later(hours=2))
+    assert await store.note_once("slack event Ev1", later(hours=2))
+
+
+async def test_what_came_is_taken_once_after_a_restart_as_well(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        assert await store.note_once("slack event Ev1", NOW)
+    async with open_store(file_url) as store:
+        assert not await store.note_once("slack event Ev1", NOW)
+
+
 @pytest.mark.parametrize(
     "other", [Account("slack", "app", "alice"), Account("discord", "other", "alice"), BOB], ids=str
 )

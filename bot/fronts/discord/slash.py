@@ -105,6 +105,7 @@ def hangup(_it: It) -> Wanted:
     code="The six digits that were read to you",
     remember="Whether characters remember you",
     inbound="Whether they do when your number rings them",
+    recaps="What you read after a call",
     link="A code from your other account; without one, a button of /account makes it",
 )
 @answers
@@ -114,22 +115,22 @@ def account(
     code: Range[str, 6, 20] | None = None,
     remember: Literal["on", "off"] | None = None,
     inbound: Literal["on", "off"] | None = None,
+    recaps: Literal["full", "brief", "none"] | None = None,
     link: Range[str, 8, 20] | None = None,
 ) -> Wanted:
     """``/account``."""
-    if sum(one is not None for one in (phone, code, remember, inbound, link)) > 1:
+    given = {
+        "phone": ("number", phone),
+        "code": ("code", code),
+        "remember": ("value", remember),
+        "inbound": ("value", inbound),
+        "recaps": ("value", recaps),
+        "link": ("code", link),
+    }
+    wanted = [{"do": do, key: value} for do, (key, value) in given.items() if value]
+    if len(wanted) > 1:
         raise CallerError("One thing at a time: choose one option of /account, and nothing is lost.")
-    if phone:
-        return Wanted("account", {"do": "phone", "number": phone})
-    if code:
-        return Wanted("account", {"do": "code", "code": code})
-    if remember:
-        return Wanted("account", {"do": "remember", "value": remember})
-    if inbound:
-        return Wanted("account", {"do": "inbound", "value": inbound})
-    if link:
-        return Wanted("account", {"do": "link", "code": link})
-    return Wanted("account")
+    return Wanted("account", wanted[0] if wanted else {})
 
 
 @app_commands.command(name="help", description="What you can do here")

@@ -18,6 +18,7 @@ _GRAMMAR = (
         r"/account \1",
     ),
     (re.compile(r"/account remember (on|off)"), r"/account remember:\1"),
+    (re.compile(r"/account recaps (full|brief|none)"), r"/account recaps:\1"),
     (re.compile(r"/account cancel [0-9a-z]+"), "/account"),
     (re.compile(r"/account (?:link|share|unlink)\b"), "/account"),
     (re.compile(r"/troupe here off"), "/troupe here switch:off"),

@@ -26,7 +26,6 @@ from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
 
 SILENCE_SECONDS = 600.0
-BRIEF, NONE = "brief", "none"
 ERASED = "_This was erased._"
 NO_CHAT = "I cannot write to you here. Take a link instead. Nothing was used."
 INVITE = "I am not in that channel: invite me there first, then it can be posted."
@@ -92,11 +91,6 @@ class Service:
         if account.tenant not in {DEFAULT_TENANT, self.team}:
             raise NobodyThere("that account belongs to another workspace")
         mailbox = await self._house.store.fetch_mailbox(account)
-        if reply.recap is not None:
-            if mailbox.recaps == NONE:
-                return
-            if mailbox.recaps in ("", BRIEF):
-                reply = _brief(reply)
         message = await self.render(reply, self.speech(mailbox.locale), account)
         if instead_of is not None:
             await self._replace(instead_of.channel_id, instead_of.message_id, message)
@@ -216,8 +210,3 @@ class Service:
 
     def _name_of(self, kind: str, found_id: str) -> str:
         return f"@{self.groups.get(found_id, 'group')}" if kind == "group" else f"#{found_id}"
-
-
-def _brief(reply: Reply) -> Reply:
-    """Return a recap that tells who and how long alone: what was said is one press away."""
-    return replace(reply, cards=tuple(replace(card, fields=()) for card in reply.cards))

@@ -21,6 +21,7 @@ TYPED = {
     "Write /account remember on, or /account remember off.": (
         "Write /account remember:on, or /account remember:off."
     ),
+    "/account recaps brief, or /account recaps none.": "/account recaps:brief, or /account recaps:none.",
     "/account phone and your number has a code read": "/account phone has a code read",
     "/account code and the six digits": "/account code",
     "/troupe allowance WHO [calls N] [minutes N].": "/troupe allowance member: calls: minutes:.",
@@ -46,6 +47,9 @@ def test_what_is_typed_in_a_terminal_is_said_as_it_is_typed_here(typed: str, sai
 IN_GERMAN = {
     "Write /account remember on, or /account remember off.": (
         "Schreib /konto erinnern:an oder /konto erinnern:aus."
+    ),
+    "Write /account recaps full, /account recaps brief, or /account recaps none.": (
+        "Schreib /konto nachlese:ausführlich, /konto nachlese:kurz oder /konto nachlese:keine."
     ),
     "/account phone and your number has another one read to you.": (
         "Mit /konto telefon wird dir ein neuer vorgelesen."

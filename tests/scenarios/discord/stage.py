@@ -96,11 +96,7 @@ class Tavern:
 
     async def later(self, **time: float) -> None:
         """Let time pass, here and at Discord, and run what is due by then."""
-
-        async def is_idle() -> bool:
-            return not self.stage.app.followup._in_hand
-
-        await self.stage.until(is_idle)
+        await self.stage.rests()
         self.discord.moves_clock(**time)
         await self.stage.later(**time)
 

@@ -117,6 +117,35 @@ async def test_a_member_who_wants_no_links_by_direct_message_gets_none(tmp_path:
         await mira.is_told("From The Inn:")
 
 
+async def test_a_member_chooses_how_much_is_told_after_a_call(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira = tavern.mira
+
+        async def talks(words: str) -> None:
+            await tavern.talks(await tavern.calls(mira), words)
+
+            async def is_kept() -> bool:
+                return words in (await tavern.asks(mira, "memory", character="wizard")).text
+
+            await tavern.stage.until(is_kept)
+
+        def recaps() -> list[str]:
+            return [one.text for one in mira.dms if "Your call with Merlin" in one.text]
+
+        await talks("I found a silver key.")
+        await tavern.discord.until(recaps)
+        assert "silver key" in recaps()[0]
+        off = await tavern.asks(mira, "account", recaps="none")
+        assert "After a call\nno recap" in off.text
+        await talks("I found an iron key.")
+        asked = await tavern.presses(mira, off, "Recaps")
+        await tavern.presses(mira, asked, "Brief recaps")
+        await talks("I found a copper key.")
+        await tavern.discord.until(lambda: len(recaps()) > 1)
+        assert len(recaps()) == 2
+        assert "copper key" not in recaps()[1]
+
+
 async def test_many_members_with_closed_messages_cause_no_storm(tmp_path: Path) -> None:
     async with open_tavern(tmp_path, settings=LAVISH, refuses=(50007,)) as tavern:
         people = [tavern.joins(f"Guest {number}") for number in range(6)]

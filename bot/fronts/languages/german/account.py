@@ -191,5 +191,19 @@ ACCOUNT: Mapping[str, str] = {
     "in the private answer alone": "nur in der privaten Antwort",
     "Send links by message too": "Links auch als Nachricht schicken",
     "Send no links by message": "Keine Links als Nachricht",
+    "After a call": "Nach einem Anruf",
+    "a recap with what was said": "eine Zusammenfassung mit dem, was gesagt wurde",
+    "a recap of who and how long": "eine Zusammenfassung, wer und wie lange",
+    "no recap": "keine Zusammenfassung",
+    "Recaps": "Zusammenfassungen",
+    "Full recaps": "Ausführlich",
+    "Brief recaps": "Kurz",
+    "No recaps": "Keine",
+    "What do you want to read after a call? A call that failed is told in any case.": (
+        "Was möchtest du nach einem Anruf lesen? Von einem Anruf, der misslang, erfährst du in jedem Fall."
+    ),
+    "Write /account recaps full, /account recaps brief, or /account recaps none.": (
+        "Schreib /account recaps full, /account recaps brief oder /account recaps none."
+    ),
     "Try again": "Noch einmal versuchen",
 }

@@ -41,6 +41,7 @@ COMMANDS = CommandWords(
         "code": "code",
         "remember": "erinnern",
         "inbound": "eingehend",
+        "recaps": "nachlese",
         "link": "verbinden",
         "switch": "schalter",
         "role": "rolle",
@@ -66,6 +67,9 @@ COMMANDS = CommandWords(
         "age-restricted": "altersbeschränkt",
         "everything": "alles",
         "json": "json",
+        "full": "ausführlich",
+        "brief": "kurz",
+        "none": "keine",
     },
     descriptions={
         "Talk with a character: by link, phone or chat": (
@@ -107,6 +111,7 @@ COMMANDS = CommandWords(
         "Your number, with + and country code": "Deine Nummer, mit + und Landesvorwahl",
         "The six digits that were read to you": "Die sechs Ziffern, die dir vorgelesen wurden",
         "Whether characters remember you": "Ob Figuren sich an dich erinnern",
+        "What you read after a call": "Was du nach einem Anruf liest",
         "Whether they do when your number rings them": "Ob sie es tun, wenn deine Nummer sie anruft",
         "A code from your other account; without one, a button of /account makes it": (
             "Ein Code von deinem anderen Konto; ohne einen macht ihn ein Knopf von /account"
