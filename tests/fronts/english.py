@@ -18,6 +18,7 @@ SOMEBODY = "Zyx"
 MODULES = (
     *sorted(ROOT.glob("bot/fronts/*.py")),
     *sorted(ROOT.glob("bot/fronts/discord/*.py")),
+    *sorted(ROOT.glob("bot/fronts/slack/*.py")),
     *sorted(ROOT.glob("bot/calls/*.py")),
     *sorted(ROOT.glob("bot/domain/*.py")),
     *sorted(ROOT.glob("bot/records/*.py")),
@@ -29,6 +30,8 @@ NOT_SHOWN = {
     *("bot.domain.agent_check", "bot.domain.agent_workspace"),
     *("bot.fronts.discord.inviting", "bot.fronts.discord.connection"),
     *("bot.fronts.discord.speech", "bot.fronts.languages.catalogue", "bot.fronts.languages.holes"),
+    *("bot.fronts.slack.connection", "bot.fronts.slack.manifest", "bot.fronts.slack.tokens"),
+    "bot.fronts.slack.speech",
     "bot.fronts.languages.language",
 }
 """Modules of the terminal, of what only operators read there, and of speaking itself."""

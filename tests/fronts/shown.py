@@ -14,6 +14,7 @@ SHOWN = {
     "Form": (("title", 1), ("label", 2), ("placeholder", 3)),
     "notice": (("words", 0),),
     "markdown": (("text", 0),),
+    "mrkdwn": (("text", 0),),
     "plain": (("text", 0),),
     "hang_up": (("farewell", 0),),
     "_tell": (("words", 1),),

@@ -24,6 +24,7 @@ NOT_ALONE = {
     r"^chat\.json (This file |…?Zyx )?Zyx$": "a wrapper around reasons that are found by themselves",
     r"^Zyx Post it": "goes on after another refusal, which is found by itself",
     r"(called only|by everybody).* any more\.$": "only a rule that switches off is told like this",
+    r"^Your last calls:\nZyx$": "its lines are those of the history, found by themselves",
     r"^Zyx are used up": "read without its table, which is tested below",
 }
 """What has no German, and why."""

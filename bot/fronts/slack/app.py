@@ -24,7 +24,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
     app = AsyncApp(
         client=client, signing_secret=signing_secret or "unused", logger=logging.getLogger("slack")
     )
-    listeners, messages = Listeners(desk, command), Messages(desk, command)
+    listeners, messages = Listeners(desk), Messages(desk)
 
     @app.command(re.compile(rf"^{re.escape(command)}$"))
     async def typed(ack: Any, body: dict[str, Any]) -> None:

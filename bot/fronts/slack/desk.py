@@ -23,7 +23,7 @@ from bot.fronts.commands import answer as answer_ask
 from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.files import Files
-from bot.fronts.slack.people import People, Profile
+from bot.fronts.slack.people import ENGLISH, People, Profile
 from bot.fronts.slack.service import Service
 from bot.fronts.slack.surfaces import NotShown, Surface
 
@@ -73,7 +73,7 @@ class Desk:
         """Find out what is wanted, and answer it where it was asked; errors become words there."""
         self._take_in_hand()
         account = Account("slack", team, user)
-        locale = "en-US"
+        locale = ENGLISH
         try:
             caller, profile = await self.people.find(team, user, channel)
             locale = profile.locale
@@ -136,7 +136,7 @@ class Desk:
             reply = await self.service.begin_chat(caller, reply, speech)
         if reply.link is not None:
             await chats.hang_up(caller.account)
-        return await self.service.publish(caller, reply)
+        return await self.service.publish(caller, reply, speech)
 
     async def _import(self, caller: Caller, arguments: Mapping[str, str]) -> Reply:
         if not arguments.get("file"):

@@ -20,9 +20,9 @@ from bot.fronts.slack.blocks import ANYBODY, PREFILL
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import read_command
 from bot.fronts.slack.modals import TITLE
+from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import InModal, Surface
 
-LOADING = "One moment …"
 IN_A_MODAL = frozenset({"history", "memory"})
 """What is read at leisure opens beside a message, and stands in none."""
 
@@ -32,9 +32,8 @@ log = logging.getLogger(__name__)
 class Listeners:
     """What each kind of thing that comes in leads to."""
 
-    def __init__(self, desk: Desk, command: str) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._command = command
 
     async def typed(self, body: dict[str, Any]) -> None:
         """Answer our command; alone it asks whom to call."""
@@ -51,7 +50,7 @@ class Listeners:
     async def ask_whom(self, body: dict[str, Any], remembered: dict[str, str]) -> None:
         """Open the modal that asks whom to call, how and about what; the gallery where none opens."""
         team, user = _who(body)
-        speech = self._desk.service.speech(self._desk.people.known_locale(team, user))
+        speech = await self._speech(team, user)
         if await self._open(body["trigger_id"], modals.call_modal(speech, remembered)) is None:
             surface = await self._beside_or_direct(body)
             gallery = _now(Wanted("characters", {"page": "1"}))
@@ -83,7 +82,7 @@ class Listeners:
             prefill = (await self._unpack(team, user, what)).arguments.get(PREFILL, "")
         except CallerError:
             prefill = ""  # whoever sends the form is told that it is too old
-        speech = self._desk.service.speech(self._desk.people.known_locale(team, user))
+        speech = await self._speech(team, user)
         below = body["view"]["id"] if _is_in_modal(body) else ""
         remembered = {
             "url": body.get("response_url", ""),
@@ -153,8 +152,12 @@ class Listeners:
         is_private = body.get("container", {}).get("is_ephemeral")
         if body.get("response_url") and (is_private or command not in IN_A_MODAL):
             return self._desk.service.beside(body["response_url"])
-        view_id = await self._open(body["trigger_id"], modals.loading_modal(TITLE, LOADING))
+        view = modals.loading_modal(await self._speech(*_who(body)))
+        view_id = await self._open(body["trigger_id"], view)
         return InModal(client, view_id, TITLE) if view_id else await self._beside_or_direct(body)
+
+    async def _speech(self, team: str, user: str) -> Speech:
+        return self._desk.service.speech(await self._desk.people.locale_of(team, user))
 
     async def _beside_or_direct(self, body: dict[str, Any], url: str = "") -> Surface:
         url = url or str(body.get("response_url", ""))

@@ -17,17 +17,16 @@ from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import as_typed
 from bot.fronts.slack.surfaces import Direct, NotShown
 
-HINT = "I answer to commands: {command} calls a character, {command} help lists the rest."
+HINT = "I answer to commands: /call calls a character, /help lists the rest."
 
 log = logging.getLogger(__name__)
 
 
 class Messages:
-    """Takes what is written to us; ``command`` is ours, such as ``/ring``."""
+    """Takes what is written to us."""
 
-    def __init__(self, desk: Desk, command: str) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._command = command
 
     async def wrote(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         """Take a message, once; what is edited, deleted or said elsewhere is left alone."""
@@ -46,7 +45,7 @@ class Messages:
             await relay.say(as_typed(str(event.get("text", ""))))
         elif service.chats.wants_hint(account):
             speech = service.speech(await self._locale(account))
-            await self._show(direct, Message(speech.mrkdwn(HINT.format(command=self._command))))
+            await self._show(direct, Message(speech.mrkdwn(HINT)))
 
     async def _offer_import(self, account: Account, direct: Direct, file: Mapping[str, Any]) -> None:
         try:

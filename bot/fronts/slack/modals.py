@@ -21,7 +21,7 @@ from bot.fronts.slack.speech import Speech
 TITLE = "Troupe"
 """Stands above a window whose own title is too long for that place."""
 CALL, WRITE = "call", "write"
-WAYS = (("link", "a private link"), ("phone", "my phone rings"), ("chat", "write with me here"))
+LOADING = "One moment …"
 
 
 def _plain(text: str, most: int = limits.OPTION) -> dict[str, str]:
@@ -30,7 +30,11 @@ def _plain(text: str, most: int = limits.OPTION) -> dict[str, str]:
 
 def call_modal(speech: Speech, remembered: Mapping[str, str]) -> dict[str, Any]:
     """Return the modal that asks whom to call, how, about what and when."""
-    ways = [{"text": _plain(speech.plain(said)), "value": way} for way, said in WAYS]
+    ways = [
+        {"text": _plain(speech.plain("a private link")), "value": "link"},
+        {"text": _plain(speech.plain("my phone rings")), "value": "phone"},
+        {"text": _plain(speech.plain("write with me here")), "value": "chat"},
+    ]
     return {
         "type": "modal",
         "callback_id": CALL,
@@ -101,13 +105,13 @@ def form_modal(
     }
 
 
-def loading_modal(title: str, words: str) -> dict[str, Any]:
+def loading_modal(speech: Speech) -> dict[str, Any]:
     """Return the modal that stands open while the answer is found."""
     return {
         "type": "modal",
         "callback_id": "shown",
-        "title": _plain(title, limits.TITLE),
-        "blocks": [{"type": "section", "text": _plain(words, limits.SECTION)}],
+        "title": _plain(TITLE, limits.TITLE),
+        "blocks": [{"type": "section", "text": _plain(speech.plain(LOADING), limits.SECTION)}],
     }
 
 

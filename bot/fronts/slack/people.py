@@ -4,9 +4,11 @@ Source: Slack, ``users.info``, ``usergroups.users.list``; a user id is one of it
 every key. What was asked is remembered for ten minutes.
 """
 
+import asyncio
 import time
 from dataclasses import dataclass
 
+from aiohttp import ClientError
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,6 +19,9 @@ from bot.domain.permission import Spot
 PLATFORM = "slack"
 KNOWN_FOR_SECONDS = 600.0
 MOST_KNOWN = 20_000
+MOST_SECONDS = 1.0
+"""How long a modal waits for its reader's language; Slack opens none after three."""
+ENGLISH = "en-US"
 _NAME_CHARS = 64
 
 
@@ -76,10 +81,18 @@ class People:
         )
         return caller, profile
 
-    def known_locale(self, team: str, user: str) -> str:
-        """Return somebody's language from memory; English where it is not known yet."""
-        known = self._profiles.get(Account(PLATFORM, team, user))
-        return known.locale if known else "en-US"
+    async def locale_of(self, team: str, user: str) -> str:
+        """Return somebody's language, as it was when they last asked; Slack is asked within a second."""
+        account = Account(PLATFORM, team, user)
+        if known := self._profiles.get(account):
+            return known.locale
+        if kept := await self._kept_locale(account):
+            return kept
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                return (await self._profile(account)).locale
+        except (TimeoutError, ClientError, OSError):
+            return ENGLISH
 
     async def _profile(self, account: Account) -> Profile:
         now = time.monotonic()
@@ -90,14 +103,18 @@ class People:
             answer = await self._client.users_info(user=account.id, include_locale=True)
             user = answer["user"]
         except SlackClientError:
-            return known or Profile("", manages=False, locale="en-US", asked_at=now)
+            locale = await self._kept_locale(account) or ENGLISH
+            return known or Profile("", manages=False, locale=locale, asked_at=now)
         shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""
         manages = bool(user.get("is_admin") or user.get("is_owner"))
-        profile = Profile(str(shown)[:_NAME_CHARS], manages, str(user.get("locale") or "en-US"), now)
+        profile = Profile(str(shown)[:_NAME_CHARS], manages, str(user.get("locale") or ENGLISH), now)
         if len(self._profiles) >= MOST_KNOWN:
             self._profiles.clear()
         self._profiles[account] = profile
         return profile
+
+    async def _kept_locale(self, account: Account) -> str:
+        return (await self._house.store.fetch_mailbox(account)).locale
 
     async def _groups_of(self, user: str) -> frozenset[str]:
         """Return the groups of somebody, as far as any rule names them."""

@@ -148,7 +148,7 @@ class Service:
         """Begin a chat in a thread of direct messages; where none can be begun the call is taken back."""
         if reply.chat is None:
             return reply
-        words = speech.mrkdwn(f"{reply.text}\n{IN_THREAD}")
+        words = f"{speech.mrkdwn(reply.text)}\n{speech.mrkdwn(IN_THREAD)}"
         try:
             channel, root = await self.send(caller.account, Message(words))
         except (PostRefused, NobodyThere):
@@ -167,8 +167,11 @@ class Service:
         )
         return Reply(reply.text, choices=(Choice("Open my direct messages", url=self._address(channel)),))
 
-    async def publish(self, caller: Caller, reply: Reply) -> Reply:
-        """Post for everybody what a reply wants posted. Raises CallerError where that may not be."""
+    async def publish(self, caller: Caller, reply: Reply, speech: Speech) -> Reply:
+        """Post for everybody what a reply wants posted, in the language of whoever posts it.
+
+        Raises CallerError where that may not be.
+        """
         notice = reply.notice
         if notice is None:
             return reply
@@ -176,7 +179,7 @@ class Service:
         if not channel:
             raise CallerError("There is no channel here to post in. Ask for it in a channel.")
         whole = Reply(cards=(notice.card,), choices=notice.choices)
-        message = await render(whole, self.speech("en-US"), Owner(ANYBODY, None), self.picture_of)
+        message = await render(whole, speech, Owner(ANYBODY, None), self.picture_of)
         try:
             await self.client.chat_postMessage(
                 channel=id_in(channel), text=message.text, blocks=message.blocks, **QUIET

@@ -35,7 +35,7 @@ def test_every_form_is_a_modal_that_slack_opens(form: Form, locale: str) -> None
     check_view(view, MODAL)
     assert read_metadata(view) == LONGEST
     check_view(call_modal(how, LONGEST), MODAL)
-    check_view(loading_modal(how.plain("One moment …"), how.plain("One moment …")), MODAL)
+    check_view(loading_modal(how), MODAL)
 
 
 @given(long_texts(4_000), texts(6))

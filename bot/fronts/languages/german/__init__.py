@@ -18,6 +18,7 @@ from bot.fronts.languages.german.memory import MEMORY
 from bot.fronts.languages.german.nouns import COUNTED
 from bot.fronts.languages.german.outcomes import TALK
 from bot.fronts.languages.german.phrases import OPEN_HOLES, PHRASES, REMEMBERING
+from bot.fronts.languages.german.slack import SLACK
 from bot.fronts.languages.language import Dates, Grammar, Language
 
 PARTS = (
@@ -33,6 +34,7 @@ PARTS = (
     REMEMBERING,
     TALK,
     DISCORD,
+    SLACK,
 )
 """Our sentences by subject; none stands in two of them."""
 
