@@ -23,6 +23,7 @@ PREFILL = "prefill"
 """The argument in which a form keeps what stands in it already."""
 MENU_FROM = 6
 LONG_LABEL_CHARS = 60
+LONGEST_TITLE = 1_000
 FIRST = frozenset({"call", "answer", "keep"})
 WHOLE = "whole.txt"
 IN_THE_FILE = "All of it stands in the file in your direct messages."
@@ -102,18 +103,24 @@ def _length(part: Any) -> int:
     return (units(text) if isinstance(text, str) else 0) + _length(list(part.values()))
 
 
+def marked(text: str) -> Block:
+    """Return a text that formats, but makes no links and names of words by itself."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str) -> Block:
+    """Return a text to the letter: ``:smile:`` too stands as it was written."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
 def _sections(text: str) -> list[Block]:
-    return [
-        {"type": "section", "text": {"type": "mrkdwn", "text": part}}
-        for part in split_marked(text, limits.SECTION)
-        if part
-    ]
+    return [{"type": "section", "text": marked(part)} for part in split_marked(text, limits.SECTION) if part]
 
 
 def _quoted(text: str) -> list[Block]:
     """Return somebody's words to the letter: nothing in them formats or links."""
     return [
-        {"type": "section", "text": {"type": "plain_text", "text": part, "emoji": False}}
+        {"type": "section", "text": plain(part)}
         for part in split_speech(strip_control(text[:MOST_READ]), limits.SECTION)
         if part
     ]
@@ -123,31 +130,37 @@ def _card(card: Card, speech: Speech, picture_of: Any) -> list[Block]:
     named = escape if card.has_verbatim_title else speech.mrkdwn
     title, byline = _between("*", named(card.title)), _between("_", speech.mrkdwn(card.byline))
     ours = "" if card.is_verbatim else speech.mrkdwn(card.text[:MOST_READ])
-    head = "\n".join(part for part in (title, byline, ours) if part)
-    blocks = _sections(head) if head else []
+    blocks = _together("\n".join(part for part in (title, byline) if part), ours)
     blocks += _quoted(card.text) if card.is_verbatim else []
     picture = picture_of(card.picture) if card.picture else ""
     if blocks and picture and blocks[0]["type"] == "section":
-        name = clip(speech.plain(card.title) or card.picture, limits.PLACEHOLDER)
+        title = strip_control(card.title) if card.has_verbatim_title else speech.plain(card.title)
+        name = clip(title.strip() or card.picture, limits.PLACEHOLDER)
         blocks[0]["accessory"] = {"type": "image", "image_url": picture, "alt_text": name}
     for name, value in card.fields:
         label = _between("*", speech.mrkdwn(name))
         if card.is_verbatim or card.has_verbatim_fields:
-            blocks += [*(_sections(label) if label else []), *_quoted(value)]
+            blocks += [*_sections(label), *_quoted(value)]
         else:
-            blocks += _sections("\n".join(part for part in (label, speech.mrkdwn(value)) if part))
+            blocks += _together(label, speech.mrkdwn(value))
     footers = split_marked(speech.mrkdwn(card.footer[:MOST_READ]), limits.CONTEXT)
     return [*blocks, *(_context(part) for part in footers if part)]
 
 
+def _together(above: str, below: str) -> list[Block]:
+    """Return two texts as one section, or each by itself where it would be cut within what formats."""
+    both = "\n".join(part for part in (above, below) if part)
+    return one if len(one := _sections(both)) <= 1 else [*_sections(above), *_sections(below)]
+
+
 def _between(sign: str, text: str) -> str:
-    """Return a line that is bold or slanted, where there is any."""
+    """Return a line that is bold or slanted, where there is any and none of it is cut."""
     line = " ".join(text.split())
-    return f"{sign}{line}{sign}" if line else ""
+    return f"{sign}{line}{sign}" if 0 < units(line) <= LONGEST_TITLE else line
 
 
 def _context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
+    return {"type": "context", "elements": [marked(text)]}
 
 
 async def _actions(choices: Sequence[Choice], owner: Owner, speech: Speech) -> list[Block]:
@@ -182,7 +195,7 @@ def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
 
 async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Block:
     label = _label(choice, speech, limits.BUTTON)
-    button: Block = {"type": "button", "text": {"type": "plain_text", "text": label}}
+    button: Block = {"type": "button", "text": plain(label)}
     if choice.url:
         return button | {"action_id": f"open|{at}", "url": choice.url}
     if choice.is_danger:
@@ -195,8 +208,11 @@ async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Bloc
 
 
 def _label(choice: Choice, speech: Speech, most: int) -> str:
-    said = strip_control(choice.label) if choice.is_verbatim else speech.plain(choice.label)
-    return clip(said.strip(), most) or "…"
+    return clip(_said(choice, speech).strip(), most) or "…"
+
+
+def _said(choice: Choice, speech: Speech) -> str:
+    return strip_control(choice.label) if choice.is_verbatim else speech.plain(choice.label)
 
 
 async def _pack(choice: Choice, owner: Owner, room: int) -> str:
@@ -212,25 +228,28 @@ async def _menu(group: Sequence[Choice], owner: Owner, speech: Speech, at: int) 
     for choice in group:
         what = await _pack(choice, owner, limits.OPTION_VALUE)
         label = _label(choice, speech, limits.OPTION)
-        options[what] = {"text": {"type": "plain_text", "text": label}, "value": what}
+        options[what] = {"text": plain(label), "value": what}
     flags = "r" if group[0].replaces else ""
     return {
         "type": "static_select",
         "action_id": f"pick|{at}|{flags}|{owner.id}",
-        "placeholder": {"type": "plain_text", "text": clip(speech.plain(CHOOSE), limits.PLACEHOLDER)},
+        "placeholder": plain(clip(speech.plain(CHOOSE), limits.PLACEHOLDER)),
         "options": list(options.values()),
     }
 
 
 def _summary(reply: Reply, speech: Speech) -> str:
     first = reply.cards[0] if reply.cards else Card("")
-    if not reply.text.strip() and first.title.strip() and first.has_verbatim_title:
-        return escape(first.title[:MOST_READ]).strip()
-    text = next((one for one in (reply.text, first.title, first.text) if one.strip()), "")
-    return speech.mrkdwn(text[:MOST_READ]).strip()
+    texts = (
+        (reply.text, reply.is_data),
+        (first.title, first.has_verbatim_title),
+        (first.text, first.is_verbatim),
+    )
+    text, is_verbatim = next(((one, as_is) for one, as_is in texts if one.strip()), ("", False))
+    return (escape if is_verbatim else speech.mrkdwn)(text[:MOST_READ]).strip()
 
 
 def _whole(reply: Reply, links: Iterable[Choice], speech: Speech) -> str:
     data = f"{reply.text}\n" if reply.is_data else ""
-    lost = [f"{speech.plain(one.label)}: {one.url}\n" for one in links]
+    lost = [f"{_said(one, speech)}: {one.url}\n" for one in links]
     return "\n".join([data + as_text(reply, speech.plain), *lost])

@@ -3,9 +3,10 @@
 import re
 
 from bot.fronts.clipping import clip, split_speech
+from bot.fronts.slack.speech import SILENT
 
 _LONGEST = 40
-_HALF = re.compile(rf"(?:&[a-z]{{0,3}}|<[^<>]{{0,{_LONGEST}}})$")
+_HALF = re.compile(rf"(?:&[a-z]{{0,3}}|<[^<>]{{0,{_LONGEST}}}|(?<![*_~`]){SILENT}[*_~`]?)$")
 
 
 def clip_marked(text: str, most: int) -> str:
@@ -21,4 +22,4 @@ def split_marked(text: str, most: int) -> list[str]:
         if half := _HALF.search(pieces[at]):
             pieces[at] = pieces[at][: half.start()]
             pieces[at + 1] = half[0] + pieces[at + 1]
-    return pieces
+    return [f"{SILENT}{one}" if one.startswith("&gt;") else one for one in pieces]

@@ -15,7 +15,7 @@ from bot.domain.variables import strip_control
 from bot.fronts.clipping import clip
 from bot.fronts.forms import Form
 from bot.fronts.slack import limits
-from bot.fronts.slack.blocks import Block
+from bot.fronts.slack.blocks import Block, plain
 from bot.fronts.slack.speech import Speech
 
 TITLE = "Troupe"
@@ -24,8 +24,8 @@ CALL, WRITE = "call", "write"
 LOADING = "One moment …"
 
 
-def _plain(text: str, most: int = limits.OPTION) -> dict[str, str]:
-    return {"type": "plain_text", "text": clip(text, most)}
+def _plain(text: str, most: int = limits.OPTION) -> Block:
+    return plain(clip(text, most))
 
 
 def call_modal(speech: Speech, remembered: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.fronts.chats import Close, Note
+from bot.fronts.relay import INTERRUPTED
 from bot.fronts.slack import limits
 from bot.fronts.slack.cutting import split_marked
 from bot.fronts.slack.speech import Speech, escape
@@ -34,12 +35,15 @@ class ThreadScreen:
         self._close = close
 
     async def notice(self, words: str) -> None:
-        """Post words of ours, slanted."""
-        await self._send(f"_{self._speech.mrkdwn(words)}_")
+        """Post words of ours, slanted; what slants ends with its line."""
+        lines = self._speech.mrkdwn(words).splitlines()
+        await self._send("\n".join(f"_{line.strip()}_" for line in lines if line.strip()))
 
     async def speak(self, name: str, words: str) -> None:
         """Post what a character says, in as many messages as it takes."""
-        for part in split_marked(f"*{escape(name)}:* {escape(words)}", limits.SECTION):
+        said = self._speech.plain(name) if name.endswith(INTERRUPTED) else name
+        line = " ".join(escape(said).split())
+        for part in split_marked(f"*{line}:* {escape(words)}", limits.SECTION):
             sent = await self._send(part)
             if sent:
                 await self._note(sent)

@@ -1,7 +1,7 @@
 """Our sentences as Slack's members read them: in their language, with the one command that we have there.
 
-Source: Slack, "Formatting text": exactly ``&``, ``<`` and ``>`` are escaped, and nothing formats then that we
-did not write ourselves.
+Source: Slack, "Formatting text": exactly ``&``, ``<`` and ``>`` are escaped; signs that format do so between
+a blank and a word, and an escaped ``>`` at the beginning of a line still quotes it.
 """
 
 import re
@@ -16,13 +16,15 @@ _OURS = re.compile(
 _QUOTED = re.compile(r"(„[^“]*“|“[^”]*”)")
 _TOKEN = re.compile(r"slack-(group|channel):([A-Z0-9]{5,24})|slack:[A-Z0-9]{5,24}:([A-Z0-9]{5,24})")
 _SIGNS = re.compile(r"[*_~`]")
-_SILENT = "\u200b"
+SILENT = "\u200b"
+"""What has no width, and parts a sign from its word, or a quotation mark from the beginning of its line."""
+_QUOTING = re.compile(r"^(?=[^\S\n]*&gt;)", re.MULTILINE)
 
 
 def escape(text: str) -> str:
     """Return a text that Slack shows as it stands; the signs that format are kept apart from their words."""
     plain = strip_control(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SIGNS.sub(rf"{_SILENT}\g<0>{_SILENT}", plain)
+    return _QUOTING.sub(SILENT, _SIGNS.sub(rf"{SILENT}\g<0>{SILENT}", plain))
 
 
 class Speech:

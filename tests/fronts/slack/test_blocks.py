@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,15 @@ from bot.domain.reply import Card, Choice, Reply
 from bot.domain.variables import strip_control
 from bot.fronts.slack.blocks import IN_THE_FILE, Message, Owner, render
 from bot.fronts.slack.cutting import clip_marked, split_marked
-from bot.fronts.slack.speech import escape
+from bot.fronts.slack.speech import SILENT, escape
 from tests.fronts.discord.showing import Drawer
 from tests.fronts.slack.hostile import PIECES, long_texts
+from tests.fronts.slack.reading import live, within_ours
 from tests.fronts.slack.showing import MIRA, REPLIES, picture_of, sent, shown, speech, words_of
 
 pytestmark = pytest.mark.anyio
+MENTION = re.compile(r"<[@#][A-Z0-9]{5,24}>")
+"""A person or a channel that a sentence of ours names."""
 SOME = settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -24,8 +28,6 @@ FULL = Card(
     "t" * 300, "&" * 30_000, "#ffffff", (("n" * 300, "v" * 4_000),) * 70, "<" * 3_000, "b" * 300, "wizard"
 )
 MANY = tuple(Choice("c" * 99, "call", {"at": str(at)}, begins_row=True) for at in range(200))
-HALF = re.compile(r"&(?!amp;|lt;|gt;)|<(?![@#][A-Z0-9]{5,24}>)|(?<![A-Z0-9])>")
-"""What stands only where an escape or a mention was cut, or where nothing escaped it."""
 
 
 def elements(message: Message) -> list[dict[str, Any]]:
@@ -44,7 +46,8 @@ def test_any_reply_is_a_message_that_slack_takes(reply: Reply) -> None:
     sent(message)
     ids = [one["action_id"] for one in elements(message)]
     assert len(set(ids)) == len(ids)
-    assert all(HALF.search(text) is None for text in [message.text, *words_of(message.blocks, "mrkdwn")])
+    for text in [message.text, *words_of(message.blocks, "mrkdwn")]:
+        assert [one for one in live(within_ours(text)) if not MENTION.fullmatch(one)] == []
 
 
 @SOME
@@ -72,7 +75,7 @@ def test_what_was_cut_stands_in_the_file(reply: Reply) -> None:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.replace("\u200b", "").replace("*", "").replace("_", "").split())
+    return "".join(text.replace(SILENT, "").replace("*", "").replace("_", "").split())
 
 
 @SOME
@@ -85,11 +88,16 @@ def test_a_part_of_the_home_tab_keeps_to_its_share(reply: Reply) -> None:
 @given(long_texts(20_000).map(escape))
 @example("&amp;" * 3_000)
 @example("x" * 2_958 + "<@U0123456>" * 400)
+@example(escape("*" * 8_000))
+@example(escape("x" + "*" * 8_000))
+@example(escape("xx" + "*" * 8_000))
+@example(escape("a. > b " * 2_000))
 def test_escapes_and_mentions_are_never_cut_in_half(text: str) -> None:
     pieces = split_marked(text, 3_000)
     assert all(len(piece) <= 3_000 for piece in pieces)
-    assert "".join("".join(pieces).split()) == "".join(text.split())
-    assert all(HALF.search(piece) is None for piece in [*pieces, clip_marked(text, 100)])
+    assert _bare("".join(pieces)) == _bare(text)
+    for piece in [*pieces, *(clip_marked(text, most) for most in range(100, 112))]:
+        assert [one for one in live(piece) if not MENTION.fullmatch(one)] == []
     assert len(clip_marked(text, 100)) <= 100
 
 
@@ -106,6 +114,49 @@ async def test_words_of_members_are_shown_to_the_letter_and_never_translated() -
     message = await shown(Reply(cards=(card,), choices=(Choice("Merlin", "help", is_verbatim=True),)), german)
     assert words_of(message.blocks, "plain_text")[:2] == [words, words]
     assert "übersetzt" not in str(message)
+
+
+async def test_names_stand_to_the_letter_wherever_they_stand() -> None:
+    german = speech({"Search": "Suchen"})
+    link = Choice("Search", url=f"https://troupe.example/{'a' * 3_000}", is_verbatim=True)
+    many = tuple(Choice("Search", "call", {"character": f"c{at}"}, is_verbatim=True) for at in range(9))
+    card = Card("Search", "Search", picture="wizard", is_verbatim=True, has_verbatim_title=True)
+    for reply in (Reply(cards=(card,), choices=(link, *many)), Reply(cards=(replace(card, title=""),))):
+        message = await shown(reply, german)
+        assert message.text == "Search"
+        assert "Suchen" not in f"{message}"
+    ours = Card("Search", "Search", picture="wizard")
+    message = await shown(Reply(cards=(ours,), choices=(replace(link, is_verbatim=False),)), german)
+    assert message.text == "Suchen"
+    assert message.blocks[0]["accessory"]["alt_text"] == "Suchen"
+    assert "Suchen: https://troupe.example/" in message.whole
+
+
+async def test_nothing_becomes_a_link_a_name_or_a_picture_by_itself() -> None:
+    choices = tuple(Choice(f"Call {at} :smile:", "call", {"character": f"c{at}"}) for at in range(9))
+    card = Card(":smile:", "@channel", fields=(("#general", "x"),), footer="https://evil.example")
+    message = await shown(Reply("www.evil.example", (card,), (*choices, Choice(":smile:", "help"))))
+    parts = parts_of(message.blocks)
+    assert all(one["verbatim"] for one in parts if one["type"] == "mrkdwn")
+    assert all(one["emoji"] is False for one in parts if one["type"] == "plain_text")
+    assert {one["type"] for one in parts} == {"mrkdwn", "plain_text"}
+
+
+def parts_of(part: Any) -> list[dict[str, Any]]:
+    if isinstance(part, list):
+        return [one for inner in part for one in parts_of(inner)]
+    if not isinstance(part, dict):
+        return []
+    own = [part] if part.get("type") in {"mrkdwn", "plain_text"} else []
+    return own + [one for inner in part.values() for one in parts_of(inner)]
+
+
+async def test_a_title_that_is_cut_is_not_bold() -> None:
+    for length in (10, 990, 2_990, 9_000):
+        message = await shown(Reply(cards=(Card("t " * (length // 2), "word " * 600, byline="b" * 10),)))
+        said = "".join(words_of(message.blocks, "mrkdwn"))
+        assert said.startswith("*t ") == (length < 1_000)
+        assert said.count("*") == 2 * (length < 1_000)
 
 
 async def test_data_for_a_program_is_shown_to_the_letter() -> None:

@@ -1,7 +1,5 @@
 """Our sentences as Slack's members read them: one command of ours, others' words unchanged and harmless."""
 
-import re
-
 import pytest
 from hypothesis import given
 
@@ -9,8 +7,9 @@ from bot.domain.variables import strip_control
 from bot.fronts.commands import HELP
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.speech import Speech, escape
-from tests.fakes.slack.text_rules import EVERYBODY, LINK, SOMEBODY
+from tests.fakes.slack.text_rules import SOMEBODY
 from tests.fronts.slack.hostile import PIECES, texts
+from tests.fronts.slack.reading import live
 from tests.fronts.slack.showing import speech
 
 SAID = {
@@ -24,7 +23,6 @@ SAID = {
     "/callers and /tmp/history": "/callers and /tmp/history",
     "You said “/history”.": "You said “/history”.",
 }
-_SIGN = re.compile(r"(?<!\u200b)[*_~`]|[*_~`](?!\u200b)")
 
 
 @pytest.mark.parametrize(("text", "said"), SAID.items())
@@ -60,7 +58,7 @@ def test_names_in_quotation_marks_are_somebodys_words() -> None:
 @given(texts())
 def test_nothing_that_somebody_wrote_formats_links_or_mentions(text: str) -> None:
     said = escape(text)
-    assert not any(sign.search(said) for sign in (EVERYBODY, SOMEBODY, LINK, _SIGN))
+    assert live(said) == []
     assert "<" not in said
     assert ">" not in said
     shown = said.replace("\u200b", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -70,10 +68,20 @@ def test_nothing_that_somebody_wrote_formats_links_or_mentions(text: str) -> Non
 @given(texts())
 def test_a_sentence_notifies_nobody_but_whom_we_name(text: str) -> None:
     said = speech().mrkdwn(text)
-    assert not EVERYBODY.search(said)
-    assert not LINK.search(said)
-    assert not _SIGN.search(said)
+    assert [one for one in live(said) if not SOMEBODY.fullmatch(one)] == []
     assert len(SOMEBODY.findall(said)) == said.count("<") <= text.count("slack")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_no_hostile_piece_is_live_wherever_it_stands(piece: str) -> None:
+    for around in ("{}", "a {} b", "\n{}\n", "{0}{0}", "x\n  {}", "{0} {0}"):
+        assert live(escape(around.format(piece))) == []
+
+
+def test_the_reader_that_proves_it_sees_what_is_live() -> None:
+    harmless = [piece for piece in PIECES if not live(piece)]
+    assert len(harmless) == 25
+    assert not any(sign in piece for piece in harmless for sign in "<>*_~`")
 
 
 @pytest.mark.parametrize("piece", PIECES)
