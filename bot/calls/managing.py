@@ -23,10 +23,10 @@ Change = int | Literal["default"] | None
 
 NOT_A_MANAGER = "/troupe is for those who manage Troupe here; you are not one of them."
 NOT_HERE = (
-    "That is decided for everybody, in the server that whoever runs Troupe named, or that was the first to "
+    "That is decided for everybody, in the place that whoever runs Troupe named, or that was the first to "
     "let it in. Here you decide who may call: /troupe allow, /troupe allowance here, /troupe post."
 )
-NO_PLACE = "This is no server or workspace, so it has no allowance of its own. Ask there for it."
+NO_PLACE = "Only you are here, so there is no allowance for all together. Ask for it where the members are."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,8 @@ from bot.domain.errors import CharacterNotHere
 from bot.domain.permission import Rule, may_call
 from bot.domain.persona import Persona
 
-NOT_ADMITTED = (
-    "Troupe is not switched on in this server yet. Somebody who may manage it can do so: /troupe here."
-)
-YOU_CAN = "Troupe is not switched on in this server yet. You may manage it, so you can let its members call."
+NOT_ADMITTED = "Troupe is not switched on here yet. Whoever manages this place can do so: /troupe here."
+YOU_CAN = "Troupe is not switched on here yet. You manage this place, so you can let its members call."
 NOT_LISTED = (
     "Whoever runs Troupe has listed the servers that may use it, and this is none of them. Its id, for "
     "DISCORD_SERVERS, is {}."
@@ -61,13 +59,13 @@ def refuse_limited(house: Installation, caller: Caller, persona: Persona) -> Non
 def refuse_post(house: Installation, place: str, persona: Persona) -> None:
     """Raise CharacterNotHere where a character may not be shown to everybody in a place any more."""
     if not may_be_called_in(house, place, persona.slug):
-        raise CharacterNotHere(f"{persona.name} is not called from that server any more.")
+        raise CharacterNotHere(f"{persona.name} is not called from there any more.")
 
 
 def limits_in_words(rule: Rule) -> str:
     """Return what a rule demands, as the end of a sentence that begins with the character's name."""
     if rule.is_off:
-        return "cannot be called in this server"
+        return "cannot be called by anybody"
     whom = f" by {_either(rule.roles)}" if rule.roles else ""
     where = f" in {_either(rule.channels)}" if rule.channels else ""
     if rule.age_restricted_only:

@@ -17,6 +17,9 @@ Only = Literal["everybody", "nobody", "age-restricted", ""]
 ONLY: tuple[Only, ...] = ("everybody", "nobody", "age-restricted")
 """What ``/troupe allow`` may be told: take every limit away, switch off, or where adults are."""
 
+BY_INSTALLING = (
+    "Members can call from here because the app is installed here. Remove the app to switch it off."
+)
 MOST_NAMED = 25
 _NAME = re.compile(r"[a-z]+-(role|channel|group):[A-Za-z0-9]{5,24}")
 
@@ -35,7 +38,7 @@ async def admit_here(house: Installation, caller: Caller, name: str) -> Admissio
     """Let the caller's place in. Raises CallerError for who may not, or where the settings list others."""
     require_place_manager(caller)
     listed = house.terms.listed_places
-    if listed and caller.place not in listed:
+    if listed and caller.place not in listed and not _is_by_installing(house, caller):
         raise CallerError(NOT_LISTED.format(caller.place.rpartition(":")[2]))
     was = is_admitted(house, caller.place)
     await house.store.admit_place(caller.place, name, house.now())
@@ -46,10 +49,21 @@ async def admit_here(house: Installation, caller: Caller, name: str) -> Admissio
 
 async def dismiss_here(house: Installation, caller: Caller) -> Admission:
     """Let nobody call from the caller's place any more. Raises CallerError."""
-    require_place_manager(caller)
-    if caller.place in house.terms.listed_places:
-        raise CallerError("The settings list this server; whoever runs Troupe takes it out there.")
+    require_may_dismiss(house, caller)
     return Admission(is_admitted=False, changed=await house.store.dismiss_place(caller.place))
+
+
+def require_may_dismiss(house: Installation, caller: Caller) -> None:
+    """Raise CallerError where it is not for the caller to take Troupe out of the place where they are."""
+    require_place_manager(caller)
+    if _is_by_installing(house, caller):
+        raise CallerError(BY_INSTALLING)
+    if caller.place in house.terms.listed_places:
+        raise CallerError("The settings list this place; whoever runs Troupe takes it out there.")
+
+
+def _is_by_installing(house: Installation, caller: Caller) -> bool:
+    return caller.place.partition(":")[0] in house.terms.trusted_platforms
 
 
 async def see_rule(house: Installation, caller: Caller, character: str) -> tuple[Persona, Rule]:
@@ -71,7 +85,7 @@ async def limit_character(
     """
     persona, rule = await see_rule(house, caller, character)
     if not all(_NAME.fullmatch(name) for name in (role, channel) if name):
-        raise CallerError("That is no role or channel. Choose one of those that are offered.")
+        raise CallerError("That is none of those that are offered. Choose one of them.")
     if only not in ("", *ONLY):
         raise CallerError(f"Choose {', '.join(ONLY[:-1])} or {ONLY[-1]}.")
     if only == "everybody":
@@ -84,7 +98,7 @@ async def limit_character(
         channels=rule.channels | ({channel} if channel else set()),
     )
     if max(len(rule.roles), len(rule.channels)) > MOST_NAMED:
-        raise CallerError(f"A character is limited to {MOST_NAMED} roles and channels at most.")
+        raise CallerError(f"A character has {MOST_NAMED} limits of a kind at most. Leave one out first.")
     await house.store.set_rule(rule)
     return persona, rule
 

@@ -42,10 +42,7 @@ def parse_account(text: str) -> Account:
         parts = [parts[0], DEFAULT_TENANT, parts[1]]
     if len(parts) != 3 or not all(_PART.fullmatch(part) for part in parts):
         shown = text if len(text) <= 40 else f"{text[:40]}…"
-        raise CallerError(
-            f"{shown!r} is not an account; write a name without spaces such as alice, or platform:id such as "
-            "discord:123."
-        )
+        raise CallerError(f"{shown!r} is not an account; write one such as alice or discord:123.")
     return Account(parts[0].lower(), parts[1], parts[2])
 
 

@@ -8,7 +8,7 @@ from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import memory_in_words
 
 PAGE = 4
-NOBODY = "No character can be called from here. Whoever manages this server decides that."
+NOBODY = "No character can be called from here. Whoever manages Troupe here decides that."
 
 
 async def characters(house: Installation, ask: Ask) -> Reply:

@@ -16,11 +16,11 @@ from bot.fronts.costs import cost
 
 ALLOWANCE = "/troupe allowance WHO [calls N] [minutes N]"
 HELP = (
-    ("/troupe here [off]", "let members of this server call, or no more"),
-    ("/troupe allow CHARACTER", "who may call a character here: roles, channels, adults, everybody, nobody"),
+    ("/troupe here [off]", "let members call from here, or no more"),
+    ("/troupe allow CHARACTER", "who may call a character here, and from which channels"),
     ("/troupe post CHARACTER", "a card for everybody here, with a button that calls"),
     ("/troupe reload", "read the characters' files again now, and say what is wrong with them"),
-    (ALLOWANCE, "what a member, or this server, may use"),
+    (ALLOWANCE, "what a member, or everybody here together, may use"),
     ("/troupe pause [REASON]", "let no call begin, on any front"),
     ("/troupe resume", "let calls begin again"),
     ("/troupe block ACCOUNT or NUMBER", "no calls by an account, or to a number"),
@@ -29,7 +29,7 @@ HELP = (
 )
 MINE = "here"
 HERE = frozenset({"here", "allow", "post", "allowance"})
-"""What somebody may do who decides for one server alone; of allowances only that server's."""
+"""What somebody may do who decides for one place alone; of allowances only that place's."""
 _COLOR_OF_WARNING = "#b45309"
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -145,7 +145,7 @@ async def _allowance_here(
     house: Installation, ask: Ask, calls: managing.Change, minutes: managing.Change
 ) -> Reply:
     if calls is not None:
-        raise CallerError("A server or workspace has minutes only: /troupe allowance here minutes 300.")
+        raise CallerError("Everybody here together has minutes only: /troupe allowance here minutes 300.")
     if minutes is None:
         seen = await managing.see_place_allowance(house, ask.caller)
     else:

@@ -12,16 +12,19 @@ from bot.domain.reply import Ask, Card, Choice, Notice, Reply
 from bot.domain.words import DANGER_COLOR
 from bot.fronts.gallery import which_character
 
-HERE = "Members of this server can call now: /characters shows whom, /call calls."
+HERE = "Members can call from here now: /characters shows whom, /call calls."
+
+HAVE_AGE_LIMITS = frozenset({"discord"})
+"""Platforms whose channels may be age-restricted."""
 
 
 async def here(house: Installation, ask: Ask) -> Reply:
-    """Answer ``/troupe here``: let this server in, or with ``off`` out again."""
+    """Answer ``/troupe here``: let this place in, or with ``off`` out again."""
     value = ask.arguments.get("value", "on").strip().lower()
     if value == "off" and ask.arguments.get("sure") != "yes":
-        places.require_place_manager(ask.caller)
+        places.require_may_dismiss(house, ask.caller)
         off = {"do": "here", "value": "off", "sure": "yes"}
-        text = "Nobody can call from this server then, until somebody who may manage it lets Troupe in again."
+        text = "Nobody can call from here then, until somebody who manages this place lets Troupe in again."
         return Reply(
             cards=(Card("Are you sure?", text, DANGER_COLOR),),
             choices=(
@@ -31,7 +34,7 @@ async def here(house: Installation, ask: Ask) -> Reply:
         )
     if value == "off":
         gone = await places.dismiss_here(house, ask.caller)
-        said = "Nobody can call from this server any more." if gone.changed else "Troupe was not let in here."
+        said = "Nobody can call from here any more." if gone.changed else "Troupe was not let in here."
         return Reply(said, choices=(Choice("Let Troupe in again", "troupe", {"do": "here"}),))
     if value != "on":
         raise CallerError("Write /troupe here, or /troupe here off.")
@@ -62,10 +65,10 @@ async def allow(house: Installation, ask: Ask) -> Reply:
         )
     else:
         persona, rule = await places.see_rule(house, ask.caller, character)
-    return _rule_card(persona, rule)
+    return _rule_card(persona, rule, ask.caller.account.platform in HAVE_AGE_LIMITS)
 
 
-def _rule_card(persona: Persona, rule: Rule) -> Reply:
+def _rule_card(persona: Persona, rule: Rule, has_age_limits: bool) -> Reply:
     text = f"{persona.name} {limits_in_words(rule)}."
     who = {"do": "allow", "character": persona.slug}
     lift = {**who, "lift": "yes"}
@@ -79,7 +82,8 @@ def _rule_card(persona: Persona, rule: Rule) -> Reply:
     ]
     changes = [("Everybody here", "everybody")]
     if rule.limits_nothing:
-        changes = [("Nobody here", "nobody"), ("Age-restricted channels only", "age-restricted")]
+        changes = [("Nobody here", "nobody")]
+        changes += [("Age-restricted channels only", "age-restricted")] if has_age_limits else []
     choices += [Choice(label, "troupe", {**who, "only": only}, replaces=True) for label, only in changes]
     card = Card(f"Who may call {persona.name} here", text, persona.color, picture=persona.slug)
     return Reply(cards=(card,), choices=tuple(choices[-20:]))

@@ -24,6 +24,7 @@ NOT_ALONE = {
     r"^chat\.json (This file |…?Zyx )?Zyx$": "a wrapper around reasons that are found by themselves",
     r"^Zyx Post it": "goes on after another refusal, which is found by itself",
     r"(called only|by everybody).* any more\.$": "only a rule that switches off is told like this",
+    r"^Troupe$": "a name",
     r"^Your last calls:\nZyx$": "its lines are those of the history, found by themselves",
     r"^Zyx are used up": "read without its table, which is tested below",
 }
@@ -245,7 +246,7 @@ def test_what_is_made_of_lists_has_german():
         "1,200 credits: delivery public link, 100 before",
         "1,200 credits: character Merlin, 100 before",
         "1,200 credits: place direct messages, 100 before",
-        "what a member, or this server, may use",
+        "what a member, or everybody here together, may use",
         *("By delivery", "By character", "By place", "link", "public link", "phone", "chat", "unknown"),
         *("codes read aloud", "direct messages", "somebody who is gone", "Nothing yet.", "From The Inn:"),
         "12 altogether, the newest first. None of this is told at the moment.",

@@ -14,6 +14,7 @@ from bot.fronts.presses import Wanted
 from bot.fronts.slack.desk import EXPORTED
 from bot.fronts.slack.grammar import RESERVED, read_command
 from tests.fakes.slack import open_fake_slack
+from tests.fronts.slack.test_words import FOREIGN
 from tests.scenarios.discord.stage import open_tavern
 
 pytestmark = pytest.mark.anyio
@@ -167,6 +168,7 @@ async def test_the_same_ask_is_answered_the_same(tmp_path: Any) -> None:
                 here = await asked.answer()
                 assert said(here.text) == said(there.text)
                 assert here.buttons == there.buttons
+                assert not FOREIGN.search(here.text)
 
 
 def said(text: str) -> list[str]:

@@ -13,6 +13,8 @@ from bot.fronts.languages.catalogue import Catalogue
 _OURS = re.compile(
     r"(?<![\w/])/(call|characters|history|memory|import|forget|whisper|hangup|account|help|troupe)(?![\w/])"
 )
+_ANY_ACCOUNT = re.compile(r"(?<![\w:])discord:123(?![\w:])")
+"""What stands for any account where one has to be typed; here they are mentioned."""
 _QUOTED = re.compile(r"(„[^“]*“|“[^”]*”)")
 _TOKEN = re.compile(r"slack-(group|channel):([A-Z0-9]{5,24})|slack:[A-Z0-9]{5,24}:([A-Z0-9]{5,24})")
 _SIGNS = re.compile(r"[*_~`]")
@@ -46,9 +48,12 @@ class Speech:
 
     def _said(self, text: str) -> str:
         said = self._catalogue.say(text)
-        return _outside_quotes(said, lambda ours: _OURS.sub(self._in_our_grammar, ours))
+        return _outside_quotes(said, self._in_our_grammar)
 
-    def _in_our_grammar(self, found: re.Match[str]) -> str:
+    def _in_our_grammar(self, text: str) -> str:
+        return _ANY_ACCOUNT.sub("@mira", _OURS.sub(self._command_of, text))
+
+    def _command_of(self, found: re.Match[str]) -> str:
         word = {"call": "", "troupe": " admin"}.get(found[1], f" {found[1]}")
         return f"{self._command}{word}"
 

@@ -234,7 +234,7 @@ async def test_a_server_that_was_not_let_in_is_told_how(
     async with open_door(tmp_path, monkeypatch, admitted=False) as (tavern, door):
         said = await seen(tavern, door, tavern.mira, tavern.here)
         assert isinstance(said, str)
-        assert "not switched on in this server yet" in said
+        assert "not switched on here yet" in said
         assert isinstance(await seen(tavern, door, tavern.mira, tavern.here, "help"), Caller)
         found = await seen(tavern, door, tavern.boss, tavern.here, "troupe here")
         assert isinstance(found, Caller)

@@ -59,8 +59,8 @@ IN_GERMAN = {
     "Say whose allowance that is: /troupe allowance WHO [calls N] [minutes N].": (
         "Sag, wessen Kontingent das ist: /troupe kontingent mitglied: anrufe: minuten:."
     ),
-    "A server or workspace has minutes only: /troupe allowance here minutes 300.": (
-        "Ein Server oder Workspace hat nur Minuten: /troupe kontingent hier:True minuten:300."
+    "Everybody here together has minutes only: /troupe allowance here minutes 300.": (
+        "Alle hier zusammen haben nur Minuten: /troupe kontingent hier:True minuten:300."
     ),
     "Write /troupe here, or /troupe here off.": "Schreib /troupe hier, oder /troupe hier schalter:aus.",
     "Write /troupe cost, or /troupe cost json for a script.": (

@@ -12,7 +12,7 @@ from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tav
 
 pytestmark = pytest.mark.anyio
 
-NOT_YET = "Troupe is not switched on in this server yet. Somebody who may manage it can do so: </troupe here:"
+NOT_YET = "Troupe is not switched on here yet. Whoever manages this place can do so: </troupe here:"
 NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
 
 
@@ -45,9 +45,9 @@ async def test_a_server_is_let_in_by_its_manager_alone(tmp_path: Path) -> None:
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
 
         yours = await tavern.asks(boss, "call", character="wizard")
-        assert "You may manage it, so you can let its members call." in yours.text
+        assert "You manage this place, so you can let its members call." in yours.text
         let_in = await tavern.presses(boss, yours, "Let members call")
-        assert let_in.text.startswith("Members of this server can call now: ")
+        assert let_in.text.startswith("Members can call from here now: ")
         assert "Merlin is ready" in (await tavern.calls(mira)).text
         assert "Ambrose Pell" in (await tavern.presses(boss, let_in, "Show the characters")).text
         again = await tavern.asks(boss, "troupe here")
@@ -57,7 +57,7 @@ async def test_a_server_is_let_in_by_its_manager_alone(tmp_path: Path) -> None:
         await tavern.presses(boss, sure, "Leave it on")
         assert "Merlin is ready" in (await tavern.calls(mira)).text
         off = await switched_off(tavern, let_in)
-        assert off.text == "Nobody can call from this server any more.\nLet Troupe in again"
+        assert off.text == "Nobody can call from here any more.\nLet Troupe in again"
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
         assert (await tavern.asks(mira, "call", where=mira.dm, character="wizard")).text == NO_SERVER
         await tavern.presses(boss, off, "Let Troupe in again")
@@ -103,9 +103,8 @@ async def test_servers_that_the_settings_list_are_the_only_ones(tmp_path: Path) 
         )
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
     async with open_tavern(tmp_path) as tavern:
-        sure = await tavern.asks(tavern.boss, "troupe here", switch="off")
-        refused = await tavern.presses(tavern.boss, sure, "Switch it off here")
-        assert refused.text == "The settings list this server; whoever runs Troupe takes it out there."
+        refused = await tavern.asks(tavern.boss, "troupe here", switch="off")
+        assert refused.text == "The settings list this place; whoever runs Troupe takes it out there."
         assert "Merlin is ready" in (await tavern.calls(tavern.mira)).text
 
 

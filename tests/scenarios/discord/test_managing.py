@@ -13,7 +13,7 @@ from tests.scenarios.stage import PERSONAS
 
 pytestmark = pytest.mark.anyio
 
-FOR_EVERYBODY = "That is decided for everybody, in the server that whoever runs Troupe named, or that was the"
+FOR_EVERYBODY = "That is decided for everybody, in the place that whoever runs Troupe named, or that was the"
 
 
 async def lets_in_another(tavern: Tavern) -> tuple[Inn, Person]:
@@ -23,7 +23,7 @@ async def lets_in_another(tavern: Tavern) -> tuple[Inn, Person]:
     inn.admits(miller, manages=True)
     await tavern.asks(tavern.boss, "troupe here")
     let_in = await tavern.asks(miller, "troupe here", where=inn.channels["yard"])
-    assert "Members of this server can call now" in let_in.text
+    assert "Members can call from here now" in let_in.text
     return inn, miller
 
 
@@ -93,9 +93,9 @@ async def test_managers_of_another_server_decide_for_theirs_alone(tmp_path: Path
         ready = await tavern.calls(miller, where=yard)
         assert "This call may last 10 minutes." in ready.text
         off = await tavern.asks(miller, "troupe allow", where=yard, character="captain", only="nobody")
-        assert "cannot be called in this server" in off.text
+        assert "cannot be called by anybody" in off.text
         refused = await tavern.asks(miller, "call", where=yard, character="captain")
-        assert "cannot be called in this server" in refused.text
+        assert "cannot be called by anybody" in refused.text
         assert "Captain Nan Tregarth is ready" in (await tavern.calls(tavern.mira, "captain")).text
         posted = await tavern.asks(miller, "troupe post", where=yard, character="wizard")
         assert posted.text == "Posted."

@@ -136,4 +136,5 @@ async def open_office(
             office = Office(stage, slack, acme, mira, boss)
             yield office
         assert slack.unrouted == []
-        assert [one for one in office.refused if one.error not in refusals] == []
+        refused = [one for one in office.refused if one.error not in refusals]
+        assert refused == [], f"Slack refused {refused}"

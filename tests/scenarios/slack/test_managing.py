@@ -55,6 +55,20 @@ async def test_a_character_is_kept_to_a_channel_a_group_and_a_workspace(tmp_path
             assert "Merlin is ready" in (await office.asks(mira, "wizard")).text
 
 
+async def test_what_slack_has_not_is_not_offered_and_what_the_app_decides_is_told(tmp_path: Path) -> None:
+    listed = LAVISH | {"discord_servers": "100000000000000000"}
+    async with open_office(tmp_path, settings=listed) as office:
+        boss = office.boss
+        shown = await office.asks(boss, "admin allow wizard")
+        assert shown.buttons == ["Nobody here"], "no channel is age-restricted here"
+        assert "Troupe is let in here already." in (await office.asks(boss, "admin here")).text
+        off = await office.asks(boss, "admin here off")
+        assert off.text.endswith("the app is installed here. Remove the app to switch it off.")
+        whom = await office.asks(boss, "admin block")
+        assert whom.text == "Whom? Write /ring admin block @mira for an account, or +49 1512 3456789."
+        assert "Merlin is ready" in (await office.calls(office.mira)).text
+
+
 async def test_a_character_is_posted_for_everybody_who_presses(tmp_path: Path) -> None:
     async with open_office(tmp_path, settings=LAVISH, refusals=("not_in_channel",)) as office:
         mira, boss = office.mira, office.boss

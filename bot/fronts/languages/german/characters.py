@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 CHARACTERS: Mapping[str, str] = {
-    "No character can be called from here. Whoever manages this server decides that.": (
-        "Von hier aus lässt sich keine Figur anrufen. Das entscheidet, wer diesen Server verwaltet."
+    "No character can be called from here. Whoever manages Troupe here decides that.": (
+        "Von hier aus lässt sich keine Figur anrufen. Das entscheidet, wer Troupe hier verwaltet."
     ),
     "All characters": "Alle Figuren",
     "Nobody here is described by “{word}”.": "Auf „{word}“ passt hier niemand.",
@@ -52,11 +52,9 @@ CHARACTERS: Mapping[str, str] = {
         "was dir bleibt, dein Telefon, deine anderen Konten, und ob man sich an dich erinnert"
     ),
     "this list": "diese Liste",
-    "let members of this server call, or no more": (
-        "Mitglieder dieses Servers anrufen lassen, oder nicht mehr"
-    ),
-    "who may call a character here: roles, channels, adults, everybody, nobody": (
-        "wer eine Figur hier anrufen darf: Rollen, Kanäle, Erwachsene, alle, niemand"
+    "let members call from here, or no more": "Mitglieder von hier anrufen lassen, oder nicht mehr",
+    "who may call a character here, and from which channels": (
+        "wer eine Figur hier anrufen darf, und aus welchen Kanälen"
     ),
     "a card for everybody here, with a button that calls": (
         "eine Karte für alle hier, mit einem Knopf, der anruft"
@@ -74,5 +72,7 @@ CHARACTERS: Mapping[str, str] = {
         "für die Verwaltung: wer anrufen darf, Kontingente, Pausen, Sperren, Kosten"
     ),
     "no calls by an account, or to a number": "keine Anrufe von einem Konto oder an eine Nummer",
-    "what a member, or this server, may use": "was ein Mitglied oder dieser Server verbrauchen darf",
+    "what a member, or everybody here together, may use": (
+        "was ein Mitglied, oder alle hier zusammen, verbrauchen darf"
+    ),
 }

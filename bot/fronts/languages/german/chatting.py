@@ -94,9 +94,8 @@ CHATTING: Mapping[str, str] = {
     "You are in no server that uses Troupe. Join one, and call from there or here.": (
         "Du bist auf keinem Server, der Troupe nutzt. Tritt einem bei, und ruf von dort oder von hier aus an."
     ),
-    "Troupe is not switched on in this server yet. Somebody who may manage it can do so: /troupe here.": (
-        "Troupe ist auf diesem Server noch nicht eingeschaltet. Wer ihn verwalten darf, kann das tun: "
-        "/troupe here."
+    "Troupe is not switched on here yet. Whoever manages this place can do so: /troupe here.": (
+        "Troupe ist hier noch nicht eingeschaltet. Wer das hier verwaltet, kann das tun: /troupe here."
     ),
     "All of it stands in the file.": "Alles steht in der Datei.",
     "Choose …": "Wähle …",
@@ -123,8 +122,8 @@ CHATTING: Mapping[str, str] = {
     ),
     "The talk is over.": "Das Gespräch ist vorbei.",
     "Let members call": "Mitglieder anrufen lassen",
-    "Troupe is not switched on in this server yet. You may manage it, so you can let its members call.": (
-        "Troupe ist auf diesem Server noch nicht eingeschaltet. Du darfst ihn verwalten, also kannst du "
-        "seine Mitglieder anrufen lassen."
+    "Troupe is not switched on here yet. You manage this place, so you can let its members call.": (
+        "Troupe ist hier noch nicht eingeschaltet. Du verwaltest das hier, also kannst du die Mitglieder "
+        "anrufen lassen."
     ),
 }

@@ -75,7 +75,7 @@ ERRORS: Mapping[str, str] = {
         "The {n} minutes of this month that this place has are used up; there is more from {day}, 00:00 "
         "UTC on."
     ): (
-        "Die Minuten dieses Servers für diesen Monat sind verbraucht (es waren {n}); ab {day}, 00:00 UTC, "
+        "Die Minuten von allen hier für diesen Monat sind verbraucht (es waren {n}); ab {day}, 00:00 UTC, "
         "gibt es neue."
     ),
     (
@@ -122,9 +122,7 @@ ERRORS: Mapping[str, str] = {
         'Ein Anführungszeichen ist offen geblieben. Schreib /import "my file.json" wizard.'
     ),
     "{name} cannot be called from here.": "{name} lässt sich von hier aus nicht anrufen.",
-    "{name} is not called from that server any more.": (
-        "{name} wird von diesem Server aus nicht mehr angerufen."
-    ),
+    "{name} is not called from there any more.": "{name} wird von dort aus nicht mehr angerufen.",
     "In {server}, {name} {limits}.": "Auf {server}: {name} {limits}.",
     "Your calls of today are used up; there is more from {day}, 00:00 UTC on.": (
         "Deine Anrufe für heute sind verbraucht; ab {day}, 00:00 UTC, gibt es neue."

@@ -37,8 +37,8 @@ MANAGING: Mapping[str, str] = {
         "Von diesem Konto kam noch niemand; es gilt, sobald jemand kommt."
     ),
     "Allowance of {name}": "Kontingent von {name}",
-    "A server or workspace has minutes only: /troupe allowance here minutes 300.": (
-        "Ein Server oder Workspace hat nur Minuten: /troupe allowance here minutes 300."
+    "Everybody here together has minutes only: /troupe allowance here minutes 300.": (
+        "Alle hier zusammen haben nur Minuten: /troupe allowance here minutes 300."
     ),
     "Here": "Hier",
     "Everybody": "Alle",
@@ -87,12 +87,8 @@ MANAGING: Mapping[str, str] = {
         "Wen? Schreib /troupe unblock discord:123 für ein Konto, oder +49 1512 3456789."
     ),
     "Unblock": "Entsperren",
-    (
-        "{word} is not an account; write a name without spaces such as alice, or platform:id such as "
-        "discord:123."
-    ): (
-        "{word} ist kein Konto; schreib einen Namen ohne Leerzeichen wie alice, oder plattform:id wie "
-        "discord:123."
+    "{word} is not an account; write one such as alice or discord:123.": (
+        "{word} ist kein Konto; schreib eins wie alice oder discord:123."
     ),
     "There is no /troupe {word}. Did you mean /troupe {word2}? /troupe alone lists what there is.": (
         "/troupe {word} gibt es nicht. Meinst du /troupe {word2}? /troupe allein zeigt, was es gibt."
@@ -104,16 +100,17 @@ MANAGING: Mapping[str, str] = {
         "/troupe ist für die, die Troupe hier verwalten; du gehörst nicht dazu."
     ),
     (
-        "That is decided for everybody, in the server that whoever runs Troupe named, or that was the "
-        "first to let it in. Here you decide who may call: /troupe allow, /troupe allowance here, /troupe "
-        "post."
+        "That is decided for everybody, in the place that whoever runs Troupe named, or that was the "
+        "first to let it in. Here you decide who may call: /troupe allow, /troupe allowance here, "
+        "/troupe post."
     ): (
-        "Das wird für alle entschieden: auf dem Server, den der Betreiber von Troupe benannt hat, oder der "
-        "es als erster hereingelassen hat. Hier entscheidest du, wer anrufen darf: /troupe allow, /troupe "
-        "allowance, /troupe post."
+        "Das wird für alle entschieden: dort, wo der Betreiber von Troupe es bestimmt hat, oder wo "
+        "Troupe als erstes hereingelassen wurde. Hier entscheidest du, wer anrufen darf: /troupe allow, "
+        "/troupe allowance, /troupe post."
     ),
-    "This is no server or workspace, so it has no allowance of its own. Ask there for it.": (
-        "Das ist kein Server oder Workspace, also gibt es kein eigenes Kontingent. Frag dort danach."
+    "Only you are here, so there is no allowance for all together. Ask for it where the members are.": (
+        "Hier bist nur du, also gibt es kein gemeinsames Kontingent. Frag dort danach, wo die Mitglieder "
+        "sind."
     ),
     (
         "Whoever runs Troupe has listed the servers that may use it, and this is none of them. Its id, for "
@@ -122,21 +119,24 @@ MANAGING: Mapping[str, str] = {
         "Wer Troupe betreibt, hat die Server aufgezählt, die es nutzen dürfen, und dieser ist nicht dabei. "
         "Seine ID für DISCORD_SERVERS ist {server}."
     ),
-    "The settings list this server; whoever runs Troupe takes it out there.": (
-        "Dieser Server steht in den Einstellungen; wer Troupe betreibt, nimmt ihn dort heraus."
+    "The settings list this place; whoever runs Troupe takes it out there.": (
+        "Das hier steht in den Einstellungen; wer Troupe betreibt, nimmt es dort heraus."
     ),
     "Choose everybody, nobody or age-restricted.": "Wähle alle, niemand oder altersbeschränkt.",
-    "That is no role or channel. Choose one of those that are offered.": (
-        "Das ist keine Rolle und kein Kanal. Wähle etwas von dem, was angeboten wird."
+    "That is none of those that are offered. Choose one of them.": (
+        "Das ist nichts von dem, was angeboten wird. Wähle etwas davon."
     ),
-    "A character is limited to {n} roles and channels at most.": (
-        "Eine Figur lässt sich auf höchstens {n} Rollen und Kanäle begrenzen."
+    "A character has {n} limits of a kind at most. Leave one out first.": (
+        "Eine Figur hat höchstens {n} Grenzen einer Art. Nimm erst eine heraus."
     ),
-    "Members of this server can call now: /characters shows whom, /call calls.": (
-        "Alle auf diesem Server können jetzt anrufen: /characters zeigt, wen, und /call ruft an."
+    "Members can call from here now: /characters shows whom, /call calls.": (
+        "Von hier aus kann jetzt angerufen werden: /characters zeigt, wer da ist, und /call ruft an."
+    ),
+    "Members can call from here because the app is installed here. Remove the app to switch it off.": (
+        "Von hier kann angerufen werden, weil die App hier installiert ist. Entfern sie, um das abzuschalten."
     ),
     "Troupe is let in here already.": "Troupe ist hier schon zugelassen.",
-    "Nobody can call from this server any more.": "Von diesem Server aus kann niemand mehr anrufen.",
+    "Nobody can call from here any more.": "Von hier aus kann niemand mehr anrufen.",
     "Troupe was not let in here.": "Troupe war hier nicht zugelassen.",
     "Let Troupe in again": "Troupe wieder zulassen",
     "Write /troupe here, or /troupe here off.": "Schreib /troupe here, oder /troupe here off.",
@@ -191,9 +191,8 @@ MANAGING: Mapping[str, str] = {
         "{tagline}\n\n{name} {limits}.\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand "
         "sonst sieht ihn."
     ),
-    "Nobody can call from this server then, until somebody who may manage it lets Troupe in again.": (
-        "Von diesem Server aus kann dann niemand anrufen, bis jemand, der ihn verwalten darf, Troupe "
-        "wieder zulässt."
+    "Nobody can call from here then, until somebody who manages this place lets Troupe in again.": (
+        "Von hier aus kann dann niemand anrufen, bis jemand, der das hier verwaltet, Troupe wieder zulässt."
     ),
     "Switch it off here": "Hier abschalten",
     "Leave it on": "Anlassen",

@@ -50,9 +50,7 @@ REASON: Mapping[str, str] = {
     "what this community spends on calls in a month is used up": (
         "was diese Community im Monat für Anrufe ausgibt, ist verbraucht"
     ),
-    "that character is not called from that server any more": (
-        "diese Figur wird von diesem Server aus nicht mehr angerufen"
-    ),
+    "that character is not called from there any more": "diese Figur wird von dort aus nicht mehr angerufen",
     "that phone has to be verified again": "dieses Telefon muss neu bestätigt werden",
     "it is night where that phone is": "wo dieses Telefon ist, ist es Nacht",
     "somebody at that number asked not to be called": (

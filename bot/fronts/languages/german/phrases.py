@@ -87,7 +87,7 @@ WHOSE: Mapping[str, str] = {
 }
 """Whether a limit is somebody's own."""
 LIMITS: Mapping[str, str] = {
-    "cannot be called in this server": "lässt sich auf diesem Server nicht anrufen",
+    "cannot be called by anybody": "lässt sich von niemandem anrufen",
     "can be called by everybody": "lässt sich von allen anrufen",
     "can be called only by {either}": "lässt sich nur von {either} anrufen",
     "can be called only in {either}": "lässt sich nur in {either} anrufen",
