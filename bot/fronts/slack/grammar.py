@@ -6,6 +6,7 @@ people, channels and groups come as ``<@U1|name>``, ``<#C1|name>`` and ``<!subte
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from bot.fronts.arguments import parse_arguments
 from bot.fronts.presses import Wanted
@@ -25,6 +26,9 @@ RESERVED = (
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
 _SPACES = re.compile(r"\s+")
 _MENTION = re.compile(r"<(?P<kind>@|#|!subteam\^)(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)\|([^<>|]+)>")
+_NO_NAMES = frozenset({"directmessage", "privategroup"})
+"""What Slack calls channels whose names it does not tell."""
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]*)(?:\|([^>]*))?>")
 _NAMES = ("character", "topic")
 _KEEPS_QUOTES = ("whisper", "memory")
@@ -34,6 +38,17 @@ def as_typed(text: str) -> str:
     """Return what Slack escaped and linked as it was typed."""
     shown = _LINK.sub(lambda found: found[2] or found[1].removeprefix("mailto:").removeprefix("tel:"), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def channel_names(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of channels, by id, that a payload of Slack's tells by the way."""
+    inside = body.get("channel") or {}
+    told = {
+        str(body.get("channel_id", "")): str(body.get("channel_name", "")),
+        str(inside.get("id", "")): str(inside.get("name", "")),
+        **dict(_CHANNEL.findall(str(body.get("text", "")))),
+    }
+    return {one: name for one, name in told.items() if one and name and name not in _NO_NAMES}
 
 
 def read_command(text: str, team: str) -> Wanted | None:

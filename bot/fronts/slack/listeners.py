@@ -18,7 +18,7 @@ from bot.fronts.presses import Wanted, not_yours, too_old, unpack
 from bot.fronts.slack import modals
 from bot.fronts.slack.blocks import ANYBODY, PREFILL
 from bot.fronts.slack.desk import Desk
-from bot.fronts.slack.grammar import read_command
+from bot.fronts.slack.grammar import channel_names, read_command
 from bot.fronts.slack.modals import TITLE
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import InModal, Surface
@@ -40,6 +40,7 @@ class Listeners:
         if not await self._desk.is_first(f"trigger {body['trigger_id']}"):
             return
         team, user, channel = body["team_id"], body["user_id"], body["channel_id"]
+        self._desk.service.channels |= channel_names(body)
         surface = self._desk.service.beside(body["response_url"])
         wanted = read_command(str(body.get("text", "")), team)
         if wanted is None:
@@ -62,6 +63,7 @@ class Listeners:
             return
         team, user = _who(body)
         channel = (body.get("channel") or {}).get("id", "")
+        self._desk.service.channels |= channel_names(body)
         is_theirs = owner in {ANYBODY, user}
         if is_theirs and (form := form_of(what)):
             await self._ask_to_write(body, form, what, channel)

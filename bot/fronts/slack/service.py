@@ -55,6 +55,8 @@ class Service:
         self.chats = Chats(house, lambda: SILENCE_SECONDS)
         self.groups: dict[str, str] = {}
         """The handles of the workspace's groups, by id."""
+        self.channels: dict[str, str] = {}
+        """The names of channels that Slack told, by id, for where it shows no mentions."""
         self._threads: dict[Account, str] = {}
 
     def thread_of(self, account: Account) -> str:
@@ -212,4 +214,6 @@ class Service:
         return f"https://slack.com/app_redirect?channel={channel}&team={self.team}"
 
     def _name_of(self, kind: str, found_id: str) -> str:
-        return f"@{self.groups.get(found_id, 'group')}" if kind == "group" else f"#{found_id}"
+        if kind == "group":
+            return f"@{self.groups.get(found_id, 'group')}"
+        return f"#{self.channels.get(found_id, found_id)}" if kind == "channel" else found_id

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.fronts.commands import DOORS
 from bot.fronts.presses import Wanted
-from bot.fronts.slack.grammar import RESERVED, as_typed, read_command
+from bot.fronts.slack.grammar import RESERVED, as_typed, channel_names, read_command
 from tests.fronts.slack.hostile import texts
 
 TEAM = "T0123456"
@@ -114,3 +114,11 @@ def test_words_that_are_no_command_name_whom_to_call(text: str) -> None:
         assert wanted is not None
         assert wanted.command == "call"
         assert wanted.arguments["character"]
+
+
+def test_names_of_channels_are_learned_by_the_way() -> None:
+    typed = {"channel_id": "C1", "channel_name": "general", "text": "admin allow wizard <#C2|tower> <#C3|>"}
+    assert channel_names(typed) == {"C1": "general", "C2": "tower"}
+    assert channel_names({"channel": {"id": "C4", "name": "random"}}) == {"C4": "random"}
+    assert channel_names({"channel_id": "D1", "channel_name": "directmessage"}) == {}
+    assert channel_names({"channel_id": "G1", "channel_name": "privategroup", "channel": None}) == {}

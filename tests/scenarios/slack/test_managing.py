@@ -38,6 +38,8 @@ async def test_a_character_is_kept_to_a_channel_a_group_and_a_workspace(tmp_path
             await office.calls(ben)
             kept = await office.asks(boss, "admin allow wizard #random")
             assert "Merlin can be called only in #random." in kept.text
+            assert "<#" in kept.raw
+            assert kept.buttons == ["Leave out #random", "Everybody here"]
             assert "Merlin is ready" not in (await office.asks(mira, "wizard")).text
             assert "Merlin is ready" in (await office.asks(mira, "wizard", random)).text
             await office.asks(boss, "admin allow wizard everybody")
