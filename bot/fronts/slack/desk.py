@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
-
 from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.domain.caller import Account, Caller
@@ -24,6 +22,7 @@ from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.files import Files
 from bot.fronts.slack.people import ENGLISH, People, Profile
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.service import Service
 from bot.fronts.slack.surfaces import NotShown, Surface
 
@@ -161,7 +160,7 @@ class Desk:
             for call_id, untold in await messaging.find_untold(self.house, caller):
                 await surface.add(await self.service.render(untold, speech, caller.account))
                 await messaging.note_told(self.house, call_id)
-        except (NotShown, SlackClientError, OSError, TroupeError) as error:
+        except (NotShown, *UNREACHABLE, TroupeError) as error:
             log.warning("What goes with an answer could not be done: %s", type(error).__name__)
 
     async def _apologise(self, account: Account, surface: Surface, locale: str, error: Exception) -> None:
@@ -171,9 +170,9 @@ class Desk:
             said = in_words(error)
             if not is_members_own(error):
                 log.error("Interaction %s: %s", short, error)
-        elif isinstance(error, SlackClientError | OSError):
+        elif isinstance(error, (NotShown, *UNREACHABLE)):
             said = BUSY
-            log.error("Interaction %s: %s", short, type(error).__name__)
+            log.error("Interaction %s: %s", short, code_of(error))
         else:
             said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
             log.error("Interaction %s failed", short, exc_info=error)
@@ -183,7 +182,7 @@ class Desk:
                 await surface.show(message, in_place=False)
             except NotShown:
                 await (await self.service.direct_to(account)).show(message, in_place=False)
-        except (NotShown, SlackClientError, OSError, TroupeError) as refusal:
+        except (NotShown, *UNREACHABLE, TroupeError) as refusal:
             log.warning("An apology could not be shown: %s", type(refusal).__name__)
 
 

@@ -5,8 +5,6 @@ Source: Slack, ``app_home_opened`` and ``views.publish``: one view for each pers
 
 import logging
 
-from slack_sdk.errors import SlackClientError
-
 from bot.calls import remembering
 from bot.domain.caller import Account
 from bot.domain.reply import Ask, Choice, Reply
@@ -15,6 +13,7 @@ from bot.fronts.lines import talk_line
 from bot.fronts.slack import limits
 from bot.fronts.slack.blocks import render
 from bot.fronts.slack.desk import Desk
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 
 LAST_CALLS = 5
 ABOUT_YOU = (
@@ -49,5 +48,5 @@ async def publish(desk: Desk, team: str, user: str) -> None:
                     part["action_id"] = f"{kind}|{number}{rest}"
     try:
         await desk.service.client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
-    except SlackClientError as error:
-        log.warning("A home tab could not be shown: %s", type(error).__name__)
+    except UNREACHABLE as error:
+        log.warning("A home tab could not be shown: %s", code_of(error))

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
-
 from bot.calls.messaging import fetch_press
 from bot.domain.caller import Account
 from bot.domain.errors import CallerError
@@ -20,6 +18,7 @@ from bot.fronts.slack.blocks import ANYBODY, PREFILL
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import channel_names, read_command
 from bot.fronts.slack.modals import TITLE
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import InModal, Surface
 
@@ -124,8 +123,8 @@ class Listeners:
         try:
             caller, _ = await self._desk.people.find(body["team"]["id"], body["user"]["id"], "")
             return modals.suggestions(self._desk.house, caller, str(body.get("value") or ""))
-        except (SlackClientError, OSError) as error:
-            log.warning("Characters could not be suggested: %s", type(error).__name__)
+        except UNREACHABLE as error:
+            log.warning("Characters could not be suggested: %s", code_of(error))
             return []
 
     async def _answer_modal(self, body: dict[str, Any], want: Callable[[], Awaitable[Wanted]]) -> None:
@@ -177,8 +176,8 @@ class Listeners:
         opens = client.views_push if is_over_another else client.views_open
         try:
             return str((await opens(trigger_id=trigger, view=view))["view"]["id"])
-        except (SlackClientError, OSError, TimeoutError) as error:
-            log.warning("A modal could not be opened: %s", type(error).__name__)
+        except UNREACHABLE as error:
+            log.warning("A modal could not be opened: %s", code_of(error))
             return None
 
 

@@ -7,8 +7,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from slack_sdk.errors import SlackClientError
-
 from bot.domain.caller import Account
 from bot.domain.errors import ImportRejected
 from bot.domain.reply import Choice, Reply
@@ -68,5 +66,5 @@ class Messages:
     async def _show(self, direct: Direct, message: Message) -> None:
         try:
             await direct.show(message, in_place=False)
-        except (NotShown, SlackClientError, OSError) as error:
-            log.warning("A message could not be sent: %s", type(error).__name__)
+        except NotShown as error:
+            log.warning("A message could not be sent: %s", error)

@@ -8,13 +8,12 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from aiohttp import ClientError
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation
 from bot.domain.caller import Account, Caller
 from bot.domain.permission import Spot
+from bot.fronts.slack.refusals import UNREACHABLE
 
 PLATFORM = "slack"
 KNOWN_FOR_SECONDS = 600.0
@@ -91,7 +90,7 @@ class People:
         try:
             async with asyncio.timeout(MOST_SECONDS):
                 return (await self._profile(account)).locale
-        except (TimeoutError, ClientError, OSError):
+        except TimeoutError:
             return ENGLISH
 
     async def _profile(self, account: Account) -> Profile:
@@ -102,7 +101,7 @@ class People:
         try:
             answer = await self._client.users_info(user=account.id, include_locale=True)
             user = answer["user"]
-        except SlackClientError:
+        except UNREACHABLE:
             locale = await self._kept_locale(account) or ENGLISH
             return known or Profile("", manages=False, locale=locale, asked_at=now)
         shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""
@@ -132,7 +131,7 @@ class People:
             return known[1]
         try:
             answer = await self._client.usergroups_users_list(usergroup=group)
-        except SlackClientError:
+        except UNREACHABLE:
             return known[1] if known else frozenset()
         members = frozenset(str(one) for one in answer["users"])
         self._groups[group] = (now, members)

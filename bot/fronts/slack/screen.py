@@ -2,13 +2,13 @@
 
 import logging
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.fronts.chats import Close, Note
 from bot.fronts.relay import INTERRUPTED
 from bot.fronts.slack import limits
 from bot.fronts.slack.cutting import split_marked
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.speech import Speech, escape
 from bot.fronts.slack.surfaces import QUIET
 
@@ -58,7 +58,7 @@ class ThreadScreen:
             sent = await self._client.chat_postMessage(
                 channel=self._channel, thread_ts=self._root, text=text, **QUIET
             )
-        except (SlackClientError, OSError, TimeoutError) as error:
-            log.warning("A line of a chat could not be shown: %s", type(error).__name__)
+        except UNREACHABLE as error:
+            log.warning("A line of a chat could not be shown: %s", code_of(error))
             return ""
         return str(sent["ts"])

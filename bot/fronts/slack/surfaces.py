@@ -7,8 +7,7 @@ Source: Slack, "Handling user interaction" (response URLs: 5 posts in 30 minutes
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiohttp import ClientError, ClientSession
-from slack_sdk.errors import SlackApiError, SlackClientError
+from aiohttp import ClientSession
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     async_default_handlers,
@@ -19,6 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.fronts.clipping import clip
 from bot.fronts.slack import limits
 from bot.fronts.slack.blocks import Message
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 
 QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 NO_MESSAGES = frozenset(
@@ -76,8 +76,8 @@ class Beside:
         )
         try:
             answer = await client.send_dict(told)
-        except (SlackClientError, ClientError, OSError, TimeoutError) as error:
-            raise NotShown(type(error).__name__) from error
+        except UNREACHABLE as error:
+            raise NotShown(code_of(error)) from error
         if answer.status_code != 200:
             raise NotShown(f"status {answer.status_code}: {answer.body[:80]}")
 
@@ -98,8 +98,8 @@ class InModal:
         """Show it in the modal."""
         try:
             await self.client.views_update(view_id=self.view_id, view=view_of(self.title, message))
-        except SlackApiError as error:
-            raise NotShown(str(error.response["error"])) from error
+        except UNREACHABLE as error:
+            raise NotShown(code_of(error)) from error
 
     async def add(self, message: Message) -> None:  # noqa: ARG002  there is no room for it
         """Refuse: a modal shows one thing at a time."""
@@ -119,8 +119,8 @@ class Direct:
             await self.client.chat_postMessage(
                 channel=self.channel, text=message.text, blocks=message.blocks, **QUIET
             )
-        except SlackApiError as error:
-            raise NotShown(str(error.response["error"])) from error
+        except UNREACHABLE as error:
+            raise NotShown(code_of(error)) from error
 
     async def add(self, message: Message) -> None:
         """Send it too."""

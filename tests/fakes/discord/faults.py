@@ -53,6 +53,11 @@ class Faults:
         """Let requests wait."""
         self._delays.append((re.compile(path), seconds, [times]))
 
+    def clear(self) -> None:
+        """Let all go well again."""
+        self._faults.clear()
+        self._delays.clear()
+
     def next_for(self, method: str, path: str) -> Fault | None:
         """Return the fault that a request meets, used up by one."""
         for fault in self._faults:

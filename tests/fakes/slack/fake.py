@@ -199,6 +199,10 @@ class FakeSlack:
             Fault("*", pattern, status, 0, times, retry_after, body, takes_effect, error, messages)
         )
 
+    def recovers(self) -> None:
+        """Let all go well again."""
+        self.faults.clear()
+
     def delays(self, method: str, seconds: float, times: int = 1) -> None:
         """Let the next requests to a method or path wait after they arrived."""
         self.faults.add_delay(method, seconds, times)
