@@ -27,6 +27,7 @@ from bot.domain.written import read_server_ids
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
+from bot.platforms import Platforms
 from bot.ports import Poster
 from bot.web.server import open_web
 from storage import open_store
@@ -187,25 +188,8 @@ async def open_app(
             worker.cancel()
 
         stack.push_async_callback(stop_work)
-        slack = None
-        if bot_token := settings.slack_bot_token.get_secret_value():
-            from bot.fronts.slack import open_slack  # loaded only where it is switched on
-
-            slack = await stack.enter_async_context(
-                open_slack(
-                    house,
-                    bot_token=bot_token,
-                    app_token=settings.slack_app_token.get_secret_value(),
-                    signing_secret=settings.slack_signing_secret.get_secret_value(),
-                    command=settings.slack_command,
-                    api_url=f"{settings.slack_api_url}/",
-                    picture_of=lambda slug: picture_address(public_url, slug),
-                    nudge=followup.nudge,
-                )
-            )
-            posters["slack"] = slack.service
-            tell(f"Slack is connected; its command is {settings.slack_command}.")
-            await tell_what_waits(house, followup)
+        platforms = Platforms(house, settings, followup, posters, stack, public_url, tell)
+        slack = await platforms.open_slack()
         url = await stack.enter_async_context(
             open_web(
                 house,
@@ -217,38 +201,9 @@ async def open_app(
                 slack=slack.receive if slack else None,
             )
         )
-        if token := settings.discord_token.get_secret_value():
-            from bot.fronts.discord import open_discord  # loaded only where it is switched on
-
-            async def connected(whereabouts: str) -> None:
-                tell(whereabouts)
-                await tell_what_waits(house, followup)
-
-            posters["discord"] = await stack.enter_async_context(
-                open_discord(
-                    house,
-                    token=token,
-                    api_url=settings.discord_api_url,
-                    gateway_url=settings.discord_gateway_url,
-                    user_install=settings.discord_user_install,
-                    nudge=followup.nudge,
-                    connected=connected,
-                )
-            )
+        await platforms.open_discord()
         stack.push_async_callback(stop_work)  # once more: what is in hand may need the fronts to be told
         yield App(house, posters, followup, url)
-
-
-def picture_address(public_url: str, slug: str) -> str:
-    """Return where a character's picture is for everybody to see; nothing where no such address is known."""
-    return f"{public_url}/pictures/{slug}" if public_url.startswith("https://") else ""
-
-
-async def tell_what_waits(house: Installation, followup: Followup) -> None:
-    """Let what could not be told while a front was away be told now."""
-    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked"):
-        await house.store.hasten_jobs(kind, house.now())
-    followup.nudge()
 
 
 def new_id() -> str:

@@ -34,6 +34,7 @@ ROOMS = {
             "bot.fronts.chats",
             "bot.fronts.clipping",
             "bot.fronts.forms",
+            "bot.fronts.waiting",
             "bot.fronts.whole",
             "bot.fronts.discord",
         },
@@ -52,6 +53,7 @@ ROOMS = {
             "bot.fronts.chats",
             "bot.fronts.clipping",
             "bot.fronts.forms",
+            "bot.fronts.waiting",
             "bot.fronts.whole",
             "bot.fronts.lines",
             "bot.fronts.slack",
@@ -62,6 +64,7 @@ ROOMS = {
     "storage": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),
     "bot.app": ({"bot", "storage"}, set()),
+    "bot.platforms": ({"bot"}, set()),
     "bot.cli": ({"bot", "storage"}, {"click", "rich"}),
     "bot.__main__": ({"bot.cli"}, set()),
 }

@@ -164,3 +164,20 @@ async def test_check_asks_slack_about_the_app_its_rights_and_its_links(tmp_path)
         unreachable = await program(tmp_path, slack, "check", **by_http)
         assert unreachable.returncode == 2
         assert "Slack sends its requests to PUBLIC_URL, which is no https address" in unreachable.stdout
+
+
+@pytest.mark.parametrize(("name", "value"), [("SLACK_APP_TOKEN", APP), ("SLACK_SIGNING_SECRET", SECRET)])
+async def test_check_says_that_a_bot_token_is_missing(tmp_path, name, value):
+    async with open_fake_slack() as slack:
+        done = await program(tmp_path, slack, "check", "--json", **{name: value})
+        (told,) = [one for one in json.loads(done.stdout) if "SLACK_" in one["what"]]
+        assert told["severity"] == "warning"
+        assert told["what"].startswith(f"{name} is set, but SLACK_BOT_TOKEN is not, so Slack is off")
+        assert slack.requests == []
+
+
+async def test_an_app_token_is_good_also_while_slack_gives_out_no_more_sockets(tmp_path):
+    async with open_fake_slack() as slack:
+        slack.fails("apps.connections.open", "ratelimited", times=9, retry_after=0)
+        typed = f"{installed(slack).bot_token}\n{APP}\n"
+        assert (await program(tmp_path, slack, "setup", "slack", typed=typed)).returncode == 0

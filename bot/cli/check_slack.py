@@ -4,21 +4,24 @@ from bot.cli.check_links import check_links
 from bot.config import Settings
 from bot.domain.agent import Finding
 from bot.domain.errors import SettingsError
+from bot.platforms import find_useless
 
 
 async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
     """Ask Slack about the app; nothing where Slack is off. ``public_url`` is where links lead."""
     token = settings.slack_bot_token.get_secret_value()
+    if advice := find_useless(settings):
+        return [Finding("warning", advice, "Set both, or neither where Slack is not used.")]
     if not token:
         return []
-    from bot.fronts.slack.tokens import look_up, open_client, open_socket  # only where it is switched on
+    from bot.fronts.slack.tokens import check_socket, look_up, open_client  # only where it is switched on
 
     client = open_client(token, settings.slack_api_url)
     app_token = settings.slack_app_token.get_secret_value()
     try:
         workspace = await look_up(client)
         if app_token:
-            await open_socket(client, app_token)
+            await check_socket(client, app_token)
     except SettingsError as error:
         return [Finding("error", str(error), "troupe setup slack asks for the tokens, and checks them.")]
     findings = [Finding("warning", f"Slack: {what}", fix) for what, fix in workspace.advice]

@@ -13,13 +13,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import App, new_token, open_app, provider_of, tell_what_waits
+from bot.app import App, new_token, open_app, provider_of
 from bot.cli.ringing import SandboxPhone
 from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
 from bot.config import Settings, read_settings
 from bot.domain.caller import Account, Caller, parse_account
 from bot.domain.errors import SettingsError
 from bot.fronts.console import ConsoleFront
+from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.inbound import SECRET_HEADER
 from storage.lock import hold_lock

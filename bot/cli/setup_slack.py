@@ -117,10 +117,10 @@ def _with_way(tokens: Tokens, typed: str) -> Tokens:
 def _check_way(settings: Settings, tokens: Tokens) -> None:
     """Check the app token at Slack, or what can be said of a signing secret. Raises SettingsError."""
     if tokens.app:
-        from bot.fronts.slack.tokens import open_client, open_socket  # loaded only where it is asked for
+        from bot.fronts.slack.tokens import check_socket, open_client  # loaded only where it is asked for
 
         _check_token(tokens.app, "xapp-")
-        asyncio.run(open_socket(open_client(tokens.bot, settings.slack_api_url), tokens.app))
+        asyncio.run(check_socket(open_client(tokens.bot, settings.slack_api_url), tokens.app))
         return
     if tokens.secret.startswith("xox") or not _SECRET.fullmatch(tokens.secret):
         raise SettingsError(

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bot.app import tell_what_waits
 from bot.calls.linking import tell_linked
+from bot.platforms import tell_what_waits
 from tests.scenarios.stage import open_stage
 from tests.scenarios.telephone import MIRAS, open_exchange, plain
 

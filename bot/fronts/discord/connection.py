@@ -17,8 +17,8 @@ from bot.fronts.discord import attachments
 from bot.fronts.discord.client import LONGEST_WAIT_SECONDS, TroupeClient
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
+from bot.fronts.waiting import growing_waits
 
-FIRST_DELAY_SECONDS = 1.0
 GOODBYE_SECONDS = 10.0
 FOR_GOOD = (discord.ConnectionClosed, discord.PrivilegedIntentsRequired, SettingsError)
 """What no new connection mends."""
@@ -104,11 +104,10 @@ async def _stay_connected(client: discord.Client, token: str, *, is_in: bool) ->
 
     Raises what Discord says no with for good.
     """
-    delay = FIRST_DELAY_SECONDS
+    waits = growing_waits()
     while True:
         while not is_in:
-            await asyncio.sleep(delay)
-            delay = min(LONGEST_WAIT_SECONDS, 2 * delay)
+            await asyncio.sleep(next(waits))
             is_in = await _log_in(client, token)
         began_at = time.monotonic()
         try:
@@ -120,7 +119,7 @@ async def _stay_connected(client: discord.Client, token: str, *, is_in: bool) ->
         else:
             return
         if time.monotonic() - began_at > LONGEST_WAIT_SECONDS:
-            delay = FIRST_DELAY_SECONDS
+            waits = growing_waits()
         is_in = False
         await _begin_anew(client)
 

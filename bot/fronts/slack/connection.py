@@ -6,7 +6,7 @@ Source: Slack, "Socket Mode" and "Verifying requests"; Bolt for Python, custom a
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,33 +16,41 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation, note_tenant
+from bot.domain.errors import NotStored, SettingsError
 from bot.fronts.slack.app import build_app
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.files import Files
 from bot.fronts.slack.people import PLATFORM, People, place_of
+from bot.fronts.slack.refusals import UNREACHABLE
 from bot.fronts.slack.service import Service
-from bot.fronts.slack.tokens import look_up, open_client, open_socket
+from bot.fronts.slack.tokens import SlackUnreachable, look_up, open_client, open_socket
+from bot.fronts.waiting import growing_waits
 
 GOODBYE_SECONDS = 10.0
 ANSWER_SECONDS = 30.0
+LINE_SECONDS = 20.0
+"""How long a socket may take to be there; its address is good for half a minute."""
 HOSTS = frozenset({"slack.com", "slack-files.com"})
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slack:
     """The running front: its Poster, and what answers the requests that Slack sends in HTTP mode."""
 
     service: Service
     app: AsyncApp
+    is_in: bool = False
+    """Whether we know whose our token is; nothing can be answered before."""
 
     async def receive(self, body: str, headers: Mapping[str, str]) -> tuple[int, str, str]:
         """Answer one request; return status, body and content type. Bolt checks its signature."""
+        if not self.is_in:
+            return 503, "", "text/plain"
         answer = await self.app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers)))
         return answer.status, answer.body or "", answer.first_headers().get("content-type", "text/plain")
 
@@ -58,32 +66,102 @@ async def open_slack(
     api_url: str,
     picture_of: Callable[[str], str],
     nudge: Callable[[], None],
+    connected: Callable[[str], Awaitable[None]],
 ) -> AsyncIterator[Slack]:
     """Connect, stay connected until left, and yield the front.
 
-    With ``app_token`` over a socket, else by requests to ``receive``. Raises SettingsError for a token that
-    Slack does not take.
+    With ``app_token`` over a socket, else by requests to ``receive``. ``connected`` is told once commands
+    begin to arrive. Raises SettingsError for a token that Slack does not take; where Slack cannot be reached
+    it goes on trying.
     """
     async with contextlib.AsyncExitStack() as stack:
         client = open_client(bot_token, api_url.rstrip("/"))
         client.session = await stack.enter_async_context(_kept_open())
-        team = await look_up(client)
-        socket = await open_socket(client, app_token) if app_token else ""
-        await note_tenant(house, PLATFORM, team.id)
-        await house.store.admit_place(place_of(team.id), team.name, house.now())
-        service = Service(house, client, team=team.id, command=command, picture_of=picture_of)
-        service.groups = await _groups(client)
+        service = Service(house, client, command=command, picture_of=picture_of)
         host = urlsplit(api_url).netloc
         hosts = HOSTS if host == "slack.com" else HOSTS | {host}
         desk = Desk(house, service, People(client, house), Files(bot_token, hosts), nudge)
-        app = build_app(client, signing_secret, desk, command)
+        slack = Slack(service, build_app(client, signing_secret, desk, command))
         stack.push_async_callback(_finish, desk)
-        if app_token:
-            handler: Any = AsyncSocketModeHandler(app, app_token)
-            handler.client.wss_uri = socket or None
+        lines = await stack.enter_async_context(contextlib.AsyncExitStack())
+
+        async def connect() -> None:
+            await _get_in(house, slack)
+            if app_token:
+                await _open_line(slack.app, app_token, lines)
+
+        async def begin(*, is_connected: bool) -> None:
+            if not is_connected:
+                await _try_again(connect)
+            await connected(f"Slack is connected; its command is {command}.")
+
+        is_connected = await _try(connect)
+        beginning = asyncio.create_task(begin(is_connected=is_connected), name="slack")
+        beginning.add_done_callback(_say_why_it_ended)
+        stack.push_async_callback(_cancel, beginning)
+        yield slack
+
+
+async def _get_in(house: Installation, slack: Slack) -> None:
+    """Learn whose our token is, and admit that workspace. Raises SettingsError, SlackUnreachable."""
+    client = slack.service.client
+    team = await look_up(client)
+    await note_tenant(house, PLATFORM, team.id)
+    await house.store.admit_place(place_of(team.id), team.name, house.now())
+    slack.service.team = team.id
+    slack.service.groups = await _groups(client)
+    slack.is_in = True
+
+
+async def _open_line(app: AsyncApp, app_token: str, lines: contextlib.AsyncExitStack) -> None:
+    """Open a socket, which stays open until ``lines`` is left. Raises SettingsError, SlackUnreachable."""
+    address = await open_socket(app.client, app_token)
+    handler: Any = AsyncSocketModeHandler(app, app_token)
+    handler.client.wss_uri = address
+    try:
+        async with asyncio.timeout(LINE_SECONDS):
             await handler.connect_async()
-            stack.push_async_callback(handler.close_async)
-        yield Slack(service, app)
+    except TimeoutError:
+        await handler.close_async()
+        raise SlackUnreachable("no socket") from None
+    lines.push_async_callback(handler.close_async)
+
+
+async def _try(connect: Callable[[], Awaitable[None]]) -> bool:
+    """Connect; False, and the log knows, where Slack cannot be reached now. Raises SettingsError."""
+    try:
+        await connect()
+    except SlackUnreachable as error:
+        log.warning("Slack cannot be reached (%s). It is tried again until it can.", error.reason)
+        return False
+    return True
+
+
+async def _try_again(connect: Callable[[], Awaitable[None]]) -> None:
+    """Connect as soon as Slack can be reached, however long that takes. Raises SettingsError."""
+    for seconds in growing_waits():
+        await asyncio.sleep(seconds)
+        try:
+            await connect()
+        except (SlackUnreachable, NotStored) as error:
+            log.info("Slack is tried again: %s", error)
+        else:
+            return
+
+
+def _say_why_it_ended(beginning: asyncio.Task[None]) -> None:
+    """Say at once that Slack says no for good: everything else goes on."""
+    if beginning.cancelled() or (error := beginning.exception()) is None:
+        return
+    if isinstance(error, SettingsError):
+        log.error("%s Slack is off until Troupe is started again.", error)
+    else:
+        log.error("Slack is off until Troupe is started again.", exc_info=error)
+
+
+async def _cancel(beginning: asyncio.Task[None]) -> None:
+    beginning.cancel()
+    await asyncio.wait([beginning])
 
 
 def _kept_open() -> ClientSession:
@@ -95,7 +173,7 @@ async def _groups(client: AsyncWebClient) -> dict[str, str]:
     """Return the handles of the workspace's groups, by id; none where we may not ask."""
     try:
         answer = await client.usergroups_list()
-    except (SlackClientError, OSError):
+    except UNREACHABLE:
         return {}
     groups: list[dict[str, Any]] = answer.get("usergroups", [])
     return {str(one["id"]): str(one.get("handle", "")) for one in groups}

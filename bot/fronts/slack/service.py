@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls import messaging
@@ -21,6 +20,7 @@ from bot.fronts.chats import Chats
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.people import id_in
+from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
@@ -43,13 +43,13 @@ class Service:
         house: Installation,
         client: AsyncWebClient,
         *,
-        team: str,
         command: str,
         picture_of: Callable[[str], str],
     ) -> None:
         self._house = house
         self.client = client
-        self.team = team
+        self.team = ""
+        """The id of our workspace; empty until Slack said it."""
         self._command = command
         self.picture_of = picture_of
         self.chats = Chats(house, lambda: SILENCE_SECONDS)
@@ -83,7 +83,7 @@ class Service:
         """Return a reply as this account reads it; what does not fit goes to its direct messages."""
         message = await render(reply, speech, self.owner(account), self.picture_of)
         if message.whole:
-            with contextlib.suppress(SlackClientError, NobodyThere, PostRefused):
+            with contextlib.suppress(*UNREACHABLE, NobodyThere, PostRefused):
                 channel = await self.open_messages(account)
                 await self.client.files_upload_v2(channel=channel, filename=WHOLE, content=message.whole)
         return message
@@ -113,7 +113,7 @@ class Service:
             return mailbox.channel_id
         try:
             answer = await self.client.conversations_open(users=account.id)
-        except SlackClientError as error:
+        except UNREACHABLE as error:
             raise await self._refusal(account, error) from error
         channel = str(answer["channel"]["id"])
         await self._house.store.keep_channel(account, channel)
@@ -130,7 +130,7 @@ class Service:
                 thread_ts=thread or None,
                 **QUIET,
             )
-        except SlackClientError as error:
+        except UNREACHABLE as error:
             raise await self._refusal(account, error) from error
         return channel, str(sent["ts"])
 
@@ -186,10 +186,10 @@ class Service:
             await self.client.chat_postMessage(
                 channel=id_in(channel), text=message.text, blocks=message.blocks, **QUIET
             )
-        except SlackApiError as error:
-            if error.response["error"] in NOT_MEMBER:
+        except UNREACHABLE as error:
+            if code_of(error) in NOT_MEMBER:
                 raise CallerError(INVITE) from None
-            raise NobodyThere(str(error.response["error"])) from error
+            raise
         return replace(reply, notice=None)
 
     async def _replace(self, channel_id: str, message_id: str, message: Message) -> None:
@@ -197,14 +197,14 @@ class Service:
             await self.client.chat_update(
                 channel=channel_id, ts=message_id, text=message.text, blocks=message.blocks
             )
-        except SlackApiError as error:
-            raise PostRefused(str(error.response["error"])) from error
-        except SlackClientError as error:
-            raise NobodyThere(type(error).__name__) from error
+        except UNREACHABLE as error:
+            if is_passing(error):
+                raise NobodyThere(code_of(error)) from error
+            raise PostRefused(code_of(error)) from error
 
     async def _refusal(self, account: Account, error: Exception) -> Exception:
         """Return what a failed direct message means, and remember that nobody can be reached."""
-        code = str(error.response["error"]) if isinstance(error, SlackApiError) else type(error).__name__
+        code = code_of(error)
         if code not in NO_MESSAGES:
             return NobodyThere(code)
         await self._house.store.note_refused(account, self._house.now())

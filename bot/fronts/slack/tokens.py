@@ -5,8 +5,6 @@ Source: Slack, ``auth.test`` (its header ``X-OAuth-Scopes`` lists the rights) an
 
 from dataclasses import dataclass
 
-from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
@@ -15,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import SettingsError
 from bot.fronts.slack.manifest import SCOPES
+from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 
 REFUSED = frozenset(
     {
@@ -28,6 +27,14 @@ REFUSED = frozenset(
 )
 """Slack's words for a token that is none, is not any more, or is of another kind."""
 NO_SOCKETS = frozenset({"missing_scope", "no_permission", "forbidden_team", "socket_mode_not_enabled"})
+
+
+class SlackUnreachable(SettingsError):
+    """Slack says neither yes nor no to a token now; ``reason`` is its word for that, or our name for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Slack cannot be reached ({reason}). Start again once it can.")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +88,31 @@ def open_client(token: str, api_url: str) -> AsyncWebClient:
 
 
 async def look_up(client: AsyncWebClient) -> Workspace:
-    """Ask Slack whose the client's token is. Raises SettingsError in one sentence."""
+    """Ask Slack whose the client's token is. Raises SettingsError in one sentence, SlackUnreachable."""
     try:
         answer = await client.auth_test()
-    except SlackApiError as error:
-        code = str(error.response["error"])
+    except UNREACHABLE as error:
+        code = code_of(error)
+        if is_passing(error):
+            raise SlackUnreachable(code) from None
         if code in REFUSED:
             raise SettingsError(
                 f"Slack does not take SLACK_BOT_TOKEN ({code}): copy it anew under OAuth & Permissions."
             ) from None
         raise SettingsError(f"Slack refuses to say who we are ({code}).") from None
-    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
-        raise _unreachable(error) from None
     told = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
     scopes = None if told is None else frozenset(one.strip() for one in str(told).split(",") if one.strip())
     return Workspace(str(answer["team_id"]), str(answer.get("team", "")), str(answer.get("user", "")), scopes)
 
 
 async def open_socket(client: AsyncWebClient, app_token: str) -> str:
-    """Return the address of a new socket; nothing while Slack is too busy to say one.
-
-    Raises SettingsError in one sentence.
-    """
+    """Return the address of a new socket. Raises SettingsError in one sentence, SlackUnreachable."""
     try:
         answer = await client.apps_connections_open(app_token=app_token)
-    except SlackApiError as error:
-        code = str(error.response["error"])
+    except UNREACHABLE as error:
+        code = code_of(error)
+        if is_passing(error):
+            raise SlackUnreachable(code) from None
         if code in REFUSED:
             raise SettingsError(
                 f"Slack does not take SLACK_APP_TOKEN ({code}): make one under Basic Information, App-Level "
@@ -117,13 +123,17 @@ async def open_socket(client: AsyncWebClient, app_token: str) -> str:
                 f"SLACK_APP_TOKEN opens no socket ({code}): switch Socket Mode on in the app, and give the "
                 "token connections:write."
             ) from None
-        if code == "ratelimited":
-            return ""
         raise SettingsError(f"Slack opens no socket ({code}). Start again in a few minutes.") from None
-    except (SlackClientError, ClientError, OSError, TimeoutError) as error:
-        raise _unreachable(error) from None
     return str(answer["url"])
 
 
-def _unreachable(error: Exception) -> SettingsError:
-    return SettingsError(f"Slack cannot be reached ({type(error).__name__}). Start again once it can.")
+async def check_socket(client: AsyncWebClient, app_token: str) -> None:
+    """Look whether a token opens sockets; where Slack gives out no more of them now it may well.
+
+    Raises SettingsError in one sentence.
+    """
+    try:
+        await open_socket(client, app_token)
+    except SlackUnreachable as error:
+        if error.reason != "ratelimited":
+            raise

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.errors import SettingsError
-from bot.fronts.discord import connection
+from bot.fronts import waiting
 from tests.fakes.discord import open_fake_discord
 from tests.scenarios.discord.stage import TOKEN, open_discord, open_tavern
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_while_discord_is_away_troupe_runs_and_connects_once_it_is_there(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(connection, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(waiting, "FIRST_SECONDS", 0.01)
     async with open_fake_discord(TOKEN) as discord:
         discord.fails("GET", r"/users/@me", 403, times=2)
         async with open_tavern(tmp_path, discord=discord) as tavern:

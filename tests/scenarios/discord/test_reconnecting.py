@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from discord.backoff import ExponentialBackoff
 
-from bot.fronts.discord import connection
+from bot.fronts import waiting
 from bot.fronts.discord.client import TroupeClient
 from tests.fakes.discord import Asked, FakeDiscord, Person
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
@@ -147,7 +147,7 @@ NO_FRAMES = (
 async def test_after_frames_that_are_none_the_connection_is_begun_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "FIRST_SECONDS", 0.0)
     async with open_tavern(tmp_path, settings=LAVISH) as tavern:
         mira, discord = tavern.mira, tavern.discord
         ready = await tavern.calls(mira)

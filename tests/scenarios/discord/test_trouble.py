@@ -7,7 +7,7 @@ from typing import Any
 import discord.http
 import pytest
 
-from bot.fronts.discord import connection
+from bot.fronts import waiting
 from tests.fakes.discord import Shown
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern
 
@@ -95,7 +95,7 @@ async def test_a_recap_waits_for_discord_and_comes_once(
 async def test_a_recap_that_is_due_while_the_bot_is_not_connected_comes_once_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "FIRST_DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(waiting, "FIRST_SECONDS", 0.01)
     async with open_discord() as discord:
         async with open_tavern(tmp_path, discord=discord, settings=LAVISH) as tavern:
             mira = tavern.mira

@@ -1,0 +1,110 @@
+"""Opens the fronts that the settings switch on, each loaded only then."""
+
+import logging
+from collections.abc import Callable, MutableMapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from bot.calls.installation import Installation
+from bot.config import Settings
+from bot.followup import Followup
+from bot.ports import Poster
+
+if TYPE_CHECKING:
+    from bot.fronts.slack import Slack
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Platforms:
+    """What fronts are opened with; each adds itself to ``posters``, and is closed with ``stack``.
+
+    ``tell`` says to the operator where one is connected.
+    """
+
+    house: Installation
+    settings: Settings
+    followup: Followup
+    posters: MutableMapping[str, Poster]
+    stack: AsyncExitStack
+    public_url: str
+    tell: Callable[[str], None]
+
+    async def open_slack(self) -> "Slack | None":
+        """Open Slack, if its bot token is set. Raises SettingsError."""
+        settings = self.settings
+        if advice := find_useless(settings):
+            _log.warning("%s", advice)
+        if not settings.slack_bot_token.get_secret_value():
+            return None
+        from bot.fronts.slack import open_slack
+
+        slack = await self.stack.enter_async_context(
+            open_slack(
+                self.house,
+                bot_token=settings.slack_bot_token.get_secret_value(),
+                app_token=settings.slack_app_token.get_secret_value(),
+                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                command=settings.slack_command,
+                api_url=f"{settings.slack_api_url}/",
+                picture_of=lambda slug: picture_address(self.public_url, slug),
+                nudge=self.followup.nudge,
+                connected=self._connected,
+            )
+        )
+        self.posters["slack"] = slack.service
+        return slack
+
+    async def open_discord(self) -> None:
+        """Open Discord, if its token is set. Raises SettingsError."""
+        settings = self.settings
+        token = settings.discord_token.get_secret_value()
+        if not token:
+            return
+        from bot.fronts.discord import open_discord
+
+        self.posters["discord"] = await self.stack.enter_async_context(
+            open_discord(
+                self.house,
+                token=token,
+                api_url=settings.discord_api_url,
+                gateway_url=settings.discord_gateway_url,
+                user_install=settings.discord_user_install,
+                nudge=self.followup.nudge,
+                connected=self._connected,
+            )
+        )
+
+    async def _connected(self, whereabouts: str) -> None:
+        self.tell(whereabouts)
+        await tell_what_waits(self.house, self.followup)
+
+
+def find_useless(settings: Settings) -> str:
+    """Return which setting of Slack's is of no use without its bot token, in one sentence; else nothing."""
+    if settings.slack_bot_token.get_secret_value():
+        return ""
+    for name in ("slack_app_token", "slack_signing_secret"):
+        secret: SecretStr = getattr(settings, name)
+        if secret.get_secret_value():
+            return (
+                f"{name.upper()} is set, but SLACK_BOT_TOKEN is not, so Slack is off; troupe setup slack "
+                "asks for it."
+            )
+    return ""
+
+
+def picture_address(public_url: str, slug: str) -> str:
+    """Return where a character's picture is for everybody to see; nothing where no such address is known."""
+    return f"{public_url}/pictures/{slug}" if public_url.startswith("https://") else ""
+
+
+async def tell_what_waits(house: Installation, followup: Followup) -> None:
+    """Let what could not be told while a front was away be told now."""
+    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked"):
+        await house.store.hasten_jobs(kind, house.now())
+    followup.nudge()
