@@ -19,7 +19,7 @@ from bot.calls import (
 )
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job, NewJob
-from bot.domain.caller import Account
+from bot.domain.caller import DEFAULT_TENANT, Account
 from bot.domain.conversation import RemoteConversation
 from bot.domain.dialing import DialFailure
 from bot.domain.errors import NobodyThere, NotStored, PostRefused, ProviderChanged, ProviderError
@@ -217,14 +217,14 @@ class Followup:
 
     async def _erase_post(self, job: Job) -> None:
         """Take back a message about a call that was erased; one that is gone already is fine."""
-        platform, channel_id, message_id = job.subject.split(":")
+        platform, *tenant, channel_id, message_id = job.subject.split(":")
         poster = self._posters.get(platform)
         if poster is None:
             if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                 raise NobodyThere(platform)
             return
         with contextlib.suppress(PostRefused):
-            await self._through(poster.erase_post(channel_id, message_id))
+            await self._through(poster.erase_post(":".join(tenant) or DEFAULT_TENANT, channel_id, message_id))
 
     async def _tell_once(self, job: Job, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
         """Say what has to be said, as soon as its front is there again."""

@@ -79,9 +79,9 @@ class ConsoleFront:
             raise NobodyThere(str(account))
         self._show(reply, after=self._choices)
 
-    async def erase_post(self, channel_id: str, message_id: str) -> None:
+    async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
         """Refuse: what stands on paper cannot be taken back, and nothing is noted of it."""
-        raise PostRefused(f"{channel_id}:{message_id}")
+        raise PostRefused(f"{tenant}:{channel_id}:{message_id}")
 
     async def run(self) -> None:
         """Read commands until the input ends or the person leaves."""

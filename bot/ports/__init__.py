@@ -140,6 +140,9 @@ class Poster(Protocol):
         """
         ...
 
-    async def erase_post(self, channel_id: str, message_id: str) -> None:
-        """Leave nothing of a message but that it was erased. Raises NobodyThere, PostRefused."""
+    async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
+        """Leave nothing of a message but that it was erased. Raises NobodyThere, PostRefused.
+
+        NobodyThere also where the tenant, an application or a workspace, is not the one that is connected.
+        """
         ...

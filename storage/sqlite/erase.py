@@ -255,18 +255,12 @@ def _queue_erasures_of_posts(database: Database, call_ids: list[str], now: datet
     """Have taken back what fronts posted about these calls: a recap tells what was said."""
     posts = database.execute(
         """
-        SELECT platform, channel_id, message_id FROM posts JOIN calls ON calls.id = posts.call_id
+        SELECT platform, tenant, channel_id, message_id FROM posts JOIN calls ON calls.id = posts.call_id
         WHERE call_id IN (SELECT value FROM json_each(?)) AND message_id <> ''
         """,
         (json.dumps(call_ids),),
     ).fetchall()
-    queue(
-        database,
-        [
-            NewJob("erase_post", f"{row['platform']}:{row['channel_id']}:{row['message_id']}", now)
-            for row in posts
-        ],
-    )
+    queue(database, [NewJob("erase_post", ":".join(row), now) for row in posts])
 
 
 def _rows(database: Database, columns: str, table: str, condition: str, scope: tuple[str, str]) -> list[Row]:

@@ -359,4 +359,4 @@ async def test_what_was_posted_about_a_call_is_taken_back_when_it_is_erased(stor
         await store.note_post(call.id, "recap", "channel", message, [])
         await store.note_post(call.id, "chat", "channel", "", [])
     await store.erase_person(alice.id, NOW)
-    assert await jobs_of(store, "erase_post") == {"discord:channel:1"}
+    assert await jobs_of(store, "erase_post") == {"discord:app:channel:1"}

@@ -86,10 +86,7 @@ class Service:
 
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
-        if self._client.is_closed() or not self._client.is_ready():
-            raise NobodyThere("Discord is not connected")
-        if account.tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
-            raise NobodyThere("that account belongs to another application")
+        self._check_is_ours(account.tenant)
         mailbox = await self._house.store.fetch_mailbox(account)
         message = await render(self._house, reply, self.speech(mailbox.locale), self.owner(account))
         if instead_of is not None:
@@ -101,11 +98,17 @@ class Service:
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
             await self.mail.erase(*place)
 
-    async def erase_post(self, channel_id: str, message_id: str) -> None:
+    async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
         """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        self._check_is_ours(tenant)
+        await self.mail.erase(channel_id, message_id)
+
+    def _check_is_ours(self, tenant: str) -> None:
+        """Raise NobodyThere where nothing of a tenant's can be reached now."""
         if self._client.is_closed() or not self._client.is_ready():
             raise NobodyThere("Discord is not connected")
-        await self.mail.erase(channel_id, message_id)
+        if tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
+            raise NobodyThere("that belongs to another application")
 
     async def send_link(self, caller: Caller, reply: Reply, server: str, speech: Speech) -> str:
         """Send a link by direct message too; return what to say where that was refused, else nothing."""

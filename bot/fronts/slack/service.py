@@ -90,8 +90,7 @@ class Service:
 
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
-        if account.tenant not in {DEFAULT_TENANT, self.team}:
-            raise NobodyThere("that account belongs to another workspace")
+        self._check_is_ours(account.tenant)
         mailbox = await self._house.store.fetch_mailbox(account)
         message = await self.render(reply, self.speech(mailbox.locale), account)
         if instead_of is not None:
@@ -99,10 +98,16 @@ class Service:
             return
         place = await self.send(account, message)
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
-            await self.erase_post(*place)
+            await self.erase_post(self.team, *place)
 
-    async def erase_post(self, channel_id: str, message_id: str) -> None:
+    def _check_is_ours(self, tenant: str) -> None:
+        """Raise NobodyThere where a tenant is not the workspace that we are in."""
+        if tenant not in {DEFAULT_TENANT, self.team}:
+            raise NobodyThere("that belongs to another workspace")
+
+    async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
         """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        self._check_is_ours(tenant)
         block = {"type": "section", "text": {"type": "mrkdwn", "text": ERASED}}
         await self._replace(channel_id, message_id, Message(ERASED, [block]))
 
@@ -144,7 +149,7 @@ class Service:
         with contextlib.suppress(PostRefused, NobodyThere):
             place = await self.send(account, message)
             if not await messaging.note_link(self._house, call_id, *place):
-                await self.erase_post(*place)
+                await self.erase_post(self.team, *place)
 
     async def begin_chat(self, caller: Caller, reply: Reply, speech: Speech) -> Reply:
         """Begin a chat in a thread of direct messages; where none can be begun the call is taken back."""
