@@ -134,15 +134,18 @@ async def erase_remote(house: Installation, conversation_id: str, attempts: int)
             await house.store.note_erased_there(conversation_id, house.now())
             return None
         # A signed conversation that has not begun is unknown to them as well: look until it cannot begin.
-        return patience(attempts, floor_seconds=60) if attempts < SIGNED_LOOKS else None
+        if attempts < SIGNED_LOOKS:
+            return patience(attempts, floor_seconds=60)
+        await house.store.settle_erased(conversation_id, 0, 0, month_of(house.now()))
+        return None
     except ProviderChanged:
         remote = None
     if remote is not None and not remote.is_final and attempts < ENDLESS_LOOKS:
         return patience(attempts)
     if binding is not None and remote is not None and remote.is_final:
         await finish(house, binding, remote)
-    if binding is None and remote is not None and remote.wants_no_calls and remote.other_number:
-        await house.store.never_call(remote.other_number, house.now())  # also of a call that was erased
+    if binding is None:
+        await _settle_erased(house, conversation_id, remote)
     await house.agents.delete_conversation(conversation_id)
     await house.store.note_erased_there(conversation_id, house.now())
     return None
@@ -151,8 +154,29 @@ async def erase_remote(house: Installation, conversation_id: str, attempts: int)
 async def erase_found(house: Installation, call_ref: str, attempts: int) -> timedelta | None:
     """Look for a day for what still carries the reference of an erased call, and have it erased."""
     found = await house.agents.find_conversation_ids(CallRef(call_ref))
+    for one in found[:1]:
+        await house.store.note_found(call_ref, one)
     await house.store.add_jobs([NewJob("erase_remote", one, house.now()) for one in found])
-    return patience(attempts, floor_seconds=60) if attempts < DAY_LOOKS else None
+    if attempts < DAY_LOOKS:
+        return patience(attempts, floor_seconds=60)
+    await house.store.settle_erased(call_ref, 0, 0, month_of(house.now()))
+    return None
+
+
+async def _settle_erased(
+    house: Installation, conversation_id: str, remote: RemoteConversation | None
+) -> None:
+    """Keep of an erased call what it used of the allowance, and that its number is not to be called again."""
+    now = house.now()
+    if remote is None or not remote.is_final:
+        await house.store.settle_erased(conversation_id, None, 0, month_of(now))
+        return
+    if remote.wants_no_calls and remote.other_number:
+        await house.store.never_call(remote.other_number, now)
+    took, began_at = remote.transcript.duration_seconds, remote.transcript.started_at or now
+    await house.store.settle_erased(conversation_id, took, remote.cost, month_of(min(began_at, now)))
+    if house.terms.limits.cost_per_month and remote.cost:
+        await house.store.add_jobs([NewJob("cost_alert", month_of(now), now)])
 
 
 async def drop_held(house: Installation, conversation_id: str) -> None:

@@ -39,6 +39,22 @@ class Allowances(Protocol):
         """Return this month's minutes of a place and of everybody, reserved ones included."""
         ...
 
+    async def fetch_held_minutes(self, place: str, now: datetime) -> tuple[int, int]:
+        """Return how many of those are only held, by calls of which nobody knows yet how long they take."""
+        ...
+
+    async def note_found(self, call_ref: str, conversation_id: str) -> None:
+        """Note that this conversation is the one of an erased call that had none yet."""
+        ...
+
+    async def settle_erased(self, subject: str, seconds: int | None, cost: int, month: str) -> None:
+        """Count what a conversation of an erased call took, once; its cost is nobody's, and the month's.
+
+        ``subject`` is its id, or the reference of a call of which none was found; ``seconds`` is None where
+        that will never be known: what was reserved stays used.
+        """
+        ...
+
     async def release_unclear(self, now: datetime) -> int:
         """Give back what dials of which nobody ever heard had reserved; return how many that were."""
         ...

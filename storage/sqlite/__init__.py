@@ -27,6 +27,7 @@ from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
+from storage.sqlite.unsettled import Unsettled
 
 
 class SqliteStore(
@@ -43,6 +44,7 @@ class SqliteStore(
     Talks,
     Readings,
     Erasure,
+    Unsettled,
     Inbox,
     Jobs,
     Daily,

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database
 
+from bot.domain.cost import CostLine
+
 
 def add_cost(database: Database, call_id: str, cost: int, seconds: int, month: str) -> None:
     """Add what a conversation of a call cost to a month's, before it counts as finished.
@@ -18,6 +20,19 @@ def add_cost(database: Database, call_id: str, cost: int, seconds: int, month: s
             cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
         """,
         {"id": call_id, "month": month, "cost": cost, "seconds": seconds},
+    )
+
+
+def add_nobodys_cost(database: Database, month: str, delivery: str, place: str, line: CostLine) -> None:
+    """Add what a conversation of an erased call cost: nobody's, with no character."""
+    database.execute(
+        """
+        INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
+        VALUES (?, ?, '', ?, '', ?, ?, ?)
+        ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
+            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
+        """,
+        (month, delivery, place, line.cost, line.seconds, line.calls),
     )
 
 

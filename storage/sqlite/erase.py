@@ -17,6 +17,7 @@ from storage.sqlite.linking import part
 from storage.sqlite.reserving import charge, holder_of
 from storage.sqlite.thread import Room, erases
 from storage.sqlite.together import people_sharing
+from storage.sqlite.unsettled import keep_unsettled
 
 PERSONAL = {
     "jobs": "subject IN (SELECT value FROM json_each(:subjects))",
@@ -54,9 +55,21 @@ _NEVER_BEGUN = """
 """
 """Calls that used nothing, so that what they reserved is given back; a hosted one may have begun unseen."""
 
-KEYED = frozenset({"do_not_call", "allowances", "limits", "blocks", "costs", "link_tries"})
+KEYED = frozenset(
+    {
+        "do_not_call",
+        "allowances",
+        "limits",
+        "blocks",
+        "costs",
+        "link_tries",
+        "unsettled",
+        "unsettled_talks",
+    }
+)
 """Tables in which a keyed hash stands for a person or a number and outlives them: whoever wants no calls gets
-none, and erasing oneself renews no allowance and no tries. What calls cost stays too, but as nobody's."""
+none, and erasing oneself renews no allowance and no tries. What calls cost stays too, but as nobody's, and
+what was reserved for a call until it is known how long it took."""
 
 
 class Erasure(Room):
@@ -214,6 +227,8 @@ def _erase(
         conversation_ids,
     )
     _queue_erasures_of_posts(database, call_ids, now)
+    if may_come_yet:
+        keep_unsettled(database, call_ids, refs_to_find)
     subjects = [
         *call_ids,
         *(call["ref"] for call in calls),

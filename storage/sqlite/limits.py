@@ -28,6 +28,7 @@ from storage.sqlite.reserving import (
 )
 from storage.sqlite.thread import Room, reads, writes
 from storage.sqlite.together import people_together
+from storage.sqlite.unsettled import drop_old
 
 _RESERVED = """
     SELECT coalesce(sum(charged_minutes), 0) FROM (
@@ -39,9 +40,30 @@ _RESERVED = """
         UNION ALL
         SELECT charged_minutes FROM calls INDEXED BY calls_running
         WHERE person_id IN (SELECT value FROM json_each(:people)) AND state IN ('dialing', 'live', 'unknown')
+        UNION ALL
+        SELECT minutes FROM unsettled WHERE holder IN (SELECT value FROM json_each(:holders))
     )
 """
-"""Asks three short indexes of what is not over, however many calls somebody had."""
+"""Asks short indexes of what is not over or not settled, however many calls somebody had."""
+_HELD = """
+    SELECT coalesce(sum(minutes) FILTER (WHERE place = :place), 0), coalesce(sum(minutes), 0) FROM (
+        SELECT place, charged_minutes AS minutes, charged_day AS day FROM calls INDEXED BY calls_asked
+        WHERE state = 'asked'
+        UNION ALL
+        SELECT place, charged_minutes, charged_day FROM calls INDEXED BY calls_scheduled
+        WHERE state = 'scheduled'
+        UNION ALL
+        SELECT place, charged_minutes, charged_day FROM calls INDEXED BY calls_running
+        WHERE state IN ('dialing', 'live', 'unknown')
+        UNION ALL
+        SELECT place, charged_minutes, charged_day FROM calls INDEXED BY calls_unclear
+        WHERE is_unclear = 1
+        UNION ALL
+        SELECT place, minutes, day FROM unsettled
+        UNION ALL
+        SELECT '', minutes, month FROM strangers WHERE is_settled = 0
+    ) WHERE substr(day, 1, 7) = :month
+"""
 
 
 class Allowances(Room):
@@ -109,6 +131,12 @@ class Allowances(Room):
         month = month_of(now)
         return used(database, f"place {place}", month)[1], used(database, EVERYBODY, month)[1]
 
+    @reads
+    def fetch_held_minutes(self, database: Database, place: str, now: datetime) -> tuple[int, int]:
+        """Return how many of those are only held, by calls of which nobody knows yet how long they take."""
+        here, by_all = database.execute(_HELD, {"place": place, "month": month_of(now)}).fetchone()
+        return here, by_all
+
     @writes
     def release_unclear(self, database: Database, now: datetime) -> int:
         """Give back what dials of which nobody ever heard had reserved; return how many that were."""
@@ -126,6 +154,7 @@ class Allowances(Room):
         """Forget counters of days and months that are over; a call of last month may still be settled."""
         last_month = month_of(end_of_month(now) - timedelta(days=35))
         database.execute("DELETE FROM allowances WHERE substr(period, 1, 7) < ?", (last_month,))
+        drop_old(database, last_month)
 
     @writes
     def pause(self, database: Database, reason: str, now: datetime) -> None:

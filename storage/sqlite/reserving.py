@@ -199,13 +199,18 @@ def charge(database: Database, call_id: str, *, calls: int, minutes: int) -> Non
     ).fetchone()
     if row is None or (row["charged_calls"], row["charged_minutes"]) == (calls, minutes):
         return
-    person, day, month = f"person {row['holder']}", row["charged_day"], row["charged_day"][:7]
-    _move(database, person, day, calls - row["charged_calls"], 0)
-    for scope in (person, EVERYBODY, *([f"place {row['place']}"] if row["place"] else [])):
-        _move(database, scope, month, 0, minutes - row["charged_minutes"])
+    _move(database, f"person {row['holder']}", row["charged_day"], calls - row["charged_calls"], 0)
+    more = minutes - row["charged_minutes"]
+    charge_minutes(database, row["holder"], row["place"], row["charged_day"], more)
     database.execute(
         "UPDATE calls SET charged_calls = ?, charged_minutes = ? WHERE id = ?", (calls, minutes, call_id)
     )
+
+
+def charge_minutes(database: Database, holder: str, place: str, day: str, more: int) -> None:
+    """Charge a holder, a place and everybody so many more minutes, or fewer, in the month of a day."""
+    for scope in (f"person {holder}", EVERYBODY, *([f"place {place}"] if place else [])):
+        _move(database, scope, day[:7], 0, more)
 
 
 def _raise(

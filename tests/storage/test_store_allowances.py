@@ -309,7 +309,7 @@ async def test_who_erases_themselves_and_returns_has_used_what_they_used(store: 
     returned = await store.find_or_add_person(ALICE, "alice", PersonId(hex_of("returned")), NOW)
     assert await left(store, returned) == (2, 18)
     allowance = await store.fetch_allowance(returned.id, "", LIMITS, NOW)
-    assert (allowance.reserved_minutes, allowance.calls_per_day) == (0, 4)
+    assert (allowance.reserved_minutes, allowance.calls_per_day) == (10, 4)
 
 
 async def test_counters_of_months_that_are_over_go_but_not_the_last_month_s(store: Store) -> None:

@@ -41,6 +41,9 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     await store.hand_over(talked.id, "conv talked", [NewJob("watch", talked.id, NOW)])
     await store.receive_event("event", "conv talked", TOPIC.encode(), NOW)
     await end(store, "conv talked", 90, cost=11)
+    gone, _ = await ask(store, who, "gone")
+    await begin(store, gone, "conv gone")
+    await store.erase_talk(who.id, gone.id, NOW)
     scheduled = await ask_by_phone(store, who, phone, "scheduled", due_at=later(hours=1))
     page, _ = await ask(store, who, "page", delivery=Delivery.PAGE, place="discord:1")
     await begin(store, page, "conv page")
@@ -56,7 +59,7 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     await store.try_link_code(who.id, "ZZZZZZZZ", NOW)
     await store.never_call("+498912345678", NOW)
     await store.block(ACCOUNT, NOW)
-    calls = (code, talked, scheduled, page, chat)
+    calls = (code, talked, gone, scheduled, page, chat)
     ids = (
         {who.id, other.id, phone.id, waiting.id, CHANNEL, MESSAGE, hex_of("press"), hex_of("fact")}
         | {call.id for call in calls}
