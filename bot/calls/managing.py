@@ -33,10 +33,12 @@ NO_PLACE = "Only you are here, so there is no allowance for all together. Ask fo
 class Overview:
     """What goes on: this month's minutes of everybody and their ceiling, a pause, and who is blocked.
 
-    ``own_limits`` are the people with an allowance of their own; ``cost`` is this month's, in credits.
+    ``held_minutes`` are not used yet: calls that are not over, or not settled, may use them. ``own_limits``
+    are the people with an allowance of their own; ``cost`` is this month's, in credits.
     """
 
     used_minutes: int
+    held_minutes: int
     limits: Limits
     month_ends_at: datetime
     paused: tuple[datetime, str] | None
@@ -58,12 +60,17 @@ class MemberAllowance:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAllowance:
-    """This month's minutes of one server or workspace; ``own_minutes`` is None where none were set."""
+    """This month's minutes of one server or workspace; ``own_minutes`` is None where none were set.
+
+    What is held by calls that are not over is apart from what is used.
+    """
 
     place: str
     used_minutes: int
+    held_minutes: int
     own_minutes: int | None
     used_by_all: int
+    held_by_all: int
     limits: Limits
 
 
@@ -97,8 +104,10 @@ async def see_overview(house: Installation, caller: Caller) -> Overview:
     _require_manager(caller)
     now = house.now()
     _, used = await house.store.fetch_used_minutes("", now)
+    _, held = await house.store.fetch_held_minutes("", now)
     return Overview(
-        used,
+        used - held,
+        held,
         house.terms.limits,
         end_of_month(now),
         await house.store.fetch_pause(),
@@ -134,9 +143,13 @@ async def see_place_allowance(house: Installation, caller: Caller) -> PlaceAllow
     _require_place_manager(caller)
     if not caller.place:
         raise CallerError(NO_PLACE)
-    used, by_all = await house.store.fetch_used_minutes(caller.place, house.now())
+    now = house.now()
+    used, by_all = await house.store.fetch_used_minutes(caller.place, now)
+    held, held_by_all = await house.store.fetch_held_minutes(caller.place, now)
     own = await house.store.fetch_place_minutes(caller.place)
-    return PlaceAllowance(caller.place, used, own, by_all, house.terms.limits)
+    return PlaceAllowance(
+        caller.place, used - held, held, own, by_all - held_by_all, held_by_all, house.terms.limits
+    )
 
 
 async def set_place_allowance(house: Installation, caller: Caller, minutes: Change) -> PlaceAllowance:

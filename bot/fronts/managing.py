@@ -56,6 +56,8 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     ceiling = seen.limits.cost_per_month
     spent = f"{bar(seen.cost, ceiling)}  {seen.cost:,} of {ceiling:,}" if ceiling else f"{seen.cost:,}"
     state = [("Minutes this month", used), ("Cost this month", f"{spent} credits")]
+    if seen.held_minutes:
+        state.insert(1, ("Held", f"{seen.held_minutes:,} more, until the calls are over"))
     if seen.own_limits:
         whose = plural(seen.own_limits, "member has", "members have")
         state.append(("Allowances", f"{whose} one of their own"))
@@ -153,11 +155,14 @@ async def _allowance_here(
     total = seen.limits.minutes_per_month_total
     most = total if seen.own_minutes is None else seen.own_minutes
     whose = "no ceiling of its own" if seen.own_minutes is None else "its own ceiling"
-    fields = (
+    fields = [
         ("Here", f"{bar(seen.used_minutes, most)}  {seen.used_minutes:,} of {most:,} used, {whose}"),
         ("Everybody", f"{bar(seen.used_by_all, total)}  {seen.used_by_all:,} of {total:,} used"),
-    )
-    return Reply(cards=(Card("Minutes this month", color=NEUTRAL_COLOR, fields=fields),))
+    ]
+    if seen.held_by_all:
+        held = f"{seen.held_minutes:,} more here, {seen.held_by_all:,} in all, until the calls are over"
+        fields.append(("Held", held))
+    return Reply(cards=(Card("Minutes this month", color=NEUTRAL_COLOR, fields=tuple(fields)),))
 
 
 def _change(ask: Ask, name: str) -> managing.Change:

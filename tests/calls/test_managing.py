@@ -87,3 +87,14 @@ async def test_last_month_is_the_one_before_on_every_day_of_the_month(tmp_path: 
         stage.clock.moved += datetime(2027, 3, 31, 12, tzinfo=UTC) - house.now()
         report = await managing.see_cost(house, MANAGER)
         assert (report.now.month, report.before.month) == ("2027-03", "2027-02")
+
+
+async def test_what_a_place_holds_is_told_from_what_it_used(tmp_path: Path):
+    async with open_stage(tmp_path) as stage:
+        house = stage.app.house
+        elsewhere = Caller(parse_account("ben"), "Ben", "discord:78")
+        await place(house, MEMBER, "wizard", card_comes_later=True)
+        await place(house, elsewhere, "wizard", card_comes_later=True)
+        seen = await managing.see_place_allowance(house, MANAGER)
+        assert (seen.used_minutes, seen.held_minutes) == (0, 15)
+        assert (seen.used_by_all, seen.held_by_all) == (0, 30)

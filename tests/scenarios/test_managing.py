@@ -92,6 +92,22 @@ async def test_the_overview_counts_allowances_and_cost_and_the_help_comes_only_a
         assert "What managers can do" not in short
 
 
+async def test_the_overview_tells_minutes_that_are_held_from_those_that_were_used(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        olga, mira = stage.member("olga"), stage.member("mira")
+        await mira.calls("wizard by chat")
+        shown = plain(await olga.types("/troupe"))
+        assert "0 of 600 used by all members" in shown
+        assert "Held 15 more, until the calls are over" in shown
+        await mira.types("My cat is called Fig.")
+        await stage.told("clock", {"advance_seconds": 30})
+        await mira.types("/hangup")
+        await mira.is_told("Merlin will remember this")
+        shown = plain(await olga.types("/troupe"))
+        assert "1 of 600 used by all members" in shown
+        assert "Held" not in shown
+
+
 async def test_a_pause_stops_every_call_and_says_why_until_it_is_over(tmp_path):
     async with open_stage(tmp_path) as stage:
         olga, mira = stage.member("olga"), stage.member("mira")

@@ -92,6 +92,9 @@ async def test_managers_of_another_server_decide_for_theirs_alone(tmp_path: Path
         assert "of 10 used, its own ceiling" in ceiling.text
         ready = await tavern.calls(miller, where=yard)
         assert "This call may last 10 minutes." in ready.text
+        held = await tavern.asks(miller, "troupe allowance", where=yard, here=True)
+        assert "0 of 10 used, its own ceiling" in held.text
+        assert "10 more here, 25 in all, until the calls are over" in held.text
         off = await tavern.asks(miller, "troupe allow", where=yard, character="captain", only="nobody")
         assert "cannot be called by anybody" in off.text
         refused = await tavern.asks(miller, "call", where=yard, character="captain")

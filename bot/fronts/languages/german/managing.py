@@ -5,6 +5,11 @@ from collections.abc import Mapping
 MANAGING: Mapping[str, str] = {
     "How it goes": "Wie es läuft",
     "{bar}  {n} of {n2} used by all members": "{bar}  {n} von {n2} verbraucht, von allen zusammen",
+    "Held": "Reserviert",
+    "{n} more, until the calls are over": "{n} weitere, bis die Anrufe vorbei sind",
+    "{n} more here, {n2} in all, until the calls are over": (
+        "{n} weitere hier, {n2} insgesamt, bis die Anrufe vorbei sind"
+    ),
     "Cost this month": "Kosten diesen Monat",
     "{bar}  {n} of {n2} credits": "{bar}  {n} von {n2} Credits",
     "{n} credits": "{n} Credits",
