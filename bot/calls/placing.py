@@ -57,7 +57,7 @@ class Placed:
     """A call that was asked for, and what is left after it.
 
     ``url`` is the link that opens it; a chat and a phone call have none. ``number`` is the masked number
-    that rings.
+    that rings. ``withdrew`` says that a link which nobody opened no longer works.
     """
 
     call: Call
@@ -67,6 +67,7 @@ class Placed:
     is_returning: bool
     allowance: Allowance
     number: str = ""
+    withdrew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ async def place(
         record = await read_record(house, person, persona)  # the address tells a hint of it
     link, url, jobs = _open_way(house, person, persona, call, record)
     texts = house.cast.texts(persona)
+    withdrew = await house.store.has_unopened_link(person.id, now)
     granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
     allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)
     return Placed(
@@ -139,6 +141,7 @@ async def place(
         is_returning=await _is_returning(house, person, persona),
         allowance=allowance,
         number=number,
+        withdrew=withdrew,
     )
 
 

@@ -19,6 +19,8 @@ from bot.fronts import account, gallery
 
 WAYS: Mapping[str, Literal["link", "chat", "phone"]] = {"link": "link", "chat": "chat", "phone": "phone"}
 
+WITHDREW = "Your earlier link no longer works."
+
 
 async def call(house: Installation, ask: Ask) -> Reply:
     """Answer ``/call``: place it, or ask first who is to be called, or what may be remembered."""
@@ -59,10 +61,9 @@ async def _place(house: Installation, ask: Ask, wish: placing.Wish) -> Reply:
         return _first_call_card(house, house.cast.get(character), ask)
     if wish.via == "phone":
         return _on_the_phone(house, placed, wish.topic)
-    left = what_is_left(placed.allowance, placed.call.granted_minutes, placed.persona.max_minutes)
     if wish.via == "chat":
-        return Reply(f"Calling {placed.persona.name} … {left}", chat=placed.call.id)
-    return _with_a_link(house, placed, wish.topic, left)
+        return Reply(f"Calling {placed.persona.name} … {_what_is_left(placed)}", chat=placed.call.id)
+    return _with_a_link(house, placed, wish.topic)
 
 
 def _who_is_meant(house: Installation, ask: Ask, error: UnknownPersona) -> Reply:
@@ -109,7 +110,13 @@ async def _refuse_before_the_card(house: Installation, ask: Ask, wish: placing.W
         raise used_up("The minutes of this month", left.month_ends_at)
 
 
-def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: str) -> Reply:
+def _what_is_left(placed: placing.Placed) -> str:
+    """Return what a call leaves: of the allowance, and of a link from before."""
+    left = what_is_left(placed.allowance, placed.call.granted_minutes, placed.persona.max_minutes)
+    return f"{left} {WITHDREW}" if placed.withdrew else left
+
+
+def _with_a_link(house: Installation, placed: placing.Placed, topic: str) -> Reply:
     persona = placed.persona
     footer = "Whoever has this link can use it; it carries your name."
     if placed.expires_at is not None:
@@ -120,7 +127,7 @@ def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: 
         f"{persona.name} is ready",
         persona.tagline,
         persona.color,
-        footer=f"{remembers}{footer}\n{left}",
+        footer=f"{remembers}{footer}\n{_what_is_left(placed)}",
         byline=f"by {persona.author}",
         picture=persona.slug,
         is_verbatim=True,
@@ -136,7 +143,6 @@ def _with_a_link(house: Installation, placed: placing.Placed, topic: str, left: 
 
 def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Reply:
     persona, asked = placed.persona, placed.call
-    left = what_is_left(placed.allowance, asked.granted_minutes, persona.max_minutes)
     if asked.state is not CallState.SCHEDULED or asked.due_at is None:
         text = f"Calling your phone ({placed.number}) now …"
         choices = [_what_will_they_know(persona, topic)]
@@ -145,7 +151,14 @@ def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Re
         text = f"{persona.name} will ring {placed.number} on {at}; /history cancels it."
         cancel = Choice("Cancel it", "account", {"do": "cancel", "call": asked.id}, replaces=True)
         choices = [cancel, _what_will_they_know(persona, topic)]
-    card = Card(persona.name, text, persona.color, footer=left, picture=persona.slug, has_verbatim_title=True)
+    card = Card(
+        persona.name,
+        text,
+        persona.color,
+        footer=_what_is_left(placed),
+        picture=persona.slug,
+        has_verbatim_title=True,
+    )
     return Reply(cards=(card,), choices=tuple(choices))
 
 

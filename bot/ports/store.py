@@ -79,6 +79,10 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Protocol):
         """
         ...
 
+    async def has_unopened_link(self, person_id: PersonId, now: datetime) -> bool:
+        """Whether a person has a link that the next call withdraws though it is still good."""
+        ...
+
     async def fetch_link(self, token_hash: str) -> tuple[TalkLink, Call, Person] | None: ...
 
     async def note_characters(self, slugs: Collection[str], now: datetime) -> None:

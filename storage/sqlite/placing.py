@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from bot.domain.allowance import Limits, day_of, end_of_month, month_of
 from bot.domain.call import Call, CallState, Delivery, NewJob, TalkLink
+from bot.domain.caller import PersonId
 from bot.domain.errors import CallRefused, NumberNotAllowed
 from bot.domain.phone import Phone, PhoneConsent
 from storage.rows import row_of_call, to_text
@@ -19,7 +20,7 @@ from storage.sqlite.hindrances import find_pause, is_blocked
 from storage.sqlite.jobs import queue
 from storage.sqlite.phones import add_phone, is_not_to_be_called, phone_by_id
 from storage.sqlite.reserving import holders_of, reserve, reserve_code
-from storage.sqlite.thread import Room, writes
+from storage.sqlite.thread import Room, reads, writes
 from storage.sqlite.together import people_together
 
 
@@ -53,15 +54,8 @@ class Placing(Room):
         _refuse(database, holders, limits, now)
         number_hash = _find_number(database, call)
         _refuse_number(database, call, number_hash)
-        unopened = database.execute(
-            """
-            SELECT id FROM calls INDEXED BY calls_asked WHERE person_id = ? AND state = 'asked'
-            AND EXISTS (SELECT 1 FROM links WHERE links.call_id = calls.id)
-            """,
-            (call.person_id,),
-        ).fetchall()
-        for row in unopened if call.purpose == "talk" else ():
-            expire(database, row["id"], now)
+        for unopened in _find_unopened(database, call.person_id) if call.purpose == "talk" else ():
+            expire(database, unopened, now)
         if call.purpose == "code":
             phone = phone_by_id(database, self.vault, call.phone_id)
             reserve_code(database, self.vault, holders, phone.number, limits.codes, now)
@@ -88,6 +82,29 @@ class Placing(Room):
         keep_texts(database, texts)
         queue(database, jobs)
         return granted
+
+    @reads
+    def has_unopened_link(self, database: Database, person_id: PersonId, now: datetime) -> bool:
+        """Whether a person has a link that the next call withdraws though it is still good."""
+        good = database.execute(
+            """
+            SELECT 1 FROM links WHERE call_id IN (SELECT value FROM json_each(?)) AND expires_at > ?
+            """,
+            (json.dumps(_find_unopened(database, person_id)), to_text(now)),
+        )
+        return good.fetchone() is not None
+
+
+def _find_unopened(database: Database, person_id: str) -> list[str]:
+    """Return a person's calls with a link that nobody opened."""
+    unopened = database.execute(
+        """
+        SELECT id FROM calls INDEXED BY calls_asked WHERE person_id = ? AND state = 'asked'
+        AND EXISTS (SELECT 1 FROM links WHERE links.call_id = calls.id)
+        """,
+        (person_id,),
+    )
+    return [row["id"] for row in unopened]
 
 
 def _refuse(database: Database, holders: Sequence[str], limits: Limits, now: datetime) -> None:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 import time
 from contextlib import closing
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -294,3 +295,23 @@ async def test_while_the_database_is_locked_nothing_is_lost(tmp_path):
             assert "nothing was charged" in shown
             other.execute("ROLLBACK")
         await mira.is_told("Merlin will remember this")
+
+
+async def test_a_second_call_says_that_the_link_of_the_first_no_longer_works(tmp_path):
+    async with open_stage(tmp_path, settings={"calls_per_day": 9}) as stage:
+        mira = stage.member("mira")
+        gone = "Your earlier link no longer works."
+        assert gone not in await mira.calls("wizard")
+        first = mira.link()
+        assert gone in await mira.calls("captain")
+        async with stage.browser() as browser:
+            async with browser.http.get(first) as page:
+                assert page.status == 410
+            await browser.talks(mira.link(), "Ahoy.")
+        assert gone not in await mira.types("/call wizard")
+        assert gone in await mira.types("3")
+        assert gone in await mira.types("/call wizard by chat")
+        await mira.types("/hangup")
+        await mira.types("/call wizard")
+        stage.clock.moved += timedelta(minutes=16)
+        assert gone not in await mira.types("/call wizard")

@@ -47,6 +47,7 @@ CALLING: Mapping[str, str] = {
         "Übrig: heute {calls}, diesen Monat {minutes}; {n} weitere sind reserviert, bis deine Anrufe "
         "vorbei sind."
     ),
+    "Your earlier link no longer works.": "Dein früherer Link gilt nicht mehr.",
     "This call may last {minutes}.": "Dieser Anruf dauert höchstens {minutes}.",
     "Before your first call": "Vor deinem ersten Anruf",
     (
