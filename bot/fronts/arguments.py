@@ -18,6 +18,7 @@ _TIME_WORD = re.compile(
     re.IGNORECASE,
 )
 _MOST_TIME_WORDS = 6
+_MOST_PAGE_DIGITS = 4
 _ABOUT_ACCOUNT = {
     "phone": "number",
     "code": "code",
@@ -44,6 +45,11 @@ def parse_arguments(name: str, rest: str) -> dict[str, str]:
     if not rest:
         return {}
     return parse(rest) if parse else {"character": rest}
+
+
+def read_page(text: str) -> int:
+    """Return the number of a page that is asked for; 1 for what is none."""
+    return max(1, int(text)) if text.isdecimal() and len(text) <= _MOST_PAGE_DIGITS else 1
 
 
 def _parse_call(rest: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from bot.domain.context import one_line
 from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import memory_in_words
+from bot.fronts.arguments import read_page
 
 PAGE = 4
 NOBODY = "No character can be called from here. Whoever manages Troupe here decides that."
@@ -26,7 +27,7 @@ async def characters(house: Installation, ask: Ask) -> Reply:
     if not page_text:
         return Reply(cards=_cards(found), choices=tuple(_call_choice(one) for one in found))
     pages = -(-len(found) // PAGE)
-    page = min(max(int(page_text) if page_text.isdecimal() else 1, 1), pages)
+    page = min(read_page(page_text), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     choices = []
     for one in shown:

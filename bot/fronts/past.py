@@ -18,8 +18,10 @@ from bot.domain.words import (
     plural,
     receipt_text,
 )
+from bot.fronts.arguments import read_page
 from bot.fronts.lines import cancel_choices, talk_line
 
+PAGE = 5
 EVERYTHING = "everything"
 _ID = re.compile(r"[0-9a-f]{4,32}")
 WHAT_STAYS = (
@@ -29,35 +31,64 @@ WHAT_STAYS = (
 
 
 async def history(house: Installation, ask: Ask) -> Reply:
-    """Answer ``/history``: the caller's talks, those with one character, or one transcript."""
+    """Answer ``/history``: a page of the caller's talks, of those with one character, or one transcript."""
     past_id, character = ask.arguments.get("call", ""), ask.arguments.get("character", "")
     if past_id:
         return await _transcript(house, ask, past_id)
-    past = await remembering.see_history(house, ask.caller, character)
+    scheduled = await accounts.see_scheduled(house, ask.caller)
+    page = read_page(ask.arguments.get("page", ""))
+    read = page * PAGE + 1 + len(scheduled)
+    past = await remembering.see_history(house, ask.caller, character, limit=read)
     if character and not past.talks and past.slug not in past.names:
         if not _ID.fullmatch(character.strip().lower()):
             house.cast.get(character)
         return await _transcript(house, ask, character)
-    scheduled = await accounts.see_scheduled(house, ask.caller)
     scheduled = tuple(talk for talk in scheduled if past.slug in {"", talk.slug})
     over = tuple(talk for talk in past.talks if talk.call is None or not _is_scheduled(talk.call))
     if not scheduled and not over:
         return Reply("There are no calls yet. /characters shows whom you can call.")
-    cards = []
-    if scheduled:
+    page = min(page, max(1, -(-len(over) // PAGE)))
+    cards, choices = [], []
+    if scheduled and page == 1:
         fields = _lines(house, scheduled, past.names)
         footer = "Cancelling gives the minutes back; /call schedules it again."
         cards.append(Card("Scheduled calls", color=NEUTRAL_COLOR, fields=fields, footer=footer))
+        choices += cancel_choices(house, scheduled, past.names)
     if over:
-        cards.append(
-            Card("Your calls, newest first", color=NEUTRAL_COLOR, fields=_lines(house, over, past.names))
-        )
-    shown = [talk for talk in over if talk.talk_id][:5]
-    choices = cancel_choices(house, scheduled, past.names)
-    choices += [
-        Choice(f"Transcript {talk.id[:SHORT_ID_CHARS]}", "history", {"call": talk.id}) for talk in shown
-    ]
+        shown, is_last = over[(page - 1) * PAGE : page * PAGE], len(over) <= page * PAGE
+        fields = _lines(house, shown, past.names)
+        last = f"Page {page}, the last." if page > 1 else ""
+        footer = last if is_last else f"Page {page}; “Older calls” shows more."
+        cards.append(Card("Your calls, newest first", color=NEUTRAL_COLOR, fields=fields, footer=footer))
+        choices += _page_choices(shown, page, past.slug, is_last=is_last)
     return Reply(cards=tuple(cards), choices=tuple(choices))
+
+
+def _page_choices(shown: tuple[PastTalk, ...], page: int, slug: str, *, is_last: bool) -> list[Choice]:
+    """Return a button for each transcript, which knows the way back to this page, and those that turn it."""
+    of_whom = {"character": slug} if slug else {}
+    choices = [
+        Choice(
+            f"Transcript {talk.id[:SHORT_ID_CHARS]}",
+            "history",
+            {"call": talk.id, "page": str(page), **of_whom},
+        )
+        for talk in shown
+        if talk.talk_id
+    ]
+    if page > 1:
+        newer = {"page": str(page - 1), **of_whom}
+        choices.append(Choice("◀ Newer calls", "history", newer, replaces=True, begins_row=True))
+    if not is_last:
+        older = {"page": str(page + 1), **of_whom}
+        choices.append(Choice("Older calls ▶", "history", older, replaces=True, begins_row=page == 1))
+    return choices
+
+
+def _way_back(ask: Ask) -> list[Choice]:
+    """Return the button that leads from a transcript to the page that it was opened from."""
+    asked = {name: ask.arguments[name] for name in ("page", "character") if ask.arguments.get(name)}
+    return [Choice("◀ Back to the calls", "history", asked, replaces=True)] if "page" in asked else []
 
 
 def _is_scheduled(call: Call) -> bool:
@@ -76,9 +107,11 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     line = talk_line(house, talk, names)
     if not turns and talk.call is not None and not talk.call.state.is_over:
         cancel = cancel_choices(house, (talk,), names) if _is_scheduled(talk.call) else []
-        return Reply(f"Nothing of {talk.id[:SHORT_ID_CHARS]} came home yet: {line}.", choices=tuple(cancel))
+        text = f"Nothing of {talk.id[:SHORT_ID_CHARS]} came home yet: {line}."
+        return Reply(text, choices=(*cancel, *_way_back(ask)))
     if not turns:
-        return Reply(f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}.")
+        text = f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}."
+        return Reply(text, choices=tuple(_way_back(ask)))
     choices = [Choice("Forget it", "forget", {"what": talk.id}, is_danger=True)]
     if talk.slug in names:
         choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
@@ -88,6 +121,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     said = "\n".join(f"{own if turn.role == 'user' else name}: {turn.text}" for turn in turns)
     if talk.slug in names and talk.call is not None and (ask.caller.channel or talk.call.channel):
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
+    choices += _way_back(ask)
     card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)
     return Reply(cards=(card,), choices=tuple(choices))
 

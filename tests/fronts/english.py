@@ -52,6 +52,8 @@ BY_FUNCTION: Mapping[str, tuple[str, ...]] = {
     "_either": ("discord-role:123456789012345678 or discord-role:223456789012345678",),
     "len": ("12",),
     "sum": ("12",),
+    "min": ("2",),
+    "read_page": ("2",),
     "nearest": (SOMEBODY,),
     "str": (SOMEBODY,),
 }
