@@ -84,7 +84,7 @@ async def broke_off(house: Installation, call_id: str) -> tuple[Account, Reply] 
     name = character_names(house).get(call.slug, call.slug)
     again = Choice(f"Call {name} again", "call", {"character": call.slug, "via": "chat"})
     text = f"Troupe was restarted, and your talk with {name} ended with it. What was said is not lost."
-    return call.account, Reply(text, choices=(again,))
+    return call.account, Reply(text, choices=(again,), about=call.id)
 
 
 async def find_untold(house: Installation, caller: Caller) -> tuple[tuple[CallId, Reply], ...]:
@@ -145,6 +145,23 @@ async def note_recap(house: Installation, call_id: CallId, channel_id: str, mess
 async def note_line(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
     """Keep where a line of a chat stands, as ``note_recap`` does."""
     return await house.store.note_post(call_id, f"line {message_id}", channel_id, message_id, [])
+
+
+async def note_thread(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> str:
+    """Keep on which message the thread of a chat hangs, so that it goes when the call is forgotten.
+
+    Returns the slug of whom the chat is with; nothing where the call was forgotten meanwhile.
+    """
+    call = await house.store.fetch_call(call_id)
+    is_noted = await house.store.note_post(call_id, "thread", channel_id, message_id, [])
+    return call.slug if call and is_noted else ""
+
+
+async def find_thread(house: Installation, reply: Reply) -> str:
+    """Return the message on which the thread hangs that a reply belongs in; nothing where there is none."""
+    call_id = reply.recap or reply.about
+    post = await house.store.fetch_post(call_id, "thread") if call_id else None
+    return post.message_id if post else ""
 
 
 async def is_refused_now(house: Installation, account: Account) -> bool:

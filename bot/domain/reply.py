@@ -81,7 +81,8 @@ class Reply:
     """What to say, privately, to the one who asked.
 
     ``chat`` is a call that the front relays from now on, ``link`` one whose link this answer carries,
-    ``recap`` one whose end it tells, and ``notice`` what stands in public once this is said; if it cannot be
+    ``recap`` one whose end it tells, ``about`` one in whose thread it belongs where a front has threads, and
+    ``notice`` what stands in public once this is said; if it cannot be
     posted, that is said instead.
     With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
     """
@@ -92,5 +93,6 @@ class Reply:
     chat: CallId | None = None
     link: CallId | None = None
     recap: CallId | None = None
+    about: CallId | None = None
     notice: Notice | None = None
     is_data: bool = False

@@ -42,6 +42,10 @@ class Chats:
         relay = self._relays.get(key)
         return relay if relay is not None and relay.can_be_ended else None
 
+    def open_keys(self) -> list[Hashable]:
+        """Return the keys of all chats that are on or just beginning, the oldest first."""
+        return [key for key, relay in self._relays.items() if relay.can_be_ended]
+
     async def open(
         self,
         key: Hashable,

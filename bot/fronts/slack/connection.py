@@ -181,7 +181,7 @@ async def _groups(client: AsyncWebClient) -> dict[str, str]:
 
 async def _finish(desk: Desk) -> None:
     """End all chats with an honest word, and answer what is in hand."""
-    for last in (desk.service.chats.aclose, desk.aclose):
+    for last in (desk.service.talks.chats.aclose, desk.aclose):
         try:
             async with asyncio.timeout(GOODBYE_SECONDS):
                 await last()

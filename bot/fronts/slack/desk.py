@@ -110,31 +110,31 @@ class Desk:
             task.add_done_callback(self._in_hand.discard)
 
     async def _perform(self, caller: Caller, profile: Profile, wanted: Wanted) -> Reply:
-        """Return the answer; a chat that is on is asked first. Raises TroupeError."""
-        chats, arguments = self.service.chats, whole(wanted.arguments)
+        """Return the answer; before a character is called that somebody talks with it is asked what to do.
+
+        Raises TroupeError.
+        """
+        talks, account, arguments = self.service.talks, caller.account, whole(wanted.arguments)
         speech = self.service.speech(profile.locale)
-        if wanted.command == "hangup" and await chats.hang_up(caller.account):
-            return Reply("The talk is over.")
-        text = arguments.get("text", "")
-        if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
-            return Reply(f"{chats.name_of(caller.account)} knows.")
-        name = chats.name_of(caller.account)
+        if done := await talks.answer(account, wanted.command, arguments):
+            return done
         is_sure = arguments.pop("switch", "") == "yes"
         is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
-        if name and is_now and not is_sure:
-            self.house.cast.get(arguments["character"])
-            return _switch(name, arguments)
+        slug = self.house.cast.get(arguments["character"]).slug if is_now and talks.of(account) else ""
+        same = talks.with_character(account, slug)
+        if same and not is_sure:
+            return _switch(talks.name_of(same), arguments)
         if wanted.command == "forget" and arguments.get("sure") == "yes":
-            await chats.hang_up(caller.account)
+            await talks.hang_up(account)
         if wanted.command == "import":
             return await self._import(caller, arguments)
         reply = await answer_ask(self.house, Ask(caller, wanted.command, arguments))
         if any(one.command == "answer" and one.arguments.get("character") for one in reply.choices):
             reply = replace(reply, cards=tuple(replace(one, text=one.text + EXPORTED) for one in reply.cards))
+        if same and (reply.chat or reply.link):
+            await talks.chats.hang_up(same)
         if reply.chat is not None:
             reply = await self.service.begin_chat(caller, reply, speech)
-        if reply.link is not None:
-            await chats.hang_up(caller.account)
         return await self.service.publish(caller, reply, speech)
 
     async def _import(self, caller: Caller, arguments: Mapping[str, str]) -> Reply:

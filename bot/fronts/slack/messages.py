@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.caller import Account
-from bot.domain.errors import ImportRejected
+from bot.domain.errors import ImportRejected, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Reply
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.desk import Desk
@@ -36,14 +36,26 @@ class Messages:
         service = self._desk.service
         account = Account("slack", body["team_id"], event["user"])
         direct = Direct(service.client, event["channel"])
-        relay = service.chats.get(account)
+        thread = str(event.get("thread_ts") or "")
+        relay = service.talks.heard_by(account, thread)
+        text = as_typed(str(event.get("text", "")))
         if files := event.get("files"):
             await self._offer_import(account, direct, files[0])
-        elif relay is not None and event.get("thread_ts") == service.thread_of(account):
-            await relay.say(as_typed(str(event.get("text", ""))))
-        elif service.chats.wants_hint(account):
-            speech = service.speech(await self._locale(account))
-            await self._show(direct, Message(speech.mrkdwn(HINT)))
+        elif relay is not None:
+            await relay.say(text)
+        elif elsewhere := service.talks.elsewhere(account):
+            await self._tell(account, elsewhere, thread)
+        elif service.talks.chats.wants_hint(account):
+            await self._tell(account, HINT, thread)
+
+    async def _tell(self, account: Account, words: str, thread: str) -> None:
+        """Say something of ours where somebody wrote."""
+        service = self._desk.service
+        speech = service.speech(await self._locale(account))
+        try:
+            await service.send(account, Message(speech.mrkdwn(words)), thread)
+        except (NobodyThere, PostRefused) as error:
+            log.warning("A message could not be sent: %s", error)
 
     async def _offer_import(self, account: Account, direct: Direct, file: Mapping[str, Any]) -> None:
         try:

@@ -16,7 +16,6 @@ from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Reply
-from bot.fronts.chats import Chats
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.people import id_in
@@ -24,12 +23,14 @@ from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
+from bot.fronts.slack.talks import Root, Talks, Thread
 
-SILENCE_SECONDS = 600.0
 ERASED = "_This was erased._"
 NO_CHAT = "I cannot write to you here. Take a link instead. Nothing was used."
 INVITE = "I am not in that channel: invite me there first, then it can be posted."
 IN_THREAD = "Write in this thread; /hangup ends the talk."
+NO_THREAD = frozenset({"cannot_reply_to_message", "thread_not_found", "message_not_found"})
+"""What is said where the message that a thread hangs on was taken away."""
 NOT_MEMBER = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
 log = logging.getLogger(__name__)
@@ -52,16 +53,11 @@ class Service:
         """The id of our workspace; empty until Slack said it."""
         self._command = command
         self.picture_of = picture_of
-        self.chats = Chats(house, lambda: SILENCE_SECONDS)
+        self.talks = Talks(house)
         self.groups: dict[str, str] = {}
         """The handles of the workspace's groups, by id."""
         self.channels: dict[str, str] = {}
         """The names of channels that Slack told, by id, for where it shows no mentions."""
-        self._threads: dict[Account, str] = {}
-
-    def thread_of(self, account: Account) -> str:
-        """Return the thread in which somebody talks with a character, or last did."""
-        return self._threads.get(account, "")
 
     async def direct_to(self, account: Account) -> Direct:
         """Return somebody's direct messages as a place for answers. Raises PostRefused, NobodyThere."""
@@ -96,7 +92,7 @@ class Service:
         if instead_of is not None:
             await self._replace(instead_of.channel_id, instead_of.message_id, message)
             return
-        place = await self.send(account, message)
+        place = await self.send(account, message, await messaging.find_thread(self._house, reply))
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
             await self.erase_post(self.team, *place)
 
@@ -125,7 +121,10 @@ class Service:
         return channel
 
     async def send(self, account: Account, message: Message, thread: str = "") -> tuple[str, str]:
-        """Send a direct message; return where it stands. Raises PostRefused, NobodyThere."""
+        """Send a direct message, into a thread if that is there; return where it stands.
+
+        Raises PostRefused, NobodyThere.
+        """
         channel = await self.open_messages(account)
         try:
             sent = await self.client.chat_postMessage(
@@ -136,6 +135,8 @@ class Service:
                 **QUIET,
             )
         except UNREACHABLE as error:
+            if thread and code_of(error) in NO_THREAD:
+                return await self.send(account, message)
             raise await self._refusal(account, error) from error
         return channel, str(sent["ts"])
 
@@ -152,23 +153,25 @@ class Service:
                 await self.erase_post(self.team, *place)
 
     async def begin_chat(self, caller: Caller, reply: Reply, speech: Speech) -> Reply:
-        """Begin a chat in a thread of direct messages; where none can be begun the call is taken back."""
-        if reply.chat is None:
+        """Begin a chat in a thread of its own; where none can be begun the call is taken back."""
+        call_id, account = reply.chat, caller.account
+        if call_id is None:
             return reply
-        words = f"{speech.mrkdwn(reply.text)}\n{speech.mrkdwn(IN_THREAD)}"
+        ends = Choice("Hang up", "hangup", {"call": call_id})
+        said = replace(reply, text=f"{reply.text}\n{IN_THREAD}", choices=(ends,))
+        first = await self.render(said, speech, account)
         try:
-            channel, root = await self.send(caller.account, Message(words))
+            channel, root = await self.send(account, first)
         except (PostRefused, NobodyThere):
-            slug = await messaging.withdraw(self._house, reply.chat)
+            slug = await messaging.withdraw(self._house, call_id)
             instead = Choice("Make a link instead", "call", {"character": slug, "via": "link"})
             return Reply(NO_CHAT, choices=(instead,))
         client = self.client
-        await self.chats.hang_up(caller.account)
-        self._threads[caller.account] = root
-        await self.chats.open(
-            caller.account,
+        slug = await messaging.note_thread(self._house, call_id, channel, root)
+        await self.talks.chats.open(
+            Thread(account, Root(root), call_id, slug),
             caller,
-            reply.chat,
+            call_id,
             channel,
             lambda note, close: ThreadScreen(client, channel, root, speech, note, close),
         )

@@ -55,11 +55,17 @@ async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path, by_http:
             await mira.submits(form, character="Captain", via="write with me here")
             root = await mira.is_told("Write in this thread", timeout=30)
             await slack.until(lambda: any("You are connected with" in one.text for one in root.replies))
+            await asks(mira, "wizard by chat")
+            other = await mira.is_told("Calling Merlin", timeout=30)
+            await slack.until(lambda: any("You are connected with" in one.text for one in other.replies))
             await bot.kill()
 
         async with running_bot(tmp_path, slack, by_http=by_http, port=port, **MANY) as bot:
-            broke_off = await mira.is_told("Troupe was restarted, and your talk with", timeout=30)
-            assert broke_off.buttons == ["Call Captain Nan Tregarth again"]
+            for thread, name in ((root, "Captain Nan Tregarth"), (other, "Merlin")):
+                words = f"Troupe was restarted, and your talk with {name}"
+                broke_off = await mira.is_told(words, timeout=30)
+                assert broke_off.buttons == [f"Call {name} again"]
+                assert broke_off.message.thread_ts == thread.message.ts
             await slack.is_connected()
             assert await bot.is_told_to_stop() == 0
         assert "Traceback" not in bot.seen

@@ -118,6 +118,7 @@ async def test_slack_that_is_down_is_waited_for(tmp_path: Path) -> None:
         slack.fails("chat.postMessage", status=503, times=4)
         await office.talks(ready, "My cat is called Fig.")
         await slack.until(lambda: sum(one.status == 503 for one in slack.requests) >= 2, timeout=20)
+        await office.stage.rests()
         await office.stage.later(minutes=10)
         await office.stage.later(minutes=30)
         await mira.is_told("Your call with Merlin")

@@ -121,6 +121,14 @@ CHATTING: Mapping[str, str] = {
         "Das wurde importiert, also hat es keine Figur gesagt. Geteilt werden nur Sätze aus Anrufen."
     ),
     "The talk is over.": "Das Gespräch ist vorbei.",
+    "Hang up": "Auflegen",
+    "Hang up on {name}": "Bei {name} auflegen",
+    "Hang up on all": "Bei allen auflegen",
+    "Tell {name}": "{name} zuflüstern",
+    "You are in several talks. Which one do you mean?": "Du führst mehrere Gespräche. Welches meinst du?",
+    "Nobody hears that here. Write in the thread of whom you mean: {names}.": (
+        "Das hört hier niemand. Schreib in den Thread von dem, den du meinst: {names}."
+    ),
     "Let members call": "Mitglieder anrufen lassen",
     "Troupe is not switched on here yet. You manage this place, so you can let its members call.": (
         "Troupe ist hier noch nicht eingeschaltet. Du verwaltest das hier, also kannst du die Mitglieder "
