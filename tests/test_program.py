@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -92,7 +93,9 @@ def test_what_is_kept_is_readable_by_its_owner_only(tmp_path):
 
 
 def test_a_link_is_one_line_that_carries_the_context(tmp_path, past):
-    done = troupe(tmp_path, "link", "wizard", "--as", "discord:123", "--context", str(past), "--json")
+    done = troupe(
+        tmp_path, "link", "wizard", "--as", "discord:123", "--context", str(past), "--json", "--yes"
+    )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["url"].startswith("http://127.0.0.1")
@@ -104,6 +107,55 @@ def test_a_link_is_one_line_that_carries_the_context(tmp_path, past):
     plain = troupe(tmp_path, "link", "wizard", "--as", "discord:123")
     assert plain.stdout.count("\n") == 1
     assert plain.stdout.startswith("http://127.0.0.1")
+
+
+def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past):
+    line = ("link", "wizard", "--as", "alice", "--context", str(past))
+    asked = troupe(tmp_path, *line)
+    assert (asked.returncode, asked.stdout) == (1, "")
+    assert "2 lines: 1 of yours" in asked.stderr
+    assert "add --yes to save it" in asked.stderr
+    assert "Lena" not in troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n").stdout
+    refused, seen = asks_at_a_terminal(tmp_path, *line, answer="n")
+    assert "Save this for Merlin? [y/N]" in seen
+    assert "Nothing was saved, and no link was made." in seen
+    assert refused == 1
+    agreed, seen = asks_at_a_terminal(tmp_path, *line, answer="y")
+    assert agreed == 0
+    assert "http://127.0.0.1" in seen
+    assert "Lena" in troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n").stdout
+
+
+def asks_at_a_terminal(folder: Path, *arguments: str, answer: str) -> tuple[int, str]:
+    """Run the program at a terminal and answer its question; return the exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    settings = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0", "TERM": "dumb"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), **settings},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        seen = ""
+        while part := read_of(ours):
+            seen += part
+            if "[y/N]" in part:
+                os.write(ours, f"{answer}\n".encode())
+        os.close(ours)
+    return process.returncode, seen
+
+
+def read_of(terminal: int) -> str:
+    """Return what a terminal shows next, nothing once it is closed."""
+    try:
+        return os.read(terminal, 4096).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 def test_a_hosted_installation_prints_a_hosted_link(tmp_path):

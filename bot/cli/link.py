@@ -11,10 +11,11 @@ from bot.app import open_cast, open_installation
 from bot.calls import importing, placing
 from bot.calls.first_call import has_answered
 from bot.calls.installation import Installation, find_account, find_person
+from bot.cli.past import is_confirmed
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import read_settings
 from bot.domain.caller import Caller
-from bot.domain.errors import ProviderError
+from bot.domain.errors import CallerError, ProviderError
 from bot.domain.words import import_text
 
 
@@ -28,11 +29,22 @@ from bot.domain.words import import_text
     "--context",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A JSON conversation, or profile, that this person already has; kept for this character.",
+    help="A JSON conversation, or profile, that this person already has; shown, and kept for this character "
+    "once that is confirmed.",
 )
 @click.option("--topic", default="", help="What the call is about.")
+@click.option("--yes", is_flag=True, help="Keep the context without asking.")
 @click.option("--json", "as_json", is_flag=True, help="Print link, context and initiation as JSON.")
-def link(character: str, account: str, name: str, context: Path | None, topic: str, *, as_json: bool) -> None:
+def link(
+    character: str,
+    account: str,
+    name: str,
+    context: Path | None,
+    topic: str,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Print a private link that starts a call with CHARACTER.
 
     It is good for 15 minutes, for one person, in one browser.
@@ -44,7 +56,9 @@ def link(character: str, account: str, name: str, context: Path | None, topic: s
         cast = await open_cast(settings)
         async with open_installation(settings, whereabouts.provider, cast, whereabouts.public_url) as house:
             caller = Caller(await find_account(house, account), name)
-            return await _place(house, caller, character, topic, context, whereabouts)
+            if context is not None:
+                await _keep(house, caller, character, context, yes=yes)
+            return await _place(house, caller, character, topic, whereabouts)
 
     placed = asyncio.run(place())
     click.echo(json.dumps(placed, ensure_ascii=False, indent=2) if as_json else placed["url"])
@@ -52,18 +66,18 @@ def link(character: str, account: str, name: str, context: Path | None, topic: s
         click.echo("Troupe does not run at the moment; the link opens once it does (make run).", err=True)
 
 
+async def _keep(house: Installation, caller: Caller, character: str, context: Path, *, yes: bool) -> None:
+    """Show what a file holds, and keep it once that is confirmed. Raises CallerError where it is not."""
+    preview = await importing.preview_import(house, caller, context, character)
+    if not is_confirmed(preview, yes=yes, aside=True, default=False):
+        raise CallerError("Nothing was saved, and no link was made.")
+    saved = await importing.save_import(house, caller, preview)
+    click.echo(f"{context}: {import_text(saved.new, saved.known, saved.profile_fields)}", err=True)
+
+
 async def _place(
-    house: Installation,
-    caller: Caller,
-    character: str,
-    topic: str,
-    context: Path | None,
-    whereabouts: Whereabouts,
+    house: Installation, caller: Caller, character: str, topic: str, whereabouts: Whereabouts
 ) -> dict[str, Any]:
-    if context is not None:
-        preview = await importing.preview_import(house, caller, context, character)
-        saved = await importing.save_import(house, caller, preview)
-        click.echo(f"{context}: {import_text(saved.new, saved.known, saved.profile_fields)}", err=True)
     placed = await placing.place(house, caller, character, placing.Wish(topic), card_comes_later=True)
     if placed is None:
         raise RuntimeError("a call whose card comes later is always placed")

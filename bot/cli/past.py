@@ -42,9 +42,7 @@ def import_(file: Path, account: str, name: str, character: str, *, yes: bool, a
         async with open_installation(settings, whereabouts.provider, cast, whereabouts.public_url) as house:
             caller = Caller(await find_account(house, account), name)
             preview = await importing.preview_import(house, caller, file, character)
-            for sentence in preview.sentences:
-                click.echo(sentence, err=as_json)
-            if not yes and not _is_confirmed(preview):
+            if not is_confirmed(preview, yes=yes, aside=as_json, default=True):
                 return None
             return await importing.save_import(house, caller, preview)
 
@@ -62,8 +60,16 @@ def import_(file: Path, account: str, name: str, character: str, *, yes: bool, a
         click.echo(import_text(saved.new, saved.known, saved.profile_fields))
 
 
-def _is_confirmed(preview: importing.Preview) -> bool:
+def is_confirmed(preview: importing.Preview, *, yes: bool, aside: bool, default: bool) -> bool:
+    """Show what was understood and ask whether it is to be kept; with ``yes`` it is.
+
+    With ``aside`` standard output is left alone. Raises CallerError where nobody can be asked.
+    """
+    for sentence in preview.sentences:
+        click.echo(sentence, err=aside)
+    if yes:
+        return True
     if not sys.stdin.isatty():
         raise CallerError("Nothing was saved: add --yes to save it where nobody can be asked.")
     whom = preview.persona.name if preview.persona else "every character"
-    return click.confirm(f"Save this for {whom}?", default=True)
+    return click.confirm(f"Save this for {whom}?", default=default, err=aside)
