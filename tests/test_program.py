@@ -158,6 +158,45 @@ def read_of(terminal: int) -> str:
         return ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "said"),
+    [
+        (["link", "wizzard", "--as", "x"], {}, 1, "did you mean wizard?"),
+        (["link", "wizard", "--as", "x"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["link", "wizard"], {}, 2, "Missing option '--as'"),
+        (["import", "none.json", "--as", "x"], {}, 1, "none.json"),
+        (["import", "none.json", "--as", "x"], {"LISTEN": "nonsense"}, 2, "LISTEN cannot be used"),
+        (["sync"], {}, 2, "start Troupe first"),
+        (["sync", "--days", "0"], {}, 2, "--days"),
+        (["personas", "lint"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
+    ],
+)
+def test_with_json_what_is_wrong_is_one_object_too(tmp_path, arguments, settings, code, said):
+    done = troupe(tmp_path, *arguments, "--json", **settings)
+    assert done.returncode == code
+    assert said in json.loads(done.stdout)["error"]
+    assert done.stderr == ""
+
+
+def test_every_command_that_prints_json_is_tried_with_what_is_wrong():
+    import click
+
+    from bot.cli import troupe as program
+
+    def walk(group: click.Group, *names: str):
+        for name, command in group.commands.items():
+            if isinstance(command, click.Group):
+                yield from walk(command, *names, name)
+            elif any("--json" in option.opts for option in command.params):
+                yield (*names, name)
+
+    mark = test_with_json_what_is_wrong_is_one_object_too.pytestmark[0]
+    tried = {tuple(one for one in row[0] if one.isalpha())[:2] for row in mark.args[1]}
+    for names in set(walk(program)) - {("check",)}:
+        assert any(row[: len(names)] == names for row in tried), names
+
+
 def test_a_hosted_installation_prints_a_hosted_link(tmp_path):
     settings = {"ELEVENLABS_API_KEY": "sk", "ELEVENLABS_AGENT_ID": "agent_1"}
     done = troupe(tmp_path, "link", "wizard", "--as", "discord:123", **settings)

@@ -1,5 +1,6 @@
 """The program ``troupe``: parses, calls, prints. Errors that somebody can act on become one sentence."""
 
+import json
 import sys
 
 import click
@@ -39,20 +40,32 @@ troupe.add_command(sandbox)
 
 
 def main() -> None:
-    """Run ``troupe``; exit code 1 when the one who typed can mend it, 2 when the operator has to."""
+    """Run ``troupe``; exit code 1 when the one who typed can mend it, 2 when the operator has to.
+
+    With ``--json`` there is one JSON object on standard output whatever happens: ``{"error": …}`` then.
+    """
+    as_json = "--json" in sys.argv[1:]
     try:
-        troupe()
+        troupe(standalone_mode=not as_json)
+    except* click.ClickException as group:
+        _leave(group, 2, as_json=as_json)
+    except* click.Abort as group:
+        _leave(group, 1, as_json=as_json)
     except* CallerError as group:
-        _leave(group, 1)
+        _leave(group, 1, as_json=as_json)
     except* OperatorError as group:
-        _leave(group, 2)
+        _leave(group, 2, as_json=as_json)
     except* TroupeError as group:
-        _leave(group, 1)
+        _leave(group, 1, as_json=as_json)
 
 
-def _leave(group: BaseExceptionGroup[TroupeError], code: int) -> None:
+def _leave(group: BaseExceptionGroup[Exception], code: int, *, as_json: bool) -> None:
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    click.echo(str(error), err=True)
+    sentence = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    if as_json:
+        click.echo(json.dumps({"error": sentence or "Nothing was done."}, ensure_ascii=False))
+    else:
+        click.echo(sentence, err=True)
     sys.exit(code)

@@ -18,7 +18,7 @@ from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.agent import Expected, Finding
 from bot.domain.agent_check import check_agent
-from bot.domain.errors import ProviderError, ProviderRefused
+from bot.domain.errors import ProviderError, ProviderRefused, SettingsError
 from bot.domain.numbers import parse_regions
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
@@ -35,18 +35,23 @@ def check(*, as_json: bool) -> None:
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
-    settings = read_settings()
-    cast = read_cast(settings.personas_dir)
-    findings = [
-        *_cast(cast),
-        *_inbound(settings, cast),
-        *asyncio.run(_online(settings, cast)),
-    ]
+    findings = _find()
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        click.echo(json.dumps({"findings": [asdict(finding) for finding in findings]}, indent=2))
     else:
         _print(findings)
     sys.exit(max((EXIT_CODES[finding.severity] for finding in findings), default=0))
+
+
+def _find() -> list[Finding]:
+    """Return all that is to be said; where the settings cannot be used, that alone."""
+    try:
+        settings = read_settings()
+        cast = read_cast(settings.personas_dir)
+        return [*_cast(cast), *_inbound(settings, cast), *asyncio.run(_online(settings, cast))]
+    except SettingsError as error:
+        fix = "Mend it in .env, or in the environment; README.md lists the settings."
+        return [Finding("error", sentence, fix) for sentence in str(error).splitlines()]
 
 
 def _cast(cast: Cast) -> Iterator[Finding]:

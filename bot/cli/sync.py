@@ -47,6 +47,7 @@ def sync(days: int, *, as_json: bool) -> None:
         "taken_home": swept.taken_home,
         "known": swept.known,
         "failed": swept.failed,
+        "reasons": sorted(swept.reasons),
     }
     click.echo(json.dumps(counts) if as_json else _sentence(swept))
     sys.exit(1 if swept.failed else 0)

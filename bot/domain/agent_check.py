@@ -185,7 +185,7 @@ def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
             f"{agent.concurrent_limit}: what is beyond it is refused.",
             f"Set CALLS_AT_ONCE to {agent.concurrent_limit} or less, or raise the limit under Call limits.",
         )
-    if agent.concurrent_limit == -1:
+    if agent.concurrent_limit == -1 and not expected.is_sandbox:
         yield Finding(
             "note",
             "The agent may use every conversation that your plan allows at a time.",

@@ -269,7 +269,7 @@ def test_sync_next_to_a_running_bot_brings_home_what_it_lost(tmp_path):
         deadline = time.monotonic() + 30
         while not json.loads(done.stdout)["found"] and time.monotonic() < deadline:
             done = synced(tmp_path, "--json")
-        counts = {"people": 1, "found": 1, "taken_home": 1, "known": 0, "failed": 0}
+        counts = {"people": 1, "found": 1, "taken_home": 1, "known": 0, "failed": 0, "reasons": []}
         assert (done.returncode, json.loads(done.stdout), done.stderr) == (0, counts, "")
         bot.shows("Merlin will remember this")
         assert synced(tmp_path, "--days", "1").stdout == (
