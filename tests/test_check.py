@@ -37,7 +37,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
             "PUBLIC_URL": "https://talk.example.com",
         }
         done = await in_a_thread(tmp_path, "check", "--json", **settings)
-        said = " ".join(f"{one['severity']}: {one['what']}" for one in json.loads(done.stdout))
+        said = " ".join(f"{one['severity']}: {one['what']}" for one in json.loads(done.stdout)["findings"])
         assert done.returncode == 2
         assert "does not allow the override of tts.voice_id" in said
         assert "warning: No call sends the variable unheard_of, which the agent has in its prompt" in said
@@ -120,7 +120,7 @@ async def test_check_names_what_a_telephone_call_would_miss(tmp_path: Path):
 
         async def said(**changed: str) -> set[str]:
             done = await in_a_thread(tmp_path, "check", "--json", **settings | changed)
-            return {f"{one['severity']}: {one['what']}" for one in json.loads(done.stdout)}
+            return {f"{one['severity']}: {one['what']}" for one in json.loads(done.stdout)["findings"]}
 
         fine = await said()
         assert all(one.startswith("note: ElevenLabs does not tell") for one in fine), fine
@@ -148,6 +148,7 @@ async def test_the_sandbox_of_a_running_bot_has_a_number_that_is_wanted_once_reg
     assert (off.returncode, on.returncode) == (0, 1)
     assert "PHONE_COUNTRIES" not in off.stdout
     assert "COST_PER_MONTH" not in on.stdout
+    assert "your plan" not in on.stdout
     assert "The agent never ends a call in which nobody speaks" in on.stdout
 
 
@@ -192,7 +193,7 @@ async def test_check_asks_discord_about_the_bot_and_where_its_links_lead(tmp_pat
     async with open_fake_discord(token) as discord:
         settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": discord.api_url, "LISTEN": "127.0.0.1:8089"}
         done = await in_a_thread(tmp_path, "check", "--json", **settings)
-        findings = {one["what"]: one for one in json.loads(done.stdout)}
+        findings = {one["what"]: one for one in json.loads(done.stdout)["findings"]}
         assert done.returncode == 1
         assert "Public Bot" in findings["Discord: Anybody can invite this bot to a server of theirs."]["fix"]
         assert str(discord.application_id) in findings["The Discord bot is in no server."]["fix"]
@@ -202,3 +203,22 @@ async def test_check_asks_discord_about_the_bot_and_where_its_links_lead(tmp_pat
         assert wrong.returncode == 2
         assert "Discord does not know this token" in wrong.stdout
         assert token[-20:-1] not in wrong.stdout + wrong.stderr
+
+
+async def test_check_tells_a_discord_that_does_not_answer_from_a_token_that_is_wrong(tmp_path: Path):
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+    settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": "http://127.0.0.1:9"}
+    done = await in_a_thread(tmp_path, "check", "--json", **settings)
+    (gone,) = [one for one in json.loads(done.stdout)["findings"] if "Discord" in one["what"]]
+    assert done.returncode == 2
+    assert gone["what"].startswith("Discord cannot be reached (")
+    assert gone["fix"] == "Look at the network and at DISCORD_API_URL, if that is set, then try again."
+
+
+def test_check_says_as_json_which_settings_are_wrong(tmp_path):
+    done = troupe(tmp_path, "check", "--json", MIN_AGE="3", LOG_LEVEL="loud")
+    assert done.returncode == 2
+    assert done.stderr == ""
+    found = json.loads(done.stdout)["findings"]
+    assert [one["what"].split()[0] for one in found] == ["MIN_AGE", "LOG_LEVEL"]
+    assert {one["severity"] for one in found} == {"error"}

@@ -105,33 +105,52 @@ async def test_discord_that_cannot_be_reached_is_one_sentence(tmp_path):
         discord.fails("GET", r"/users/@me", 403, times=9)
         done = await setup(tmp_path, discord, typed=TOKEN)
     assert done.returncode == 2
-    assert done.stderr.startswith("Discord cannot be reached")
+    assert done.stderr.startswith("Discord cannot be reached (status 403")
+    assert "the token may well be right. Run troupe setup again" in done.stderr
+    assert not (tmp_path / ".env").exists()
+
+
+async def test_at_a_terminal_a_discord_that_does_not_answer_is_no_reason_to_ask_again(tmp_path):
+    async with open_fake_discord(TOKEN) as discord:
+        discord.fails("GET", r"/users/@me", 500, times=99)
+        code, seen = await at_a_terminal(tmp_path, discord, [TOKEN, TOKEN, TOKEN])
+    assert code == 2
+    assert len(re.findall("Bot token", seen)) == 1
+    assert "Discord cannot be reached (" in seen
+    assert not (tmp_path / ".env").exists()
 
 
 async def test_at_a_terminal_it_asks_until_it_is_a_token_and_shows_none(tmp_path):
-    import anyio
-
     async with open_fake_discord(TOKEN) as discord:
-        ours, theirs = pty.openpty()
-        process = await anyio.open_process(
-            [sys.executable, "-m", "bot", "setup"],
-            cwd=tmp_path,
-            env=environment(discord) | {"TERM": "dumb"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
-        seen = await anyio.to_thread.run_sync(converse, ours, ["hunter2", OTHER, TOKEN])
-        assert await process.wait() == 0, seen
-        os.close(ours)
+        code, seen = await at_a_terminal(tmp_path, discord, ["hunter2", OTHER, TOKEN])
+    assert code == 0, seen
     assert "Discord, in three steps" in seen
     assert "That is no token" in seen
     assert "Discord does not know this token" in seen
     assert "hunter2" not in seen
     assert TOKEN not in seen
     assert (tmp_path / ".env").read_text() == f"DISCORD_TOKEN={TOKEN}\n"
+
+
+async def at_a_terminal(folder: Path, discord: FakeDiscord, answers: list[str]) -> tuple[int, str]:
+    """Run the program at a terminal, answer what it asks, and return its exit code and what was shown."""
+    import anyio
+
+    ours, theirs = pty.openpty()
+    process = await anyio.open_process(
+        [sys.executable, "-m", "bot", "setup"],
+        cwd=folder,
+        env=environment(discord) | {"TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = await anyio.to_thread.run_sync(converse, ours, answers)
+    code = await process.wait()
+    os.close(ours)
+    return code, seen
 
 
 def converse(terminal: int, answers: list[str], prompt: str = "Bot token") -> str:

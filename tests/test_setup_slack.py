@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 import sys
@@ -115,28 +116,47 @@ async def test_nothing_to_check_and_nobody_there_are_one_sentence_each(tmp_path)
         typed = f"{installed(slack).bot_token}\n{APP}\n"
         gone = await program(tmp_path, slack, "setup", "slack", typed=typed)
     assert gone.returncode == 2
-    assert gone.stderr.startswith("Slack cannot be reached")
+    assert gone.stderr.startswith("Slack cannot be reached (")
+    assert "the token may well be right. Run troupe setup slack again" in gone.stderr
     assert len(gone.stderr.strip().splitlines()) == 1
+
+
+async def test_at_a_terminal_a_slack_that_does_not_answer_is_no_reason_to_ask_again(tmp_path):
+    async with open_fake_slack() as slack:
+        bot = installed(slack).bot_token
+        slack.fails("auth.test", status=0, times=99)
+        code, seen = await at_a_terminal(tmp_path, slack, [bot, bot, bot])
+    assert code == 2
+    assert len(re.findall("Bot token", seen)) == 1
+    assert "Slack cannot be reached (" in seen
+    assert not (tmp_path / ".env").exists()
+
+
+async def at_a_terminal(folder: Path, slack: FakeSlack, answers: list[str]) -> tuple[int, str]:
+    """Run the program at a terminal, answer what it asks, and return its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    process = await anyio.open_process(
+        [sys.executable, "-m", "bot", "setup", "slack"],
+        cwd=folder,
+        env=environment(slack) | {"TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = await anyio.to_thread.run_sync(converse, ours, answers, r"(Bot token|signing secret):")
+    code = await process.wait()
+    os.close(ours)
+    return code, seen
 
 
 async def test_at_a_terminal_it_asks_until_both_are_tokens_and_shows_none(tmp_path):
     async with open_fake_slack() as slack:
         bot = installed(slack).bot_token
-        ours, theirs = pty.openpty()
-        process = await anyio.open_process(
-            [sys.executable, "-m", "bot", "setup", "slack"],
-            cwd=tmp_path,
-            env=environment(slack) | {"TERM": "dumb"},
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-        )
-        os.close(theirs)
         answers = ["hunter2", "xoxb-of-nobody", bot, "xapp-of-nobody", APP]
-        seen = await anyio.to_thread.run_sync(converse, ours, answers, r"(Bot token|signing secret):")
-        assert await process.wait() == 0, seen
-        os.close(ours)
+        code, seen = await at_a_terminal(tmp_path, slack, answers)
+    assert code == 0, seen
     assert "Slack, in four steps" in seen
     assert "That is no token" in seen
     assert not any(one in seen for one in ("hunter2", "of-nobody", bot, APP))
@@ -148,7 +168,7 @@ async def test_check_asks_slack_about_the_app_its_rights_and_its_links(tmp_path)
         acme = slack.adds_workspace("Acme", scopes=("commands", "chat:write", "admin"))
         settings = {"SLACK_BOT_TOKEN": acme.bot_token, "SLACK_APP_TOKEN": APP, "LISTEN": "127.0.0.1:8089"}
         done = await program(tmp_path, slack, "check", "--json", **settings)
-        findings = {one["what"]: one["fix"] for one in json.loads(done.stdout)}
+        findings = {one["what"]: one["fix"] for one in json.loads(done.stdout)["findings"]}
         (missing,) = [what for what in findings if what.startswith("Slack: The app has not the right to")]
         assert "usergroups:read" in missing
         assert "slack-manifest.yaml" in findings[missing]
@@ -170,7 +190,7 @@ async def test_check_asks_slack_about_the_app_its_rights_and_its_links(tmp_path)
 async def test_check_says_that_a_bot_token_is_missing(tmp_path, name, value):
     async with open_fake_slack() as slack:
         done = await program(tmp_path, slack, "check", "--json", **{name: value})
-        (told,) = [one for one in json.loads(done.stdout) if "SLACK_" in one["what"]]
+        (told,) = [one for one in json.loads(done.stdout)["findings"] if "SLACK_" in one["what"]]
         assert told["severity"] == "warning"
         assert told["what"].startswith(f"{name} is set, but SLACK_BOT_TOKEN is not, so Slack is off")
         assert slack.requests == []

@@ -1,9 +1,10 @@
 """What ``troupe check`` says of Discord."""
 
 from bot.cli.check_links import check_links
+from bot.cli.unreachable import unreachable
 from bot.config import Settings
 from bot.domain.agent import Finding
-from bot.domain.errors import SettingsError
+from bot.domain.errors import PlatformUnreachable, SettingsError
 
 
 async def check_discord(settings: Settings, public_url: str) -> list[Finding]:
@@ -15,6 +16,8 @@ async def check_discord(settings: Settings, public_url: str) -> list[Finding]:
 
     try:
         bot = await look_up(token, settings.discord_api_url, user_install=settings.discord_user_install)
+    except PlatformUnreachable as error:
+        return [unreachable(error)]
     except SettingsError as error:
         return [Finding("error", str(error), "troupe setup asks for the token, and checks it.")]
     findings = [Finding("warning", f"Discord: {what}", fix) for what, fix in bot.advice]

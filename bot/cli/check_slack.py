@@ -1,9 +1,10 @@
 """What ``troupe check`` says of Slack."""
 
 from bot.cli.check_links import check_links
+from bot.cli.unreachable import unreachable
 from bot.config import Settings
 from bot.domain.agent import Finding
-from bot.domain.errors import SettingsError
+from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.platforms import find_useless
 
 
@@ -22,6 +23,8 @@ async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
         workspace = await look_up(client)
         if app_token:
             await check_socket(client, app_token)
+    except PlatformUnreachable as error:
+        return [unreachable(error)]
     except SettingsError as error:
         return [Finding("error", str(error), "troupe setup slack asks for the tokens, and checks them.")]
     findings = [Finding("warning", f"Slack: {what}", fix) for what, fix in workspace.advice]

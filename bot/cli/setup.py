@@ -8,8 +8,9 @@ import click
 
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
 from bot.cli.setup_slack import set_up_slack
+from bot.cli.unreachable import nothing_changed
 from bot.config import Settings, read_settings
-from bot.domain.errors import CallerError, SettingsError
+from bot.domain.errors import CallerError, PlatformUnreachable, SettingsError
 from bot.domain.words import plural
 from bot.domain.written import check_token
 
@@ -40,10 +41,11 @@ def setup(front: str, *, only_check: bool) -> None:
         printf '%s\\n' "$BOT_TOKEN" "$APP_TOKEN" | troupe setup slack
     """
     settings = read_settings(ENV_FILE)
-    if front == "slack":
-        set_up_slack(settings, only_check=only_check)
-    else:
-        _set_up_discord(settings, only_check=only_check)
+    with nothing_changed("troupe setup slack" if front == "slack" else "troupe setup"):
+        if front == "slack":
+            set_up_slack(settings, only_check=only_check)
+        else:
+            _set_up_discord(settings, only_check=only_check)
 
 
 def _set_up_discord(settings: Settings, *, only_check: bool) -> None:
@@ -77,6 +79,8 @@ def _ask(settings: Settings, known: str) -> str:
         try:
             _check(token)
             _look_up(settings, token)
+        except PlatformUnreachable:
+            raise
         except SettingsError as error:
             click.echo(str(error), err=True)
         else:

@@ -11,7 +11,7 @@ import click
 
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
 from bot.config import Settings
-from bot.domain.errors import CallerError, SettingsError
+from bot.domain.errors import CallerError, PlatformUnreachable, SettingsError
 from bot.domain.written import check_slack_token
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _ask_for(what: str, known: str, check: Callable[[str], None]) -> str:
             raise CallerError("No token was given, and nothing was changed.")
         try:
             check(typed or known)
+        except PlatformUnreachable:
+            raise
         except SettingsError as error:
             click.echo(str(error), err=True)
         else:

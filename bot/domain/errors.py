@@ -16,6 +16,7 @@ TroupeError
 │  └─ AllowanceUsedUp       resets_at
 ├─ OperatorError         whoever runs the bot must fix it; at start: exit code 2
 │  ├─ SettingsError
+│  │  └─ PlatformUnreachable  Discord or Slack says neither yes nor no to a token now
 │  ├─ PersonaFileError   path, line, column, reason
 │  └─ ProviderRefused    401, 402, 403, or an override that the agent does not allow
 ├─ ProviderError         the other side; carries operation, status and their request id
@@ -102,6 +103,15 @@ class OperatorError(TroupeError):
 
 class SettingsError(OperatorError):
     """A setting is missing or wrong."""
+
+
+class PlatformUnreachable(SettingsError):
+    """A platform says neither yes nor no to a token now; ``reason`` is its word for that, or ours."""
+
+    def __init__(self, platform: str, reason: str) -> None:
+        super().__init__(f"{platform} cannot be reached ({reason}). Start again once it can.")
+        self.platform = platform
+        self.reason = reason
 
 
 @dataclass(unsafe_hash=True)

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import discord
 from discord.http import Route
 
-from bot.domain.errors import SettingsError
-from bot.fronts.discord.refusals import UNREACHABLE
+from bot.domain.errors import PlatformUnreachable, SettingsError
+from bot.fronts.discord.refusals import UNREACHABLE, describe
 
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 SCOPES = ("bot", "applications.commands")
@@ -51,7 +51,7 @@ def invitation_of(application_id: int) -> str:
 
 
 async def look_up(token: str, api_url: str, *, user_install: bool = False) -> Application:
-    """Ask Discord whose token this is, without connecting. Raises SettingsError in one sentence."""
+    """Ask Discord whose token this is, without connecting. Raises SettingsError, PlatformUnreachable."""
     Route.BASE = api_url
     client = discord.Client(intents=discord.Intents.none())
     try:
@@ -63,7 +63,7 @@ async def look_up(token: str, api_url: str, *, user_install: bool = False) -> Ap
             "Discord does not know this token: copy it anew under Bot, Reset Token, in the developer portal."
         ) from None
     except UNREACHABLE as error:
-        raise SettingsError(f"Discord cannot be reached: {error}. Try again once it can.") from None
+        raise PlatformUnreachable("Discord", describe(error)) from None
     advice = []
     if info.bot_public and not user_install:
         advice.append(

@@ -11,7 +11,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import SettingsError
+from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.fronts.slack.manifest import SCOPES
 from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 
@@ -29,12 +29,11 @@ REFUSED = frozenset(
 NO_SOCKETS = frozenset({"missing_scope", "no_permission", "forbidden_team", "socket_mode_not_enabled"})
 
 
-class SlackUnreachable(SettingsError):
-    """Slack says neither yes nor no to a token now; ``reason`` is its word for that, or our name for it."""
+class SlackUnreachable(PlatformUnreachable):
+    """Slack says neither yes nor no to a token now."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Slack cannot be reached ({reason}). Start again once it can.")
-        self.reason = reason
+        super().__init__("Slack", reason)
 
 
 @dataclass(frozen=True, slots=True)
