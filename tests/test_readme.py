@@ -1,11 +1,19 @@
 """The README says what the program does."""
 
+import io
 import re
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
 from bot.cli import troupe
+from bot.cli.running import welcome
 from bot.config import Settings
+from bot.domain.caller import Caller, parse_account
 from bot.fronts.commands import HELP
+from bot.fronts.console import ConsoleFront
+from tests.scenarios.stage import open_stage
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 
@@ -35,3 +43,25 @@ def test_every_program_that_the_readme_names_exists():
     named = set(re.findall(r"(?:\.venv/bin/|(?<![/\w]))troupe ([a-z]+)", README))
     assert named <= set(troupe.commands), named - set(troupe.commands)
     assert set(troupe.commands) <= named, set(troupe.commands) - named
+
+
+@pytest.mark.anyio
+async def test_the_first_minutes_are_shown_as_they_are(tmp_path):
+    (written,) = re.findall(r"```\n(Troupe\. You are Mira\..*?)```", README, re.DOTALL)
+    typed = re.findall(r"^Mira> (.+)$", written, re.MULTILINE)
+    paper, mira = io.StringIO(), Caller(parse_account("mira"), "Mira", may_manage=True)
+    out = Console(file=paper, width=max(map(len, written.splitlines()[2:14])), color_system=None)
+    async with open_stage(tmp_path) as stage:
+        front = ConsoleFront(stage.app.house, mira, out, nudge=stage.app.followup.nudge)
+        out.print(welcome(mira, stage.sandbox), soft_wrap=True)
+        for line in typed:
+            out.print(f"Mira> {line}")
+            await front.take(line)
+    assert steady(paper.getvalue()) == steady(written)
+    assert typed == ["/call wizard", "1"]
+
+
+def steady(shown: str) -> list[str]:
+    """Return the lines of what was shown, without what is another each time."""
+    shown = re.sub(r"http://[0-9.:]+/t/[\w-]{43}", "http://…", re.sub(r"\d\d:\d\d UTC", "00:00 UTC", shown))
+    return [line.rstrip() for line in shown.splitlines()]

@@ -67,7 +67,7 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
         )
         app.posters[caller.account.platform] = front
         await tell_what_waits(app.house, app.followup)
-        out.print(_welcome(caller, sandbox), soft_wrap=True)
+        out.print(welcome(caller, sandbox), soft_wrap=True)
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(phone.watch()) if phone else None
             at_the_terminal = tasks.create_task(front.run())
@@ -158,7 +158,8 @@ def _caller(account: str | None) -> Caller:
     return Caller(parsed, name[:1].upper() + name[1:], may_manage=True)
 
 
-def _welcome(caller: Caller, sandbox: Sandbox | None) -> str:
+def welcome(caller: Caller, sandbox: Sandbox | None) -> str:
+    """Return the first words of the terminal: who sits there, and what to try."""
     who = f"Troupe. You are {caller.name or caller.account}."
     if sandbox is None:
         return f"{who} Type /characters to see whom you can call, /help for the rest."
