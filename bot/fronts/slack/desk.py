@@ -24,7 +24,7 @@ from bot.fronts.slack.files import Files
 from bot.fronts.slack.people import ENGLISH, People, Profile
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.service import Service
-from bot.fronts.slack.surfaces import NotShown, Surface
+from bot.fronts.slack.surfaces import NotShown, Surface, Whispered
 
 EXPORTED = " Your workspace owners may be able to export direct messages."
 HOW_TO_IMPORT = "Share the JSON file with me in a direct message; I ask before anything is saved."
@@ -79,25 +79,30 @@ class Desk:
             wanted = await want()
             reply = await self._perform(caller, profile, wanted)
             message = await self.service.render(reply, self.service.speech(locale), account)
-            await self._show(account, surface, message, wanted, in_place=in_place)
+            try:
+                await surface.show(message, in_place=in_place)
+            except NotShown as error:
+                log.warning("An answer could not be shown: %s", error)
+                await self._show_otherwise(account, channel, message, wanted)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(account, surface, locale, error)
         else:
             await self._afterwards(caller, profile, reply, surface)
         self._nudge()
 
-    async def _show(
-        self, account: Account, surface: Surface, message: Message, wanted: Wanted, *, in_place: bool
-    ) -> None:
-        """Show an answer where it was asked, else by direct message; what was said is stored in none."""
-        try:
-            await surface.show(message, in_place=in_place)
-        except NotShown as error:
-            log.warning("An answer could not be shown: %s", error)
-            if wanted.command in NEVER_STORED:
-                raise CallerError(BUSY) from None
-            direct = await self.service.direct_to(account)
-            await direct.show(message, in_place=False)
+    async def _show_otherwise(self, account: Account, channel: str, message: Message, wanted: Wanted) -> None:
+        """Show an answer in its channel to them alone, else by direct message; what was said in none."""
+        if channel:
+            try:
+                await Whispered(self.service.client, channel, account.id).show(message, in_place=False)
+            except NotShown as error:
+                log.info("Nor could it be shown in its channel: %s", error)
+            else:
+                return
+        if wanted.command in NEVER_STORED:
+            raise CallerError(BUSY)
+        direct = await self.service.direct_to(account)
+        await direct.show(message, in_place=False)
 
     async def aclose(self) -> None:
         """Wait until all that is in hand is answered."""

@@ -91,6 +91,7 @@ class Listeners:
             "what": what,
             "view": below,
         }
+        self._desk.service.addresses.see(remembered["url"])
         view = modals.form_modal(form, speech, remembered, prefill)
         if await self._open(body["trigger_id"], view, is_over_another=bool(below)) is None:
 

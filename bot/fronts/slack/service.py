@@ -17,6 +17,7 @@ from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Reply
 from bot.fronts.languages.catalogue import catalogue_for
+from bot.fronts.slack.addresses import Addresses
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.people import id_in
 from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
@@ -54,6 +55,7 @@ class Service:
         self._command = command
         self.picture_of = picture_of
         self.talks = Talks(house)
+        self.addresses = Addresses(house.now)
         self.groups: dict[str, str] = {}
         """The handles of the workspace's groups, by id."""
         self.channels: dict[str, str] = {}
@@ -65,7 +67,8 @@ class Service:
 
     def beside(self, url: str) -> Beside:
         """Return what was typed or pressed as a place for answers, by its response URL."""
-        return Beside(url, self.client.session)
+        self.addresses.see(url)
+        return Beside(url, self.addresses, self.client.session)
 
     def speech(self, locale: str) -> Speech:
         """Return how we speak with somebody whose client has this locale."""

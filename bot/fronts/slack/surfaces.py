@@ -17,6 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.fronts.clipping import clip
 from bot.fronts.slack import limits
+from bot.fronts.slack.addresses import Addresses
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 
@@ -59,10 +60,13 @@ class Beside:
     """Privately beside what was typed or pressed, by its response URL."""
 
     url: str
+    addresses: Addresses
     http: ClientSession | None = None
 
     async def show(self, message: Message, *, in_place: bool) -> None:
         """Show it there."""
+        if not self.addresses.use(self.url):
+            raise NotShown("its address takes no more")
         told = {
             "response_type": "ephemeral",
             "replace_original": in_place,
@@ -104,6 +108,28 @@ class InModal:
     async def add(self, message: Message) -> None:  # noqa: ARG002  there is no room for it
         """Refuse: a modal shows one thing at a time."""
         raise NotShown("a modal shows one thing at a time")
+
+
+@dataclass(frozen=True, slots=True)
+class Whispered:
+    """In a channel, for one member alone, who sees it until they reload; it is kept nowhere."""
+
+    client: AsyncWebClient
+    channel: str
+    user: str
+
+    async def show(self, message: Message, *, in_place: bool) -> None:  # noqa: ARG002  nothing stands there yet
+        """Show it there."""
+        try:
+            await self.client.chat_postEphemeral(
+                channel=self.channel, user=self.user, text=message.text, blocks=message.blocks
+            )
+        except UNREACHABLE as error:
+            raise NotShown(code_of(error)) from error
+
+    async def add(self, message: Message) -> None:
+        """Show it too."""
+        await self.show(message, in_place=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,20 +51,33 @@ async def test_where_no_window_opens_the_answer_comes_otherwise(tmp_path: Path) 
         await mira.closes(modal)
 
 
-async def test_an_answer_that_cannot_be_shown_beside_comes_by_message(tmp_path: Path) -> None:
-    async with open_office(tmp_path, settings=LAVISH, refusals=("expired_url",)) as office:
-        mira, slack = office.mira, office.slack
+async def test_an_answer_that_comes_too_late_for_its_address_comes_otherwise(tmp_path: Path) -> None:
+    refusals = ("not_in_channel", "channel_not_found")
+    async with open_office(tmp_path, settings=LAVISH, refusals=refusals) as office:
+        mira, slack, random = office.mira, office.slack, office.acme.channels["random"]
+        office.acme.channels["general"].admits(office.acme.bot)
         await office.calls(mira)
         typed = await mira.types("/ring", where=office.here)
         modal = await typed.opens()
+        outside = await (await mira.types("/ring", where=random)).opens()
         memory = await office.asks(mira, "memory wizard")
         form = await (await mira.presses(memory, "Add something")).opens()
+        elsewhere = await office.asks(mira, "memory wizard", random)
+        other = await (await mira.presses(elsewhere, "Add something")).opens()
         slack.moves_clock(minutes=31)
+        await office.stage.later(minutes=31)
+        told = len(mira.dms)
         await mira.submits(modal, character="Captain")
-        await mira.is_told("Captain Nan Tregarth is ready")
+        await slack.until(lambda: any("Captain Nan Tregarth is ready" in one.text for one in mira.whispers))
         await mira.submits(form, text="I am allergic to nuts.")
+        added = await mira.is_told("I am allergic to nuts.")
+        assert (added.is_private, added.message.channel) == (True, office.here)
+        assert not [one for one in slack.requests if one.path.startswith("/response/") and one.error]
+        await mira.submits(other, text="I am allergic to fish.")
         await mira.is_told("Try again in a few minutes.")
-        assert not any("nuts" in shown.text for shown in mira.dms), "facts stand in no message"
+        assert not any("nuts" in shown.text or "fish" in shown.text for shown in mira.dms)
+        await mira.submits(outside, character="Merlin")
+        await slack.until(lambda: sum("Merlin is ready" in shown.text for shown in mira.dms[told:]) == 2)
 
 
 async def test_no_answer_takes_more_room_than_slack_gives(tmp_path: Path) -> None:
