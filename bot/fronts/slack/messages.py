@@ -4,7 +4,7 @@ Source: Slack, ``message.im`` and "Retries": an event comes again until it is ac
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.caller import Account
@@ -13,8 +13,11 @@ from bot.domain.reply import Choice, Reply
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import as_typed
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.surfaces import Direct, NotShown
 
+ONE_BY_ONE = "Share one file at a time, so that each can be looked at. Nothing was saved."
+NOT_TOLD = "Slack does not let me read that file. Nothing was saved; share it with me again."
 HINT = "I answer to commands: /call calls a character, /help lists the rest."
 
 log = logging.getLogger(__name__)
@@ -40,9 +43,11 @@ class Messages:
         relay = service.talks.heard_by(account, thread)
         text = as_typed(str(event.get("text", "")))
         if files := event.get("files"):
-            await self._offer_import(account, direct, files[0])
-        elif relay is not None:
+            await self._offer_import(account, direct, files)
+        if relay is not None and text.strip():
             await relay.say(text)
+        elif files:
+            return
         elif elsewhere := service.talks.elsewhere(account):
             await self._tell(account, elsewhere, thread)
         elif service.talks.chats.wants_hint(account):
@@ -57,9 +62,12 @@ class Messages:
         except (NobodyThere, PostRefused) as error:
             log.warning("A message could not be sent: %s", error)
 
-    async def _offer_import(self, account: Account, direct: Direct, file: Mapping[str, Any]) -> None:
+    async def _offer_import(
+        self, account: Account, direct: Direct, files: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Ask whether a file is to be known; of several none is looked at."""
         try:
-            url = self._desk.files.check(file)
+            url = self._desk.files.check(await self._whole(files))
         except ImportRejected as error:
             reply = Reply(str(error))
         else:
@@ -70,6 +78,24 @@ class Messages:
         service = self._desk.service
         speech = service.speech(await self._locale(account))
         await self._show(direct, await service.render(reply, speech, account))
+
+    async def _whole(self, files: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return what Slack says of the one file, asked for where it told next to nothing.
+
+        Raises ImportRejected, also where there are several.
+        """
+        if len(files) > 1:
+            raise ImportRejected(ONE_BY_ONE)
+        (file,) = files
+        if file.get("file_access") != "check_file_info":
+            return file
+        try:
+            answer = await self._desk.service.client.files_info(file=str(file["id"]))
+        except UNREACHABLE as error:
+            log.warning("A file could not be looked up: %s", code_of(error))
+            raise ImportRejected(NOT_TOLD) from None
+        found: Mapping[str, Any] = answer["file"]
+        return found
 
     async def _locale(self, account: Account) -> str:
         _, profile = await self._desk.people.find(account.tenant, account.id, "")

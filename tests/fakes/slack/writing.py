@@ -74,12 +74,14 @@ class Writer(Account):
         size: int | None = None,
         url: str | None = None,
         is_stub: bool = False,
+        also: tuple[str, ...] = (),
         twice: bool = False,
     ) -> Shown:
-        """Share a file; its size and its address may be told falsely."""
+        """Share a file, or several alike; its size and its address may be told falsely."""
         told = {"size": size or 0, "url": url or "", "is_stub": is_stub}
-        file = self._world.keep_file(self, name, data, mimetype, **told)
-        message = Message("", self._place(where, thread), self, typed(text, self.team), files=[file])
+        names = (name, *also)
+        files = [self._world.keep_file(self, one, data, mimetype, **told) for one in names]
+        message = Message("", self._place(where, thread), self, typed(text, self.team), files=files)
         return await self._says(message, thread, twice=twice)
 
     async def edits(self, written: Shown, text: str) -> None:

@@ -98,3 +98,60 @@ async def test_a_file_that_cannot_be_read_says_what_is_wrong(tmp_path: Path) -> 
             assert shown.buttons == []
             assert "in the log" not in shown.text
             assert len(shown.text) > 20
+
+
+async def test_a_file_of_which_slack_tells_only_the_id_is_looked_up(tmp_path: Path) -> None:
+    refusals = ("file_not_found",)
+    async with open_office(tmp_path, settings=LAVISH, refusals=refusals) as office:
+        mira, slack = office.mira, office.slack
+        await office.calls(mira)
+        await mira.shares_file("past.json", PAST, is_stub=True)
+        offer = await mira.is_told("Is this a conversation that you want me to know?")
+        preview = await office.presses(mira, offer, "Show what it holds")
+        await office.presses(mira, preview, "Save it")
+        assert await is_known(office)
+        await mira.shares_file("cat.png", b"PNG", mimetype="image/png", is_stub=True)
+        await mira.is_told("cat.png is no JSON file")
+        for away in ({"error": "file_deleted"}, {"status": 0, "times": 9}):
+            slack.fails("files.info", **away)  # type: ignore[arg-type]
+            await mira.shares_file("past.json", PAST, is_stub=True)
+            refused = await mira.is_told("Slack does not let me read that file. Nothing was saved")
+            assert refused.buttons == []
+
+
+async def test_of_several_files_none_is_looked_at_and_that_is_said(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        await mira.shares_file("past.json", PAST, also=("more.json", "cat.json"))
+        told = await mira.is_told("Share one file at a time")
+        assert told.buttons == []
+        assert not [one for one in office.slack.requests if one.path.startswith("/files-pri/")]
+
+
+async def test_a_file_that_is_gone_or_another_by_now_is_said_in_a_sentence(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        world = office.slack.world
+        await mira.shares_file("past.json", PAST)
+        offer = await mira.is_told("Is this a conversation that you want me to know?")
+        kept = next(one for one in world.files.values() if one.name == "past.json")
+        kept.data = b"<html>no more</html>"
+        kept.mimetype = "text/html"
+        assert "Slack does not let me read" in (await office.presses(mira, offer, "Show what it holds")).text
+        kept.data, kept.mimetype = b"{" * (26 * 1024 * 1024), "application/json"
+        assert "larger than Slack said" in (await office.presses(mira, offer, "Show what it holds")).text
+        del world.files[kept.id]
+        assert "Slack does not let me read" in (await office.presses(mira, offer, "Show what it holds")).text
+
+
+async def test_what_is_written_beside_a_file_in_a_talk_is_heard(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira, "/ring wizard by chat")
+        root = await mira.is_told("Write in this thread")
+        await office.becomes_said(root, ":*")
+        await mira.shares_file("cat.png", b"PNG", mimetype="image/png", text="This is Fig.", thread=root)
+        await mira.is_told("cat.png is no JSON file")
+        await office.becomes_said(root, "Troupe's stand-in")

@@ -56,6 +56,12 @@ SLACK: Mapping[str, str] = {
     "I answer to commands: /call calls a character, /help lists the rest.": (
         "Ich reagiere auf Befehle: /call ruft eine Figur an, /help zeigt alles andere."
     ),
+    "Share one file at a time, so that each can be looked at. Nothing was saved.": (
+        "Teile immer nur eine Datei, damit ich jede ansehen kann. Es wurde nichts gespeichert."
+    ),
+    "Slack does not let me read that file. Nothing was saved; share it with me again.": (
+        "Slack lässt mich diese Datei nicht lesen. Es wurde nichts gespeichert; teile sie noch einmal."
+    ),
     "Write in this thread; /hangup ends the talk.": (
         "Schreib in diesem Thread; /hangup beendet das Gespräch."
     ),
