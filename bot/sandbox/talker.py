@@ -1,7 +1,7 @@
 """How the stand-in speaks: a script of simple rules, the same answer for the same conversation.
 
-It says what it is in its first answer, and shows in its answers that the persona, the context and the
-variables arrived.
+It says what it is in the first answer of a first call, and shows in its answers that the persona, the context
+and the variables arrived.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from bot.sandbox.records import Turn
 from bot.sandbox.words import reflect, sentences, shorten, telling_words
 
 STAND_IN = "I am only Troupe's stand-in for ElevenLabs, reading from a script."
+OF_ITSELF = re.compile(
+    r"I am only Troupe's stand-in|My card says: |(?:is|are) in my notes: |my notes it says: "
+)
+"""What it says of itself and of what it was told: no news to itself in a later call."""
 EMPTY = re.compile(r"(none|nothing)( yet)?\.?|not known( yet)?\.?|", re.IGNORECASE)
 
 HELLO = re.compile(r"(hello|hi|hey|hiya|greetings|good (morning|evening|afternoon|day))\b", re.IGNORECASE)
@@ -96,7 +100,8 @@ class Moment:
         written = (line.strip() for line in self.variable("context").splitlines())
         items = sorted(written, key=lambda line: not line.startswith(("-", "*", "•")))
         lines = [line.lstrip("-*•> ").strip() for line in items if not line.endswith(":")]
-        return [line for line in lines if line and not line.startswith("#") and not EMPTY.fullmatch(line)]
+        known = [line for line in lines if line and not line.startswith("#") and not EMPTY.fullmatch(line)]
+        return [line for line in known if not OF_ITSELF.search(line)]
 
     def note_about(self, text: str) -> str:
         """The line of the context that shares most telling words with `text`; the first of equals."""
@@ -122,9 +127,9 @@ def reply(settings: Settings, turns: Sequence[Turn], text: str, looked_up: str |
     if told:
         answer += f" I was also just handed a note: “{shorten(told[-1], 200)}”."
     if moment.answers_so_far == 0:
-        return " ".join(
-            part for part in (STAND_IN, _part(moment), _told(moment.settings.variables), answer) if part
-        )
+        is_first_call = moment.variable("call_count") in ("", "0")
+        about_itself = (STAND_IN, _part(moment)) if is_first_call else ()
+        return " ".join(part for part in (*about_itself, _told(moment.settings.variables), answer) if part)
     note = moment.note_about(text)
     if note and shorten(note, 200) not in answer and not BYE.search(text):
         answer += f" That reminds me, in my notes it says: “{shorten(note, 200)}”"

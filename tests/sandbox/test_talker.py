@@ -48,16 +48,31 @@ def talk(*said: str, settings: Settings = SETTINGS) -> list[str]:
     return answers
 
 
-def test_the_first_answer_says_that_it_is_a_stand_in_and_no_later_one_repeats_it():
-    first, second = talk("Hello", "It rains.")
+NEW = replace(SETTINGS, variables={**SETTINGS.variables, "call_count": 0})
+
+
+def test_the_first_answer_of_a_first_call_says_that_it_is_a_stand_in_and_no_later_one_repeats_it():
+    first, second = talk("Hello", "It rains.", settings=NEW)
     assert first.startswith(STAND_IN)
     assert STAND_IN not in second
+    assert STAND_IN not in talk("Hello")[0]
+    unknown = replace(SETTINGS, variables={})
+    assert talk("Hello", settings=unknown)[0].startswith(STAND_IN)
 
 
 def test_the_first_answer_shows_persona_and_variables():
-    (first,) = talk("Hello")
-    assert "“You are Merlin, a court wizard.”" in first
-    assert "you are Mira, you called 3 times before, on console" in first
+    assert "“You are Merlin, a court wizard.”" in talk("Hello", settings=NEW)[0]
+    assert "you are Mira, you called 3 times before, on console" in talk("Hello")[0]
+
+
+def test_what_it_said_of_itself_in_an_earlier_call_is_no_note_about_the_caller():
+    context = "\n".join(f"- you said: “{answer}”" for answer in talk("I have a cat.", settings=NEW))
+    context += f"\n- you said: “{talk('What do you remember?')[-1]}”\n- Mira said: “I have a cat.”"
+    later = replace(SETTINGS, variables={**SETTINGS.variables, "context": context})
+    answer = talk("What do you remember about me?", settings=later)[0]
+    assert "“I have a cat.”" in answer
+    assert "stand-in" not in answer
+    assert answer.count("My card says") == 1
 
 
 def test_one_call_before_was_once():
@@ -134,9 +149,29 @@ def test_the_summary_quotes_what_the_caller_told_and_the_title_is_the_first_of_i
         turns=tuple(turn("user", text) for text in said),
     )
     analysis = build_analysis(conversation, {})
-    assert analysis["transcript_summary"] == "Mira said: I have a dog called Rex; The harvest was bad."
+    assert analysis["transcript_summary"] == (
+        "Mira told the character: I have a dog called Rex; The harvest was bad. Mira asked: Is it late?"
+    )
     assert analysis["call_summary_title"] == "I have a dog called Rex"
     assert analysis["call_successful"] == "success"
+
+
+@pytest.mark.parametrize(
+    ("said", "summary"),
+    [
+        (["Hello there, I love apples!", "Thanks, bye"], "Mira told Merlin: I love apples!"),
+        (["What do you know of bees?"], "Mira asked: What do you know of bees?"),
+        (["Hello!", "Goodnight, bye."], "Mira and Merlin exchanged a few words."),
+        (["I keep bees. " * 200], "and more."),
+    ],
+)
+def test_a_summary_reads_like_one_whatever_was_said(said: list[str], summary: str):
+    variables = {"user_name": "Mira", "character_name": "Merlin"}
+    turns = tuple(turn("user", text) for text in said)
+    conversation = Conversation(
+        "conv_1", "agent", "processing", 0, "unknown", "public", {"dynamic_variables": variables}, turns=turns
+    )
+    assert build_analysis(conversation, {})["transcript_summary"].endswith(summary)
 
 
 def test_a_silent_conversation_is_neither_success_nor_failure():
