@@ -155,3 +155,27 @@ async def test_what_is_written_beside_a_file_in_a_talk_is_heard(tmp_path: Path) 
         await mira.shares_file("cat.png", b"PNG", mimetype="image/png", text="This is Fig.", thread=root)
         await mira.is_told("cat.png is no JSON file")
         await office.becomes_said(root, "Troupe's stand-in")
+
+
+async def test_an_answer_that_is_longer_than_slack_takes_comes_as_a_file_too(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        turns = [
+            {
+                "role": ("user", "assistant")[number % 2],
+                "content": f"Line {number}. " + "An owl & a gate. " * 60,
+            }
+            for number in range(60)
+        ]
+        await mira.shares_file("long.json", json.dumps(turns).encode())
+        offer = await mira.is_told("Is this a conversation that you want me to know?")
+        saved = await office.presses(mira, await office.presses(mira, offer, "Show what it holds"), "Save it")
+        assert "Saved 1 conversation." in saved.text
+        history = await office.asks(mira, "history")
+        shown = await office.presses(mira, history, history.buttons[0])
+        assert "All of it stands in the file in your direct messages" in shown.text
+        sent = await office.slack.until(lambda: [one for one in mira.dm.messages if one.files][1:])
+        (file,) = sent[-1].files
+        assert file.name == "whole.txt"
+        assert all(f"Line {number}. An owl & a gate." in file.data.decode() for number in range(60))
