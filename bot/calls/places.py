@@ -62,6 +62,11 @@ def require_may_dismiss(house: Installation, caller: Caller) -> None:
         raise CallerError("The settings list this place; whoever runs Troupe takes it out there.")
 
 
+def may_dismiss(house: Installation, caller: Caller) -> bool:
+    """Whether the caller can take Troupe out of the place where they are."""
+    return not _is_by_installing(house, caller) and caller.place not in house.terms.listed_places
+
+
 def _is_by_installing(house: Installation, caller: Caller) -> bool:
     return caller.place.partition(":")[0] in house.terms.trusted_platforms
 

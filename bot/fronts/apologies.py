@@ -3,27 +3,28 @@
 from bot.domain.errors import CallerError, NotStored, ProviderError, ProviderUnavailable, TroupeError
 
 BUSY = "The line is busy at the moment. Try again in a few minutes."
-OUT_OF_ORDER = "The line is out of order; whoever runs Troupe finds the reason in the log."
 NOT_STORED = (
     "That was not done, and nothing was charged: what is kept here cannot be written at the moment. Try "
     "again in a few minutes."
 )
-NOT_DONE = "That did not work, and nothing was changed. The reason stands in the log."
 
 
-def in_words(error: TroupeError) -> str:
-    """Return one sentence or two that say what to do; a CallerError's are its own."""
+def in_words(error: TroupeError, short_id: str) -> str:
+    """Return one sentence or two that say what to do; a CallerError's are its own.
+
+    ``short_id`` is what the log has it under, once, unless it ``is_members_own``.
+    """
     match error:
         case CallerError():
             return str(error)
         case ProviderUnavailable():
             return BUSY
         case ProviderError():
-            return OUT_OF_ORDER
+            return f"The line is out of order; whoever runs Troupe finds the reason in the log as {short_id}."
         case NotStored():
             return NOT_STORED
         case _:
-            return NOT_DONE
+            return f"That did not work, and nothing was changed. The reason stands in the log as {short_id}."
 
 
 def is_members_own(error: TroupeError) -> bool:

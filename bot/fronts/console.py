@@ -16,6 +16,7 @@ from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.variables import strip_control
+from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts import apologies, commands
 from bot.fronts.arguments import parse_arguments
 from bot.fronts.relay import Relay
@@ -132,9 +133,10 @@ class ConsoleFront:
         try:
             return await commands.answer(self._house, self._read(line))
         except TroupeError as error:
+            short = self._house.new_id()[:SHORT_ID_CHARS]
             if not apologies.is_members_own(error):
-                _log.error("%s", error)
-            return Reply(apologies.in_words(error))
+                _log.error("%s: %s", short, error)
+            return Reply(apologies.in_words(error, short))
 
     def _read(self, line: str) -> Ask:
         """Return what a line asks. Raises CallerError when it is no command and no choice."""

@@ -40,12 +40,13 @@ async def here(house: Installation, ask: Ask) -> Reply:
         raise CallerError("Write /troupe here, or /troupe here off.")
     done = await places.admit_here(house, ask.caller, ask.arguments.get("name", ""))
     said = HERE if done.changed else f"Troupe is let in here already. {HERE}"
+    switch_off = Choice("Switch it off again", "troupe", {"do": "here", "value": "off"})
     return Reply(
         said,
         choices=(
             Choice("Show the characters", "characters", {"page": "1"}),
             Choice("Limit a character", "troupe", {"do": "allow"}),
-            Choice("Switch it off again", "troupe", {"do": "here", "value": "off"}),
+            *((switch_off,) if places.may_dismiss(house, ask.caller) else ()),
         ),
     )
 

@@ -10,6 +10,7 @@ from bot.domain.call import CallId
 from bot.domain.caller import Caller
 from bot.domain.errors import CallerError, ProviderUnavailable, TroupeError
 from bot.domain.talk import Corrected, Ended, Said, TalkEvent
+from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts import apologies
 
 ANSWER_SECONDS = 60.0
@@ -169,10 +170,11 @@ class Relay:
                 async for event in self._chat.talk.events():
                     await self._take(name, event)
         except TroupeError as error:
+            short = self._house.new_id()[:SHORT_ID_CHARS]
             if not apologies.is_members_own(error):
-                _log.error("%s", error)
+                _log.error("%s: %s", short, error)
             is_cut = was_on and not isinstance(error, CallerError)
-            await self._screen.notice(BROKE_OFF if is_cut else apologies.in_words(error))
+            await self._screen.notice(BROKE_OFF if is_cut else apologies.in_words(error, short))
         except Exception:  # noqa: BLE001  whatever it was, somebody is waiting for words
             _log.exception("A chat broke off")
             await self._screen.notice(BROKE_OFF)

@@ -28,7 +28,10 @@ GONE_FOR_SECONDS = 60.0
 MOST_KNOWN = 50_000
 NOWHERE = Spot("")
 """Where somebody stands who is in no server of ours."""
-NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
+NO_SERVER = (
+    "You are in no server that uses Troupe. Ask whoever showed you this bot which server to join, then call "
+    "from there or here."
+)
 _LONGEST_NAME = 64
 _TOKEN = re.compile(r"discord(-\w+)?:", re.IGNORECASE)
 """Our own way to name roles, channels and accounts: no member is called so."""

@@ -206,7 +206,7 @@ class Desk:
         elif isinstance(error, TroupeError):
             if not is_members_own(error):
                 log.error("Interaction %s: %s", short, error)
-            said = in_words(error)
+            said = in_words(error, short)
         else:
             log.error("Interaction %s failed", short, exc_info=error)
             said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."

@@ -172,7 +172,7 @@ class Desk:
         """Say in words what went wrong; the log has the rest, under a short id."""
         short = self.house.new_id()[:SHORT_ID_CHARS]
         if isinstance(error, TroupeError):
-            said = in_words(error)
+            said = in_words(error, short)
             if not is_members_own(error):
                 log.error("Interaction %s: %s", short, error)
         elif isinstance(error, (NotShown, *UNREACHABLE)):

@@ -13,7 +13,10 @@ from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tav
 pytestmark = pytest.mark.anyio
 
 NOT_YET = "Troupe is not switched on here yet. Whoever manages this place can do so: </troupe here:"
-NO_SERVER = "You are in no server that uses Troupe. Join one, and call from there or here."
+NO_SERVER = (
+    "You are in no server that uses Troupe. Ask whoever showed you this bot which server to join, then call "
+    "from there or here."
+)
 
 
 async def switched_off(tavern: Tavern, let_in: Shown) -> Shown:
@@ -103,6 +106,7 @@ async def test_servers_that_the_settings_list_are_the_only_ones(tmp_path: Path) 
         )
         assert (await tavern.asks(mira, "call", character="wizard")).text.startswith(NOT_YET)
     async with open_tavern(tmp_path) as tavern:
+        assert "Switch it off again" not in (await tavern.asks(tavern.boss, "troupe here")).text
         refused = await tavern.asks(tavern.boss, "troupe here", switch="off")
         assert refused.text == "The settings list this place; whoever runs Troupe takes it out there."
         assert "Merlin is ready" in (await tavern.calls(tavern.mira)).text

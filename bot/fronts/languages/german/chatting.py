@@ -91,8 +91,12 @@ CHATTING: Mapping[str, str] = {
     "Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {id}.": (
         "Hier ist etwas schiefgegangen, tut mir leid. Wer Troupe betreibt, findet es im Protokoll unter {id}."
     ),
-    "You are in no server that uses Troupe. Join one, and call from there or here.": (
-        "Du bist auf keinem Server, der Troupe nutzt. Tritt einem bei, und ruf von dort oder von hier aus an."
+    (
+        "You are in no server that uses Troupe. Ask whoever showed you this bot which server to join, then "
+        "call from there or here."
+    ): (
+        "Du bist auf keinem Server, der Troupe nutzt. Frag, wer dir diesen Bot gezeigt hat, welchem Server "
+        "du beitreten sollst; dann ruf von dort oder hier an."
     ),
     "Troupe is not switched on here yet. Whoever manages this place can do so: /troupe here.": (
         "Troupe ist hier noch nicht eingeschaltet. Wer das hier verwaltet, kann das tun: /troupe here."
@@ -104,8 +108,8 @@ CHATTING: Mapping[str, str] = {
     "The line is busy at the moment. Try again in a few minutes.": (
         "Die Leitung ist gerade besetzt. Versuch es in ein paar Minuten noch einmal."
     ),
-    "The line is out of order; whoever runs Troupe finds the reason in the log.": (
-        "Die Leitung ist gestört; wer Troupe betreibt, findet den Grund im Protokoll."
+    "The line is out of order; whoever runs Troupe finds the reason in the log as {id}.": (
+        "Die Leitung ist gestört; wer Troupe betreibt, findet den Grund im Protokoll unter {id}."
     ),
     (
         "That was not done, and nothing was charged: what is kept here cannot be written at the moment. "
@@ -114,8 +118,8 @@ CHATTING: Mapping[str, str] = {
         "Das wurde nicht ausgeführt und nichts berechnet: Im Moment kann hier nichts gespeichert werden. "
         "Versuch es in ein paar Minuten noch einmal."
     ),
-    "That did not work, and nothing was changed. The reason stands in the log.": (
-        "Das hat nicht geklappt, und es hat sich nichts geändert. Der Grund steht im Protokoll."
+    "That did not work, and nothing was changed. The reason stands in the log as {id}.": (
+        "Das hat nicht geklappt, und es hat sich nichts geändert. Der Grund steht im Protokoll unter {id}."
     ),
     "This was imported, so no character has said it. Only lines of calls are shared.": (
         "Das wurde importiert, also hat es keine Figur gesagt. Geteilt werden nur Sätze aus Anrufen."
