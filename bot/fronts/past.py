@@ -151,7 +151,8 @@ async def forget(house: Installation, ask: Ask) -> Reply:
         ) from None
     if sure:
         return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
-    return _are_you_sure(talk_line(house, talk, past.names), (talk,), talk.id)
+    which = "your call with" if talk.call is not None else "what you imported:"
+    return _are_you_sure(f"{which} {talk_line(house, talk, past.names)}", (talk,), talk.id)
 
 
 def _forget_what(house: Installation) -> Reply:

@@ -1,5 +1,7 @@
 """Hasty and hostile members at the terminal, with the whole house behind it."""
 
+import re
+
 import pytest
 
 from tests.scenarios.stage import open_stage
@@ -92,6 +94,34 @@ async def test_an_erasure_can_be_declined(tmp_path):
         await mira.types("/forget everything")
         assert "Nothing was changed" in await mira.types("2")
         assert "link not used yet" in await mira.types("/history")
+
+
+async def test_an_erasure_names_the_call_or_the_import_and_not_the_character_alone(tmp_path):
+    past = tmp_path / "past.json"
+    past.write_text('[{"role": "user", "content": "I like bees."}]')
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        for brought in ("wizard", ""):
+            await mira.types(f"/import {past} {brought}")
+            await mira.types("1")
+        await mira.calls("wizard")
+        lines = [line for line in (await mira.types("/history")).splitlines() if " · " in line]
+        asked = [await mira.types(f"/forget {line.split()[1]}") for line in lines]
+    assert "This erases your call with Merlin · " in asked[0]
+    assert sum("This erases what you imported: Merlin · " in one for one in asked) == 1
+    assert sum("This erases what you imported: for every character · " in one for one in asked) == 1
+
+
+async def test_a_line_that_is_out_of_order_has_an_id_that_the_log_knows(tmp_path, caplog):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("captain by chat")
+        await mira.types("/hangup")
+        await stage.told("faults", {"operation": "get_signed_url", "fault": "status", "status": 401})
+        shown = " ".join((await mira.types("/call wizard by chat")).split())
+    short = re.search(r"finds the reason in the log as ([0-9a-f]{8})\.", shown)
+    assert short, shown
+    assert caplog.text.count(f"{short[1]}: ") == 1
 
 
 async def test_a_file_that_changed_between_preview_and_saving_is_not_saved(tmp_path):

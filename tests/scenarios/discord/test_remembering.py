@@ -78,7 +78,7 @@ async def test_past_calls_are_read_again_and_forgotten_one_by_one(tmp_path: Path
         assert "Mira: I found a silver key." in oldest.text
 
         sure = await tavern.presses(mira, oldest, "Forget it")
-        assert "This erases Merlin" in sure.text
+        assert "This erases your call with Merlin · " in sure.text
         assert "1 call, 3 turns" in sure.text
         assert "erased at ElevenLabs as well" in sure.text
         assert (await tavern.presses(mira, sure, "Keep it")).text == "Nothing was changed."

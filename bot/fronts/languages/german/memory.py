@@ -164,6 +164,14 @@ MEMORY: Mapping[str, str] = {
     "That is not among what you want {name} to know any more.": (
         "Das gehört nicht mehr zu dem, was {name} wissen soll."
     ),
+    "This erases your call with {talk}: {kept}.": "Das löscht deinen Anruf mit {talk}: {kept}.",
+    "This erases your call with {talk}: nothing was said yet.": (
+        "Das löscht deinen Anruf mit {talk}: bisher wurde nichts gesagt."
+    ),
+    "This erases what you imported: {talk}: {kept}.": "Das löscht, was du importiert hast: {talk}: {kept}.",
+    "This erases what you imported: {talk}: nothing was said yet.": (
+        "Das löscht, was du importiert hast: {talk}: bisher wurde nichts gesagt."
+    ),
     "This erases {erasure}: {kept}.": "Das löscht {erasure}: {kept}.",
     "This erases {erasure}: nothing was said yet.": "Das löscht {erasure}: bisher wurde nichts gesagt.",
 }

@@ -24,7 +24,7 @@ ERASURE: Mapping[str, str] = {
         "alles mit {name}, was darin gesagt wurde und was {name} über dich wissen sollte"
     ),
 }
-"""What will be erased; calls of one line are added."""
+"""What will be erased, where it is not one call."""
 MEMORY: Mapping[str, str] = {
     "remembers what you said to them": "merkt sich, was du dort gesagt hast",
     "remembers what you said to them and to others who share": (
@@ -167,7 +167,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "other": OTHER,
     "state": STATE,
     "talk": TALK,
-    "erasure": {**ERASURE, **TALK},
+    "erasure": ERASURE,
     "memory": MEMORY,
     "remembering": REMEMBERING,
     "where": WHERE,
