@@ -111,6 +111,14 @@ def test_a_module_imports_only_what_its_room_may(module, path):
             assert imported.split(".")[0] in libraries, f"{module} may not import {imported}"
 
 
+def test_fronts_know_no_store():
+    """What they need of it is a use case: `house.store` stands nowhere in a front, however it is called."""
+    for module, path in modules():
+        if is_within(module, {"bot.fronts"}):
+            read = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)]
+            assert not [node.lineno for node in read if node.attr == "store"], module
+
+
 def test_only_the_program_imports_the_sandbox():
     for module, path in modules():
         if not is_within(module, {"bot.sandbox", "bot.cli"}):

@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.remembering import recap
-from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post
+from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post, PostKind
 from bot.domain.caller import Account, Caller
+from bot.domain.record import PastTalk
 from bot.domain.reply import Choice, Reply
 
 TRY_AGAIN_AFTER = timedelta(hours=24)
@@ -135,6 +136,32 @@ async def fetch_synced(house: Installation, platform: str) -> dict[str, Any] | N
 async def keep_synced(house: Installation, platform: str, note: Mapping[str, Any]) -> None:
     """Note which commands a platform knows."""
     await house.store.keep_note(f"commands {platform}", json.dumps(note))
+
+
+async def is_first(house: Installation, key: str) -> bool:
+    """Whether something with this key comes for the first time, also across restarts."""
+    return await house.store.note_once(key, house.now())
+
+
+async def note_chat(house: Installation, call_id: CallId, channel_id: str) -> None:
+    """Keep where a chat goes on, so that its member is told if a restart ends it."""
+    await house.store.note_post(call_id, "chat", channel_id, "", [])
+
+
+async def chat_over(house: Installation, call_id: CallId) -> None:
+    """Note that a chat ended, and that nobody need be told of it after a restart."""
+    await house.store.drop_post(call_id, "chat")
+
+
+async def find_last_calls(house: Installation, account: Account, most: int) -> tuple[PastTalk, ...]:
+    """Return an account's newest talks, at most so many; it makes nobody known who was not."""
+    person = await house.store.find_person(account)
+    return await house.store.fetch_history(person.id, "", most) if person else ()
+
+
+async def note_view(house: Installation, call_id: CallId, kind: PostKind, channel_id: str) -> bool:
+    """Keep that a view of a front shows a call, as ``note_recap`` does; it has no message of its own."""
+    return await house.store.note_post(call_id, kind, channel_id, kind, [])
 
 
 async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:

@@ -47,6 +47,16 @@ async def admit_here(house: Installation, caller: Caller, name: str) -> Admissio
     return Admission(is_admitted=True, changed=not was)
 
 
+async def note_installed(house: Installation, place: str, name: str) -> None:
+    """Note a place that needs no manager to let it in: it is listed, or the app was installed there."""
+    await house.store.admit_place(place, name, house.now())
+
+
+def limiting_roles(house: Installation) -> frozenset[str]:
+    """Return the roles by which any character is limited anywhere."""
+    return frozenset(role for rule in house.store.get_rules() for role in rule.roles)
+
+
 async def dismiss_here(house: Installation, caller: Caller) -> Admission:
     """Let nobody call from the caller's place any more. Raises CallerError."""
     require_may_dismiss(house, caller)

@@ -66,10 +66,10 @@ class Chats:
                 if self._relays.get(key) is relay:
                     del self._relays[key]
                 with contextlib.suppress(NotStored):
-                    await self._house.store.drop_post(call_id, "chat")
+                    await messaging.chat_over(self._house, call_id)
 
             relay = Relay(self._house, caller, screen_of(note, close), self._silence_seconds())
-            await self._house.store.note_post(call_id, "chat", channel_id, "", [])
+            await messaging.note_chat(self._house, call_id, channel_id)
             self._relays[key] = relay
             relay.begin(call_id)
 

@@ -13,8 +13,10 @@ import discord
 from discord import app_commands
 
 from bot.calls.installation import Installation, note_tenant
+from bot.calls.mailboxes import see_mailbox
 from bot.calls.messaging import fetch_synced, keep_synced
 from bot.calls.permitting import is_admitted
+from bot.calls.places import note_installed
 from bot.domain.errors import CallerError, TroupeError
 from bot.domain.words import plural
 from bot.fronts.discord import forms, tags
@@ -130,7 +132,7 @@ class TroupeClient(discord.AutoShardedClient):
         return said
 
     async def _tell(self, message: discord.Message, words: str) -> None:
-        mailbox = await self.house.store.fetch_mailbox(self.callers.account(message.author.id))
+        mailbox = await see_mailbox(self.house, self.callers.account(message.author.id))
         try:
             said = self.service.speech(mailbox.locale).markdown(words)
             await message.channel.send(said, nonce=nonce_of(f"hint {message.id}"))
@@ -141,7 +143,7 @@ class TroupeClient(discord.AutoShardedClient):
         place = place_of(guild.id)
         if place in self.house.terms.listed_places:
             try:
-                await self.house.store.admit_place(place, guild.name, self.house.now())
+                await note_installed(self.house, place, guild.name)
             except TroupeError as error:
                 log.warning("The name of a server could not be noted: %s", error)
 

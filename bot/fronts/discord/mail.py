@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import discord
 
+from bot.calls import mailboxes
 from bot.calls.installation import Installation
 from bot.domain.caller import Account
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
@@ -42,7 +43,7 @@ class Mail:
         """
         nonce = nonce_of(key)
         async with _translated(self._house, account):
-            mailbox = await self._house.store.fetch_mailbox(account)
+            mailbox = await mailboxes.see_mailbox(self._house, account)
             channel_id = mailbox.channel_id or await self._open(account)
             try:
                 return await self._post(int(channel_id), message, nonce)
@@ -71,7 +72,7 @@ class Mail:
     async def _open(self, account: Account) -> str:
         async with self._opening:
             channel = await self._client.create_dm(discord.Object(int(account.id)))
-        await self._house.store.keep_channel(account, str(channel.id))
+        await mailboxes.keep_channel(self._house, account, str(channel.id))
         return str(channel.id)
 
     async def _post(self, channel_id: int, message: Message, nonce: str) -> discord.Message:
@@ -137,7 +138,7 @@ async def _translated(house: Installation, account: Account) -> AsyncIterator[No
         yield
     except discord.Forbidden as error:
         log.info("Direct messages are refused (code %d)", error.code)
-        await house.store.note_refused(account, house.now())
+        await mailboxes.note_refused(house, account)
         raise PostRefused(f"code {error.code}") from error
     except discord.NotFound as error:
         raise PostRefused(f"code {error.code}") from error

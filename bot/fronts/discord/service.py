@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.calls import messaging
+from bot.calls import mailboxes, messaging
 from bot.calls.installation import Installation
 from bot.calls.messaging import keep_press
 from bot.domain.call import Post
@@ -77,8 +77,7 @@ class Service:
         """Keep in which language somebody is spoken with when they do not ask."""
         if self._locales.get(account) == locale:
             return
-        if (await self._house.store.fetch_mailbox(account)).locale != locale:
-            await self._house.store.keep_locale(account, locale)
+        if not await mailboxes.learn_locale(self._house, account, locale):
             return  # an account that is not known yet keeps nothing, so it is looked again next time
         if len(self._locales) >= MOST_LOCALES:
             self._locales.clear()
@@ -87,7 +86,7 @@ class Service:
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
         self._check_is_ours(account.tenant)
-        mailbox = await self._house.store.fetch_mailbox(account)
+        mailbox = await mailboxes.see_mailbox(self._house, account)
         message = await render(self._house, reply, self.speech(mailbox.locale), self.owner(account))
         if instead_of is not None:
             await self.mail.replace(account, instead_of.channel_id, instead_of.message_id, message)

@@ -19,6 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation, note_tenant
+from bot.calls.places import note_installed
 from bot.domain.errors import NotStored, SettingsError
 from bot.fronts.slack.app import build_app
 from bot.fronts.slack.desk import Desk
@@ -107,7 +108,7 @@ async def _get_in(house: Installation, slack: Slack) -> None:
     client = slack.service.client
     team = await look_up(client)
     await note_tenant(house, PLATFORM, team.id)
-    await house.store.admit_place(place_of(team.id), team.name, house.now())
+    await note_installed(house, place_of(team.id), team.name)
     slack.service.team = team.id
     slack.service.groups = await _groups(client)
     slack.is_in = True

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.calls import messaging
 from bot.calls.installation import Installation
+from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
@@ -57,7 +58,7 @@ class Desk:
 
     async def is_first(self, key: str) -> bool:
         """Whether something comes for the first time, also across restarts."""
-        return not key or await self.house.store.note_once(key, self.house.now())
+        return not key or await messaging.is_first(self.house, key)
 
     async def answer(
         self,
@@ -160,8 +161,7 @@ class Desk:
         speech = self.service.speech(profile.locale)
         try:
             await self.service.send_link(caller, reply, speech)
-            if (await self.house.store.fetch_mailbox(caller.account)).locale != profile.locale:
-                await self.house.store.keep_locale(caller.account, profile.locale)
+            await learn_locale(self.house, caller.account, profile.locale)
             for call_id, untold in await messaging.find_untold(self.house, caller):
                 await surface.add(await self.service.render(untold, speech, caller.account))
                 await messaging.note_told(self.house, call_id)

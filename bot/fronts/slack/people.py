@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation
+from bot.calls.mailboxes import see_mailbox
+from bot.calls.places import limiting_roles
 from bot.domain.caller import Account, Caller
 from bot.domain.permission import Spot
 from bot.fronts.slack.refusals import UNREACHABLE
@@ -113,13 +115,12 @@ class People:
         return profile
 
     async def _kept_locale(self, account: Account) -> str:
-        return (await self._house.store.fetch_mailbox(account)).locale
+        return (await see_mailbox(self._house, account)).locale
 
     async def _groups_of(self, user: str) -> frozenset[str]:
         """Return the groups of somebody, as far as any rule names them."""
-        named = {role for rule in self._house.store.get_rules() for role in rule.roles}
         found = set()
-        for role in named:
+        for role in limiting_roles(self._house):
             if role.startswith(f"{PLATFORM}-group:") and user in await self._members(id_in(role)):
                 found.add(role)
         return frozenset(found)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.calls import messaging
+from bot.calls import mailboxes, messaging
 from bot.calls.installation import Installation
 from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
@@ -90,7 +90,7 @@ class Service:
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
         self._check_is_ours(account.tenant)
-        mailbox = await self._house.store.fetch_mailbox(account)
+        mailbox = await mailboxes.see_mailbox(self._house, account)
         message = await self.render(reply, self.speech(mailbox.locale), account)
         if instead_of is not None:
             await self._replace(instead_of.channel_id, instead_of.message_id, message)
@@ -112,7 +112,7 @@ class Service:
 
     async def open_messages(self, account: Account) -> str:
         """Return the id of somebody's direct messages. Raises PostRefused, NobodyThere."""
-        mailbox = await self._house.store.fetch_mailbox(account)
+        mailbox = await mailboxes.see_mailbox(self._house, account)
         if mailbox.channel_id:
             return mailbox.channel_id
         try:
@@ -120,7 +120,7 @@ class Service:
         except UNREACHABLE as error:
             raise await self._refusal(account, error) from error
         channel = str(answer["channel"]["id"])
-        await self._house.store.keep_channel(account, channel)
+        await mailboxes.keep_channel(self._house, account, channel)
         return channel
 
     async def send(self, account: Account, message: Message, thread: str = "") -> tuple[str, str]:
@@ -218,7 +218,7 @@ class Service:
         code = code_of(error)
         if code not in NO_MESSAGES:
             return NobodyThere(code)
-        await self._house.store.note_refused(account, self._house.now())
+        await mailboxes.note_refused(self._house, account)
         return PostRefused(code)
 
     def _address(self, channel: str) -> str:
