@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.remembering import recap
-from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post, PostKind
+from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post
 from bot.domain.caller import Account, Caller
-from bot.domain.record import PastTalk
 from bot.domain.reply import Choice, Reply
 
 TRY_AGAIN_AFTER = timedelta(hours=24)
@@ -151,17 +150,6 @@ async def note_chat(house: Installation, call_id: CallId, channel_id: str) -> No
 async def chat_over(house: Installation, call_id: CallId) -> None:
     """Note that a chat ended, and that nobody need be told of it after a restart."""
     await house.store.drop_post(call_id, "chat")
-
-
-async def find_last_calls(house: Installation, account: Account, most: int) -> tuple[PastTalk, ...]:
-    """Return an account's newest talks, at most so many; it makes nobody known who was not."""
-    person = await house.store.find_person(account)
-    return await house.store.fetch_history(person.id, "", most) if person else ()
-
-
-async def note_view(house: Installation, call_id: CallId, kind: PostKind, channel_id: str) -> bool:
-    """Keep that a view of a front shows a call, as ``note_recap`` does; it has no message of its own."""
-    return await house.store.note_post(call_id, kind, channel_id, kind, [])
 
 
 async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:

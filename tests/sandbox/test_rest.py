@@ -109,10 +109,7 @@ async def test_a_detail_carries_what_was_sent_and_said(client, clock: Clock):
     assert sent["dynamic_variables"]["call_ref"] == "c_71f0"
     assert sent["dynamic_variables"]["system__conversation_id"] == talk.conversation_id
     assert sent["dynamic_variables"]["system__call_duration_secs"] == 9
-    assert (
-        detail["analysis"]["transcript_summary"]
-        == "Mira told Merlin: I have a dog called Rex; Goodnight!"
-    )
+    assert detail["analysis"]["transcript_summary"] == "Mira told Merlin: I have a dog called Rex; Goodnight!"
     assert detail["analysis"]["data_collection_results"]["new_facts"]["value"] == "I have a dog called Rex"
     assert detail["analysis"]["data_collection_results"]["do_not_call"]["value"] is None
 
