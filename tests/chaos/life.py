@@ -17,7 +17,7 @@ from bot.domain.caller import Account, Caller, parse_account
 from bot.domain.errors import TroupeError
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.domain.reply import Ask, Reply
-from bot.fronts.apologies import in_words, is_members_own
+from bot.fronts.apologies import is_members_own
 from bot.fronts.commands import answer
 from bot.fronts.relay import Relay
 from storage.rows import to_time
@@ -83,7 +83,7 @@ class Life:
         try:
             reply = await answer(self.app.house, Ask(member.caller, command, arguments))
         except TroupeError as error:
-            reply = Reply(in_words(error) if is_members_own(error) else f"{FAILED}: {error!r}")
+            reply = Reply(str(error) if is_members_own(error) else f"{FAILED}: {error!r}")
         self._points.passed("before an answer is shown")
         self._journal.note("told", to, command=command, text=_text(reply))
         self._points.passed("after an answer is shown")

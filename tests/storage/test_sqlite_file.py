@@ -18,7 +18,7 @@ from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
 from storage import open_store
 from storage.rows import row_of_call, to_text
-from storage.sqlite.migrations import linking, messaging, migrations, talking, telephone
+from storage.sqlite.migrations import linking, messaging, migrations, settling, talking, telephone
 
 pytestmark = pytest.mark.anyio
 
@@ -135,7 +135,7 @@ async def test_migrations_run_once_and_in_order(file_url: str) -> None:
         applied = [step.name for step in migrations.applied(database)]
     assert applied == sorted(
         name
-        for module in (talking, telephone, messaging, linking)
+        for module in (talking, telephone, messaging, linking, settling)
         for name in vars(module)
         if name.startswith("m0")
     )
