@@ -10,7 +10,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.fronts.slack import home, modals
+from bot.fronts.slack import modals
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.listeners import Listeners
 from bot.fronts.slack.manifest import SHORTCUT
@@ -72,7 +72,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
     @app.event("app_home_opened")
     async def at_home(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home":
-            await home.publish(desk, body["team_id"], event["user"])
+            await desk.service.show_home(body["team_id"], event["user"])
 
     @app.event("message")
     async def wrote(event: dict[str, Any], body: dict[str, Any]) -> None:

@@ -78,10 +78,11 @@ async def open_slack(
     async with contextlib.AsyncExitStack() as stack:
         client = open_client(bot_token, api_url.rstrip("/"))
         client.session = await stack.enter_async_context(_kept_open())
-        service = Service(house, client, command=command, picture_of=picture_of)
+        people = People(client, house)
+        service = Service(house, client, people, command=command, picture_of=picture_of)
         host = urlsplit(api_url).netloc
         hosts = HOSTS if host == "slack.com" else HOSTS | {host}
-        desk = Desk(house, service, People(client, house), Files(bot_token, hosts), nudge)
+        desk = Desk(house, service, people, Files(bot_token, hosts), nudge)
         slack = Slack(service, build_app(client, signing_secret, desk, command))
         stack.push_async_callback(_finish, desk)
         lines = await stack.enter_async_context(contextlib.AsyncExitStack())

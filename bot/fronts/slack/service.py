@@ -3,10 +3,12 @@
 Source: Slack, ``conversations.open``, ``chat.postMessage``, ``chat.update`` and ``files.uploadV2``.
 """
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakValueDictionary
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,13 +21,16 @@ from bot.domain.reply import Choice, Reply
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.addresses import Addresses
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
-from bot.fronts.slack.people import id_in
+from bot.fronts.slack.home import HOME, build_view
+from bot.fronts.slack.people import People, id_in
 from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
 from bot.fronts.slack.talks import Root, Talks, Thread
 
+HOME_SECONDS = 5.0
+"""How long a home tab may take; the next visit asks for it again."""
 ERASED = "_This was erased._"
 NO_CHAT = "I cannot write to you here. Take a link instead. Nothing was used."
 INVITE = "I am not in that channel: invite me there first, then it can be posted."
@@ -44,12 +49,14 @@ class Service:
         self,
         house: Installation,
         client: AsyncWebClient,
+        people: People,
         *,
         command: str,
         picture_of: Callable[[str], str],
     ) -> None:
         self._house = house
         self.client = client
+        self._people = people
         self.team = ""
         """The id of our workspace; empty until Slack said it."""
         self._command = command
@@ -60,6 +67,8 @@ class Service:
         """The handles of the workspace's groups, by id."""
         self.channels: dict[str, str] = {}
         """The names of channels that Slack told, by id, for where it shows no mentions."""
+        self._homes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Held while a home tab is made, so that an older one never takes the place of a newer one."""
 
     async def direct_to(self, account: Account) -> Direct:
         """Return somebody's direct messages as a place for answers. Raises PostRefused, NobodyThere."""
@@ -98,6 +107,8 @@ class Service:
         place = await self.send(account, message, await messaging.find_thread(self._house, reply))
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
             await self.erase_post(self.team, *place)
+        if reply.recap is not None:
+            await self.show_home(account.tenant, account.id)
 
     def _check_is_ours(self, tenant: str) -> None:
         """Raise NobodyThere where a tenant is not the workspace that we are in."""
@@ -105,8 +116,14 @@ class Service:
             raise NobodyThere("that belongs to another workspace")
 
     async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
-        """Leave nothing of a message of ours but that it was erased. Raises NobodyThere, PostRefused."""
+        """Leave nothing of a message of ours but that it was erased; make a home tab anew.
+
+        Raises NobodyThere, PostRefused.
+        """
         self._check_is_ours(tenant)
+        if message_id == HOME:
+            await self._publish_home(tenant, channel_id)
+            return
         block = {"type": "section", "text": {"type": "mrkdwn", "text": ERASED}}
         await self._replace(channel_id, message_id, Message(ERASED, [block]))
 
@@ -203,15 +220,32 @@ class Service:
             raise
         return replace(reply, notice=None)
 
+    async def show_home(self, team: str, user: str) -> None:
+        """Show somebody their home tab as it is now; one that Slack does not take stays as it was."""
+        try:
+            async with asyncio.timeout(HOME_SECONDS):
+                await self._publish_home(team, user)
+        except (NobodyThere, PostRefused, TimeoutError) as error:
+            log.warning("A home tab could not be shown: %s", str(error) or type(error).__name__)
+
+    async def _publish_home(self, team: str, user: str) -> None:
+        """Show somebody their home tab as it is now. Raises NobodyThere, PostRefused."""
+        async with self._homes.setdefault(user, asyncio.Lock()):
+            caller, profile = await self._people.find(team, user, "")
+            owner = self.owner(caller.account)
+            view = await build_view(self._house, caller, self.speech(profile.locale), owner, self.picture_of)
+            try:
+                await self.client.views_publish(user_id=user, view=view)
+            except UNREACHABLE as error:
+                raise _refusal_of(error) from error
+
     async def _replace(self, channel_id: str, message_id: str, message: Message) -> None:
         try:
             await self.client.chat_update(
                 channel=channel_id, ts=message_id, text=message.text, blocks=message.blocks
             )
         except UNREACHABLE as error:
-            if is_passing(error):
-                raise NobodyThere(code_of(error)) from error
-            raise PostRefused(code_of(error)) from error
+            raise _refusal_of(error) from error
 
     async def _refusal(self, account: Account, error: Exception) -> Exception:
         """Return what a failed direct message means, and remember that nobody can be reached."""
@@ -228,3 +262,8 @@ class Service:
         if kind == "group":
             return f"@{self.groups.get(found_id, 'group')}"
         return f"#{self.channels.get(found_id, found_id)}" if kind == "channel" else found_id
+
+
+def _refusal_of(error: Exception) -> Exception:
+    """Return what it means that something of ours could not be changed: for now, or for good."""
+    return NobodyThere(code_of(error)) if is_passing(error) else PostRefused(code_of(error))

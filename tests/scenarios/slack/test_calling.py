@@ -102,22 +102,6 @@ async def test_a_shortcut_and_the_home_tab_call_where_commands_do_not_work(tmp_p
         assert "/ring history" in helped.text
 
 
-async def test_the_home_tab_shows_nothing_of_anybody_else(tmp_path: Path) -> None:
-    async with open_office(tmp_path, settings=LAVISH) as office:
-        mira, stranger = office.mira, office.acme.adds_person("Stranger", guest=True)
-        await office.talks(await office.calls(mira), "My cat is called Fig.")
-        await mira.is_told("Your call with Merlin")
-        await office.stage.app.followup.run_due()
-        hers = await mira.opens_home()
-        assert "Your last calls:" in hers.text
-        assert "Fig" in hers.text
-        theirs = await stranger.opens_home()
-        assert "There are no calls yet." in theirs.text
-        for private in ("Fig", "Mira", mira.id):
-            assert private not in theirs.text
-            assert private not in str(theirs.blocks)
-
-
 async def test_pages_of_the_gallery_take_each_others_place(tmp_path: Path) -> None:
     async with open_office(tmp_path, settings=LAVISH) as office:
         mira = office.mira
