@@ -40,7 +40,8 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         complaints.append(
             "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."
         )
-    has_way = settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()
+    ways = (settings.slack_app_token, settings.slack_signing_secret)
+    has_way = any(one.get_secret_value().strip() for one in ways)
     if settings.slack_bot_token.get_secret_value() and not has_way:
         complaints.append(
             "SLACK_BOT_TOKEN is set, so SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (requests to "

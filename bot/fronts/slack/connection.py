@@ -6,6 +6,7 @@ Source: Slack, "Socket Mode" and "Verifying requests"; Bolt for Python, custom a
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class Slack:
 
     service: Service
     app: AsyncApp
+    takes_requests: bool
+    """Whether Slack sends requests that it signs; over a socket nobody may send any."""
     is_in: bool = False
     """Whether we know whose our token is; nothing can be answered before."""
 
@@ -83,7 +86,9 @@ async def open_slack(
         host = urlsplit(api_url).netloc
         hosts = HOSTS if host == "slack.com" else HOSTS | {host}
         desk = Desk(house, service, people, Files(bot_token, hosts), nudge)
-        slack = Slack(service, build_app(client, signing_secret, desk, command))
+        takes_requests = bool(signing_secret.strip()) and not app_token
+        app = build_app(client, signing_secret if takes_requests else secrets.token_hex(), desk, command)
+        slack = Slack(service, app, takes_requests)
         stack.push_async_callback(_finish, desk)
         lines = await stack.enter_async_context(contextlib.AsyncExitStack())
 

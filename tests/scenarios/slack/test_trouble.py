@@ -1,11 +1,14 @@
 """When Slack is slow, busy or away: nobody is left without a word, and nothing is done twice."""
 
+import hashlib
+import hmac
 import logging
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.scenarios.slack.stage import LAVISH, open_office
+from tests.scenarios.slack.stage import LAVISH, open_office, open_slack
 
 pytestmark = pytest.mark.anyio
 
@@ -152,3 +155,30 @@ async def test_what_is_not_signed_by_slack_is_refused(tmp_path: Path) -> None:
         assert await slack.replays(taken.act.deliveries[0]) == 200
         await office.asks(mira, "help")
         assert len(taken.answers) == 1, "what an eavesdropper repeats is taken once"
+
+
+async def test_over_a_socket_no_request_is_taken_whoever_signs_it(tmp_path: Path) -> None:
+    async with open_slack() as slack:
+        kept = LAVISH | {"slack_signing_secret": slack.signing_secret}
+        async with open_office(tmp_path, settings=kept, slack=slack) as office:
+            slack.posting.url = f"{office.stage.app.url}/hooks/slack"
+            at = str(int(slack.clock().timestamp()))
+            asked = {
+                "command": "/ring",
+                "text": "admin pause",
+                "user_id": office.boss.id,
+                "team_id": office.acme.id,
+                "channel_id": office.here.id,
+                "trigger_id": "forged",
+                "response_url": "http://127.0.0.1:1/response",
+            }
+            body = urlencode(asked)
+            for secret in ("unused", "secret", " ", slack.app_token, slack.signing_secret):
+                digest = hmac.new(secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
+                signed = {
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "X-Slack-Request-Timestamp": at,
+                    "X-Slack-Signature": f"v0={digest}",
+                }
+                assert (await slack.posting.posts(body.encode(), signed))[0] == 404, secret
+            assert "Merlin is ready" in (await office.calls(office.mira)).text
