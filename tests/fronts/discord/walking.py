@@ -60,6 +60,13 @@ class Spot:
     value: str
 
 
+def asks_which(wanted: presses.Wanted) -> bool:
+    """Whether what is asked for is a question with several answers, of which one can be given each time."""
+    if wanted.command == "share":
+        return "sure" not in wanted.arguments
+    return wanted.arguments.get("do") == "recaps" and "value" not in wanted.arguments
+
+
 @dataclass
 class Walk:
     """One member's walk; ``where`` is the channel that they are in."""
@@ -126,16 +133,16 @@ class Walk:
         kind = kind_of(wanted, "in place" if tag.replaces else "private")
         if kind not in self.kinds:
             self.kinds[kind] = []
-            often = 3 if wanted.command == "share" and "sure" not in wanted.arguments else 1
-            for _ in range(often):  # a question with several answers can be answered once
-                self._later(rank(wanted), lambda: self._tries(kind))
+            again = asks_which(wanted)
+            for _ in range(3 if again else 1):
+                self._later(rank(wanted), lambda: self._tries(kind, again=again))
         if spot not in self.kinds[kind]:
             self.kinds[kind].append(spot)
 
-    async def _tries(self, kind: tuple[Any, ...]) -> None:
-        """Press the first that still stands there."""
+    async def _tries(self, kind: tuple[Any, ...], *, again: bool) -> None:
+        """Press the first that still stands there; ``again`` if it was pressed already."""
         for spot in self.kinds[kind]:
-            if spot in self.spots:
+            if spot in self.spots and not again:
                 continue
             found = spot.shown.component(spot.custom_id)
             values = [option["value"] for option in (found or {}).get("options", ())]
