@@ -198,7 +198,7 @@ async def open_app(
                 inbound_secrets=provider.inbound_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
-                slack=slack.receive if slack and slack.takes_requests else None,
+                slack=slack.receive if slack and slack.signed_by else None,
             )
         )
         await platforms.open_discord()

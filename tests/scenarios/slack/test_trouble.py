@@ -157,6 +157,26 @@ async def test_what_is_not_signed_by_slack_is_refused(tmp_path: Path) -> None:
         assert len(taken.answers) == 1, "what an eavesdropper repeats is taken once"
 
 
+async def test_what_is_not_signed_is_not_read_and_fills_no_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_office(tmp_path, by_http=True, settings=LAVISH) as office:
+        form, data = "application/x-www-form-urlencoded", "application/json"
+        now = str(int(office.slack.clock().timestamp()))
+        for kind, body in (
+            (data, b"[]"), (data, b"null"), (data, b"{"), (data, b"[" * 100_000), (data, b"\xff\xfe"),
+            (form, b"payload=%7B"), (form, b"payload=[]"), (form, b""), ("text/html", b"<p>"),
+        ):  # fmt: skip
+            for at, signature in (
+                ("", ""), (now, ""), (now, "v0=00"), (now, "v0=é"), ("abc", "v0=00"), ("9" * 400, "v0=00"),
+                ("-1", "v0=00"), ("١٢٣", "v0=00"),
+            ):  # fmt: skip
+                signed = {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": signature}
+                status, _ = await office.slack.posting.posts(body, {"Content-Type": kind, **signed})
+                assert status == 401, (kind, body[:20], at, signature)
+        assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
+
+
 async def test_over_a_socket_no_request_is_taken_whoever_signs_it(tmp_path: Path) -> None:
     async with open_slack() as slack:
         kept = LAVISH | {"slack_signing_secret": slack.signing_secret}
