@@ -14,7 +14,7 @@ from bot.domain.linking import LinkedAccount
 from bot.domain.mailbox import FULL, NONE, recaps_for
 from bot.domain.persona import Persona
 from bot.domain.record import PastTalk, Receipt
-from bot.domain.reply import Reply
+from bot.domain.reply import Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS, code_recap, recap_reply
 
 
@@ -69,6 +69,15 @@ async def see_transcript(
     talk = await _past_talk(house, person, past_id)
     turns = await house.store.fetch_turns(person.id, talk.talk_id) if talk.talk_id else ()
     return talk, turns, character_names(house)
+
+
+async def see_summary(house: Installation, caller: Caller, past_id: str) -> Reply:
+    """Return the whole recap of a call of the caller's own. Raises CallNotFound."""
+    person = await house.store.find_person(caller.account)
+    talk = await house.store.fetch_past_talk(person.id, past_id) if person else None
+    if talk is None:
+        raise CallNotFound("Nothing of that call is left: it was erased.")
+    return _with_summary(house, talk)
 
 
 async def keep(house: Installation, caller: Caller, past_id: str) -> PastTalk:
@@ -144,12 +153,23 @@ async def _talk_recap(house: Installation, call: Call, *, no_calls: bool) -> Rep
     is_news = talk.held or no_calls or call.state is not CallState.DONE
     if wanted == NONE and not is_news:
         return None
-    persona = next((one for one in house.cast.all() if one.slug == call.slug), None)
-    name, zone = persona.name if persona else call.slug, house.terms.timezone
-    reply = recap_reply(talk, name, persona, zone, no_calls=no_calls)
-    if wanted != FULL:
-        reply = replace(reply, cards=tuple(replace(card, fields=()) for card in reply.cards))
-    return reply
+    reply = _with_summary(house, talk, no_calls=no_calls)
+    return reply if wanted == FULL else _in_brief(reply, call.id)
+
+
+def _with_summary(house: Installation, talk: PastTalk, *, no_calls: bool = False) -> Reply:
+    persona = next((one for one in house.cast.all() if one.slug == talk.slug), None)
+    name = persona.name if persona else talk.slug
+    return recap_reply(talk, name, persona, house.terms.timezone, no_calls=no_calls)
+
+
+def _in_brief(reply: Reply, call_id: CallId) -> Reply:
+    """Return a recap with a button in place of what was said."""
+    if not any(card.fields for card in reply.cards):
+        return reply
+    cards = tuple(replace(card, fields=()) for card in reply.cards)
+    summary = Choice("Summary", "history", {"call": call_id, "do": "summary"})
+    return replace(reply, cards=cards, choices=(*reply.choices[:1], summary, *reply.choices[1:]))
 
 
 async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

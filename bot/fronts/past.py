@@ -33,6 +33,8 @@ WHAT_STAYS = (
 async def history(house: Installation, ask: Ask) -> Reply:
     """Answer ``/history``: a page of the caller's talks, of those with one character, or one transcript."""
     past_id, character = ask.arguments.get("call", ""), ask.arguments.get("character", "")
+    if past_id and ask.arguments.get("do") == "summary":
+        return await remembering.see_summary(house, ask.caller, past_id)
     if past_id:
         return await _transcript(house, ask, past_id)
     scheduled = await accounts.see_scheduled(house, ask.caller)

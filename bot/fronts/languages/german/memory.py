@@ -95,6 +95,7 @@ MEMORY: Mapping[str, str] = {
     "You have no call “{word}”. /history shows the ones you have.": (
         "Einen Anruf „{word}“ hast du nicht. /history zeigt deine Anrufe."
     ),
+    "Nothing of that call is left: it was erased.": "Von diesem Anruf ist nichts mehr da: Er wurde gelöscht.",
     "Nothing of {id} is there to be remembered any more.": (
         "Von {id} ist nichts mehr da, woran man sich erinnern könnte."
     ),
