@@ -132,6 +132,7 @@ async def open_installation(
             timezone=settings.zone,
             retention_days=settings.retention_days,
             elevenlabs_retention_days=settings.elevenlabs_retention_days,
+            backup_days=settings.backup_days,
             limits=settings.limits,
             phone_number_id=provider.phone_number_id,
             phone_regions=parse_regions(settings.phone_countries),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.calls import (
     alerting,
     dialing,
+    erasing,
     finishing,
     linking,
     messaging,
@@ -71,6 +72,7 @@ class Followup:
             "link_over": self._link_over,
             "broke_off": lambda job: self._tell_once(job, messaging.broke_off(house, job.subject)),
             "linked": lambda job: self._tell_once(job, linking.tell_linked(house, job.subject)),
+            "erased": self._erased,
             "erase_post": self._erase_post,
             "erase_remote": lambda job: finishing.erase_remote(house, job.subject, job.attempts),
             "erase_found": lambda job: finishing.erase_found(house, job.subject, job.attempts),
@@ -225,6 +227,10 @@ class Followup:
             return
         with contextlib.suppress(PostRefused):
             await self._through(poster.erase_post(":".join(tenant) or DEFAULT_TENANT, channel_id, message_id))
+
+    async def _erased(self, job: Job) -> None:
+        await self._tell_once(job, erasing.tell_erased(self._house, job.subject))
+        await self._house.store.settle_receipt(job.subject)
 
     async def _tell_once(self, job: Job, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
         """Say what has to be said, as soon as its front is there again."""

@@ -130,13 +130,12 @@ async def erase_remote(house: Installation, conversation_id: str, attempts: int)
     try:
         remote = await house.agents.fetch_conversation(conversation_id)
     except ConversationGone:
-        if binding is not None:
-            await house.store.note_erased_there(conversation_id, house.now())
-            return None
-        # A signed conversation that has not begun is unknown to them as well: look until it cannot begin.
-        if attempts < SIGNED_LOOKS:
+        if binding is None and attempts < SIGNED_LOOKS:
+            # A signed conversation that has not begun is unknown to them as well: look until it cannot begin.
             return patience(attempts, floor_seconds=60)
-        await house.store.settle_erased(conversation_id, 0, 0, month_of(house.now()))
+        if binding is None:
+            await house.store.settle_erased(conversation_id, 0, 0, month_of(house.now()))
+        await house.store.note_erased_there(conversation_id, house.now())
         return None
     except ProviderChanged:
         remote = None

@@ -19,8 +19,8 @@ from bot.ports import Agents, Characters, Store
 class Terms:
     """What the operator decided; ``public_url`` is empty where calls go over hosted links.
 
-    ``retention_days`` is 0 where everything is kept for ever. No ``phone_regions``, or no number to call
-    from: no phone calls.
+    ``retention_days`` is 0 where everything is kept for ever, ``backup_days`` where there are no backups.
+    No ``phone_regions``, or no number to call from: no phone calls.
     """
 
     public_url: str
@@ -33,6 +33,7 @@ class Terms:
     timezone: ZoneInfo
     retention_days: int = 365
     elevenlabs_retention_days: int = 30
+    backup_days: int = 30
     limits: Limits = DEFAULT_LIMITS
     phone_number_id: str = ""
     phone_regions: frozenset[str] = frozenset()

@@ -10,10 +10,9 @@ from bot.domain.caller import Account, Caller, Person
 from bot.domain.context import one_line
 from bot.domain.conversation import Turn
 from bot.domain.errors import CallNotFound, UnknownPersona
-from bot.domain.linking import LinkedAccount
 from bot.domain.mailbox import FULL, NONE, recaps_for
 from bot.domain.persona import Persona
-from bot.domain.record import PastTalk, Receipt
+from bot.domain.record import PastTalk
 from bot.domain.reply import Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS, code_recap, recap_reply
 
@@ -93,28 +92,6 @@ async def find_past_talk(house: Installation, caller: Caller, past_id: str) -> P
     """Return the caller's own call or import of that id. Raises CallNotFound."""
     person = await find_person(house, caller)
     return await _past_talk(house, person, past_id)
-
-
-async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Receipt:
-    """Erase one call or import. Raises CallNotFound."""
-    person = await find_person(house, caller)
-    talk = await _past_talk(house, person, past_id)
-    return await house.store.erase_talk(person.id, talk.id, house.now()) or Receipt()
-
-
-async def forget_character(house: Installation, caller: Caller, slug: str) -> Receipt:
-    """Erase all calls with one character, also one that left the cast."""
-    person = await find_person(house, caller)
-    return await house.store.erase_character(person.id, slug, house.now())
-
-
-async def forget_everything(
-    house: Installation, caller: Caller, linked: tuple[LinkedAccount, ...] = ()
-) -> Receipt:
-    """Erase the person: calls, words, profile, answers and accounts, those included that share memory."""
-    person = await find_person(house, caller)
-    others = [one.person_id for one in linked]
-    return await house.store.erase_person(person.id, house.now(), linked=others)
 
 
 async def recap(house: Installation, call_id: str) -> tuple[Account, Reply] | None:

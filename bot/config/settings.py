@@ -212,6 +212,13 @@ class Settings(BaseSettings):
         description="After how many days ElevenLabs' copy of a conversation is erased; 7 at least, so that "
         "it has come home before.",
     )
+    backup_days: int = Field(
+        30,
+        ge=0,
+        le=3_650,
+        description="For how many days you keep backups of the database, which receipts of `/forget` say; "
+        "`0`: there are none.",
+    )
     phone_countries: Annotated[str, AfterValidator(_regions)] = Field(
         "",
         description="Regions whose mobile and fixed lines may be rung, such as `DE,AT,CH`. "

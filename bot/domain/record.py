@@ -1,11 +1,12 @@
 """What the store knows about one person, as far as one character may read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from bot.domain.call import Call, Reach
+from bot.domain.caller import Account
 from bot.domain.conversation import Turn
 from bot.domain.fact import Fact
 
@@ -79,7 +80,11 @@ class PastTalk:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an erasure removed here, and which of ElevenLabs' conversations are queued for it there."""
+    """What an erasure removed here; ``conversation_ids`` are those that ElevenLabs had or has of it.
+
+    ``kept_there`` are the ones among them that are queued to be erased there, the others are gone there.
+    ``unknown`` counts the calls of which ElevenLabs may have a conversation that has yet to be found.
+    """
 
     calls: int = 0
     conversations: int = 0
@@ -87,14 +92,25 @@ class Receipt:
     profile_fields: int = 0
     facts: int = 0
     conversation_ids: tuple[str, ...] = ()
+    kept_there: tuple[str, ...] = ()
+    unknown: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         """Return what two erasures removed together."""
-        return Receipt(
-            self.calls + other.calls,
-            self.conversations + other.conversations,
-            self.turns + other.turns,
-            self.profile_fields + other.profile_fields,
-            self.facts + other.facts,
-            self.conversation_ids + other.conversation_ids,
-        )
+        return Receipt(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How many of the conversations of an erasure ElevenLabs has confirmed to be gone, out of how many."""
+
+    count: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Under which id the confirmations of an erasure are counted, and who is told once it is complete."""
+
+    receipt_id: str
+    account: Account

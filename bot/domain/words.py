@@ -160,7 +160,7 @@ def import_text(new: int, known: int, profile_fields: int) -> str:
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """Return what an erasure did, in one or two sentences."""
+    """Return what an erasure removed here, in one sentence."""
     gone = [
         plural(count, noun)
         for count, noun in (
@@ -172,11 +172,7 @@ def receipt_text(receipt: Receipt) -> str:
         )
         if count
     ]
-    here = f"Erased here: {', '.join(gone)}." if gone else "There was nothing to erase here."
-    if not receipt.conversation_ids:
-        return here
-    there = plural(len(receipt.conversation_ids), "conversation")
-    return f"{here} {there} will be erased at ElevenLabs as well."
+    return f"Erased here: {', '.join(gone)}." if gone else "There was nothing to erase here."
 
 
 def _again(talk: PastTalk, name: str, *, no_calls: bool = False) -> tuple[Choice, ...]:

@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from bot.calls import accounts, linking, remembering
+from bot.calls import accounts, erasing, linking, remembering
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallNotFound
 from bot.domain.linking import accounts_in_words
-from bot.domain.record import PastTalk, Receipt
+from bot.domain.record import PastTalk
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import (
     DANGER_COLOR,
     NEUTRAL_COLOR,
     SHORT_ID_CHARS,
     plural,
-    receipt_text,
 )
 from bot.fronts.arguments import read_page
 from bot.fronts.lines import cancel_choices, talk_line
@@ -152,7 +152,7 @@ async def forget(house: Installation, ask: Ask) -> Reply:
             f"There is neither a call nor a character “{word}”. /forget alone lets you choose."
         ) from None
     if sure:
-        return _receipt(await remembering.forget_talk(house, ask.caller, talk.id))
+        return await erasing.forget_talk(house, ask.caller, talk.id)
     which = "your call with" if talk.call is not None else "what you imported:"
     return _are_you_sure(f"{which} {talk_line(house, talk, past.names)}", (talk,), talk.id)
 
@@ -168,8 +168,9 @@ def _forget_what(house: Installation) -> Reply:
 async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Reply:
     linked = (await linking.see_linked(house, ask.caller)).sharing
     if sure and ask.arguments.get("accounts", "0") == str(len(linked)):
-        receipt = receipt_text(await remembering.forget_everything(house, ask.caller, linked))
-        return Reply(f"{receipt} That includes {accounts_in_words(linked)}." if linked else receipt)
+        receipt = await erasing.forget_everything(house, ask.caller, linked)
+        also = f" That includes {accounts_in_words(linked)}." if linked else ""
+        return replace(receipt, text=f"{receipt.text}{also}")
     past = await remembering.see_history(house, ask.caller, limit=100_000)
     what = (
         "everything: all calls and imports, your profile, what you wanted characters to know, your answers, "
@@ -182,7 +183,7 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
 
 async def _forget_character(house: Installation, ask: Ask, past: remembering.History, *, sure: bool) -> Reply:
     if sure:
-        return _receipt(await remembering.forget_character(house, ask.caller, past.slug))
+        return await erasing.forget_character(house, ask.caller, past.slug)
     name = past.names.get(past.slug, past.slug)
     return _are_you_sure(
         f"all with {name}, what was said in it and what you wanted {name} to know", past.talks, past.slug
@@ -208,7 +209,3 @@ def _are_you_sure(
         Choice("Keep it", "dismiss", replaces=True),
     )
     return Reply(cards=(Card("Are you sure?", text, DANGER_COLOR),), choices=choices)
-
-
-def _receipt(receipt: Receipt) -> Reply:
-    return Reply(receipt_text(receipt))

@@ -23,7 +23,8 @@ from bot.domain.call import (
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.phone import Phone, PhoneConsent
-from bot.domain.record import PastTalk, PersonRecord, Reading, Receipt
+from bot.domain.record import PastTalk, PersonRecord, Reading
+from bot.ports.erasing import Erasing
 from bot.ports.facts import Facts
 from bot.ports.limits import Allowances
 from bot.ports.linking import Linking
@@ -31,7 +32,7 @@ from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 
 
-class Store(Phones, Allowances, Messaging, Facts, Linking, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
@@ -225,26 +226,6 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Protocol):
     async def fetch_talk(self, person_id: PersonId, conversation_id: str) -> PastTalk | None:
         """Return the call that a conversation of ElevenLabs' belongs to."""
         ...
-
-    async def erase_talk(self, person_id: PersonId, past_talk_id: str, now: datetime) -> Receipt | None: ...
-
-    async def erase_character(self, person_id: PersonId, slug: str, now: datetime) -> Receipt: ...
-
-    async def erase_person(
-        self, person_id: PersonId, now: datetime, *, linked: Collection[PersonId] = ()
-    ) -> Receipt:
-        """Erase everything of a person, and of those ``linked`` accounts that share their memory with it."""
-        ...
-
-    async def erase_before(self, moment: datetime, limit: int, now: datetime) -> int:
-        """Erase at most so many calls that ended, and imports that came, before a moment; 0: none is left."""
-        ...
-
-    async def queue_remote_erasures(self, moment: datetime, now: datetime) -> int:
-        """Queue ``erase_remote`` for what ended before a moment and is still at ElevenLabs."""
-        ...
-
-    async def note_erased_there(self, conversation_id: str, now: datetime) -> None: ...
 
     async def drop_events(self, moment: datetime, now: datetime) -> int:
         """Forget the bytes of events from before a moment; what they told of is fetched instead."""

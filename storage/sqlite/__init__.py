@@ -25,6 +25,7 @@ from storage.sqlite.phones import Phones
 from storage.sqlite.places import Places
 from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
+from storage.sqlite.receipts import Receipts
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 from storage.sqlite.unsettled import Unsettled
@@ -45,6 +46,7 @@ class SqliteStore(
     Readings,
     Erasure,
     Unsettled,
+    Receipts,
     Inbox,
     Jobs,
     Daily,

@@ -68,11 +68,3 @@ class Daily(Room):
             ],
         )
         return len(rows)
-
-    @writes
-    def note_erased_there(self, database: Database, conversation_id: str, now: datetime) -> None:
-        """Note that ElevenLabs has a conversation no more."""
-        database.execute(
-            "UPDATE bindings SET erased_there_at = ? WHERE conversation_id = ? AND erased_there_at IS NULL",
-            (to_text(now), conversation_id),
-        )

@@ -8,12 +8,13 @@ from sqlite_utils import Database
 
 from bot.domain.call import NewJob
 from bot.domain.caller import PersonId
-from bot.domain.record import Receipt
+from bot.domain.record import Receipt, Telling
 from storage.rows import Row, to_text
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.costs import disown_costs
 from storage.sqlite.jobs import queue
 from storage.sqlite.linking import part
+from storage.sqlite.receipts import keep_receipt
 from storage.sqlite.reserving import charge, holder_of
 from storage.sqlite.thread import Room, erases
 from storage.sqlite.together import people_sharing
@@ -55,6 +56,9 @@ _NEVER_BEGUN = """
 """
 """Calls that used nothing, so that what they reserved is given back; a hosted one may have begun unseen."""
 
+AWAITED = frozenset({"receipts", "unconfirmed"})
+"""Tables that hold, sealed, who erased something until ElevenLabs has confirmed all of it."""
+
 KEYED = frozenset(
     {
         "do_not_call",
@@ -78,12 +82,17 @@ class Erasure(Room):
     ElevenLabs' copies of what was said in our calls are queued as ``erase_remote`` jobs, one for each
     conversation id that is not known to be erased there, in the same transaction. A call that may have a
     conversation there which we do not know yet gets an ``erase_found`` job with its reference, by which that
-    can be found.
+    can be found. ``telling`` names whom an ``erased`` job tells once ElevenLabs has confirmed all of it.
     """
 
     @erases
     def erase_talk(
-        self, database: Database, person_id: PersonId, past_talk_id: str, now: datetime
+        self,
+        database: Database,
+        person_id: PersonId,
+        past_talk_id: str,
+        now: datetime,
+        telling: Telling | None = None,
     ) -> Receipt | None:
         """Erase one call or import, named by its whole id; None if this person has no such thing.
 
@@ -96,10 +105,19 @@ class Erasure(Room):
         talks = _rows(database, "id, talk_id", "conversations", is_it, scope)
         if not calls and not talks:
             return None
-        return _erase(database, people, calls, talks, now)
+        receipt = _erase(database, people, calls, talks, now)
+        keep_receipt(database, self.vault, telling, receipt)
+        return receipt
 
     @erases
-    def erase_character(self, database: Database, person_id: PersonId, slug: str, now: datetime) -> Receipt:
+    def erase_character(
+        self,
+        database: Database,
+        person_id: PersonId,
+        slug: str,
+        now: datetime,
+        telling: Telling | None = None,
+    ) -> Receipt:
         """Erase a person's calls with one character, what was imported for it and what it is to know.
 
         What was imported for every character stays.
@@ -109,11 +127,19 @@ class Erasure(Room):
         calls = _rows(database, "id, ref", "calls", "slug = ?2", scope)
         talks = _rows(database, "id, talk_id", "conversations", "slug = ?2", scope)
         facts = _rows(database, "id", "facts", "slug = ?2", scope)
-        return _erase(database, people, calls, talks, now, facts=facts)
+        receipt = _erase(database, people, calls, talks, now, facts=facts)
+        keep_receipt(database, self.vault, telling, receipt)
+        return receipt
 
     @erases
     def erase_person(
-        self, database: Database, person_id: PersonId, now: datetime, *, linked: Collection[PersonId] = ()
+        self,
+        database: Database,
+        person_id: PersonId,
+        now: datetime,
+        telling: Telling | None = None,
+        *,
+        linked: Collection[PersonId] = (),
     ) -> Receipt:
         """Erase everything of a person, themselves included; what their calls cost is nobody's then.
 
@@ -121,8 +147,9 @@ class Erasure(Room):
         are parted from this one.
         """
         everybody = [one for one in people_sharing(database, person_id) if one == person_id or one in linked]
-        receipts = [self._erase_one(database, one, now) for one in everybody]
-        return sum(receipts, Receipt())
+        receipt = sum((self._erase_one(database, one, now) for one in everybody), Receipt())
+        keep_receipt(database, self.vault, telling, receipt)
+        return receipt
 
     def _erase_one(self, database: Database, person_id: str, now: datetime) -> Receipt:
         part(database, person_id, now)
@@ -263,6 +290,8 @@ def _erase(
         profile_fields=erased["profiles"],
         facts=erased["facts"],
         conversation_ids=tuple(conversation_ids),
+        kept_there=tuple(kept_there),
+        unknown=len(refs_to_find) if may_come_yet else 0,
     )
 
 

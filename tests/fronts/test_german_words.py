@@ -25,8 +25,17 @@ DE = catalogue_for("de")
         ("From 3 March 2026 to 3 October 2026.", "Vom 3. März 2026 bis 3. Oktober 2026."),
         ("▰▰▱▱▱  1,200 of 12,000 left", "▰▰▱▱▱  1.200 von 12.000 übrig"),
         (
-            "Erased here: 1 call, 2 turns. 1 conversation will be erased at ElevenLabs as well.",
-            "Hier gelöscht: 1 Anruf, 2 Beiträge. Bei ElevenLabs wird ebenfalls gelöscht: 1 Gespräch.",
+            "1 of 2 conversations confirmed.\nThe rest is tried again, and you will be told.",
+            "2 Gespräche, davon bestätigt: 1.\nDer Rest wird weiter versucht, und du hörst davon.",
+        ),
+        ("Erased here: 1 call, 2 turns.", "Hier gelöscht: 1 Anruf, 2 Beiträge."),
+        ("gone by 28 December 2026", "weg bis 28. Dezember 2026"),
+        (
+            "ElevenLabs has confirmed it: what you erased is gone there as well, 2 of 2 conversations.",
+            (
+                "ElevenLabs hat es bestätigt: Was du gelöscht hast, ist auch dort weg; 2 Gespräche, davon "
+                "bestätigt: 2."
+            ),
         ),
         (
             "Merlin · 22 May 2026, 10:03 · failed: the line was busy · “bees”",

@@ -18,7 +18,8 @@ from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
 from storage import open_store
 from storage.rows import row_of_call, to_text
-from storage.sqlite.migrations import linking, messaging, migrations, settling, talking, telephone
+from storage.sqlite import migrations as schema
+from storage.sqlite.migrations import migrations
 
 pytestmark = pytest.mark.anyio
 
@@ -135,7 +136,7 @@ async def test_migrations_run_once_and_in_order(file_url: str) -> None:
         applied = [step.name for step in migrations.applied(database)]
     assert applied == sorted(
         name
-        for module in (talking, telephone, messaging, linking, settling)
+        for module in (getattr(schema, one) for one in schema.__all__ if one != "migrations")
         for name in vars(module)
         if name.startswith("m0")
     )

@@ -18,7 +18,7 @@ from bot.ports import Store
 from storage import open_store
 from storage.sqlite import SqliteStore
 from storage.sqlite.cleaning import clean, mark_unclean
-from storage.sqlite.erase import IMPERSONAL, KEYED, PERSONAL
+from storage.sqlite.erase import AWAITED, IMPERSONAL, KEYED, PERSONAL
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,9 @@ async def test_erasing_a_character_keeps_the_others_and_what_is_for_every_charac
     await live_with(store, alice, CANARY)
     await live_with(store, bob, "of bob")
     receipt = await store.erase_character(alice.id, "wizard", NOW)
-    assert receipt == Receipt(calls=1, conversations=2, turns=3, conversation_ids=("conv alice 1",))
+    assert receipt == Receipt(
+        calls=1, conversations=2, turns=3, conversation_ids=("conv alice 1",), kept_there=("conv alice 1",)
+    )
     assert await store.fetch_history(alice.id, "wizard") == ()
     assert len(await store.fetch_history(alice.id)) == 3
     assert len(await store.fetch_history(bob.id)) == 5
@@ -105,7 +107,9 @@ async def test_erasing_one_call_keeps_the_others(store: Store) -> None:
     assert await store.erase_talk(bob.id, call.id, NOW) is None
     assert await store.erase_talk(alice.id, call.id[:8], NOW) is None
     receipt = await store.erase_talk(alice.id, call.id, NOW)
-    assert receipt == Receipt(calls=1, conversations=1, turns=2, conversation_ids=("conv alice 1",))
+    assert receipt == Receipt(
+        calls=1, conversations=1, turns=2, conversation_ids=("conv alice 1",), kept_there=("conv alice 1",)
+    )
     assert await store.fetch_past_talk(alice.id, call.id) is None
     assert len(await store.fetch_history(alice.id)) == 4
 
@@ -383,8 +387,8 @@ async def test_every_table_is_registered_for_erasure_or_holds_nothing_about_anyb
     async with open_store(file_url):
         with Database(file_url.removeprefix("sqlite:///")) as database:
             tables = {name for name in database.table_names() if not name.startswith(("sqlite_", "_sqlite_"))}
-    assert tables == set(PERSONAL) | IMPERSONAL | KEYED
-    assert not set(PERSONAL) & (IMPERSONAL | KEYED)
+    assert tables == set(PERSONAL) | IMPERSONAL | KEYED | AWAITED
+    assert not set(PERSONAL) & (IMPERSONAL | KEYED | AWAITED)
 
 
 async def test_nothing_refers_to_an_erased_row(file_url: str) -> None:

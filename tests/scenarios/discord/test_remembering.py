@@ -85,7 +85,8 @@ async def test_past_calls_are_read_again_and_forgotten_one_by_one(tmp_path: Path
         sure = await tavern.presses(mira, oldest, "Forget it")
         receipt = await tavern.presses(mira, sure, "Erase it")
         assert "Erased here: 1 call, 1 conversation, 3 turns." in receipt.text
-        assert "1 conversation will be erased at ElevenLabs as well." in receipt.text
+        assert "At ElevenLabs\n1 of 1 conversation confirmed." in receipt.text
+        assert "what you typed into Discord" in receipt.text
         assert receipt.message is sure.message
 
         erased = await tavern.becomes(first_recap, "This was erased")

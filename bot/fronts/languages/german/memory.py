@@ -120,8 +120,29 @@ MEMORY: Mapping[str, str] = {
     "Erase it": "Löschen",
     "Erased here: {erased}.": "Hier gelöscht: {erased}.",
     "There was nothing to erase here.": "Hier gab es nichts zu löschen.",
-    "{conversations} will be erased at ElevenLabs as well.": (
-        "Bei ElevenLabs wird ebenfalls gelöscht: {conversations}."
+    "Receipt": "Quittung",
+    "At ElevenLabs": "Bei ElevenLabs",
+    "Backups": "Sicherungen",
+    "Not ours to erase": "Nicht unser zu löschen",
+    "Kept, under no name": "Bleibt, ohne Namen",
+    "gone by {day}": "weg bis {day}",
+    "{count} of {conversations} confirmed.": "{conversations}, davon bestätigt: {count}.",
+    "The rest is tried again, and you will be told.": "Der Rest wird weiter versucht, und du hörst davon.",
+    "Nothing was there.": "Dort war nichts.",
+    "What may yet turn up there of it is looked for, for a day.": (
+        "Was davon dort noch auftaucht, wird einen Tag lang gesucht."
+    ),
+    "files that you downloaded": "Dateien, die du heruntergeladen hast",
+    "what telephone companies keep of calls": "was Telefongesellschaften von Anrufen aufbewahren",
+    "what you typed into Discord": "was du in Discord geschrieben hast",
+    "what you typed into Slack": "was du in Slack geschrieben hast",
+    "what you used of this month's allowance, and which numbers are never to be called": (
+        "was du von deinem Kontingent dieses Monats verbraucht hast, und welche Nummern nie angerufen werden"
+    ),
+    "what it used of this month's allowance": "was davon auf dein Kontingent dieses Monats zählt",
+    "ElevenLabs has confirmed it: what you erased is gone there as well, {count} of {conversations}.": (
+        "ElevenLabs hat es bestätigt: Was du gelöscht hast, ist auch dort weg; {conversations}, davon "
+        "bestätigt: {count}."
     ),
     "That includes {accounts}.": "Das gilt auch für {accounts}.",
     "Name the file: /import past.json, or /import past.json wizard for one character.": (

@@ -1,0 +1,82 @@
+"""What a member erases, here and at ElevenLabs, and the receipt that says how far that came."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+from bot.calls import finishing
+from bot.calls.installation import Installation, find_person
+from bot.calls.remembering import find_past_talk
+from bot.domain.caller import Account, Caller
+from bot.domain.errors import NotStored, ProviderError
+from bot.domain.linking import LinkedAccount
+from bot.domain.receipts import confirmed_reply, receipt_reply
+from bot.domain.record import Confirmed, Receipt, Telling
+from bot.domain.reply import Reply
+
+CONFIRMED_SECONDS = 2.0
+"""How long the answer waits for ElevenLabs; what is not confirmed by then is told later."""
+TRIED_AT_ONCE = 20
+
+
+async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Reply:
+    """Erase one call or import, and return the receipt. Raises CallNotFound."""
+    talk = await find_past_talk(house, caller, past_id)
+    person, telling = await find_person(house, caller), _telling(house, caller)
+    receipt = await house.store.erase_talk(person.id, talk.id, house.now(), telling)
+    return await _receipt(house, telling, receipt or Receipt())
+
+
+async def forget_character(house: Installation, caller: Caller, slug: str) -> Reply:
+    """Erase all calls with one character, also one that left the cast, and return the receipt."""
+    person, telling = await find_person(house, caller), _telling(house, caller)
+    receipt = await house.store.erase_character(person.id, slug, house.now(), telling)
+    return await _receipt(house, telling, receipt)
+
+
+async def forget_everything(
+    house: Installation, caller: Caller, linked: tuple[LinkedAccount, ...] = ()
+) -> Reply:
+    """Erase the person, and return the receipt.
+
+    Calls, words, profile, answers and accounts go, those included that share memory.
+    """
+    person, telling = await find_person(house, caller), _telling(house, caller)
+    others = [one.person_id for one in linked]
+    receipt = await house.store.erase_person(person.id, house.now(), telling, linked=others)
+    return await _receipt(house, telling, receipt, is_everything=True)
+
+
+async def tell_erased(house: Installation, receipt_id: str) -> tuple[Account, Reply] | None:
+    """Return what to tell whoever erased something once ElevenLabs has confirmed it; None if they know."""
+    found = await house.store.fetch_receipt(receipt_id)
+    return None if found is None else (found[0], confirmed_reply(found[1]))
+
+
+def _telling(house: Installation, caller: Caller) -> Telling:
+    return Telling(house.new_id(), caller.account)
+
+
+async def _receipt(
+    house: Installation, telling: Telling, receipt: Receipt, *, is_everything: bool = False
+) -> Reply:
+    """Try at once what was queued to be erased at ElevenLabs, and say how far that came."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CONFIRMED_SECONDS):
+            await asyncio.gather(*(_erase_there(house, one) for one in receipt.kept_there[:TRIED_AT_ONCE]))
+    confirmed = Confirmed(len(receipt.conversation_ids), len(receipt.conversation_ids))
+    if receipt.kept_there:
+        confirmed = await house.store.settle_receipt(telling.receipt_id)
+    days, now = house.terms.backup_days, house.now().astimezone(house.terms.timezone)
+    return receipt_reply(
+        receipt,
+        confirmed,
+        backups_until=now + timedelta(days=days) if days else None,
+        platform=telling.account.platform,
+        is_everything=is_everything,
+    )
+
+
+async def _erase_there(house: Installation, conversation_id: str) -> None:
+    with contextlib.suppress(ProviderError, NotStored):  # its job is queued
+        await finishing.erase_remote(house, conversation_id, 1)

@@ -1,0 +1,24 @@
+"""What is still to be confirmed of an erasure, and whom it is told."""
+
+from sqlite_utils import Database
+
+from storage.sqlite.migrations.steps import migrations
+
+
+@migrations()
+def m014_receipts(db: Database) -> None:
+    """Erasures that ElevenLabs has not confirmed yet; ``sealed`` is the account that asked for it."""
+    db.executescript("""
+        CREATE TABLE receipts (
+            id TEXT PRIMARY KEY NOT NULL,
+            sealed BLOB NOT NULL,
+            total INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE unconfirmed (
+            receipt_id TEXT NOT NULL REFERENCES receipts (id),
+            conversation_id TEXT NOT NULL,
+            PRIMARY KEY (conversation_id, receipt_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX unconfirmed_of_receipt ON unconfirmed (receipt_id);
+    """)
