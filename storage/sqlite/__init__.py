@@ -1,10 +1,12 @@
 """The store in one SQLite file, through sqlite-utils; in memory it is its own test double."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from storage.sqlite.answering import Answering
+from storage.sqlite.burying import newest_known
 from storage.sqlite.calls import Calls
 from storage.sqlite.characters import Characters
 from storage.sqlite.cleaning import rewrite_mark
@@ -12,7 +14,7 @@ from storage.sqlite.connection import connect_reader, connect_writer
 from storage.sqlite.daily import Daily
 from storage.sqlite.dialing import Dialing
 from storage.sqlite.endings import Endings
-from storage.sqlite.erase import Erasure
+from storage.sqlite.erasure import Erasure
 from storage.sqlite.facts import Facts
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
@@ -26,9 +28,11 @@ from storage.sqlite.places import Places
 from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
 from storage.sqlite.receipts import Receipts
+from storage.sqlite.restoring import erase_again, log_erased_again
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 from storage.sqlite.unsettled import Unsettled
+from storage.tombstones import Tombstones, tombstones_of
 
 
 class SqliteStore(
@@ -82,8 +86,12 @@ async def open_sqlite(path: Path | None, keys: Sequence[str]) -> SqliteStore:
     except BaseException:
         await writer.aclose()
         raise
-    store = SqliteStore(writer, reader, vault)
+    tombstones = Tombstones(tombstones_of(path))
+    store = SqliteStore(writer, reader, vault, tombstones)
     try:
+        if tombstones.newest() > await writer.read(newest_known):
+            again = partial(erase_again, vault=vault, tombstones=tombstones, now=datetime.now(UTC))
+            log_erased_again(await writer.erase(again))
         await store.load_places()
     except BaseException:
         await store.aclose()

@@ -11,6 +11,7 @@ from bot.domain.errors import CallerError
 from bot.domain.fact import MOST_FACTS, Fact, FactId
 from bot.domain.record import Reading
 from storage.rows import Row, storable, to_text, to_time
+from storage.sqlite.burying import bury
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.thread import Room, erases, reads, writes
@@ -88,6 +89,7 @@ class Facts(Room):
         del now  # nothing of it is anywhere else, so there is no work to queue
         erased = _find(database, person_id, fact_id) is not None
         if erased:
+            bury(database, self.vault, self.tombstones, [("fact", fact_id)])
             database.execute("DELETE FROM facts WHERE id = ?", (fact_id,))
             mark_unclean(database)
         return erased

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.domain.permission import Rule
 from storage.rows import Row, storable, to_text
 from storage.sqlite.thread import DatabaseThread, Room
+from storage.tombstones import Tombstones
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -20,8 +21,14 @@ T = TypeVar("T")
 class Places(Room):
     """The part of the store that a front asks before every command, so that it answers without waiting."""
 
-    def __init__(self, writer: DatabaseThread, reader: DatabaseThread, vault: Vault) -> None:
-        super().__init__(writer, reader, vault)
+    def __init__(
+        self,
+        writer: DatabaseThread,
+        reader: DatabaseThread,
+        vault: Vault,
+        tombstones: Tombstones | None = None,
+    ) -> None:
+        super().__init__(writer, reader, vault, tombstones)
         self._places: Mapping[str, str] = MappingProxyType({})
         self._first = ""
         self._rules: tuple[Rule, ...] = ()

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from storage.sqlite.cleaner import Cleaner
 from storage.sqlite.cleaning import clean, empty_log
 from storage.sqlite.transactions import transaction
+from storage.tombstones import Tombstones
 from storage.vault import Vault
 
 T = TypeVar("T")
@@ -92,12 +93,19 @@ class DatabaseThread:
 
 
 class Room:
-    """What the rooms of the store share: the thread that writes, the one that reads, and the vault."""
+    """What the rooms share: the thread that writes, the one that reads, the vault, the tombstones."""
 
-    def __init__(self, writer: DatabaseThread, reader: DatabaseThread, vault: Vault) -> None:
+    def __init__(
+        self,
+        writer: DatabaseThread,
+        reader: DatabaseThread,
+        vault: Vault,
+        tombstones: Tombstones | None = None,
+    ) -> None:
         self.writer = writer
         self.reader = reader
         self.vault = vault
+        self.tombstones = tombstones
 
 
 def reads(
