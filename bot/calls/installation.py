@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
-from bot.domain.call import Reach
+from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Reading
@@ -88,17 +88,22 @@ async def note_tenant(house: Installation, platform: str, tenant: str) -> None:
     await house.store.keep_note(f"tenant {platform}", tenant)
 
 
-async def read_record(house: Installation, person: Person, persona: Persona) -> PersonRecord:
-    """Return what this character may know of this person: nothing if they chose not to be remembered."""
-    if person.declined:
+async def read_record(
+    house: Installation, person: Person, persona: Persona, continues: str = ""
+) -> PersonRecord:
+    """Return what this character may know of this person.
+
+    That is nothing if they chose not to be remembered, or to start fresh. ``continues`` is as in a Call.
+    """
+    if person.declined or continues == FRESH:
         return PersonRecord(name=person.name)
-    reading = Reading(persona.slug, persona.memory, house.cast.shared_slugs)
+    reading = Reading(persona.slug, persona.memory, house.cast.shared_slugs, continues)
     return await house.store.fetch_record(person.id, reading)
 
 
-def reach_of(person: Person, persona: Persona) -> Reach:
+def reach_of(person: Person, persona: Persona, continues: str = "") -> Reach:
     """Return how far a talk with this character may be read: not at all if the person said so."""
-    return persona.memory if person.remembers else "none"
+    return persona.memory if person.remembers and continues != FRESH else "none"
 
 
 def character_names(house: Installation) -> dict[str, str]:

@@ -17,6 +17,7 @@ from bot.calls.permitting import refuse_limited
 from bot.calls.telephones import find_phone
 from bot.domain.allowance import Allowance
 from bot.domain.call import (
+    FRESH,
     LINK_LIFETIME,
     Call,
     CallId,
@@ -29,12 +30,12 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, one_line
-from bot.domain.errors import CallerError, CallRefused
+from bot.domain.errors import CallerError, CallNotFound, CallRefused
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
-from bot.domain.words import when
+from bot.domain.words import SHORT_ID_CHARS, when
 
 TOPIC_CHARS = 300
 APART = timedelta(minutes=15)
@@ -72,11 +73,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a member wants to be called: ``via`` link, chat or phone, and when, None for now."""
+    """How a member wants to be called: ``via`` link, chat or phone, and when, None for now.
+
+    ``continues`` is the beginning of a past talk's id, or ``FRESH``, or empty.
+    """
 
     topic: str = ""
     via: Literal["link", "chat", "phone"] = "link"
     at: datetime | None = None
+    continues: str = ""
 
 
 async def place(
@@ -90,7 +95,8 @@ async def place(
     """Place a call; None when the caller has to answer the first-call card before.
 
     With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NumberNotAllowed,
-    CharacterNotHere, CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is used then.
+    CharacterNotHere, CallNotFound, CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is
+    used then.
     """
     persona = house.cast.get(character)
     refuse_limited(house, caller, persona)
@@ -98,6 +104,7 @@ async def place(
     if not has_answered(house, person) and not card_comes_later:
         return None
     now = house.now()
+    continues = await find_continued(house, person, persona, wish.continues)
     delivery = _delivery(house, wish)
     if wish.at is not None and delivery is not Delivery.PHONE:
         raise CallerError("Only a phone call can be scheduled; write by phone as well.")
@@ -110,12 +117,13 @@ async def place(
         version=house.cast.played_version(persona),
         delivery=delivery,
         topic=one_line(wish.topic, TOPIC_CHARS),
-        reach=reach_of(person, persona),
+        reach=reach_of(person, persona, continues),
         state=CallState.ASKED,
         asked_at=now,
         place=caller.place,
         channel=caller.channel,
         granted_minutes=persona.max_minutes,
+        continues=continues,
     )
     number = ""
     if delivery is Delivery.PHONE:
@@ -127,7 +135,7 @@ async def place(
         call, number = replace(call, phone_id=phone.id, due_at=due_at, state=state), masked(phone.number)
     record = PersonRecord(name=person.name)
     if delivery is Delivery.HOSTED and has_answered(house, person):
-        record = await read_record(house, person, persona)  # the address tells a hint of it
+        record = await read_record(house, person, persona, continues)  # the address tells a hint of it
     link, url, jobs = _open_way(house, person, persona, call, record)
     texts = house.cast.texts(persona)
     withdrew = await house.store.has_unopened_link(person.id, now)
@@ -138,11 +146,31 @@ async def place(
         persona=persona,
         url=url,
         expires_at=link.expires_at if link else None,
-        is_returning=await _is_returning(house, person, persona),
+        is_returning=continues != FRESH and await _is_returning(house, person, persona),
         allowance=allowance,
         number=number,
         withdrew=withdrew,
     )
+
+
+async def find_continued(house: Installation, person: Person, persona: Persona, named: str) -> str:
+    """Return the whole id of the talk that somebody wants to go on with, or ``FRESH``.
+
+    Raises CallNotFound when there is no such talk, or none that this character may know.
+    """
+    if not named or named == FRESH:
+        return named
+    talk = await house.store.fetch_past_talk(person.id, named.strip().lower())
+    if talk is None:
+        shown = one_line(named, 40)
+        raise CallNotFound(f"You have no talk “{shown}”. /history lists yours, each with its id.")
+    if (await read_record(house, person, persona, talk.id)).continued is None:
+        name = character_names(house).get(talk.slug, talk.slug)
+        raise CallNotFound(
+            f"{persona.name} knows nothing of {talk.id[:SHORT_ID_CHARS]}, your talk with {name}. "
+            f"/history {persona.slug} lists what {persona.name} knows."
+        )
+    return talk.id
 
 
 async def _is_returning(house: Installation, person: Person, persona: Persona) -> bool:
@@ -199,11 +227,13 @@ async def prepare(
     call: Call | None = None,
     cast_as: str = "none",
     allowed: frozenset[str] | None = None,
+    continues: str = "",
 ) -> Prepared:
     """Build what a call with this character would be started with now; ``call`` if it is placed already."""
+    continues = call.continues if call else continues
     rules, texts = house.cast.house_rules, house.cast.texts(persona)
-    played = Played(house.cast.played_version(persona), texts, reach_of(person, persona))
-    record = await read_record(house, person, persona)
+    played = Played(house.cast.played_version(persona), texts, reach_of(person, persona, continues))
+    record = await read_record(house, person, persona, continues)
     names, zone = character_names(house), house.terms.timezone
     topic = call.topic if call else topic
     context = build_context(record, persona, topic, names=names, zone=zone)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bot.calls.installation import Installation, character_names, find_person
-from bot.calls.placing import Prepared, prepare
+from bot.calls.installation import Installation, character_names, find_person, read_record
+from bot.calls.placing import Prepared, find_continued, prepare
 from bot.calls.telephones import asked_for_no_calls
 from bot.domain.call import Call, CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person
@@ -38,11 +38,19 @@ class History:
     names: dict[str, str]
 
 
-async def see_memory(house: Installation, caller: Caller, character: str, topic: str = "") -> Memory:
-    """Return what this character would be told if the caller rang now. Raises UnknownPersona."""
+async def see_memory(
+    house: Installation, caller: Caller, character: str, topic: str = "", continues: str = ""
+) -> Memory:
+    """Return what this character would be told if the caller rang now.
+
+    Raises UnknownPersona, and CallNotFound for a talk that cannot be gone on with.
+    """
     persona = house.cast.get(character)
     person = await find_person(house, caller)
-    prepared = await prepare(house, person, persona, topic=topic, platform=caller.account.platform)
+    continues = await find_continued(house, person, persona, continues)
+    prepared = await prepare(
+        house, person, persona, topic=topic, platform=caller.account.platform, continues=continues
+    )
     return Memory(person, persona, prepared)
 
 
@@ -58,6 +66,24 @@ async def see_history(
         slug = _slug_of(house, character)
         talks = await house.store.fetch_history(person.id, slug, limit)
     return History(slug, talks, names)
+
+
+_LOOKED_THROUGH = 20
+
+
+async def see_continuable(house: Installation, caller: Caller, persona: Persona) -> History:
+    """Return the newest talks that a call with this character can go on with."""
+    person = await find_person(house, caller)
+    seen = await see_history(house, caller, limit=_LOOKED_THROUGH)
+    talks = [
+        talk
+        for talk in seen.talks
+        if talk.talk_id
+        and not talk.held
+        and (talk.slug in {persona.slug, ""} or talk.slug in house.cast.shared_slugs)
+        and (await read_record(house, person, persona, talk.id)).continued is not None
+    ]
+    return History(persona.slug, tuple(talks), seen.names)
 
 
 async def see_transcript(

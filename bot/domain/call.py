@@ -69,6 +69,10 @@ class PlayedVersion:
     voices: str
 
 
+FRESH = "fresh"
+"""A call that knows nothing of the past, and of which nothing is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call; times are aware UTC, ``failure`` says why it failed, or why a telephone did not ring.
@@ -99,6 +103,8 @@ class Call:
     place: str = ""
     channel: str = ""
     granted_minutes: int = 0
+    continues: str = ""
+    """The id of the past talk that it goes on with, ``FRESH`` for none at all, empty for the newest."""
     is_told: bool = True
     """False when the front refused its recap for good."""
     is_inbound: bool = False

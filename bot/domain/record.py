@@ -17,11 +17,13 @@ class Reading:
 
     ``shared_slugs`` are the characters that share their memory *now*: a conversation is read by another
     character only if it was stamped ``shared`` when it happened and its character still shares.
+    ``continues`` is the id of the past talk to go on with, empty for the newest.
     """
 
     slug: str
     memory: Reach
     shared_slugs: frozenset[str] = frozenset()
+    continues: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class PersonRecord:
     """What is known about a person to one character, newest conversation first.
 
     ``call_count`` and ``last_talk_at`` are about this character alone; imports count for the latter.
-    ``facts`` are newest first too.
+    ``facts`` are newest first too. ``continued`` is the talk that was asked for, if it may be read;
+    it is not among the ``conversations`` then.
     """
 
     name: str = ""
@@ -54,6 +57,7 @@ class PersonRecord:
     last_talk_at: datetime | None = None
     conversations: tuple[Remembered, ...] = ()
     facts: tuple[Fact, ...] = ()
+    continued: Remembered | None = None
 
 
 @dataclass(frozen=True, slots=True)

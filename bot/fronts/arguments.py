@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.errors import CallerError
 
-_NAMED = re.compile(r"(?:^|\s)(character|via|by|at|topic|about):(?=\S)", re.IGNORECASE)
-_SPOKEN = re.compile(r" (by|at) ", re.IGNORECASE)
+_NAMED = re.compile(r"(?:^|\s)(character|via|by|at|topic|about|continue):(?=\S)", re.IGNORECASE)
+_SPOKEN = re.compile(r" (by|at|continue) ", re.IGNORECASE)
 _SAME = {"by": "via", "about": "topic"}
+_CONTINUE_AT_END = re.compile(r" continue $", re.IGNORECASE)
 _WAY_AT_END = re.compile(r" by (link|chat|phone)$", re.IGNORECASE)
 _WAY_AND_TIME = re.compile(r"(link|chat|phone)\s+(.+)", re.IGNORECASE | re.DOTALL)
 _TIME_WORD = re.compile(
@@ -62,13 +63,17 @@ def _parse_call(rest: str) -> dict[str, str]:
 
 
 def _parse_spoken(text: str) -> dict[str, str]:
-    """Read words that stand without colons; ``by phone tomorrow 9am`` needs no ``at``."""
+    """Read words that stand without colons; ``by phone tomorrow 9am`` needs no ``at``.
+
+    ``continue`` without a talk's id asks which.
+    """
     whom, _, topic = _partition(f" {text} ", " about ")
+    whom = _CONTINUE_AT_END.sub(" continue ? ", whom)
     character, *pairs = _SPOKEN.split(whom)
     found = {"character": character.strip(), "via": "", "topic": topic.strip(), "at": ""}
     for word, value in zip(pairs[::2], pairs[1::2], strict=True):
         key = _SAME.get(word.lower(), word.lower())
-        found[key] = f"{found[key]} {word} {value}".strip() if found[key] else value.strip()
+        found[key] = f"{found[key]} {word} {value}".strip() if found.get(key) else value.strip()
     if way := _WAY_AND_TIME.fullmatch(found["via"]):
         found |= {"via": way[1], "at": found["at"] or way[2].strip()}
     return found | _end_of_topic(found)

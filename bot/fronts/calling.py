@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.calls import accounts, first_call, placing
+from bot.calls import accounts, first_call, placing, remembering
 from bot.calls.installation import Installation
 from bot.calls.telephones import OFF, phone_is_on
 from bot.domain.allowance import used_up
-from bot.domain.call import CallState
+from bot.domain.call import FRESH, CallState
 from bot.domain.context import one_line
 from bot.domain.errors import CallerError, NumberNotAllowed, UnknownPersona
 from bot.domain.moments import parse_moment
@@ -16,7 +16,12 @@ from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import what_is_left, when
 from bot.fronts import account, gallery
+from bot.fronts.lines import START_FRESH, label_of
 
+ASK_WHICH = "?"
+"""What stands where a talk should be named to go on with, when it is to be asked which."""
+_FRESH_WORDS = frozenset({"fresh", "start fresh", "new", "nothing"})
+_TALKS_OFFERED = 5
 WAYS: Mapping[str, Literal["link", "chat", "phone"]] = {"link": "link", "chat": "chat", "phone": "phone"}
 
 WITHDREW = "Your earlier link no longer works."
@@ -26,6 +31,8 @@ async def call(house: Installation, ask: Ask) -> Reply:
     """Answer ``/call``: place it, or ask first who is to be called, or what may be remembered."""
     if not ask.arguments.get("character"):
         return gallery.which_character(house, "Whom do you want to call?", ask)
+    if ask.arguments.get("continue", "") == ASK_WHICH:
+        return await which_talk(house, ask)
     wish = await _read_wish(house, ask)
     if wish.at is not None and wish.via != "phone":
         ring = Choice("Let my phone ring then", "call", {**ask.arguments, "via": "phone"}, replaces=True)
@@ -36,6 +43,28 @@ async def call(house: Installation, ask: Ask) -> Reply:
         return _who_is_meant(house, ask, error)
     except NumberNotAllowed as error:
         return Reply(str(error), choices=_instead_of_the_phone(house, ask))
+
+
+async def which_talk(house: Installation, ask: Ask) -> Reply:
+    """Offer the past talks that a call can go on with, and to start fresh."""
+    persona = house.cast.get(ask.arguments["character"])
+    past = await remembering.see_continuable(house, ask.caller, persona)
+    asked = {**ask.arguments, "character": persona.slug}
+    choices = [
+        Choice(
+            label_of(house, talk, past.names),
+            "call",
+            {**asked, "continue": talk.id},
+            begins_row=True,
+            is_verbatim=True,
+        )
+        for talk in past.talks[:_TALKS_OFFERED]
+    ]
+    fresh = Choice(START_FRESH, "call", {**asked, "continue": FRESH}, begins_row=True)
+    text = f"Which talk shall {persona.name} go on with? /history has all of them."
+    if not choices:
+        text = f"{persona.name} has no talk of yours to go on with."
+    return Reply(text, choices=(*choices, fresh))
 
 
 async def _read_wish(house: Installation, ask: Ask) -> placing.Wish:
@@ -50,7 +79,10 @@ async def _read_wish(house: Installation, ask: Ask) -> placing.Wish:
         if not phone_is_on(house):
             raise CallerError(OFF)
         due_at = await asyncio.to_thread(parse_moment, at, house.now(), house.terms.timezone)
-    return placing.Wish(ask.arguments.get("topic", ""), WAYS[via], due_at)
+    continues = ask.arguments.get("continue", "").strip()
+    if continues.casefold() in _FRESH_WORDS:
+        continues = FRESH
+    return placing.Wish(ask.arguments.get("topic", ""), WAYS[via], due_at, continues)
 
 
 async def _place(house: Installation, ask: Ask, wish: placing.Wish) -> Reply:
@@ -60,10 +92,10 @@ async def _place(house: Installation, ask: Ask, wish: placing.Wish) -> Reply:
         await _refuse_before_the_card(house, ask, wish)
         return _first_call_card(house, house.cast.get(character), ask)
     if wish.via == "phone":
-        return _on_the_phone(house, placed, wish.topic)
+        return _on_the_phone(house, placed, wish)
     if wish.via == "chat":
         return Reply(f"Calling {placed.persona.name} … {_what_is_left(placed)}", chat=placed.call.id)
-    return _with_a_link(house, placed, wish.topic)
+    return _with_a_link(house, placed, wish)
 
 
 def _who_is_meant(house: Installation, ask: Ask, error: UnknownPersona) -> Reply:
@@ -116,13 +148,15 @@ def _what_is_left(placed: placing.Placed) -> str:
     return f"{left} {WITHDREW}" if placed.withdrew else left
 
 
-def _with_a_link(house: Installation, placed: placing.Placed, topic: str) -> Reply:
+def _with_a_link(house: Installation, placed: placing.Placed, wish: placing.Wish) -> Reply:
     persona = placed.persona
     footer = "Whoever has this link can use it; it carries your name."
     if placed.expires_at is not None:
         until = placed.expires_at.astimezone(house.terms.timezone)
         footer = f"Only for you, in one browser; good until {until:%H:%M %Z}."
     remembers = f"{persona.name} remembers you.\n" if placed.is_returning else ""
+    if wish.continues == FRESH:
+        remembers = f"{persona.name} knows nothing of you this time, and nothing is kept.\n"
     card = Card(
         f"{persona.name} is ready",
         persona.tagline,
@@ -132,25 +166,25 @@ def _with_a_link(house: Installation, placed: placing.Placed, topic: str) -> Rep
         picture=persona.slug,
         is_verbatim=True,
     )
-    again = {"character": persona.slug, "topic": topic} if topic else {"character": persona.slug}
+    again = _same(persona, wish)
     choices = [
         Choice(f"Talk with {persona.name}", url=placed.url),
-        _what_will_they_know(persona, topic),
+        _what_will_they_know(persona, wish),
         Choice("New link", "call", again, replaces=True),
     ]
     return Reply(cards=(card,), choices=tuple(choices), link=placed.call.id)
 
 
-def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Reply:
+def _on_the_phone(house: Installation, placed: placing.Placed, wish: placing.Wish) -> Reply:
     persona, asked = placed.persona, placed.call
     if asked.state is not CallState.SCHEDULED or asked.due_at is None:
         text = f"Calling your phone ({placed.number}) now …"
-        choices = [_what_will_they_know(persona, topic)]
+        choices = [_what_will_they_know(persona, wish)]
     else:
         at = when(asked.due_at, house.terms.timezone)
         text = f"{persona.name} will ring {placed.number} on {at}; /history cancels it."
         cancel = Choice("Cancel it", "account", {"do": "cancel", "call": asked.id}, replaces=True)
-        choices = [cancel, _what_will_they_know(persona, topic)]
+        choices = [cancel, _what_will_they_know(persona, wish)]
     card = Card(
         persona.name,
         text,
@@ -162,9 +196,14 @@ def _on_the_phone(house: Installation, placed: placing.Placed, topic: str) -> Re
     return Reply(cards=(card,), choices=tuple(choices))
 
 
-def _what_will_they_know(persona: Persona, topic: str) -> Choice:
-    about = {"topic": topic} if topic else {}
-    return Choice(f"What will {persona.name} know?", "memory", {"character": persona.slug, **about})
+def _same(persona: Persona, wish: placing.Wish) -> dict[str, str]:
+    """Return what a button says that is about a call like this one."""
+    about = {"character": persona.slug, "topic": wish.topic, "continue": wish.continues}
+    return {name: value for name, value in about.items() if value}
+
+
+def _what_will_they_know(persona: Persona, wish: placing.Wish) -> Choice:
+    return Choice(f"What will {persona.name} know?", "memory", _same(persona, wish))
 
 
 def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:

@@ -9,8 +9,10 @@ from bot.domain.linking import where_in_words
 from bot.domain.record import PastTalk
 from bot.domain.reply import Choice
 from bot.domain.words import SHORT_ID_CHARS, length, moment, plural, when
+from bot.fronts.clipping import clip
 
 CANCEL_BUTTONS = 5
+START_FRESH = "Start fresh, and keep nothing"
 
 _BY_PHONE = {
     CallState.ASKED: "about to ring",
@@ -39,6 +41,13 @@ def talk_line(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> 
     if talk.call is not None and talk.call.state is CallState.EXPIRED:
         at = talk.call.scheduled_for or at
     return f"{name} · {moment(at.astimezone(zone))} · {_state_in_words(talk)}{about}{untold}"
+
+
+def label_of(house: Installation, talk: PastTalk, names: Mapping[str, str]) -> str:
+    """Return one talk in the few words that a button has room for."""
+    at = moment(talk.at.astimezone(house.terms.timezone))
+    about = f" · {quoted(talk.title, 30)}" if talk.title else ""
+    return f"{clip(names.get(talk.slug, talk.slug), 20)} · {at}{about}".removeprefix(" · ")
 
 
 def cancel_choices(

@@ -36,7 +36,8 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     if seen.persona is None:
         return _told(house, seen, f"{seen.name} is not in the cast any more.")
     persona, topic = seen.persona, ask.arguments.get("topic", "")
-    known = await remembering.see_memory(house, ask.caller, persona.slug, topic)
+    continues = ask.arguments.get("continue", "")
+    known = await remembering.see_memory(house, ask.caller, persona.slug, topic, continues)
     will_be_told = Card(
         f"What {persona.name} will be told next time",
         known.prepared.context,
@@ -46,11 +47,12 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         picture=persona.slug,
         is_verbatim=True,
     )
+    again = {"character": persona.slug, "topic": topic, "continue": continues}
     switch = Choice("Remember me from now on", "account", {"do": "remember", "value": "on"})
     if known.person.remembers:
         switch = Choice("Stop remembering me", "account", {"do": "remember", "value": "off"})
     choices = (
-        Choice(f"Call {persona.name}", "call", {"character": persona.slug}),
+        Choice(f"Call {persona.name}", "call", {name: value for name, value in again.items() if value}),
         switch,
         Choice(f"Forget all with {persona.name}", "forget", {"what": persona.slug}, is_danger=True),
         *_choices(seen),

@@ -115,6 +115,9 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
         text = f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}."
         return Reply(text, choices=tuple(_way_back(ask)))
     choices = [Choice("Forget it", "forget", {"what": talk.id}, is_danger=True)]
+    if talk.slug in names and not talk.held:
+        goes_on = {"character": talk.slug, "continue": talk.id}
+        choices.insert(0, Choice("Go on from here", "call", goes_on))
     if talk.slug in names:
         choices.insert(0, Choice(f"Call {name} again", "call", {"character": talk.slug}))
     if talk.held:

@@ -16,6 +16,7 @@ from storage.sqlite.dialing import Dialing
 from storage.sqlite.endings import Endings
 from storage.sqlite.erasure import Erasure
 from storage.sqlite.facts import Facts
+from storage.sqlite.history import History
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
@@ -48,6 +49,7 @@ class SqliteStore(
     Endings,
     Talks,
     Readings,
+    History,
     Erasure,
     Unsettled,
     Receipts,

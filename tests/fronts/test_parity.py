@@ -28,6 +28,8 @@ ASKED: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"character": "wizard", "via": WAY, "topic": "bees", "at": "18:30"},
         "wizard by phone about bees at 18:30",
     ),
+    ("call", {"character": "wizard", "continue_": "fresh"}, "wizard continue fresh"),
+    ("call", {"character": "wizard", "continue_": "1a2b3c4d"}, "wizard continue:1a2b3c4d"),
     ("characters", {}, "characters"),
     ("characters", {"search": "sea"}, "characters sea"),
     ("history", {}, "history"),

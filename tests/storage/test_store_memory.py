@@ -1,5 +1,6 @@
 """The contract of the store: what a character may read, and what a person sees of their own."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -194,6 +195,52 @@ async def test_last_turns_are_those_of_this_character_and_not_of_a_newer_shared_
         ("theirs", 0),
         ("mine", 1),
     ]
+
+
+def continuing(reading: Reading, past_id: str) -> Reading:
+    return replace(reading, continues=past_id)
+
+
+async def test_an_older_talk_is_gone_on_with_and_stands_among_the_others_no_more(store: Store) -> None:
+    alice = await person(store, "alice")
+    for number in range(5):
+        await talk(store, alice, said(f"talk {number}"), f"{number}", at=later(hours=number))
+    oldest = (await store.fetch_history(alice.id))[-1]
+    record = await store.fetch_record(alice.id, continuing(WIZARD, oldest.id))
+    assert record.continued is not None
+    assert [turn.text for turn in record.continued.last_turns] == ["talk 0"]
+    assert first_words(record) == ["talk 4", "talk 3", "talk 2", "talk 1"]
+
+
+async def test_an_import_is_gone_on_with_too(store: Store) -> None:
+    alice = await person(store, "alice")
+    await bring(store, alice, said("from a file"))
+    (brought,) = await store.fetch_history(alice.id)
+    record = await store.fetch_record(alice.id, continuing(WIZARD, brought.id))
+    assert record.continued is not None
+    assert record.continued.imported
+
+
+async def test_only_what_a_character_may_read_is_gone_on_with(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await talk(store, alice, said("own of the captain"), "1", "captain")
+    await talk(store, alice, said("shared by the captain"), "2", "captain", reach="shared")
+    await talk(store, bob, said("of bob"), "3", "wizard")
+    await talk(store, alice, said("held"), "4", "wizard", held_until=later(days=1))
+    own, shared, bobs, held = (call_of(alice, name).id for name in "1234")
+    sharing = Reading("wizard", "shared", frozenset({"captain"}))
+    for reading, past_id, is_known in (
+        (WIZARD, own, False),
+        (WIZARD, shared, False),
+        (sharing, own, False),
+        (sharing, shared, True),
+        (Reading("wizard", "shared"), shared, False),
+        (WIZARD, bobs, False),
+        (WIZARD, held, False),
+        (Reading("captain", "own"), own, True),
+    ):
+        record = await store.fetch_record(alice.id, continuing(reading, past_id))
+        assert (record.continued is not None) is is_known, (reading, past_id)
 
 
 async def test_the_same_file_is_kept_once_for_each_character(store: Store) -> None:

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice, Range
 
 from bot.domain.errors import CallerError
-from bot.fronts.discord.completing import complete_character, complete_what
+from bot.fronts.discord.completing import complete_character, complete_talk, complete_what
 from bot.fronts.discord.doors import answers
 from bot.fronts.discord.slash_managing import troupe
 from bot.fronts.presses import Wanted, given
@@ -26,7 +26,9 @@ Slug = Range[str, 1, 100]
     via="How: a private link, your phone, or a chat in direct messages",
     topic="What it is about",
     at="When your phone shall ring: 18:30, tomorrow 9am",
+    continue_="A past talk to go on with, or a fresh start of which nothing is kept",
 )
+@app_commands.rename(continue_="continue")
 @app_commands.choices(via=[Choice(name=way, value=way) for way in ("link", "phone", "chat")])
 @answers
 def call(
@@ -35,9 +37,11 @@ def call(
     via: Choice[str] | None = None,
     topic: Text | None = None,
     at: Range[str, 1, 60] | None = None,
+    continue_: Range[str, 1, 40] | None = None,
 ) -> Wanted:
     """``/call``."""
-    return Wanted("call", given(character=character, via=via.value if via else "", topic=topic, at=at))
+    asked = given(character=character, via=via.value if via else "", topic=topic, at=at)
+    return Wanted("call", asked | given(**{"continue": continue_}))
 
 
 @app_commands.command(name="characters", description="Whom you can call, with pictures and voices")
@@ -141,6 +145,7 @@ def help_(_it: It) -> Wanted:
 
 
 call.autocomplete("character")(complete_character)
+call.autocomplete("continue_")(complete_talk)
 history.autocomplete("character")(complete_character)
 memory.autocomplete("character")(complete_character)
 import_.autocomplete("character")(complete_character)

@@ -1,4 +1,4 @@
-"""What is still to be confirmed of an erasure, and whom it is told."""
+"""What is still to be confirmed of an erasure, and which talk a call goes on with."""
 
 from sqlite_utils import Database
 
@@ -22,3 +22,9 @@ def m014_receipts(db: Database) -> None:
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX unconfirmed_of_receipt ON unconfirmed (receipt_id);
     """)
+
+
+@migrations()
+def m015_continuing(db: Database) -> None:
+    """The past talk that a call goes on with, or that it starts fresh; empty for the newest."""
+    db.execute("ALTER TABLE calls ADD COLUMN continues TEXT NOT NULL DEFAULT ''")

@@ -61,6 +61,24 @@ CALLING: Mapping[str, str] = {
     "Call and remember": "Anrufen und erinnern",
     "Call, don't remember": "Anrufen, nicht erinnern",
     "Not now": "Jetzt nicht",
+    "Start fresh, and keep nothing": "Neu anfangen, und nichts behalten",
+    "Which talk shall {character} go on with? /history has all of them.": (
+        "Mit welchem Gespräch soll {character} weitermachen? Alle stehen in /history."
+    ),
+    "{character} has no talk of yours to go on with.": (
+        "{character} hat kein Gespräch mit dir, mit dem es weitergehen könnte."
+    ),
+    "{character} knows nothing of you this time, and nothing is kept.": (
+        "{character} weiß diesmal nichts von dir, und nichts wird behalten."
+    ),
+    "Go on from here": "Hier weitermachen",
+    "You have no talk “{word}”. /history lists yours, each with its id.": (
+        "Du hast kein Gespräch „{word}“. /history listet deine auf, jedes mit seiner Kennung."
+    ),
+    "{character} knows nothing of {id}, your talk with {character2}.": (
+        "{character} weiß nichts von {id}, deinem Gespräch mit {character2}."
+    ),
+    "/history {word} lists what {character} knows.": "/history {word} listet auf, was {character} kennt.",
     "From {server}:": "Aus {server}:",
     "This link is no longer good.": "Dieser Link gilt nicht mehr.",
     "This link to {name} is no longer good.": "Dieser Link zu {name} gilt nicht mehr.",

@@ -32,6 +32,7 @@ COMMANDS = CommandWords(
         "via": "weg",
         "topic": "thema",
         "at": "wann",
+        "continue": "weiter",
         "search": "suche",
         "call": "anruf",
         "file": "datei",
@@ -82,6 +83,9 @@ COMMANDS = CommandWords(
         "What it is about": "Worum es geht",
         "When your phone shall ring: 18:30, tomorrow 9am": (
             "Wann dein Telefon klingeln soll: 18:30, morgen 9 Uhr"
+        ),
+        "A past talk to go on with, or a fresh start of which nothing is kept": (
+            "Ein früheres Gespräch, mit dem es weitergeht, oder ein Neuanfang, von dem nichts bleibt"
         ),
         "Whom you can call, with pictures and voices": "Wen du anrufen kannst, mit Bildern und Stimmen",
         "Words that describe them": "Wörter, die auf sie passen",
