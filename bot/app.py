@@ -129,6 +129,7 @@ async def open_installation(
             crisis_line=settings.crisis_line,
             community=settings.community_name,
             min_age=settings.min_age,
+            memory_consent=settings.memory_consent,
             timezone=settings.zone,
             retention_days=settings.retention_days,
             elevenlabs_retention_days=settings.elevenlabs_retention_days,

@@ -17,8 +17,12 @@ def card_text(terms: Terms, character_name: str) -> str:
 
 
 def card_version(terms: Terms) -> str:
-    """Return a short name for the card's present wording; it is stored with the answer."""
-    return hashlib.sha256(card_text(terms, "{character}").encode()).hexdigest()[:12]
+    """Return a short name for the card's present wording; it is stored with the answer.
+
+    Whoever was only told is asked once the operator wants that.
+    """
+    told = "" if terms.memory_consent == "ask" else "told: "
+    return hashlib.sha256(f"{told}{card_text(terms, '{character}')}".encode()).hexdigest()[:12]
 
 
 def has_answered(house: Installation, person: Person) -> bool:
@@ -29,6 +33,19 @@ def has_answered(house: Installation, person: Person) -> bool:
 def with_answer(house: Installation, person: Person, *, remember: bool) -> Person:
     """Return a person as they are with this answer, which is not stored yet."""
     return replace(person, consent=Consent(card_version(house.terms), remember, house.now()))
+
+
+def with_notice(house: Installation, person: Person) -> Person:
+    """Return a person as they are once they were told, not asked: remembered unless they said otherwise."""
+    return with_answer(house, person, remember=not person.declined)
+
+
+async def give_notice(house: Installation, person: Person) -> Person:
+    """Store that a person is told what is kept of them; it holds until they change it."""
+    told = with_notice(house, person)
+    if told.consent is not None:
+        await house.store.record_consent(told.id, told.consent)
+    return told
 
 
 async def answer_card(house: Installation, caller: Caller, *, remember: bool) -> Person:

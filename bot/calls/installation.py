@@ -31,6 +31,7 @@ class Terms:
     community: str
     min_age: int
     timezone: ZoneInfo
+    memory_consent: Literal["ask", "notice"] = "ask"
     retention_days: int = 365
     elevenlabs_retention_days: int = 30
     backup_days: int = 30

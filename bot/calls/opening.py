@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.calls.first_call import card_text, has_answered, with_answer
+from bot.calls.first_call import card_text, has_answered, with_answer, with_notice
 from bot.calls.installation import Installation, hash_token
 from bot.calls.starting import EXPIRED, TAKEN, prepare_call, sign_url
 from bot.domain.call import Call, CallState, NewJob, Opener, TalkLink
@@ -17,11 +17,13 @@ from bot.domain.persona import Persona
 class Doorway:
     """What a talk page shows before its button is pressed; nothing in it is personal.
 
-    ``card`` is the first-call card where the link's owner has not answered it yet, else empty.
+    ``card`` is the first-call card where the link's owner has not answered it yet, else empty; it ``asks``
+    unless the operator only wants people to be told.
     """
 
     persona: Persona
     card: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ async def look_at_link(house: Installation, token: str, cookie: str) -> Doorway:
     _, call, person = await _fetch_open_link(house, token, cookie)
     persona = house.cast.of_slug(call.slug)
     card = "" if has_answered(house, person) else card_text(house.terms, persona.name)
-    return Doorway(persona, card)
+    return Doorway(persona, card, house.terms.memory_consent == "ask")
 
 
 async def open_call(
@@ -54,9 +56,10 @@ async def open_call(
     _, call, person = await _fetch_open_link(house, token, cookie)
     is_answered = has_answered(house, person)
     if not is_answered:
-        if remember is None:
+        if remember is None and house.terms.memory_consent == "ask":
             return None
-        person = with_answer(house, person, remember=remember)
+        told = with_notice(house, person)
+        person = told if remember is None else with_answer(house, person, remember=remember)
     persona = house.cast.of_slug(call.slug)
     prepared = await prepare_call(house, call, person, persona)
     opener = Opener(hash_token(token), hash_token(cookie))

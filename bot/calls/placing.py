@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.calls.first_call import has_answered
+from bot.calls.first_call import card_text, give_notice, has_answered, with_notice
 from bot.calls.installation import (
     Installation,
     character_names,
@@ -58,7 +58,8 @@ class Placed:
     """A call that was asked for, and what is left after it.
 
     ``url`` is the link that opens it; a chat and a phone call have none. ``number`` is the masked number
-    that rings. ``withdrew`` says that a link which nobody opened no longer works.
+    that rings. ``withdrew`` says that a link which nobody opened no longer works, ``notice`` what a first
+    call has to say where nobody is asked.
     """
 
     call: Call
@@ -69,6 +70,7 @@ class Placed:
     allowance: Allowance
     number: str = ""
     withdrew: bool = False
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +103,16 @@ async def place(
     persona = house.cast.get(character)
     refuse_limited(house, caller, persona)
     person = await find_person(house, caller)
-    if not has_answered(house, person) and not card_comes_later:
+    is_first = not has_answered(house, person) and not card_comes_later
+    if is_first and house.terms.memory_consent == "ask":
         return None
     now = house.now()
     continues = await find_continued(house, person, persona, wish.continues)
     delivery = _delivery(house, wish)
     if wish.at is not None and delivery is not Delivery.PHONE:
         raise CallerError("Only a phone call can be scheduled; write by phone as well.")
+    if is_first:
+        person = with_notice(house, person)
     call = Call(
         id=CallId(house.new_id()),
         ref=CallRef(house.new_id()),
@@ -140,6 +145,8 @@ async def place(
     texts = house.cast.texts(persona)
     withdrew = await house.store.has_unopened_link(person.id, now)
     granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
+    if is_first:
+        await give_notice(house, person)
     allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)
     return Placed(
         call=replace(call, granted_minutes=granted),
@@ -150,6 +157,7 @@ async def place(
         allowance=allowance,
         number=number,
         withdrew=withdrew,
+        notice=card_text(house.terms, persona.name) if is_first else "",
     )
 
 

@@ -196,6 +196,11 @@ class Settings(BaseSettings):
         max_length=120,
         description="What a character tells somebody in danger, such as `116 123`.",
     )
+    memory_consent: Literal["ask", "notice"] = Field(
+        "ask",
+        description="Whether a member's first call waits until they chose to be remembered (`ask`), or only "
+        "tells them that they are (`notice`).",
+    )
     min_age: int = Field(
         18, ge=13, le=99, description="How old a member must be (13 to 99), said before the first call."
     )

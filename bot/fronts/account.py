@@ -156,7 +156,7 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
 def remembering_in_words(person: Person) -> str:
     """Return whether a person is remembered, as the end of a sentence."""
     if person.consent is None:
-        return "your first call asks whether you want to be remembered"
+        return "your first call says what would be kept"
     return "remembering is on" if person.remembers else "remembering is off, so nothing is told or kept"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from bot.calls import accounts, first_call, placing, remembering
@@ -16,7 +17,7 @@ from bot.domain.persona import Persona
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import what_is_left, when
 from bot.fronts import account, gallery
-from bot.fronts.lines import START_FRESH, label_of
+from bot.fronts.lines import BEFORE, START_FRESH, label_of
 
 ASK_WHICH = "?"
 """What stands where a talk should be named to go on with, when it is to be asked which."""
@@ -91,6 +92,15 @@ async def _place(house: Installation, ask: Ask, wish: placing.Wish) -> Reply:
     if placed is None:
         await _refuse_before_the_card(house, ask, wish)
         return _first_call_card(house, house.cast.get(character), ask)
+    reply = _placed(house, placed, wish)
+    if not placed.notice:
+        return reply
+    notice = Card(BEFORE, placed.notice, placed.persona.color, picture=placed.persona.slug)
+    no = Choice("Don't remember me", "account", {"do": "remember", "value": "off"})
+    return replace(reply, cards=(notice, *reply.cards), choices=(*reply.choices, no))
+
+
+def _placed(house: Installation, placed: placing.Placed, wish: placing.Wish) -> Reply:
     if wish.via == "phone":
         return _on_the_phone(house, placed, wish)
     if wish.via == "chat":
@@ -210,7 +220,7 @@ def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:
     text = first_call.card_text(house.terms, persona.name)
     again = {**ask.arguments, "character": persona.slug}
     return Reply(
-        cards=(Card("Before your first call", text, persona.color, picture=persona.slug),),
+        cards=(Card(BEFORE, text, persona.color, picture=persona.slug),),
         choices=(
             Choice("Call and remember", "answer", {**again, "remember": "yes"}, replaces=True),
             Choice("Call, don't remember", "answer", {**again, "remember": "no"}, replaces=True),

@@ -12,6 +12,8 @@ from bot.domain.words import SHORT_ID_CHARS, length, moment, plural, when
 from bot.fronts.clipping import clip
 
 CANCEL_BUTTONS = 5
+BEFORE = "Before your first call"
+"""The title of the card that says what is kept."""
 START_FRESH = "Start fresh, and keep nothing"
 
 _BY_PHONE = {

@@ -32,7 +32,13 @@ class TalkPage:
     async def look(self, request: web.Request) -> web.Response:
         """Show who can be called, any number of times, and nothing about the caller."""
         door = await look_at_link(self._house, _token(request), self._cookie(request))
-        page = render("talk.html", persona=door.persona, card=door.card, ink=ink_on(door.persona.color))
+        page = render(
+            "talk.html",
+            persona=door.persona,
+            card=door.card,
+            asks=door.asks,
+            ink=ink_on(door.persona.color),
+        )
         return web.Response(text=page, content_type="text/html")
 
     async def start(self, request: web.Request) -> web.Response:

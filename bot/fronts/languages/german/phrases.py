@@ -38,9 +38,7 @@ REMEMBERING: Mapping[str, str] = {
     "remembering is off, so nothing is told or kept": (
         "Erinnern ist aus, also wird nichts erzählt oder gespeichert"
     ),
-    "your first call asks whether you want to be remembered": (
-        "dein erster Anruf fragt, ob man sich an dich erinnern soll"
-    ),
+    "your first call says what would be kept": ("dein erster Anruf sagt, was behalten würde"),
 }
 """Whether somebody is remembered, also alone."""
 WHERE: Mapping[str, str] = {
