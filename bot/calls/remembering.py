@@ -71,19 +71,23 @@ async def see_history(
 _LOOKED_THROUGH = 20
 
 
-async def see_continuable(house: Installation, caller: Caller, persona: Persona) -> History:
-    """Return the newest talks that a call with this character can go on with."""
+async def see_continuable(house: Installation, caller: Caller, character: str) -> History:
+    """Return the newest talks that a call with this character can go on with; for none, with whoever had it.
+
+    Raises UnknownPersona.
+    """
     person = await find_person(house, caller)
     seen = await see_history(house, caller, limit=_LOOKED_THROUGH)
-    talks = [
-        talk
-        for talk in seen.talks
-        if talk.talk_id
-        and not talk.held
-        and (talk.slug in {persona.slug, ""} or talk.slug in house.cast.shared_slugs)
-        and (await read_record(house, person, persona, talk.id)).continued is not None
-    ]
-    return History(persona.slug, tuple(talks), seen.names)
+    chosen = house.cast.get(character) if character else None
+    cast: dict[str, Persona] = {one.slug: one for one in house.cast.all()}
+    talks = []
+    for talk in seen.talks:
+        persona = chosen or cast.get(talk.slug)
+        if persona is None or not talk.talk_id or talk.held:
+            continue
+        if (await read_record(house, person, persona, talk.id)).continued is not None:
+            talks.append(talk)
+    return History(chosen.slug if chosen else "", tuple(talks), seen.names)
 
 
 async def see_transcript(

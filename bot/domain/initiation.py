@@ -123,7 +123,8 @@ def build_variables(
 ) -> dict[str, VariableValue]:
     """Return every standard variable and the persona's own: none is missing, none carries live braces."""
     is_returning = record.last_talk_at is not None
-    own = [talk for talk in record.conversations if talk.slug in {persona.slug, ""}]
+    chosen = (record.continued,) if record.continued else ()
+    own = [*chosen, *(talk for talk in record.conversations if talk.slug in {persona.slug, ""})]
     at = occasion.local_time
     values = dict(STANDARD_VARIABLES) | {
         "user_name": one_line(occasion.user_name, NAME_CHARS) or STANDARD_VARIABLES["user_name"],

@@ -49,7 +49,7 @@ async def call(house: Installation, ask: Ask) -> Reply:
 async def which_talk(house: Installation, ask: Ask) -> Reply:
     """Offer the past talks that a call can go on with, and to start fresh."""
     persona = house.cast.get(ask.arguments["character"])
-    past = await remembering.see_continuable(house, ask.caller, persona)
+    past = await remembering.see_continuable(house, ask.caller, persona.slug)
     asked = {**ask.arguments, "character": persona.slug}
     choices = [
         Choice(

@@ -40,6 +40,13 @@ async def test_an_older_talk_is_gone_on_with_to_the_letter_that_memory_shows(tmp
         context = body["conversation_initiation_client_data"]["dynamic_variables"]["context"]
         assert "The talk that they want to go on with" in context
         assert "nine towers" in context
+        variables = body["conversation_initiation_client_data"]["dynamic_variables"]
+        assert "sand" in variables["last_call_summary"]
+        assert "rain" not in str(
+            body["conversation_initiation_client_data"]["conversation_config_override"]["agent"][
+                "first_message"
+            ]
+        )
 
 
 async def test_a_fresh_start_is_told_nothing_and_keeps_nothing(tmp_path):

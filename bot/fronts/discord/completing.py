@@ -48,8 +48,7 @@ async def complete_talk(it: It, current: str) -> list[Choice[str]]:
     house, words = client.house, catalogue_for(it.locale.value)
     fresh = Choice(name=words.say(START_FRESH), value=FRESH)
     try:
-        persona = house.cast.get(str(it.namespace.character or ""))
-        past = await see_continuable(house, caller, persona)
+        past = await see_continuable(house, caller, str(it.namespace.character or ""))
     except (CallerError, NotStored):
         return [fresh]
     typed = current.casefold().strip()

@@ -55,6 +55,10 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
     async def suggested(ack: Any, body: dict[str, Any]) -> None:
         await ack(options=await listeners.suggested(body))
 
+    @app.options("continue")
+    async def remembered(ack: Any, body: dict[str, Any]) -> None:
+        await ack(options=await listeners.remembered(body))
+
     @app.view(modals.CALL)
     async def called(ack: Any, body: dict[str, Any]) -> None:
         await ack()

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.calls.messaging import fetch_press
+from bot.calls.remembering import see_continuable
 from bot.domain.caller import Account
-from bot.domain.errors import CallerError
+from bot.domain.errors import CallerError, NotStored
 from bot.fronts.apologies import BUSY
 from bot.fronts.forms import Form, form_of, with_written
 from bot.fronts.presses import Wanted, not_yours, too_old, unpack
@@ -126,6 +127,18 @@ class Listeners:
             return modals.suggestions(self._desk.house, caller, str(body.get("value") or ""))
         except UNREACHABLE as error:
             log.warning("Characters could not be suggested: %s", code_of(error))
+            return []
+
+    async def remembered(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return a fresh start and the talks that can be gone on with; none on trouble."""
+        try:
+            caller, profile = await self._desk.people.find(body["team"]["id"], body["user"]["id"], "")
+            speech = self._desk.service.speech(profile.locale)
+            chosen = modals.read_values(body.get("view") or {}).get("character", "")
+            past = await see_continuable(self._desk.house, caller, chosen)
+            return modals.talks_to_go_on_with(self._desk.house, past, speech, str(body.get("value") or ""))
+        except (*UNREACHABLE, CallerError, NotStored) as error:
+            log.warning("Talks could not be suggested: %s", type(error).__name__)
             return []
 
     async def _answer_modal(self, body: dict[str, Any], want: Callable[[], Awaitable[Wanted]]) -> None:

@@ -10,10 +10,13 @@ from typing import Any
 
 from bot.calls.installation import Installation
 from bot.calls.permitting import find_callable
+from bot.calls.remembering import History
+from bot.domain.call import FRESH
 from bot.domain.caller import Caller
 from bot.domain.variables import strip_control
 from bot.fronts.clipping import clip
 from bot.fronts.forms import Form
+from bot.fronts.lines import START_FRESH, label_of
 from bot.fronts.slack import limits
 from bot.fronts.slack.blocks import Block, plain
 from bot.fronts.slack.speech import Speech
@@ -62,6 +65,17 @@ def call_modal(speech: Speech, remembered: Mapping[str, str]) -> dict[str, Any]:
                 "topic",
                 speech.plain("What it is about"),
                 {"type": "plain_text_input", "action_id": "topic", "max_length": 300},
+                optional=True,
+            ),
+            _input(
+                "continue",
+                speech.plain("Go on with a past talk, or start fresh"),
+                {
+                    "type": "external_select",
+                    "action_id": "continue",
+                    "min_query_length": 0,
+                    "placeholder": _plain(speech.plain("Choose …"), limits.PLACEHOLDER),
+                },
                 optional=True,
             ),
             _input(
@@ -156,6 +170,17 @@ def suggestions(house: Installation, caller: Caller, typed: str) -> list[dict[st
         }
         for one in found[: limits.OPTIONS]
     ]
+
+
+def talks_to_go_on_with(
+    house: Installation, past: History, speech: Speech, typed: str
+) -> list[dict[str, Any]]:
+    """Return a fresh start, and the talks that fit what was typed."""
+    words = typed.casefold().strip()
+    lines = [(strip_control(label_of(house, talk, past.names)), talk.id) for talk in past.talks]
+    fitting = [(line, talk_id) for line, talk_id in lines if words in f"{line} {talk_id}".casefold()]
+    offered = [(speech.plain(START_FRESH), FRESH), *fitting][: limits.OPTIONS]
+    return [{"text": _plain(line), "value": value} for line, value in offered]
 
 
 def _input(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:

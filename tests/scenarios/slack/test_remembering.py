@@ -59,6 +59,31 @@ async def test_a_fact_is_corrected_from_a_window_in_the_window(tmp_path: Path) -
         assert not any("nuts" in shown.text for shown in mira.dms)
 
 
+@pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
+async def test_the_window_offers_talks_to_go_on_with(tmp_path: Path, by_http: bool) -> None:
+    async with open_office(tmp_path, by_http=by_http, settings=LAVISH) as office:
+        mira = office.mira
+        await office.talks(await office.calls(mira), "Let us build a castle of sand.")
+        await mira.is_told("Your call with Merlin")
+        await office.talks(await office.calls(mira), "Today it rains.")
+        await office.slack.until(lambda: len([one for one in mira.dms if "Your call" in one.text]) == 2)
+        typed = await mira.types("/ring", where=office.here)
+        modal = await typed.opens()
+        ((_, wizard),) = await mira.searches(modal, "character", "merlin")
+        fresh, newest, older = await mira.searches(modal, "continue", "")
+        assert fresh == ("Start fresh, and keep nothing", "fresh")
+        assert newest[0].startswith("Merlin · ")
+        await mira.submits(modal, {"character": wizard, "continue": older[1]})
+        ready = await typed.answer()
+        known = await office.presses(mira, ready, "What will Merlin know?")
+        assert "The talk that they want to go on with" in known.text
+        modal = await (await mira.types("/ring", where=office.here)).opens()
+        await mira.searches(modal, "character", "merlin")
+        await mira.searches(modal, "continue", "")
+        await mira.submits(modal, {"character": wizard, "continue": "fresh"})
+        await mira.is_told("Merlin knows nothing of you this time, and nothing is kept.")
+
+
 async def test_past_calls_are_read_again_and_forgotten(tmp_path: Path) -> None:
     async with open_office(tmp_path, settings=LAVISH) as office:
         mira = office.mira

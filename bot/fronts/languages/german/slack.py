@@ -50,6 +50,7 @@ SLACK: Mapping[str, str] = {
     "my phone rings": "mein Telefon klingelt",
     "write with me here": "hier mit mir schreiben",
     "What it is about": "Worum es geht",
+    "Go on with a past talk, or start fresh": "Mit einem früheren Gespräch weitermachen, oder neu anfangen",
     "When your phone shall ring: 18:30, tomorrow 9am": (
         "Wann dein Telefon klingeln soll: 18:30, tomorrow 9am"
     ),
