@@ -68,6 +68,14 @@ async def see_history(
     return History(slug, talks, names)
 
 
+async def search_history(
+    house: Installation, caller: Caller, text: str, limit: int
+) -> tuple[tuple[PastTalk, str], ...]:
+    """Return the caller's newest talks in which something has all these words, each with what has them."""
+    person = await find_person(house, caller)
+    return await house.store.search_history(person.id, text.split(), limit)
+
+
 _LOOKED_THROUGH = 20
 
 

@@ -121,6 +121,16 @@ def _parse_import(rest: str) -> dict[str, str]:
     return {"file": file, "character": " ".join(words[1:])}
 
 
+def _parse_history(rest: str) -> dict[str, str]:
+    """Read ``wizard``, ``1a2b3c4d``, ``search silver key``."""
+    word, _, more = rest.partition(" ")
+    if word.casefold() in {"search", "search:"} and more.strip():
+        return {"search": more.strip()}
+    if rest.casefold().startswith("search:") and len(rest) > len("search:"):
+        return {"search": rest[len("search:") :].strip()}
+    return {"character": rest}
+
+
 def _parse_memory(rest: str) -> dict[str, str]:
     """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard delete 1``."""
     found = _ABOUT_FACTS.fullmatch(rest)
@@ -170,6 +180,7 @@ def _parse_allowance(words: list[str]) -> dict[str, str]:
 _PARSERS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "call": _parse_call,
     "import": _parse_import,
+    "history": _parse_history,
     "memory": _parse_memory,
     "account": _parse_account,
     "troupe": _parse_troupe,

@@ -18,6 +18,7 @@ from bot.domain.words import (
     SHORT_ID_CHARS,
     plural,
 )
+from bot.fronts import searching
 from bot.fronts.arguments import read_page
 from bot.fronts.lines import cancel_choices, talk_line
 
@@ -37,6 +38,8 @@ async def history(house: Installation, ask: Ask) -> Reply:
         return await remembering.see_summary(house, ask.caller, past_id)
     if past_id:
         return await _transcript(house, ask, past_id)
+    if ask.arguments.get("search", "").strip():
+        return await searching.search(house, ask)
     scheduled = await accounts.see_scheduled(house, ask.caller)
     page = read_page(ask.arguments.get("page", ""))
     read = page * PAGE + 1 + len(scheduled)
@@ -89,7 +92,8 @@ def _page_choices(shown: tuple[PastTalk, ...], page: int, slug: str, *, is_last:
 
 def _way_back(ask: Ask) -> list[Choice]:
     """Return the button that leads from a transcript to the page that it was opened from."""
-    asked = {name: ask.arguments[name] for name in ("page", "character") if ask.arguments.get(name)}
+    names = ("page", "character", "search")
+    asked = {name: ask.arguments[name] for name in names if ask.arguments.get(name)}
     return [Choice("◀ Back to the calls", "history", asked, replaces=True)] if "page" in asked else []
 
 

@@ -213,6 +213,12 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Protocol):
         """Return the newest calls and imports; ``slug`` empty: of every character."""
         ...
 
+    async def search_history(
+        self, person_id: PersonId, words: Sequence[str], limit: int
+    ) -> tuple[tuple[PastTalk, str], ...]:
+        """Return the newest talks in which one turn, or the title, has all the words, each with that text."""
+        ...
+
     async def fetch_scheduled(self, person_id: PersonId) -> tuple[PastTalk, ...]:
         """Return the calls that are to ring later, the next first."""
         ...

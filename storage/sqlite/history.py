@@ -1,6 +1,7 @@
 """What a person sees of their own past: calls, imports, and the words of each."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
 
@@ -23,6 +24,16 @@ _IMPORTS = """
     ORDER BY started_at DESC, id DESC LIMIT :limit
 """
 
+_WORDS = """
+    SELECT c.id, c.talk_id, c.call_id, c.person_id, texts.text FROM conversations AS c
+    JOIN (
+        SELECT conversation, text, position FROM turns
+        UNION ALL SELECT id, title, -1 FROM conversations WHERE title <> ''
+    ) AS texts ON texts.conversation = c.id
+    WHERE c.person_id IN (SELECT value FROM json_each(:people))
+    ORDER BY c.started_at DESC, c.id DESC, texts.position
+"""
+
 
 class History(Room):
     """The part of the store that a person reads: every question names the person."""
@@ -42,6 +53,32 @@ class History(Room):
             talks += [_past_call(database, row, elsewhere) for row in database.execute(_PAST_CALLS, asked)]
             talks += [_past_import(database, row, elsewhere) for row in database.execute(_IMPORTS, asked)]
         return tuple(sorted(talks, key=lambda talk: talk.at, reverse=True)[:limit])
+
+    @reads
+    def search_history(
+        self, database: Database, person_id: PersonId, words: Sequence[str], limit: int
+    ) -> tuple[tuple[PastTalk, str], ...]:
+        """Return the newest talks in which one turn, or the title, has all the words, each with that text.
+
+        Upper and lower case are one. They are read from the newest on until there are enough.
+        """
+        wanted = [word.casefold() for word in words]
+        found: list[tuple[PastTalk, str]] = []
+        people = people_sharing(database, person_id)
+        asked = {"people": json.dumps(list(people))}
+        seen: set[str] = set()
+        for row in database.execute(_WORDS, asked):
+            name = row["call_id"] or row["talk_id"]
+            text = row["text"]
+            if name in seen or not all(word in text.casefold() for word in wanted):
+                continue
+            seen.add(name)
+            talk = _find_talk(database, row, people)
+            if talk is not None:
+                found.append((talk, text))
+            if len(found) >= limit:
+                break
+        return tuple(found)
 
     @reads
     def fetch_scheduled(self, database: Database, person_id: PersonId) -> tuple[PastTalk, ...]:
@@ -112,6 +149,16 @@ class History(Room):
             (conversation_id, person_id),
         ).fetchone()
         return _past_call(database, row) if row else None
+
+
+def _find_talk(database: Database, row: Row, people: Mapping[str, str]) -> PastTalk | None:
+    """Return the call, or the import, that a conversation belongs to."""
+    elsewhere = people[row["person_id"]]
+    if row["call_id"] is None:
+        whole = database.execute("SELECT * FROM conversations WHERE id = ?", (row["id"],)).fetchone()
+        return _past_import(database, whole, elsewhere)
+    call = database.execute("SELECT * FROM calls WHERE id = ?", (row["call_id"],)).fetchone()
+    return _past_call(database, call, elsewhere) if call else None
 
 
 def _past_call(database: Database, row: Row, elsewhere: str = "") -> PastTalk:

@@ -34,6 +34,7 @@ ASKED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("characters", {"search": "sea"}, "characters sea"),
     ("history", {}, "history"),
     ("history", {"character": "wizard"}, "history wizard"),
+    ("history", {"search": "silver key"}, "history search silver key"),
     ("memory", {}, "memory"),
     ("memory", {"character": "wizard"}, "memory wizard"),
     ("forget", {}, "forget"),

@@ -315,6 +315,24 @@ async def test_history_of_one_character_leaves_the_others_out(store: Store) -> N
     assert len(await store.fetch_history(who.id, "captain")) == 2
 
 
+async def test_what_was_said_is_found_newest_first_whoever_said_it_and_however_it_is_written(
+    store: Store,
+) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await talk(store, alice, said("The SILVER key of my Großmutter."), "1", "wizard", at=later(hours=1))
+    await talk(store, alice, said("a silver spoon", "the key"), "2", "captain", at=later(hours=2))
+    await talk(store, bob, said("a silver key of bob's"), "3", "wizard", at=later(hours=3))
+    await bring(store, alice, said("my old silver key", started_at=NOW))
+    found = await store.search_history(alice.id, ["key", "Silver"], 9)
+    assert [text for _, text in found] == ["The SILVER key of my Großmutter.", "my old silver key"]
+    assert [one.slug for one, _ in found] == ["wizard", ""]
+    assert len(await store.search_history(alice.id, ["silver"], 2)) == 2
+    assert [text for _, text in await store.search_history(alice.id, ["GROSSMUTTER"], 9)] == [
+        "The SILVER key of my Großmutter."
+    ]
+    assert await store.search_history(alice.id, ["100%"], 9) == ()
+
+
 async def test_a_talk_is_named_by_the_first_characters_of_its_id(store: Store) -> None:
     alice, bob = await person(store, "alice"), await person(store, "bob")
     call = await talk(store, alice, said("hello"))

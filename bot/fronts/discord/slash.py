@@ -53,11 +53,20 @@ def characters(_it: It, search: Range[str, 1, 60] | None = None) -> Wanted:
 
 
 @app_commands.command(name="history", description="Your scheduled and past calls, and what was said")
-@app_commands.describe(character="Only with this character", call="A call's id, for its transcript")
+@app_commands.describe(
+    character="Only with this character",
+    call="A call's id, for its transcript",
+    search="What somebody said",
+)
 @answers
-def history(_it: It, character: Slug | None = None, call: Range[str, 4, 40] | None = None) -> Wanted:
+def history(
+    _it: It,
+    character: Slug | None = None,
+    call: Range[str, 4, 40] | None = None,
+    search: Range[str, 1, 100] | None = None,
+) -> Wanted:
     """``/history``."""
-    return Wanted("history", given(character=character, call=call))
+    return Wanted("history", given(character=character, call=call, search=search))
 
 
 @app_commands.command(name="memory", description="Exactly what a character will be told about you next time")

@@ -93,6 +93,7 @@ COMMANDS = CommandWords(
             "Deine geplanten und früheren Anrufe, und was gesagt wurde"
         ),
         "Only with this character": "Nur mit dieser Figur",
+        "What somebody said": "Was jemand gesagt hat",
         "A call's id, for its transcript": "Die Kennung eines Anrufs, für sein Transkript",
         "Exactly what a character will be told about you next time": (
             "Genau das, was eine Figur beim nächsten Mal über dich erfährt"
