@@ -1,16 +1,32 @@
-"""Bringing a conversation that a person already has: shown first, saved when they say so."""
+"""Bringing a conversation that a person already has: shown first, saved when they say so, taken back."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.calls.installation import Installation, find_person
-from bot.domain.caller import Caller
-from bot.domain.conversation import ImportedRecord
-from bot.domain.errors import ImportRejected
+from bot.domain.call import Reach
+from bot.domain.caller import Caller, PersonId
+from bot.domain.conversation import Dropped, ImportedRecord, Picked, Transcript
+from bot.domain.errors import CallerError, ImportRejected
+from bot.domain.fact import Fact, FactId
+from bot.domain.importing import TakeBack, changed_fields
 from bot.domain.persona import Persona
+from bot.domain.record import Receipt
 from bot.domain.reply import Attached
-from bot.records import describe_record, read_record, read_record_bytes
+from bot.records import Opened, describe_record, keeps_nothing, open_record
+
+_NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file that was read, with what its member chose; ``picked`` is open where it has to be asked."""
+
+    opened: Opened
+    persona: Persona | None
+    picked: Picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +42,7 @@ class Preview:
 class Imported:
     """What an import added: new conversations, the ones that were there already, for whom.
 
-    Kept is told to nobody while its owner does not want to be remembered.
+    Kept is told to nobody while its owner does not want to be remembered. ``take_back`` undoes it.
     """
 
     persona: Persona | None
@@ -34,34 +50,140 @@ class Imported:
     known: int
     profile_fields: int
     is_told_to_nobody: bool
+    take_back: TakeBack
+    facts: int = 0
+
+
+async def look_into(
+    house: Installation,
+    caller: Caller,
+    file: Path | Attached,
+    character: str = "",
+    picked: Picked | None = None,
+) -> Look:
+    """Read a file without saving anything. Raises ImportRejected, UnknownPersona."""
+    persona = house.cast.get(character) if character else None
+    if persona is not None and persona.memory == "none":
+        raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
+    source, name = (file.data, file.name) if isinstance(file, Attached) else (file, file.name)
+    opened = await asyncio.to_thread(open_record, source, name)
+    settled = opened.settle(picked or Picked(), _names(caller), _ai_names(house, persona))
+    return Look(opened, persona, settled)
 
 
 async def preview_import(
     house: Installation, caller: Caller, file: Path | Attached, character: str = ""
 ) -> Preview:
-    """Read a file without saving anything. Raises ImportRejected, UnknownPersona."""
-    persona = house.cast.get(character) if character else None
-    if persona is not None and persona.memory == "none":
-        raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
-    name = caller.name or None
-    if isinstance(file, Attached):
-        record = await asyncio.to_thread(read_record_bytes, file.data, file.name, name)
-    else:
-        record = await asyncio.to_thread(read_record, file, name)
-    return Preview(record, persona, describe_record(record))
+    """Read a file where nobody can be asked, without saving. Raises ImportRejected, UnknownPersona."""
+    look = await look_into(house, caller, file, character)
+    if look.picked.me is None:
+        raise look.opened.refuse_to_guess([caller.name] if caller.name else [])
+    return await preview(house, look)
+
+
+async def preview(house: Installation, look: Look) -> Preview:
+    """Return what would be saved of a file, everything chosen. Raises ImportRejected when that is nothing."""
+    ai_names = _ai_names(house, look.persona)
+    record = await asyncio.to_thread(look.opened.take, look.picked, ai_names)
+    record = _without_forgetful(house, record, look.persona)
+    return Preview(record, look.persona, describe_record(record))
 
 
 async def save_import(house: Installation, caller: Caller, preview: Preview) -> Imported:
-    """Keep a previewed record; the same file for the same character is kept once. Raises NotStored."""
+    """Keep a previewed record; what is there already is not kept twice. Raises NotStored.
+
+    Each conversation is kept whole or not at all; what was saved before something went wrong stays, and
+    saving again adds the rest.
+    """
     record, persona = preview.record, preview.persona
     person = await find_person(house, caller)
-    new = await house.store.store_import(
-        person.id,
-        persona.slug if persona else "",
-        persona.memory if persona else "shared",
-        [(house.new_id(), transcript) for transcript in record.transcripts],
-        record.sha256,
-        record.profile,
-        house.now(),
+    saved_at = house.now()
+    fields = changed_fields(await house.store.fetch_profile(person.id), record.profile)
+    await house.store.store_import(person.id, "", "own", [], record.sha256, record.profile, saved_at)
+    new = 0
+    for (slug, reach), transcripts in _by_character(house, record, persona).items():
+        talks = [(house.new_id(), transcript) for transcript in transcripts]
+        new += await house.store.store_import(person.id, slug, reach, talks, record.sha256, {}, saved_at)
+    added = []
+    for fact in record.facts:
+        kept = replace(fact, id=FactId(house.new_id()), reach=_reach_at_most(house, fact.slug, fact.reach))
+        if kept.reach != "none" and await _is_added(house, person.id, kept):
+            added.append(kept.id)
+    return Imported(
+        persona,
+        new,
+        len(record.transcripts) - new,
+        len(record.profile),
+        person.declined,
+        TakeBack(saved_at, tuple(added), fields),
+        len(added),
     )
-    return Imported(persona, new, len(record.transcripts) - new, len(record.profile), person.declined)
+
+
+async def take_back(house: Installation, caller: Caller, done: TakeBack) -> Receipt:
+    """Erase what one import added, and set the profile fields that it changed to what they were."""
+    person = await find_person(house, caller)
+    return await house.store.take_back_import(person.id, done, house.now())
+
+
+async def _is_added(house: Installation, person_id: PersonId, fact: Fact) -> bool:
+    try:
+        return await house.store.add_fact(person_id, fact)
+    except CallerError:  # as many as one may have
+        return False
+
+
+def _names(caller: Caller) -> list[str]:
+    """Return what the member may be called in a file: their name, and their platform's id."""
+    is_platform = caller.account.platform in {"discord", "slack"}
+    return [name for name in (caller.name, caller.account.id if is_platform else "") if name]
+
+
+def _ai_names(house: Installation, persona: Persona | None) -> list[str]:
+    """Return what the character may be called in a file."""
+    personas: Collection[Persona] = [persona] if persona else house.cast.all()
+    return [name for one in personas for name in (one.name, one.slug)]
+
+
+def _by_character(
+    house: Installation, record: ImportedRecord, persona: Persona | None
+) -> Mapping[tuple[str, Reach], list[Transcript]]:
+    """Return the conversations by the character that they are kept for, and how far they may be read.
+
+    A character that was named gets all of them; a file of ours says of each with whom it was.
+    """
+    found: dict[tuple[str, Reach], list[Transcript]] = {}
+    for transcript in record.transcripts:
+        if persona is not None:
+            key: tuple[str, Reach] = (persona.slug, persona.memory)
+        elif transcript.slug:
+            key = (transcript.slug, _reach_at_most(house, transcript.slug, transcript.reach))
+        else:
+            key = ("", "shared" if transcript.slug is None else transcript.reach)
+        found.setdefault(key, []).append(transcript)
+    return found
+
+
+def _reach_at_most(house: Installation, slug: str, reach: Reach) -> Reach:
+    """Return a reach that a file names, never wider than its character has it now."""
+    persona = next((one for one in house.cast.all() if one.slug == slug), None)
+    return min(reach, persona.memory, key=_NARROW_TO_WIDE.index) if persona else reach
+
+
+def _without_forgetful(
+    house: Installation, record: ImportedRecord, persona: Persona | None
+) -> ImportedRecord:
+    """Leave out conversations of characters that keep nothing, and count them."""
+    if persona is not None:
+        return record
+    kept = [
+        one
+        for one in record.transcripts
+        if not one.slug or _reach_at_most(house, one.slug, one.reach) != "none"
+    ]
+    left = len(record.transcripts) - len(kept)
+    if not left:
+        return record
+    return replace(
+        record, transcripts=tuple(kept), dropped=(*record.dropped, Dropped(left, keeps_nothing(left)))
+    )

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from bot.domain.call import Reach
+from bot.domain.fact import Fact
+
 Role = Literal["user", "agent"]
 """``user`` is the member, ``agent`` the character: ElevenLabs' words for the two sides."""
 
@@ -21,7 +24,8 @@ class Turn:
 class Transcript:
     """A finished conversation as the platform, or a file, has it.
 
-    ``ended_badly`` says in the platform's words why it failed, and is empty when it did not.
+    ``ended_badly`` says in the platform's words why it failed, and is empty when it did not. A file of ours
+    says with which character it was, as ``slug``, and how far it may be read; others leave that open.
     """
 
     turns: tuple[Turn, ...]
@@ -31,6 +35,8 @@ class Transcript:
     summary: str = ""
     conversation_id: str = ""
     ended_badly: str = ""
+    slug: str | None = None
+    reach: Reach = "own"
 
 
 ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "failed"]
@@ -94,11 +100,42 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who speaks in a file: the key that a choice names them by, their name there, their lines."""
+
+    key: str
+    name: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A conversation of a file, to be chosen or not."""
+
+    number: int
+    title: str
+    started_at: datetime | None
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What a member chose of a file: who they are in it, which AI is the character, which conversations.
+
+    None leaves it open; of conversations it means all.
+    """
+
+    me: str | None = None
+    ai: str | None = None
+    conversations: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedRecord:
     """What was understood of somebody's file: shown first, saved when they say so.
 
     ``profile`` holds fields about the person (JSON values); ``sha256`` is the digest of the file's bytes,
-    so that the same file is not saved twice.
+    so that the same file is not saved twice. ``me`` and ``character`` are what the two are called in it.
     """
 
     format: str
@@ -106,8 +143,16 @@ class ImportedRecord:
     sha256: str
     dropped: tuple[Dropped, ...] = ()
     profile: dict[str, Any] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    me: str = ""
+    character: str = ""
 
     @property
     def turn_count(self) -> int:
         """How many turns there are in all conversations together."""
         return sum(len(transcript.turns) for transcript in self.transcripts)
+
+    @property
+    def char_count(self) -> int:
+        """How many characters all turns have together."""
+        return sum(len(turn.text) for transcript in self.transcripts for turn in transcript.turns)

@@ -67,6 +67,7 @@ DOORS: Mapping[str, Door] = {
     "history": past.history,
     "memory": memory.memory,
     "import": bringing.import_file,
+    "takeback": bringing.take_back,
     "forget": past.forget,
     "account": account.account,
     "troupe": managing.troupe,

@@ -34,7 +34,7 @@ def whole(arguments: Mapping[str, str]) -> dict[str, str]:
 
 ROOM = 100
 """So many characters have a place everywhere."""
-PRIVATE = frozenset({"number", "topic", "text", "file", "search", "reason", "whom"})
+PRIVATE = frozenset({"number", "topic", "text", "file", "search", "reason", "whom", "me", "ai", "back"})
 """Arguments that are somebody's own words."""
 
 SHORT: Mapping[str, str] = {

@@ -24,6 +24,7 @@ from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading
+from bot.ports.bringing import Bringing
 from bot.ports.erasing import Erasing
 from bot.ports.facts import Facts
 from bot.ports.limits import Allowances
@@ -32,7 +33,7 @@ from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 
 
-class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
@@ -202,7 +203,7 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Protocol):
     ) -> int:
         """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
 
-        Returns how many were new: the same file for the same character is not kept twice.
+        Returns how many were new: what is there for the same character already is not kept twice.
         Profile fields are merged over the person's own.
         """
         ...

@@ -5,6 +5,13 @@ One module per format, each with ``NAME``, ``recognise`` and ``read``; a new one
 """
 
 from bot.records.describing import describe_record
-from bot.records.reading import read_record, read_record_bytes
+from bot.records.opened import EVERY_AI, Opened
+from bot.records.reading import open_record, read_record
+from bot.records.reasons import KEEPS_NOTHING
 
-__all__ = ["describe_record", "read_record", "read_record_bytes"]
+__all__ = ["EVERY_AI", "Opened", "describe_record", "keeps_nothing", "open_record", "read_record"]
+
+
+def keeps_nothing(count: int) -> str:
+    """Return what is written after the count of conversations whose character keeps none."""
+    return KEEPS_NOTHING.words(count)

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.records import reasons
 from bot.records.dates import read_date
-from bot.records.gathering import Draft, Gathering
+from bot.records.gathering import Gathering
+from bot.records.lines import Draft
 from bot.records.reasons import Reason
 from bot.records.texts import words_of
 from bot.records.who import who_says

@@ -37,7 +37,8 @@ def clean_line(raw: str, where: str) -> CleanLine:
     text = _harmless(raw, where)
     if text != raw and set(raw) - set(text) - {"\r"}:
         notes.append(reasons.CONTROL)
-    return CleanLine(_clip(text.strip(), MAX_TURN_CHARS), tuple(notes))
+    text = _clip(text.strip(), MAX_TURN_CHARS)
+    return CleanLine(raw if text == raw else text, tuple(notes))  # nothing is held twice
 
 
 def clean_title(raw: Any, where: str, max_chars: int = _MAX_TITLE_CHARS) -> str:

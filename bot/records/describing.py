@@ -15,18 +15,26 @@ _MAX_VALUE_CHARS = 60
 
 def describe_record(record: ImportedRecord) -> tuple[str, ...]:
     """Return plain sentences: format, how much there is, from when, the profile, what is left out and why."""
-    return (f"Understood as: {record.format}.", *_conversations(record), *_profile(record), *_dropped(record))
+    return (
+        f"Understood as: {record.format}.",
+        *_conversations(record),
+        *_speakers(record),
+        *_facts(record),
+        *_profile(record),
+        *_dropped(record),
+    )
 
 
 def _conversations(record: ImportedRecord) -> Iterator[str]:
     if not record.transcripts:
-        yield "No conversation, only a profile."
+        yield "No conversation, only a profile." if record.profile else "No conversation, only facts."
         return
     roles = [turn.role for transcript in record.transcripts for turn in transcript.turns]
     yours = roles.count("user")
     yield (
         f"{plural(len(record.transcripts), 'conversation')} with {plural(len(roles), 'line')}: "
-        f"{yours:,} of yours, {len(roles) - yours:,} of the character's."
+        f"{yours:,} of yours, {len(roles) - yours:,} of the character's, "
+        f"{plural(record.char_count, 'letter')} altogether."
     )
     dates = [transcript.started_at for transcript in record.transcripts if transcript.started_at]
     if not dates:
@@ -36,6 +44,18 @@ def _conversations(record: ImportedRecord) -> Iterator[str]:
     undated = len(record.transcripts) - len(dates)
     without = f", {undated:,} without a date" if undated else ""
     yield (f"From {first}{without}." if first == last else f"From {first} to {last}{without}.")
+
+
+def _speakers(record: ImportedRecord) -> Iterator[str]:
+    if record.me:
+        yield f"You are called “{record.me}” in it."
+    if record.character:
+        yield f"The character is called “{record.character}” in it."
+
+
+def _facts(record: ImportedRecord) -> Iterator[str]:
+    if record.facts:
+        yield f"{plural(len(record.facts), 'thing')} that characters are to know."
 
 
 def _profile(record: ImportedRecord) -> Iterator[str]:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.records import reasons
-from bot.records.gathering import Draft, Gathering
+from bot.records.gathering import Gathering
+from bot.records.lines import Draft
 from bot.records.stream import LISTS
 from bot.records.texts import Words
 from bot.records.who import side_of

@@ -1,51 +1,37 @@
-"""What is taken over from a file while it is read: one place decides what is kept, and counts the rest."""
+"""What is met in a file while it is read; what of it is taken over is decided afterwards, in ``opened``."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from bot.domain.conversation import Dropped, ImportedRecord, Role, Transcript, Turn
+from bot.domain.conversation import Transcript
 from bot.domain.errors import ImportRejected
+from bot.domain.fact import Fact
 from bot.records import reasons
-from bot.records.cleaning import clean_line, clean_profile, clean_title
+from bot.records.cleaning import clean_profile, clean_title
 from bot.records.dates import read_date
+from bot.records.lines import Draft, Line, LineSide
+from bot.records.opened import Opened
 from bot.records.reasons import MAX_LINES, MAX_TURNS, Reason
 from bot.records.speakers import Speakers
 from bot.records.texts import Words
 from bot.records.who import Side
 
-_ROLES: Mapping[Side, Role] = {"user": "user", "agent": "agent"}
-_LEFT_OUT = {
-    "system": reasons.SYSTEM,
-    "tool": reasons.TOOL,
-    "other": reasons.OTHER_PEOPLE,
-    "nobody": reasons.NO_SPEAKER,
-}
+_LEFT_OUT = {"system": reasons.SYSTEM, "tool": reasons.TOOL, "nobody": reasons.NO_SPEAKER}
+_SIDES: dict[Side, LineSide] = {"user": "user", "agent": "agent", "other": "other"}
 _MAX_NAME_CHARS = 80
 
 
-@dataclass
-class Draft:
-    """A conversation as far as it is read; ``speaker`` names whoever has no name of their own in it."""
-
-    number: int
-    header: Transcript
-    speaker: str = ""
-    lines: list[tuple[Turn, str | None]] = field(default_factory=list)
-    seen: int = 0
-    has_others: bool = False
-
-
 class Gathering:
-    """Collects conversations and profile fields of one file.
+    """Collects conversations, profile fields and facts of one file.
 
-    ``seen`` counts every line that was met: each is kept as a turn or counted under a reason that is a line.
+    ``seen`` counts every line that was met: each is kept, or counted under a reason that is a line.
     """
 
-    def __init__(self, member_name: str | None = None) -> None:
-        self.speakers = Speakers(member_name or "")
+    def __init__(self) -> None:
+        self.speakers = Speakers()
         self.profile: dict[str, Any] = {}
+        self.facts: list[Fact] = []
         self.seen = 0
         self.place: int | None = None
         self._drafts: list[Draft] = []
@@ -63,6 +49,9 @@ class Gathering:
         duration_seconds: Any = None,
         ended_badly: Any = None,
         speaker: Any = None,
+        character: Any = None,
+        reach: Any = None,
+        by_date: bool = False,
     ) -> Draft:
         """Begin a conversation from whatever the file has under these names; wrong types count as missing."""
         number = len(self._drafts) + 1
@@ -76,47 +65,52 @@ class Gathering:
             summary=clean_title(summary, where, max_chars=4_000),
             conversation_id=clean_title(conversation_id, where),
             ended_badly=clean_title(ended_badly, where),
+            slug=character if isinstance(character, str) else None,
+            reach="shared" if reach == "shared" else "own",
         )
-        draft = Draft(number, header, speaker[:_MAX_NAME_CHARS] if isinstance(speaker, str) else "")
+        named = speaker[:_MAX_NAME_CHARS] if isinstance(speaker, str) else ""
+        draft = Draft(number, header, named, by_date)
         self._drafts.append(draft)
         return draft
 
-    def running(self) -> Draft:
+    def running(self, *, by_date: bool = False) -> Draft:
         """The conversation of messages that stand by themselves: one per list, one for all JSON lines."""
         if self.place not in self._running:
-            self._running[self.place] = self.begin()
+            self._running[self.place] = self.begin(by_date=by_date)
         return self._running[self.place]
 
+    def begin_running(self, *, title: Any = None, started_at: Any = None) -> None:
+        """Begin the conversation of the messages that follow by themselves."""
+        self._running[self.place] = self.begin(title=title, started_at=started_at)
+
     def add(
-        self, draft: Draft, side: Side, name: str, words: Words, *, date: Any = None, seconds: Any = None
+        self,
+        draft: Draft,
+        side: Side,
+        name: str,
+        words: Words,
+        *,
+        date: Any = None,
+        seconds: Any = None,
+        speaker_id: str = "",
     ) -> None:
-        """Take one line over, or count why not; ``date`` and ``seconds`` are whatever the file has."""
+        """Note one line, or count why not; ``date`` and ``seconds`` are whatever the file has."""
         self._meet_line()
         draft.seen += 1
-        when = self.date(date)
-        name = name or (draft.speaker if side == "user" else "")
-        role = "user" if side == "other" and self.speakers.is_member(name) else _ROLES.get(side)
-        if role is None:
-            draft.has_others |= side == "other"
+        when: datetime | None = self.date(date)
+        kept = _SIDES.get(side)
+        if kept is None:
             self.note(_LEFT_OUT[side])
             return
-        self.note(reasons.NOT_TEXT, words.other_parts)
-        if not words.text.strip():
-            self.note(reasons.EMPTY)
-        elif self._kept >= MAX_TURNS:
+        if self._kept >= MAX_TURNS:
             self.note(reasons.BEYOND)
-        else:
-            self._keep(draft, role, name, words.text, _seconds(draft, when, seconds))
-
-    def _keep(self, draft: Draft, role: Role, name: str, raw: str, seconds: float) -> None:
-        line = clean_line(raw, f"message {draft.seen:,} of conversation {draft.number:,}")
-        for note in line.notes:
-            self.note(note)
-        if not line.text:
-            self.note(reasons.EMPTY)
             return
-        speaker = self.speakers.meet(name) if role == "user" else None
-        draft.lines.append((Turn(role, line.text, seconds), speaker))
+        name = name or (draft.speaker if side == "user" else "")
+        key = self.speakers.meet(kept, name, speaker_id)
+        is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        after = float(seconds) if is_number and 0 <= seconds < 10**9 else None
+        raw = words.text.strip()
+        draft.lines.append(Line(draft.seen, kept, key, raw, words.other_parts, when, after))
         self._kept += 1
 
     def leave(self, reason: Reason, draft: Draft | None = None) -> None:
@@ -149,44 +143,14 @@ class Gathering:
         self.profile.update(cleaned)
         self.note(reasons.BAD_NUMBER, too_large)
 
-    def finish(self, format_name: str, sha256: str) -> ImportedRecord:
-        """Decide whose lines stay; raises ImportRejected if that cannot be told, or if nothing is left."""
-        mine = self.speakers.choose()
-        transcripts = tuple(found for draft in self._drafts if (found := self._transcript(draft, mine)))
-        dropped = tuple(Dropped(count, reason.words(count)) for reason, count in self._counts.items())
-        if not transcripts and not self.profile:
-            only = ", ".join(f"{drop.count:,} {drop.what}" for drop in dropped)
-            raise ImportRejected(
-                f"has nothing to keep, only {only}: choose another file."
-                if only
-                else "holds no conversation: it is an empty list, choose another file."
-            )
-        return ImportedRecord(format_name, transcripts, sha256, dropped, self.profile)
-
-    def _transcript(self, draft: Draft, mine: frozenset[str]) -> Transcript | None:
-        kept = [(turn, speaker) for turn, speaker in draft.lines if speaker is None or speaker in mine]
-        others = len(draft.lines) - len(kept)
-        self.note(reasons.OTHER_PEOPLE, others)
-        has_others = bool(others or draft.has_others)
-        if has_others and all(speaker is None for _, speaker in kept):
-            self.note(reasons.TO_OTHERS, len(kept))
-            kept = []
-        if not kept:
-            self.note(reasons.NO_WORDS)
-            return None
-        header = draft.header
-        if has_others and (header.title or header.summary):
-            self.note(reasons.TOLD_OF_OTHERS)
-            header = replace(header, title="", summary="")
-        return replace(header, turns=tuple(turn for turn, _ in kept))
-
-
-def _seconds(draft: Draft, when: Any, seconds: Any) -> float:
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds < 10**9:
-        return float(seconds)
-    if when is None:
-        return 0.0
-    if draft.header.started_at is None:
-        draft.header = replace(draft.header, started_at=when)
-    started_at = draft.header.started_at
-    return max(0.0, (when - started_at).total_seconds()) if started_at else 0.0
+    def finish(self, format_name: str, sha256: str) -> Opened:
+        """Return all of it, for its member to choose from."""
+        return Opened(
+            format_name,
+            sha256,
+            self.speakers,
+            self._drafts,
+            self._counts,
+            self.profile,
+            tuple(self.facts),
+        )

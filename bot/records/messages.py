@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.records import reasons
-from bot.records.gathering import Draft, Gathering
+from bot.records.gathering import Gathering
+from bot.records.lines import Draft
 from bot.records.stream import LISTS
 from bot.records.texts import TEXT_KEYS, words_of
 from bot.records.who import has_role, who_says

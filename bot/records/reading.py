@@ -3,15 +3,27 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.conversation import ImportedRecord
+from bot.domain.conversation import ImportedRecord, Picked
 from bot.domain.errors import ImportRejected
 from bot.domain.variables import make_harmless
-from bot.records import chatgpt, elevenlabs, messages, own, reasons
+from bot.records import (
+    characterai,
+    chatgpt,
+    discord_chat,
+    elevenlabs,
+    messages,
+    own,
+    own_export,
+    reasons,
+    sillytavern,
+    slack_chat,
+)
 from bot.records.gathering import Gathering
+from bot.records.opened import Opened
 from bot.records.raw import MAX_BYTES, check_raw, check_size
 from bot.records.stream import Part, read_parts
 
@@ -27,28 +39,53 @@ class Format(Protocol):
     def read(self, value: Any, gathering: Gathering) -> None: ...
 
 
-FORMATS: tuple[Format, ...] = (own, elevenlabs, chatgpt, messages)
+FORMATS: tuple[Format, ...] = (
+    own_export,
+    discord_chat,
+    slack_chat,
+    sillytavern,
+    characterai,
+    own,
+    elevenlabs,
+    chatgpt,
+    messages,
+)
 """Asked in this order, the most particular first."""
 
 
-def read_record(path: Path, member_name: str | None = None) -> ImportedRecord:
-    """Read a file; raises ImportRejected, whose one sentence says what is wrong and what to do."""
-    return read_record_bytes(_read_file(path), path.name, member_name)
+def open_record(source: Path | bytes, name: str = "") -> Opened:
+    """Read a file, or its bytes, for its member to choose from; raises ImportRejected.
 
-
-def read_record_bytes(data: bytes, name: str = "", member_name: str | None = None) -> ImportedRecord:
-    """Read a file's bytes; ``name`` is what the sentence of an ImportRejected calls it.
-
-    ``member_name`` says which speaker is the member where a file has several.
+    ``name`` is what the sentence of an ImportRejected calls it; its one sentence says what is wrong and what
+    to do.
     """
+    if isinstance(source, Path):
+        name, source = source.name, _read_file(source)
     try:
-        check_raw(data)
-        return _understand(read_parts(data), hashlib.sha256(data).hexdigest(), Gathering(member_name))
+        check_raw(source)
+        opened = _understand(read_parts(source), hashlib.sha256(source).hexdigest(), Gathering())
     except ImportRejected as reason:
         raise _rejected(name, reason) from None
+    opened.file_name, opened.rejected = name, _rejected
+    return opened
 
 
-def _understand(parts: Iterable[Part], sha256: str, gathering: Gathering) -> ImportedRecord:
+def read_record(
+    source: Path | bytes, name: str = "", member_names: Collection[str] = (), ai_names: Collection[str] = ()
+) -> ImportedRecord:
+    """Read a file, or its bytes, where nobody can be asked; raises ImportRejected.
+
+    ``member_names`` say which speaker is the member where a file has several, ``ai_names`` which the
+    character is; else all AIs are.
+    """
+    opened = open_record(source, name)
+    picked = opened.settle(Picked(), member_names, ai_names)
+    if picked.me is None:
+        raise opened.refuse_to_guess(member_names)
+    return opened.take(picked, ai_names)
+
+
+def _understand(parts: Iterable[Part], sha256: str, gathering: Gathering) -> Opened:
     names: dict[str, None] = {}
     lines = entries = 0
     for part in parts:
@@ -63,8 +100,9 @@ def _understand(parts: Iterable[Part], sha256: str, gathering: Gathering) -> Imp
             form.read(part.value, gathering)
     if entries and not names:
         raise ImportRejected(
-            "is JSON, but not a conversation that we can read: we take ElevenLabs conversations, "
-            "ChatGPT exports and lists of messages with role and content."
+            "is JSON, but not a conversation that we can read: we take exports of Troupe, ChatGPT, "
+            "Character.AI, SillyTavern, Slack and Discord, ElevenLabs conversations, and lists of messages "
+            "with role and content."
         )
     return gathering.finish(" and ".join(names) + (", JSON Lines" if lines > 1 else ""), sha256)
 

@@ -25,6 +25,8 @@ HIDDEN = Reason("hidden line", "hidden lines")
 OTHER_BRANCH = Reason("line of an edited or regenerated version", "lines of an edited or regenerated version")
 OTHER_PEOPLE = Reason("line by other people", "lines by other people")
 TO_OTHERS = Reason("line said by a character to other people", "lines said by a character to other people")
+OTHER_AI = Reason("line by another AI", "lines by other AIs")
+NOT_CHOSEN_LINE = Reason("line that you did not choose", "lines that you did not choose")
 NO_SPEAKER = Reason("line without a speaker", "lines without a speaker")
 EMPTY = Reason("line without text", "lines without text")
 BEYOND = Reason(f"line beyond the first {MAX_TURNS:,}", f"lines beyond the first {MAX_TURNS:,}")
@@ -40,6 +42,18 @@ NOT_TEXT = Reason(
 CONTROL = Reason("line's invisible control characters", "lines' invisible control characters", is_line=False)
 BAD_DATE = Reason("date that makes no sense", "dates that make no sense", is_line=False)
 NO_WORDS = Reason("conversation with nothing to keep", "conversations with nothing to keep", is_line=False)
+NOT_CHOSEN = Reason(
+    "conversation that you did not choose", "conversations that you did not choose", is_line=False
+)
+KEEPS_NOTHING = Reason(
+    "conversation with a character that keeps nothing",
+    "conversations with characters that keep nothing",
+    is_line=False,
+)
+CALL_RECORD = Reason(
+    "entry of a call, which is for reading", "entries of calls, which are for reading", is_line=False
+)
+NO_FACT = Reason("fact that cannot be read", "facts that cannot be read", is_line=False)
 NO_TRANSCRIPT = Reason("event without a transcript", "events without a transcript", is_line=False)
 BAD_NUMBER = Reason("profile number that is too large", "profile numbers that are too large", is_line=False)
 TOLD_OF_OTHERS = Reason(

@@ -19,7 +19,12 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_WORD = 16
 _LONGEST_TAIL = 3
 _WINDOW_BYTES = 256 * 1024
-_LISTS = frozenset({"messages", "conversation", "history", "chat_messages", "conversations", "transcript"})
+_LISTS = frozenset(
+    {
+        *("messages", "conversation", "history", "chat_messages", "conversations", "transcript"),
+        *("turns", "msgs", "histories", "facts", "calls"),
+    }
+)
 _MAX_AT_ONCE_CHARS = 8_000_000
 _MAX_AT_ONCE_VALUES = 200_000
 _MANY_CHARS = 500_000

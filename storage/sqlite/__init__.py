@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from storage.sqlite.answering import Answering
+from storage.sqlite.bringing import Bringing
 from storage.sqlite.burying import newest_known
 from storage.sqlite.calls import Calls
 from storage.sqlite.characters import Characters
@@ -58,6 +59,7 @@ class SqliteStore(
     Daily,
     Messaging,
     Facts,
+    Bringing,
     Linking,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""

@@ -1,5 +1,6 @@
 """What was said: conversations of calls and of imported files, kept once."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,18 @@ from storage.sqlite.phones import never_call as list_number
 from storage.sqlite.thread import Room, writes
 from storage.sqlite.together import people_sharing
 
+_IS_IMPORTED = """
+    SELECT 1 FROM conversations WHERE call_id IS NULL AND person_id = :person_id AND slug = :slug
+    AND generation = :generation AND (
+        (import_digest = :import_digest AND import_position = :import_position)
+        OR (import_digest = :file_digest AND import_position = :file_position)
+    )
+"""
+_AT_THAT_TIME = """
+    SELECT id FROM conversations AS c WHERE person_id IN (SELECT value FROM json_each(:people))
+    AND slug = :slug AND generation = :generation AND started_at = :started_at
+    AND (SELECT count(*) FROM turns WHERE conversation = c.id) = :count
+"""
 _NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
 
 
@@ -120,9 +133,9 @@ class Talks(Room):
     ) -> int:
         """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
 
-        Returns how many were new: the same file for the same character is not kept twice. One without a
-        date, or with one to come, counts as of now. A reach of ``none`` keeps no words. Profile fields are
-        merged over the person's own, each as a whole.
+        Returns how many were new: a conversation that is there already, from the same file, from another one
+        or from a call, is not kept twice. One without a date, or with one to come, counts as of now. A reach
+        of ``none`` keeps no words. Profile fields are merged over the person's own, each as a whole.
         """
         database.conn.executemany(
             """
@@ -143,13 +156,14 @@ class Talks(Room):
                     "slug": slug,
                     "generation": generation,
                     "reach": reach,
-                    "import_digest": sha256,
-                    "import_position": position,
+                    "import_digest": _digest(transcript),
+                    "import_position": 0,
                     "imported_at": to_text(now),
                     "started_at": to_text(min(transcript.started_at or now, now)),
                     **_row_of_transcript(transcript),
                 },
                 transcript.turns,
+                (sha256, position),
             )
             for position, (talk_id, transcript) in enumerate(transcripts)
             if transcript.turns
@@ -167,20 +181,41 @@ def _generation_of_call(database: Database, call_id: str) -> int:
     return generation
 
 
-def _add_import(database: Database, row: dict[str, Any], turns: Sequence[Turn]) -> bool:
-    known = database.execute(
-        """
-        SELECT 1 FROM conversations WHERE call_id IS NULL AND person_id = :person_id AND slug = :slug
-        AND generation = :generation AND import_digest = :import_digest
-        AND import_position = :import_position
-        """,
-        row,
-    ).fetchone()
-    if known:
+def _add_import(
+    database: Database, row: dict[str, Any], turns: Sequence[Turn], in_file: tuple[str, int]
+) -> bool:
+    """Keep one conversation unless it is there; before content had a digest, place in a file was one."""
+    asked = row | {
+        "file_digest": in_file[0],
+        "file_position": in_file[1],
+        "people": json.dumps(list(people_sharing(database, row["person_id"]))),
+        "count": len(turns),
+    }
+    if database.execute(_IS_IMPORTED, asked).fetchone():
+        return False
+    if any(_is_said(database, one["id"], turns) for one in database.execute(_AT_THAT_TIME, asked).fetchall()):
         return False
     database.table("conversations").insert(row)
     _add_turns(database, row["talk_id"], turns)
     return True
+
+
+def _is_said(database: Database, conversation: int, turns: Sequence[Turn]) -> bool:
+    rows = database.execute(
+        "SELECT role, text FROM turns WHERE conversation = ? ORDER BY position", (conversation,)
+    )
+    return all(
+        (row["role"], row["text"]) == (turn.role, storable(turn.text))
+        for row, turn in zip(rows, turns, strict=True)
+    )
+
+
+def _digest(transcript: Transcript) -> str:
+    """Return what one conversation is recognised by, in whatever file it comes."""
+    digest = hashlib.sha256((to_text_or_none(transcript.started_at) or "").encode())
+    for turn in transcript.turns:
+        digest.update(json.dumps([turn.role, storable(turn.text)]).encode())
+    return digest.hexdigest()
 
 
 def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:

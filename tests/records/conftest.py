@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.domain.conversation import ImportedRecord
-from bot.records import read_record, read_record_bytes
+from bot.records import read_record
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -19,6 +19,6 @@ def sample() -> Callable[[str], ImportedRecord]:
 @pytest.fixture
 def read() -> Callable[..., ImportedRecord]:
     def read_value(value: Any, member_name: str | None = None) -> ImportedRecord:
-        return read_record_bytes(json.dumps(value).encode(), "past.json", member_name)
+        return read_record(json.dumps(value).encode(), "past.json", (member_name,) if member_name else ())
 
     return read_value

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import ImportRejected
-from bot.records import describe_record, read_record_bytes, reasons
+from bot.records import describe_record, read_record, reasons
 from bot.records.reasons import MAX_TURN_CHARS, Reason
 from bot.records.stream import Elements, read_parts
 
@@ -58,7 +58,7 @@ MESSAGES = st.lists(
 def read_or_refuse(data, member_name=None):
     """The record if there is one; anything but ImportRejected fails the test."""
     try:
-        record = read_record_bytes(data, "past.json", member_name)
+        record = read_record(data, "past.json", (member_name,) if member_name else ())
     except ImportRejected as refusal:
         sentence = str(refusal)
         assert sentence.startswith("past.json ")
@@ -183,7 +183,7 @@ def test_five_megabytes_are_read_in_little_memory():
     data = b"[" + b",".join([line] * (5_000_000 // len(line))) + b"]"
     tracemalloc.start()
     try:
-        record = read_record_bytes(data)
+        record = read_record(data)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -9,7 +9,7 @@ import pytest
 
 import bot
 from bot.domain.errors import ImportRejected
-from bot.records import read_record, read_record_bytes, reasons
+from bot.records import read_record, reasons
 from bot.records.gathering import Gathering
 from bot.records.raw import MAX_BYTES, MAX_VALUES
 from bot.records.reasons import MAX_LINES
@@ -18,8 +18,9 @@ from bot.records.texts import Words
 
 LINE = b'{"role": "user", "content": "Hello."}'
 NO_CONVERSATION = (
-    "is JSON, but not a conversation that we can read: we take ElevenLabs conversations, "
-    "ChatGPT exports and lists of messages with role and content."
+    "is JSON, but not a conversation that we can read: we take exports of Troupe, ChatGPT, "
+    "Character.AI, SillyTavern, Slack and Discord, ElevenLabs conversations, and lists of messages with role "
+    "and content."
 )
 
 BAD = {
@@ -161,7 +162,7 @@ def test_what_is_too_large_is_refused_before_it_is_parsed(case):
 )
 def test_a_list_inside_of_an_object_is_read_like_one_at_the_top(text):
     line = '{"role": "user", "content": "Grüße 🧙 %s"}' % ("x" * 19_000)
-    record = read_record_bytes(text % b",".join([line.encode()] * 60))
+    record = read_record(text % b",".join([line.encode()] * 60))
     [transcript] = record.transcripts
     assert transcript.title == "Tea"
     assert [turn.text for turn in transcript.turns] == ["Grüße 🧙 " + "x" * 19_000] * 60
@@ -183,7 +184,7 @@ def test_an_error_in_a_list_inside_of_an_object_has_its_place(number):
     lines = ['{"role": "user", "content": "ü%s"}' % ("x" * 9_000)] * 60
     lines[number - 1] = '{"role": "user", "content" "x"}'
     with pytest.raises(ImportRejected) as refusal:
-        read_record_bytes(('{"messages": [\n' + ",\n".join(lines) + "\n]}").encode())
+        read_record(('{"messages": [\n' + ",\n".join(lines) + "\n]}").encode())
     assert str(refusal.value) == (
         f"This file is not valid JSON: in line {number + 1}, column 28 a colon is missing."
     )
@@ -193,7 +194,7 @@ def test_an_error_in_a_list_inside_of_an_object_has_its_place(number):
 def test_a_bad_file_gets_one_sentence(case):
     data, sentence = BAD[case]
     with pytest.raises(ImportRejected) as refusal:
-        read_record_bytes(data, "past.json")
+        read_record(data, "past.json")
     assert str(refusal.value) == f"past.json {sentence}"
 
 
@@ -230,12 +231,12 @@ def test_a_file_without_a_name_is_called_this_file():
     with pytest.raises(
         ImportRejected, match=r"^This file is empty: choose the file that holds the conversation\.$"
     ):
-        read_record_bytes(b"")
+        read_record(b"")
 
 
 def test_a_name_cannot_break_the_sentence():
     with pytest.raises(ImportRejected) as refusal:
-        read_record_bytes(b"", "a\n\u202eb{{c}}" + "x" * 500)
+        read_record(b"", "a\n\u202eb{{c}}" + "x" * 500)
     assert "\n" not in str(refusal.value)
     assert "{{" not in str(refusal.value)
     assert len(str(refusal.value)) < 150
@@ -256,7 +257,7 @@ def test_50_megabytes_are_refused_without_reading(tmp_path):
 
 def test_50_megabytes_in_memory_are_refused():
     with pytest.raises(ImportRejected, match="send less than 50 MB"):
-        read_record_bytes(b"[" + b" " * MAX_BYTES)
+        read_record(b"[" + b" " * MAX_BYTES)
 
 
 def test_a_missing_file_is_one_sentence(tmp_path):

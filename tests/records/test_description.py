@@ -8,11 +8,11 @@ from bot.records import describe_record
 def test_a_message_list_is_described(sample):
     assert describe_record(sample("messages.json")) == (
         "Understood as: list of messages.",
-        "1 conversation with 3 lines: 2 of yours, 1 of the character's.",
+        "1 conversation with 3 lines: 2 of yours, 1 of the character's, 69 letters altogether.",
         "From 1 March 2024.",
         "Left out: 1 system line.",
-        "Left out: 1 picture, recording, file or tool call.",
         "Left out: 1 tool line.",
+        "Left out: 1 picture, recording, file or tool call.",
         "Left out: 1 line without text.",
     )
 
@@ -20,8 +20,9 @@ def test_a_message_list_is_described(sample):
 def test_our_own_form_is_described_with_its_profile(sample):
     assert describe_record(sample("own.json")) == (
         "Understood as: Troupe record.",
-        "2 conversations with 3 lines: 2 of yours, 1 of the character's.",
+        "2 conversations with 3 lines: 2 of yours, 1 of the character's, 38 letters altogether.",
         "From 1 March 2024, 1 without a date.",
+        "You are called “Ana” in it.",
         '4 profile fields: name = Ana, guild_rank = captain, level = 7, pets = ["cat"].',
         "Left out: 1 line by other people.",
     )

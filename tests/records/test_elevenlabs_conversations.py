@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.conversation import Turn
 from bot.domain.errors import ImportRejected
-from bot.records import read_record_bytes
+from bot.records import read_record
 
 DETAIL = json.loads((Path(__file__).parent / "samples" / "elevenlabs.json").read_text())
 
@@ -52,7 +52,7 @@ def test_a_list_of_details_is_one_conversation_each(read):
 
 def test_json_lines_of_details_are_one_conversation_each():
     line = json.dumps(DETAIL).encode()
-    record = read_record_bytes(line + b"\n" + line)
+    record = read_record(line + b"\n" + line)
     assert (record.format, len(record.transcripts)) == ("ElevenLabs conversation, JSON Lines", 2)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.conversation import Turn
-from bot.records import read_record_bytes
+from bot.records import read_record
 from bot.records.reasons import MAX_TURN_CHARS
 
 
@@ -146,5 +146,5 @@ def test_entries_that_are_no_messages_are_counted(read):
 
 
 def test_a_byte_order_mark_of_utf8_is_accepted():
-    record = read_record_bytes("\ufeff[{'role':'user','text':'é'}]".replace("'", '"').encode())
+    record = read_record("\ufeff[{'role':'user','text':'é'}]".replace("'", '"').encode())
     assert said(record) == [[("user", "é")]]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.errors import ImportRejected
-from bot.records import read_record_bytes
+from bot.records import read_record
 
 HELLO = [{"role": "user", "content": "Hello."}, {"role": "assistant", "content": "Hello, you."}]
 
@@ -58,7 +58,7 @@ def test_conversations_may_be_in_any_form_that_we_read(read):
     "number", ["9223372036854775808", "-9223372036854775808", "1" * 400, "1e999", "-1e999"]
 )
 def test_a_number_that_others_cannot_read_is_left_out_and_counted(number):
-    record = read_record_bytes(b'{"profile": {"gold": %b, "level": 7, "is_bard": true}}' % number.encode())
+    record = read_record(b'{"profile": {"gold": %b, "level": 7, "is_bard": true}}' % number.encode())
     assert record.profile == {"gold": None, "level": 7, "is_bard": True}
     assert [drop.what for drop in record.dropped] == ["profile number that is too large"]
 

@@ -51,7 +51,7 @@ async def test_a_file_is_previewed_and_saved_once_that_is_confirmed(tmp_path: Pa
         saved = await tavern.presses(mira, preview, "Save it")
         assert saved.message is preview.message
         assert "Saved 1 conversation. Merlin will know." in saved.text
-        assert saved.buttons == ["Call Merlin"]
+        assert saved.buttons == ["Call Merlin", "Take it back"]
         assert await is_known(tavern)
         assert not await is_known(tavern, "captain"), "it was brought for Merlin alone"
         talk = await tavern.talks(await tavern.presses(mira, saved, "Call Merlin"), "Do you remember my cat?")
@@ -125,3 +125,47 @@ async def test_a_file_that_is_gone_or_changed_when_it_is_confirmed_is_not_saved(
         assert "past.json could not be fetched from Discord. Nothing was saved" in lost.text
         tavern.discord.fails("GET", "/cdn/", 302, body="elsewhere")
         assert "is not at Discord any more" in (await imports(tavern, attached(tavern))).text
+
+
+SAMPLES = Path(__file__).parents[2] / "records" / "samples"
+
+
+async def test_who_is_who_and_what_is_kept_is_chosen_in_menus_and_taken_back(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira = tavern.mira
+        await tavern.calls(mira)
+        asked = await imports(tavern, attached(tavern, (SAMPLES / "slack.json").read_bytes(), "slack.json"))
+        assert asked.is_private
+        assert asked.buttons == ["ana · 1", "Bob · 1", "Don't save it"]
+        shown = await tavern.presses(mira, asked, "Bob · 1")
+        assert shown.message is asked.message
+        assert "You are called “Bob” in it." in shown.text
+        saved = await tavern.presses(mira, shown, "Save it")
+        back = await tavern.presses(mira, saved, "Take it back")
+        assert "Taken back. Erased here: 1 conversation, 2 turns." in back.text
+        assert back.buttons == []
+
+        many = [[{"role": "user", "content": f"My number is {number}."}] for number in range(45)]
+        shown = await imports(tavern, attached(tavern, json.dumps(many).encode()), character="wizard")
+        page = await tavern.presses(mira, shown, "Choose conversations")
+        assert len(page.options) == 20
+        assert page.buttons == ["Further ones", "All", "None", "Show what will be saved", "Don't save it"]
+        page = await tavern.presses(mira, page, "None")
+        page = await tavern.answer(await mira.picks(page, "☐ #8"))
+        assert page.message is shown.message
+        shown = await tavern.presses(mira, page, "Show what will be saved")
+        assert "1 conversation with 1 line" in shown.text
+        await tavern.presses(mira, shown, "Save it")
+        told = (await tavern.asks(mira, "memory", character="wizard")).text
+        assert "My number is 7." in told
+        assert "My number is 6." not in told
+
+
+async def test_a_discord_export_knows_its_own_member_by_their_id(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira = tavern.mira
+        await tavern.calls(mira)
+        data = (SAMPLES / "discord.json").read_bytes().replace(b'"70"', f'"{mira.id}"'.encode())
+        shown = await imports(tavern, attached(tavern, data), character="wizard")
+        assert "You are called “Ana” in it." in shown.text
+        assert "Understood as: Discord conversation." in shown.text

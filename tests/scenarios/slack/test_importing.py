@@ -179,3 +179,36 @@ async def test_an_answer_that_is_longer_than_slack_takes_comes_as_a_file_too(tmp
         (file,) = sent[-1].files
         assert file.name == "whole.txt"
         assert all(f"Line {number}. An owl & a gate." in file.data.decode() for number in range(60))
+
+
+SAMPLES = Path(__file__).parents[2] / "records" / "samples"
+
+
+async def test_who_is_who_and_what_is_kept_is_chosen_and_taken_back(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+
+        async def shares(data: bytes) -> Shown:
+            await mira.shares_file("past.json", data)
+            offer = await mira.is_told("Is this a conversation that you want me to know?")
+            return await office.presses(mira, offer, "Show what it holds")
+
+        asked = await shares((SAMPLES / "slack.json").read_bytes())
+        assert asked.buttons == ["ana · 1", "Bob · 1", "Don't save it"]
+        shown = await office.presses(mira, asked, "ana · 1")
+        assert shown.message is asked.message
+        assert "You are called “ana” in it." in shown.text
+        saved = await office.presses(mira, shown, "Save it")
+        back = await office.presses(mira, saved, "Take it back")
+        assert "Taken back. Erased here: 1 conversation, 2 turns." in back.text
+
+        own = (SAMPLES / "slack.json").read_bytes().replace(b"U0ANA", mira.id.encode())
+        assert "You are called “ana” in it." in (await shares(own)).text
+
+        many = [[{"role": "user", "content": f"My number is {number}."}] for number in range(45)]
+        page = await office.presses(mira, await shares(json.dumps(many).encode()), "Choose conversations")
+        assert len(page.options) == 20
+        page = await office.presses(mira, page, "None")
+        page = await (await mira.picks(page, "Choose", "☐ #8")).answer()
+        assert "1 of 45 conversations chosen, with 1 line." in page.text

@@ -8,6 +8,7 @@ from bot.fronts.languages.german.account import ACCOUNT
 from bot.fronts.languages.german.calling import CALLING
 from bot.fronts.languages.german.characters import CHARACTERS
 from bot.fronts.languages.german.chatting import CHATTING
+from bot.fronts.languages.german.choosing import CHOOSING
 from bot.fronts.languages.german.commands import COMMANDS
 from bot.fronts.languages.german.discord import DISCORD
 from bot.fronts.languages.german.errors import ERRORS
@@ -29,6 +30,7 @@ PARTS = (
     ACCOUNT,
     LINKING,
     MANAGING,
+    CHOOSING,
     IMPORTING,
     ERRORS,
     REMEMBERING,

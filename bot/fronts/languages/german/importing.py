@@ -59,11 +59,13 @@ IMPORTING: Mapping[str, str] = {
         "{file} ist {n} Ebenen tief verschachtelt oder mehr, wie kein Gespräch: Exportiere sie noch einmal."
     ),
     (
-        "{file} is JSON, but not a conversation that we can read: we take ElevenLabs conversations, "
-        "ChatGPT exports and lists of messages with role and content."
+        "{file} is JSON, but not a conversation that we can read: we take exports of Troupe, ChatGPT, "
+        "Character.AI, SillyTavern, Slack and Discord, ElevenLabs conversations, and lists of messages with "
+        "role and content."
     ): (
-        "{file} ist JSON, aber kein Gespräch, das wir lesen können: Wir nehmen Gespräche von ElevenLabs, "
-        "Exporte von ChatGPT und Listen von Nachrichten mit „role“ und „content“."
+        "{file} ist JSON, aber kein Gespräch, das wir lesen können: Wir nehmen Exporte von Troupe, ChatGPT, "
+        "Character.AI, SillyTavern, Slack und Discord, Gespräche von ElevenLabs und Listen von Nachrichten "
+        "mit „role“ und „content“."
     ),
     "{file} is a directory: name the file inside.": "{file} ist ein Ordner: Nenn die Datei darin.",
     "{file} is not an ordinary file: save the conversation in one.": (

@@ -169,8 +169,8 @@ MEMORY: Mapping[str, str] = {
     ),
     "Understood as: {form}.": "Verstanden als: {form}.",
     "No conversation, only a profile.": "Kein Gespräch, nur ein Profil.",
-    "{conversations} with {lines}: {n} of yours, {n2} of the character's.": (
-        "{conversations} mit {lines}: {n} von dir, {n2} von der Figur."
+    "{conversations} with {lines}: {n} of yours, {n2} of the character's, {letters} altogether.": (
+        "{conversations} mit {lines}: {n} von dir, {n2} von der Figur, zusammen {letters}."
     ),
     "Without dates.": "Ohne Datum.",
     "From {day}.": "Vom {day}.",

@@ -126,6 +126,11 @@ KIND: Mapping[str, str] = {
     "ElevenLabs conversation": "Gespräch von ElevenLabs",
     "list of messages": "Liste von Nachrichten",
     "Troupe record": "Aufzeichnung von Troupe",
+    "Troupe export": "Export von Troupe",
+    "Character.AI chat": "Chat von Character.AI",
+    "SillyTavern chat": "Chat von SillyTavern",
+    "Slack conversation": "Gespräch auf Slack",
+    "Discord conversation": "Gespräch auf Discord",
 }
 """One kind of file."""
 FAULT: Mapping[str, str] = {

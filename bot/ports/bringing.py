@@ -1,0 +1,28 @@
+"""What the use cases keep and read where somebody brings what they have, or takes it along."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.domain.caller import PersonId
+from bot.domain.importing import TakeBack
+from bot.domain.record import Receipt
+
+
+class Bringing(Protocol):
+    """The part of the Store for profiles, and for taking imports back."""
+
+    async def fetch_profile(self, person_id: PersonId) -> dict[str, Any]:
+        """Return a person's own profile fields, none of a linked account's."""
+        ...
+
+    async def erase_fields(self, person_id: PersonId, fields: Collection[str], now: datetime) -> int:
+        """Erase profile fields, in the file as well; return how many there were."""
+        ...
+
+    async def take_back_import(self, person_id: PersonId, done: TakeBack, now: datetime) -> Receipt:
+        """Erase what one import of a person's added, and set back the profile fields that it changed.
+
+        What was changed or erased since is left as it is.
+        """
+        ...

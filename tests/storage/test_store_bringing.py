@@ -1,0 +1,83 @@
+"""What imports add once, profiles, and what taking an import back erases."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.conversation import Transcript, Turn
+from bot.domain.fact import Fact, FactId
+from bot.domain.importing import TakeBack, changed_fields
+from bot.domain.record import Reading
+from tests.storage.store_samples import NOW, hex_of, person
+
+pytestmark = pytest.mark.anyio
+LATER = NOW + timedelta(minutes=1)
+
+
+def said(*words, at=NOW - timedelta(days=3)):
+    return Transcript(tuple(Turn("user", text, float(n)) for n, text in enumerate(words)), started_at=at)
+
+
+async def kept(store, who, slug="wizard"):
+    record = await store.fetch_record(who.id, Reading(slug, "own"))
+    return [turn.text for one in record.conversations for turn in one.last_turns]
+
+
+async def brings(store, who, *talks, file="file", profile=None, at=NOW, slug="wizard"):
+    named = [(hex_of(f"{file} {n} {slug} {who.id}"), talk) for n, talk in enumerate(talks)]
+    return await store.store_import(who.id, slug, "own", named, file, profile or {}, at)
+
+
+async def test_the_same_words_at_the_same_time_are_kept_once_whatever_the_file(store):
+    who = await person(store)
+    assert await brings(store, who, said("one"), said("two")) == 2
+    assert await brings(store, who, said("two"), said("three"), file="newer", at=LATER) == 1
+    assert sorted(await kept(store, who)) == ["one", "three", "two"]
+
+
+async def test_the_same_words_at_another_time_or_for_another_character_are_others(store):
+    who = await person(store)
+    assert await brings(store, who, said("one")) == 1
+    assert await brings(store, who, said("one", at=NOW - timedelta(days=2)), file="newer") == 1
+    assert await brings(store, who, said("one"), file="third", slug="captain") == 1
+
+
+async def test_words_of_somebody_else_do_not_count(store):
+    who, other = await person(store), await person(store, "other")
+    assert await brings(store, who, said("one")) == 1
+    assert await brings(store, other, said("one")) == 1
+
+
+async def test_taking_back_erases_what_that_import_added_and_nothing_else(store):
+    who = await person(store)
+    await brings(store, who, said("one"), profile={"level": 1, "guild": "owls"})
+    fields = changed_fields(
+        await store.fetch_profile(who.id), {"level": 2, "rank": "captain", "guild": "owls"}
+    )
+    assert set(fields) == {"level", "rank"}
+    await brings(store, who, said("two"), file="newer", profile={"level": 2, "rank": "captain"}, at=LATER)
+    fact = Fact(FactId(hex_of("fact")), "wizard", "own", "I sing.", LATER)
+    await store.add_fact(who.id, fact)
+    done = TakeBack.read(TakeBack(LATER, (fact.id,), fields).write())
+    receipt = await store.take_back_import(who.id, done, LATER)
+    assert (receipt.conversations, receipt.turns, receipt.facts, receipt.profile_fields) == (1, 1, 1, 2)
+    assert await kept(store, who) == ["one"]
+    assert await store.fetch_profile(who.id) == {"level": 1, "guild": "owls"}
+    assert await store.fetch_facts(who.id, Reading("wizard", "own")) == ()
+
+
+async def test_nobody_takes_back_what_is_another_persons(store):
+    who, other = await person(store), await person(store, "other")
+    await brings(store, who, said("one"), at=LATER)
+    fact = Fact(FactId(hex_of("fact")), "wizard", "own", "I sing.", LATER)
+    await store.add_fact(who.id, fact)
+    receipt = await store.take_back_import(other.id, TakeBack(LATER, (fact.id,)), LATER)
+    assert (receipt.conversations, receipt.facts) == (0, 0)
+    assert await kept(store, who) == ["one"]
+
+
+async def test_profile_fields_are_erased_by_name(store):
+    who = await person(store)
+    await brings(store, who, profile={"level": 1, "guild": "owls"})
+    assert await store.erase_fields(who.id, ["level", "nothing"], NOW) == 1
+    assert await store.fetch_profile(who.id) == {"guild": "owls"}
