@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench chaos races shuffle lock clean
+.PHONY: run test lint types bench chaos races shuffle schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -40,6 +40,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PIP) --require-hashes --requirement requirements.lock >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@$(PIP) --no-deps --no-build-isolation --editable . >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@touch $@
+
+# What an export holds, as docs/export.schema.json says it.
+schema: $(VENV)/.ready
+	@$(BIN)/python -c 'import json; from bot.records.exporting import schema; \
+		print(json.dumps(schema(), indent=1))' > docs/export.schema.json
 
 # Needs uv; the lock serves every Python from 3.11 to 3.14 and names no index.
 lock:

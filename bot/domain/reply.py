@@ -1,6 +1,6 @@
 """What comes in from a front and what goes back: an Ask and a Reply."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.call import CallId
@@ -77,13 +77,25 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file for the one who asked: what it is called, and its bytes, made anew each time they are asked for.
+
+    ``is_named`` says that they gave the name themselves.
+    """
+
+    name: str
+    pieces: Callable[[], AsyncIterator[bytes]] = field(repr=False)
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What to say, privately, to the one who asked.
 
     ``chat`` is a call that the front relays from now on, ``link`` one whose link this answer carries,
     ``recap`` one whose end it tells, ``about`` one in whose thread it belongs where a front has threads, and
     ``notice`` what stands in public once this is said; if it cannot be
-    posted, that is said instead.
+    posted, that is said instead. ``download`` is a file that goes with it.
     With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
     """
 
@@ -96,3 +108,4 @@ class Reply:
     about: CallId | None = None
     notice: Notice | None = None
     is_data: bool = False
+    download: Download | None = None

@@ -11,7 +11,7 @@ from bot.domain.mailbox import BRIEF, FULL, NONE, RECAPS, recaps_for
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import NEUTRAL_COLOR, bar, when
-from bot.fronts import linking, telephone
+from bot.fronts import linking, taking, telephone
 from bot.fronts.lines import cancel_choices, talk_line
 
 TERMINAL = "console"
@@ -70,6 +70,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
         choices.append(Choice(links[0], "account", {"do": "links", "value": links[1]}, replaces=True))
     choices += linking.linking_choices(seen.linked)
     choices.append(Choice("Past calls", "history"))
+    choices.append(Choice("Export everything", "account", {"do": "export"}))
     return Reply(
         cards=(Card("Your account", color=NEUTRAL_COLOR, fields=tuple(fields)),), choices=tuple(choices)
     )
@@ -149,6 +150,7 @@ _DOORS: Mapping[str, Callable[[Installation, Ask], Awaitable[Reply]]] = {
     "link": linking.link,
     "share": linking.share,
     "unlink": linking.unlink,
+    "export": taking.export,
 }
 """By what ``do`` says; ``ring`` stands behind a button only."""
 

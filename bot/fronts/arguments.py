@@ -29,6 +29,7 @@ _ABOUT_ACCOUNT = {
     "link": "code",
     "share": "value",
     "unlink": "who",
+    "export": "file",
 }
 _ABOUT_FACTS = re.compile(
     r"(?P<character>.*?\S)\s+(?:(?P<add>add)|(?P<do>correct|delete)(?:\s+(?P<fact>\S+))?)"

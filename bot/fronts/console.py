@@ -4,6 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -21,6 +23,7 @@ from bot.fronts import apologies, commands
 from bot.fronts.arguments import parse_arguments
 from bot.fronts.relay import Relay
 from bot.fronts.rendering import render
+from bot.fronts.saving import save
 from bot.fronts.typed import CommandCompleter, plain_lines
 
 LEAVE = {"quit", "exit"}
@@ -120,7 +123,7 @@ class ConsoleFront:
             return
         reply = await self._answer(line)
         self._nudge()
-        self._show(reply)
+        self._show(await self._kept(reply))
         if reply.chat:
             await self._relay.open(reply.chat)
         if self._says_yes and any(
@@ -157,6 +160,16 @@ class ConsoleFront:
         if choice.url:
             raise CallerError(f"Open this in your browser: {choice.url}")
         return Ask(self._caller, choice.command, choice.arguments)
+
+    async def _kept(self, reply: Reply) -> Reply:
+        """Keep a file that goes with a reply, and say where."""
+        if reply.download is None:
+            return reply
+        try:
+            path = await save(reply.download, Path.cwd())
+        except CallerError as error:
+            return Reply(apologies.in_words(error))
+        return replace(reply, text=f"{reply.text}\n{path}", is_data=True)
 
     def _show(self, reply: Reply, after: tuple[Choice, ...] = ()) -> None:
         """Show a reply; its choices count on after those that stay, all others can no longer be chosen."""

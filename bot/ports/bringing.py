@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.caller import PersonId
+from bot.domain.export import ExportedCall, ExportedConversation, ExportedTurn, ExportHead
 from bot.domain.importing import TakeBack
 from bot.domain.record import Receipt
 
@@ -25,4 +26,26 @@ class Bringing(Protocol):
 
         What was changed or erased since is left as it is.
         """
+        ...
+
+    async def fetch_export(self, person_id: PersonId) -> ExportHead:
+        """Return all of a person's export that is never long."""
+        ...
+
+    async def fetch_exported_calls(
+        self, person_id: PersonId, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedCall], ...]:
+        """Return the next calls, each with the place to go on from."""
+        ...
+
+    async def fetch_exported_talks(
+        self, person_id: PersonId, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedConversation], ...]:
+        """Return the next conversations without their words, each with the place to go on from."""
+        ...
+
+    async def fetch_exported_turns(
+        self, person_id: PersonId, talk: int, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedTurn], ...]:
+        """Return the next turns of a person's conversation, each with the place to go on from."""
         ...

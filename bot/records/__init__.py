@@ -5,11 +5,20 @@ One module per format, each with ``NAME``, ``recognise`` and ``read``; a new one
 """
 
 from bot.records.describing import describe_record
+from bot.records.exporting import pieces_of_export
 from bot.records.opened import EVERY_AI, Opened
 from bot.records.reading import open_record, read_record
 from bot.records.reasons import KEEPS_NOTHING
 
-__all__ = ["EVERY_AI", "Opened", "describe_record", "keeps_nothing", "open_record", "read_record"]
+__all__ = [
+    "EVERY_AI",
+    "Opened",
+    "describe_record",
+    "keeps_nothing",
+    "open_record",
+    "pieces_of_export",
+    "read_record",
+]
 
 
 def keeps_nothing(count: int) -> str:

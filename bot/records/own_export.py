@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.domain.call import Reach
+from bot.domain.export import MARK
 from bot.domain.fact import FACT_CHARS, Fact, FactId
 from bot.domain.variables import make_harmless
 from bot.records import reasons
@@ -18,8 +19,6 @@ from bot.records.stream import LISTS
 from bot.records.texts import Words
 
 NAME = "Troupe export"
-MARK = "troupe_export"
-"""The name that stands first in the file, with the number of its form."""
 
 
 def recognise(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """What can be told about a file from its bytes alone, before anything is parsed."""
 
+import zlib
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -18,12 +19,12 @@ _JSON_STARTS = b'{["-0123456789tfnNI'
 _MAX_SHOWN_BYTES = 24
 _STRETCH_BYTES = 1 << 20
 _MAX_START_BYTES = 4_096
+_GZIP = b"\x1f\x8b"
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"\x00{", b"\x00[", b"{\x00", b"[\x00")
 _OTHER_FILES = {
     b"\0": "is binary and not JSON: export the conversation as JSON.",
     b"PK\x03\x04": "is a ZIP archive: unpack it and send the JSON file inside (conversations.json).",
-    b"\x1f\x8b": "is compressed: unpack it and send the JSON file inside.",
     b"%PDF": "is a PDF and not JSON: export the conversation as JSON.",
     b"<": "is a web page and not JSON: send the .json file from the same export.",
 }
@@ -47,6 +48,23 @@ def check_raw(data: bytes) -> None:
         line = data.count(b"\n", 0, nul) + 1
         raise ImportRejected(f"contains a NUL byte in line {line:,}: it is damaged, export it again.")
     _check_structure(data)
+
+
+def unpack(data: bytes) -> bytes:
+    """Return what a file holds, unpacked if it is gzip; raises ImportRejected if that is damaged or large."""
+    if not data.startswith(_GZIP):
+        return data
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        unpacked = unpacker.decompress(data, MAX_BYTES)
+    except zlib.error:
+        raise ImportRejected("is packed, and damaged: export it again.") from None
+    if unpacker.unconsumed_tail:
+        megabytes = MAX_BYTES // 1_000_000
+        raise ImportRejected(f"is {megabytes} MB or more once it is unpacked: send it in several files.")
+    if not unpacker.eof:
+        raise ImportRejected("is packed, and cut off: export it again.")
+    return unpacked
 
 
 def check_size(size_bytes: int) -> None:

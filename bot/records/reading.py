@@ -24,7 +24,7 @@ from bot.records import (
 )
 from bot.records.gathering import Gathering
 from bot.records.opened import Opened
-from bot.records.raw import MAX_BYTES, check_raw, check_size
+from bot.records.raw import MAX_BYTES, check_raw, check_size, unpack
 from bot.records.stream import Part, read_parts
 
 _MAX_NAME_CHARS = 90
@@ -62,6 +62,7 @@ def open_record(source: Path | bytes, name: str = "") -> Opened:
     if isinstance(source, Path):
         name, source = source.name, _read_file(source)
     try:
+        source = unpack(source)
         check_raw(source)
         opened = _understand(read_parts(source), hashlib.sha256(source).hexdigest(), Gathering())
     except ImportRejected as reason:

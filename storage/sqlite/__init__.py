@@ -16,6 +16,7 @@ from storage.sqlite.daily import Daily
 from storage.sqlite.dialing import Dialing
 from storage.sqlite.endings import Endings
 from storage.sqlite.erasure import Erasure
+from storage.sqlite.export import Exports
 from storage.sqlite.facts import Facts
 from storage.sqlite.history import History
 from storage.sqlite.inbox import Inbox
@@ -60,6 +61,7 @@ class SqliteStore(
     Messaging,
     Facts,
     Bringing,
+    Exports,
     Linking,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""

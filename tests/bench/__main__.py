@@ -2,12 +2,13 @@
 
 import sys
 
-from tests.bench import calling, client, discord, importing, slack, starting
+from tests.bench import calling, client, discord, exporting, importing, slack, starting
 
 PARTS = {
     "start": starting.run,
     "call": calling.run,
     "import": importing.run,
+    "export": exporting.run,
     "client": client.run,
     "discord": discord.run,
     "slack": slack.run,

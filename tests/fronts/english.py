@@ -26,7 +26,7 @@ MODULES = (
     ROOT / "bot/cast/live.py",
 )
 NOT_SHOWN = {
-    *("bot.fronts.console", "bot.fronts.typed", "bot.fronts.rendering"),
+    *("bot.fronts.console", "bot.fronts.saving", "bot.fronts.typed", "bot.fronts.rendering"),
     *("bot.domain.agent_check", "bot.domain.agent_workspace"),
     *("bot.fronts.discord.inviting", "bot.fronts.discord.connection"),
     *("bot.fronts.discord.speech", "bot.fronts.languages.catalogue", "bot.fronts.languages.holes"),

@@ -1,5 +1,6 @@
 """Every file that cannot be read gets one sentence: what is wrong, and what to do."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -42,7 +43,12 @@ BAD = {
         b"PK\x03\x04\0\0",
         "is a ZIP archive: unpack it and send the JSON file inside (conversations.json).",
     ),
-    "gzip": (b"\x1f\x8b\x08\0", "is compressed: unpack it and send the JSON file inside."),
+    "gzip that is cut off": (gzip.compress(LINE)[:20], "is packed, and cut off: export it again."),
+    "gzip that is damaged": (b"\x1f\x8b\x08\0" + b"x" * 40, "is packed, and damaged: export it again."),
+    "gzip of too much": (
+        gzip.compress(b"[" + b" " * MAX_BYTES),
+        "is 50 MB or more once it is unpacked: send it in several files.",
+    ),
     "html": (b"\n<!doctype html>", "is a web page and not JSON: send the .json file from the same export."),
     "pdf": (b"%PDF-1.7", "is a PDF and not JSON: export the conversation as JSON."),
     "raw nul": (b"[" + LINE + b",\n\0]", "contains a NUL byte in line 2: it is damaged, export it again."),

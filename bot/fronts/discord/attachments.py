@@ -16,7 +16,7 @@ from bot.domain.reply import Attached
 
 HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 TYPES = ("application/json", "application/x-ndjson", "application/jsonl", "application/octet-stream", "text/")
-ENDINGS = (".json", ".jsonl", ".ndjson", ".txt")
+ENDINGS = (".json", ".jsonl", ".ndjson", ".txt", ".json.gz")
 MOST_BYTES = 25 * 1024 * 1024
 PATIENCE_SECONDS = 60.0
 PART_BYTES = 64 * 1024

@@ -13,6 +13,8 @@ FIELDS, FIELD_NAME, FIELD_VALUE = 25, 256, 1_024
 FOOTER, AUTHOR = 2_048, 256
 EMBEDS, ALL_EMBEDS = 10, 6_000
 FILES = 10
+FILE_BYTES = 10 * 1024 * 1024
+"""What every server and member may receive: ``attachment_size_limit`` without boosts."""
 ROWS, ROW_BUTTONS, OPTIONS = 5, 5, 25
 LABEL = 80
 CUSTOM_ID = 100

@@ -17,6 +17,7 @@ from bot.fronts.discord import limits
 from bot.fronts.discord.buttons import Owner, build_rows
 from bot.fronts.discord.limits import clip, units
 from bot.fronts.discord.speech import Speech
+from bot.fronts.taking import fit
 from bot.fronts.whole import as_text, joined
 
 WHOLE = "whole.txt"
@@ -92,6 +93,9 @@ async def render(house: Installation, reply: Reply, speech: Speech, owner: Owner
         room = limits.CONTENT - units(note) - 1
         if not links or units(text) <= room:
             message.content = f"{clip(text, room)}\n{note}".strip()
+    if reply.download is not None:
+        attached = await fit(reply.download, limits.FILE_BYTES)
+        message.files[attached.name] = attached.data
     if not (message.content or message.embeds or message.files):
         message.content = "…"
     return message

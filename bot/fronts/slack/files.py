@@ -19,7 +19,7 @@ from bot.domain.reply import Attached
 MOST_BYTES = 25 * 1024 * 1024
 PATIENCE_SECONDS = 60.0
 PART_BYTES = 64 * 1024
-ENDINGS = (".json", ".jsonl", ".ndjson", ".txt")
+ENDINGS = (".json", ".jsonl", ".ndjson", ".txt", ".json.gz")
 _NAME_CHARS = 90
 _HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?")
 """Nothing that programs read in different ways, such as a backslash."""

@@ -169,3 +169,21 @@ async def test_whoever_forgets_everything_in_mid_chat_leaves_nothing_behind(tmp_
         await tavern.stage.until(is_erased_there)
         assert await house.store.find_person(tavern.caller(mira).account) is None
         assert not any("silver" in shown.text or "golden" in shown.text for shown in mira.dms)
+
+
+async def test_everything_of_ones_own_is_exported_as_a_private_file_and_read_again(tmp_path: Path) -> None:
+    async with open_tavern(tmp_path, settings=LAVISH) as tavern:
+        mira = tavern.mira
+        await tavern.talks(await tavern.calls(mira), "My cat is called Fig.")
+        await mira.is_told("Your call with Merlin")
+        account = await tavern.asks(mira, "account")
+        sent = await tavern.presses(mira, account, "Export everything")
+        assert sent.is_private
+        ((name, data),) = sent.files.items()
+        assert name.startswith("troupe-export-")
+        assert b"My cat is called Fig." in data
+        file = tavern.discord.uploads(name, data, "application/json")
+        again = await tavern.asks(mira, "import", file=file)
+        assert "Understood as: Troupe export." in again.text
+        saved = await tavern.presses(mira, again, "Save it")
+        assert "1 conversation was there already." in saved.text

@@ -145,3 +145,21 @@ async def test_names_topics_and_words_notify_nobody(tmp_path: Path) -> None:
         assert office.slack.mentions_everybody == []
         assert office.slack.mentions == []
         assert not any("evil.example" in link for link in office.slack.links)
+
+
+async def test_everything_of_ones_own_comes_by_direct_message_once_its_owner_agrees(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        await office.asks(mira, "memory wizard add I am allergic to nuts")
+        asked = await office.asks(mira, "account export")
+        assert "your workspace owners may be able to read it" in asked.text
+        assert not any(shown.files for shown in mira.dms)
+        left = await office.presses(mira, asked, "Don't send it")
+        assert not any(shown.files for shown in mira.dms)
+        assert left.buttons == []
+        sent = await office.presses(mira, await office.asks(mira, "account export"), "Send me the file")
+        assert "nothing of anybody else" in sent.text
+        ((name, data),) = [file for shown in mira.dms for file in shown.files.items()]
+        assert name.startswith("troupe-export-")
+        assert b"I am allergic to nuts" in data

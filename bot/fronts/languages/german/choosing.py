@@ -34,5 +34,30 @@ CHOOSING: Mapping[str, str] = {
     "You are called “{name}” in it.": "Du heißt darin „{name}“.",
     "The character is called “{name}” in it.": "Die Figur heißt darin „{name}“.",
     "{things} that characters are to know.": "{things}, die Figuren wissen sollen.",
+    "Export everything": "Alles exportieren",
+    "Shall I send you everything?": "Soll ich dir alles schicken?",
+    "Send me the file": "Datei schicken",
+    "Don't send it": "Nicht schicken",
+    "This is everything that is kept of you, and nothing of anybody else.": (
+        "Das ist alles, was von dir gespeichert ist, und nichts von anderen."
+    ),
+    "Keep it safe: /forget cannot erase a file that you have.": (
+        "Bewahre es sicher auf: Eine Datei, die du hast, kann /forget nicht löschen."
+    ),
+    "/import reads it again.": "/import liest es wieder ein.",
+    "It comes into our direct messages as a file with all that was said.": (
+        "Es kommt in unsere Direktnachrichten, als Datei mit allem, was gesagt wurde."
+    ),
+    (
+        "Slack keeps it there until you delete it; your workspace owners may be able to read it, and /forget "
+        "does not reach it."
+    ): (
+        "Slack bewahrt sie dort auf, bis du sie löschst; wer den Workspace besitzt, kann sie womöglich "
+        "lesen, und /forget erreicht sie nicht."
+    ),
+    "Your export is larger than can be sent here, even packed.": (
+        "Dein Export ist größer, als sich hier schicken lässt, auch gepackt."
+    ),
+    "Whoever runs Troupe can give it to you.": "Wer Troupe betreibt, kann ihn dir geben.",
     "No conversation, only facts.": "Kein Gespräch, nur Notizen.",
 }

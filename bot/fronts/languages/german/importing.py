@@ -96,8 +96,14 @@ IMPORTING: Mapping[str, str] = {
     "{file} is a ZIP archive: unpack it and send the JSON file inside (conversations.json).": (
         "{file} ist ein ZIP-Archiv: Pack es aus und schick die JSON-Datei darin (conversations.json)."
     ),
-    "{file} is compressed: unpack it and send the JSON file inside.": (
-        "{file} ist komprimiert: Pack sie aus und schick die JSON-Datei darin."
+    "{file} is packed, and damaged: export it again.": (
+        "{file} ist gepackt und beschädigt: Exportiere sie noch einmal."
+    ),
+    "{file} is packed, and cut off: export it again.": (
+        "{file} ist gepackt und abgeschnitten: Exportiere sie noch einmal."
+    ),
+    "{file} is {n} MB or more once it is unpacked: send it in several files.": (
+        "{file} hat entpackt {n} MB oder mehr: Schick sie in mehreren Dateien."
     ),
     "{file} is a PDF and not JSON: export the conversation as JSON.": (
         "{file} ist ein PDF und kein JSON: Exportiere das Gespräch als JSON."

@@ -1,0 +1,160 @@
+"""Everything that is kept of one person, read for their export: a little at a time."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlite_utils import Database
+
+from bot.domain.caller import PersonId
+from bot.domain.export import (
+    ExportedAccount,
+    ExportedAnswer,
+    ExportedCall,
+    ExportedConversation,
+    ExportedFact,
+    ExportedPhone,
+    ExportedPhoneAnswer,
+    ExportedSettings,
+    ExportedTurn,
+    ExportHead,
+)
+from storage.rows import Row
+from storage.sqlite.thread import Room, reads
+from storage.sqlite.together import people_sharing
+
+EXPORTED: Mapping[str, str] = {
+    "people": "name, accounts",
+    "accounts": "accounts",
+    "consents": "answers",
+    "phones": "phones",
+    "phone_consents": "phone_answers",
+    "mailboxes": "settings",
+    "profiles": "profile",
+    "facts": "facts",
+    "calls": "calls",
+    "bindings": "calls",
+    "conversations": "conversations",
+    "turns": "conversations",
+}
+"""Every table that an export tells of, with where it does."""
+NOT_EXPORTED: Mapping[str, str] = {
+    "jobs": "work that is still to be done",
+    "inbox": "events as they came, gone once they are read",
+    "links": "hashes of links that are good for minutes",
+    "posts": "where our own messages stand",
+    "presses": "what our own buttons stand for",
+    "linked_people": "the accounts themselves are told",
+    "link_codes": "hashes of codes that are good for minutes",
+}
+"""Every other table that holds something about a person, and why it is not told."""
+
+_OF = "WHERE person_id IN (SELECT value FROM json_each(?1))"
+_CALLS = f"""
+    SELECT calls.rowid AS at, calls.*, (
+        SELECT json_group_array(conversation_id) FROM bindings WHERE call_id = calls.id
+    ) AS elevenlabs_ids FROM calls {_OF} AND purpose = 'talk' AND calls.rowid > ?2
+    ORDER BY calls.rowid LIMIT ?3
+"""  # noqa: S608  all of its parts are ours
+_TALKS = f"""
+    SELECT * FROM conversations {_OF} AND held_until IS NULL AND id > ?2 ORDER BY id LIMIT ?3
+"""  # noqa: S608  all of its parts are ours
+_TURNS = f"""
+    SELECT position, role, text, seconds FROM turns
+    WHERE conversation = (SELECT id FROM conversations {_OF} AND held_until IS NULL AND id = ?2)
+    AND position > ?3 ORDER BY position LIMIT ?4
+"""  # noqa: S608  all of its parts are ours
+
+
+class Exports(Room):
+    """The part of the store that a person takes along.
+
+    A held conversation may be somebody else's, and is left out until its owner has said that it was them.
+    """
+
+    @reads
+    def fetch_export(self, database: Database, person_id: PersonId) -> ExportHead:
+        """Return all that is never long; accounts that share their memory count as one person's."""
+        people = people_sharing(database, person_id)
+
+        def rows(query: str) -> list[Row]:
+            return database.execute(query, (json.dumps(list(people)),)).fetchall()
+
+        accounts = rows(f"""
+            SELECT platform, tenant, accounts.id, name, people.added_at FROM accounts
+            JOIN people ON people.id = person_id {_OF}
+            ORDER BY person_id <> json_extract(?1, '$[0]'), platform
+        """)  # noqa: S608
+        profiles = rows(f"SELECT person_id, field, value FROM profiles {_OF}")  # noqa: S608
+        profiles.sort(key=lambda row: list(people).index(row["person_id"]), reverse=True)
+        return ExportHead(
+            name=accounts[0]["name"] if accounts else "",
+            accounts=[ExportedAccount(*row) for row in accounts],
+            answers=[
+                ExportedAnswer(row["text_version"], bool(row["remember"]), row["answered_at"])
+                for row in rows(f"SELECT * FROM consents {_OF} ORDER BY id")  # noqa: S608
+            ],
+            phones=[
+                ExportedPhone(
+                    self.vault.open(row["sealed"]), row["region"], row["added_at"], row["verified_at"]
+                )
+                for row in rows(f"SELECT * FROM phones {_OF} ORDER BY added_at")  # noqa: S608
+            ],
+            phone_answers=[
+                ExportedPhoneAnswer(row["text_version"], row["agreed_at"])
+                for row in rows(f"SELECT * FROM phone_consents {_OF} ORDER BY id")  # noqa: S608
+            ],
+            settings=[
+                ExportedSettings(row["platform"], row["recaps"], bool(row["wants_links"]), row["locale"])
+                for row in rows(f"SELECT * FROM mailboxes {_OF} ORDER BY platform")  # noqa: S608
+            ],
+            profile={row["field"]: json.loads(row["value"]) for row in profiles},
+            facts=[
+                ExportedFact(row["slug"], row["reach"], row["text"], row["added_at"])
+                for row in rows(f"SELECT * FROM facts {_OF} ORDER BY added_at, id")  # noqa: S608
+            ],
+        )
+
+    @reads
+    def fetch_exported_calls(
+        self, database: Database, person_id: PersonId, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedCall], ...]:
+        """Return the next calls, each with the place to go on from."""
+        rows = database.execute(_CALLS, (_sharing(database, person_id), after, limit))
+        return tuple((row["at"], _call(row)) for row in rows)
+
+    @reads
+    def fetch_exported_talks(
+        self, database: Database, person_id: PersonId, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedConversation], ...]:
+        """Return the next conversations without their words, each with the place to go on from."""
+        rows = database.execute(_TALKS, (_sharing(database, person_id), after, limit))
+        return tuple((row["id"], _talk(row)) for row in rows)
+
+    @reads
+    def fetch_exported_turns(
+        self, database: Database, person_id: PersonId, talk: int, after: int, limit: int
+    ) -> tuple[tuple[int, ExportedTurn], ...]:
+        """Return the next turns of a person's conversation, each with the place to go on from."""
+        rows = database.execute(_TURNS, (_sharing(database, person_id), talk, after, limit))
+        return tuple(
+            (row["position"], ExportedTurn(row["role"], row["text"], row["seconds"])) for row in rows
+        )
+
+
+def _sharing(database: Database, person_id: str) -> str:
+    return json.dumps(list(people_sharing(database, person_id)))
+
+
+def _call(row: Row) -> ExportedCall:
+    same = ("id", "delivery", "topic", "state", "asked_at", "opened_at", "ended_at", "duration_seconds")
+    more: dict[str, Any] = {name: row[name] for name in (*same, "failure", "place")}
+    return ExportedCall(character=row["slug"], elevenlabs_ids=json.loads(row["elevenlabs_ids"]), **more)
+
+
+def _talk(row: Row) -> ExportedConversation:
+    same = ("reach", "started_at", "duration_seconds", "title", "summary")
+    more: dict[str, Any] = {name: row[name] for name in same}
+    return ExportedConversation(
+        id=row["talk_id"], character=row["slug"], call=row["call_id"], turns=[], **more
+    )
