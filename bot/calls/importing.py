@@ -62,9 +62,7 @@ async def look_into(
     picked: Picked | None = None,
 ) -> Look:
     """Read a file without saving anything. Raises ImportRejected, UnknownPersona."""
-    persona = house.cast.get(character) if character else None
-    if persona is not None and persona.memory == "none":
-        raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
+    persona = _persona(house, character)
     source, name = (file.data, file.name) if isinstance(file, Attached) else (file, file.name)
     opened = await asyncio.to_thread(open_record, source, name)
     settled = opened.settle(picked or Picked(), _names(caller), _ai_names(house, persona))
@@ -79,6 +77,14 @@ async def preview_import(
     if look.picked.me is None:
         raise look.opened.refuse_to_guess([caller.name] if caller.name else [])
     return await preview(house, look)
+
+
+def preview_transcripts(
+    house: Installation, transcripts: tuple[Transcript, ...], character: str = ""
+) -> Preview:
+    """Return conversations that did not come in a file as something to be saved. Raises UnknownPersona."""
+    record = ImportedRecord("", transcripts, "")
+    return Preview(record, _persona(house, character), ())
 
 
 async def preview(house: Installation, look: Look) -> Preview:
@@ -124,6 +130,13 @@ async def take_back(house: Installation, caller: Caller, done: TakeBack) -> Rece
     """Erase what one import added, and set the profile fields that it changed to what they were."""
     person = await find_person(house, caller)
     return await house.store.take_back_import(person.id, done, house.now())
+
+
+def _persona(house: Installation, character: str) -> Persona | None:
+    persona = house.cast.get(character) if character else None
+    if persona is not None and persona.memory == "none":
+        raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
+    return persona
 
 
 async def _is_added(house: Installation, person_id: PersonId, fact: Fact) -> bool:

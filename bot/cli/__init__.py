@@ -8,6 +8,7 @@ import click
 from bot.cli.check import check
 from bot.cli.link import link
 from bot.cli.past import import_
+from bot.cli.people import people
 from bot.cli.personas import personas
 from bot.cli.running import console, run
 from bot.cli.sandbox import sandbox
@@ -33,6 +34,7 @@ troupe.add_command(setup)
 troupe.add_command(slack)
 troupe.add_command(link)
 troupe.add_command(import_)
+troupe.add_command(people)
 troupe.add_command(personas)
 troupe.add_command(check)
 troupe.add_command(sync)

@@ -61,3 +61,17 @@ TOLD_OF_OTHERS = Reason(
     "headings of conversations with other people",
     is_line=False,
 )
+
+
+_BY_ONE = {reason.one: reason for reason in list(globals().values()) if isinstance(reason, Reason)}
+_BY_MANY = {reason.many: reason for reason in _BY_ONE.values()}
+
+
+def as_many(what: str) -> str:
+    """Return what stands after a count as it stands after a higher one, so that it can be added up."""
+    return _BY_ONE[what].many if what in _BY_ONE else what
+
+
+def words_for(many: str, count: int) -> str:
+    """Return what stands after this count, of what ``as_many`` returned."""
+    return _BY_MANY[many].words(count) if many in _BY_MANY else many

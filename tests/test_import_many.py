@@ -1,0 +1,219 @@
+"""`troupe import` for many people, from ElevenLabs, and `troupe people set`, as they are typed."""
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.app import open_cast, open_installation
+from bot.calls.installation import find_person
+from bot.calls.moving import bring_from_elevenlabs
+from bot.cli.whereabouts import sandbox_provider
+from bot.config import Settings
+from bot.domain.caller import Caller, parse_account
+from bot.domain.record import Reading
+from tests.scenarios.stage import open_stage
+from tests.test_program import ROOT, troupe
+
+pytestmark = pytest.mark.anyio
+NOT_RUNNING = (
+    "The built-in sandbox plays ElevenLabs, and it does not run at the moment: start Troupe first (make run)."
+)
+
+
+def line(account, text, **more):
+    return json.dumps(
+        {
+            "account": account,
+            "conversation": [{"role": "user", "content": text}, {"role": "tool", "content": "x"}],
+        }
+        | more
+    )
+
+
+def write_map(path: Path, *rows: tuple[str, ...]) -> Path:
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("theirs", "account", "character", "name"), *rows])
+    return path
+
+
+def history(folder: Path, account: str) -> str:
+    return troupe(folder, "console", "--as", account, typed="/history\n").stdout
+
+
+def test_lines_of_many_people_are_kept_each_for_their_own_and_bad_ones_are_told(tmp_path):
+    lines = tmp_path / "all.jsonl"
+    lines.write_text(
+        "\n".join(
+            [
+                line("alice", "I like bees.", character="wizard"),
+                "not json",
+                line("bo b", "x"),
+                line("ben", "I like stars.", profile={"guild_rank": "captain"}),
+                line("alice", "I like rings.", character="wizard"),
+                '{"account": "alice"}',
+                line("alice", "x", character="nobody"),
+            ]
+        )
+    )
+    done = troupe(tmp_path, "import", "all.jsonl")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "console:alice: Saved 2 conversations. 2 lines in all. Left out: 2 tool lines.",
+        "console:ben: Saved 1 conversation and 1 profile field. 1 line in all. Left out: 1 tool line.",
+    ]
+    errors = done.stderr.splitlines()
+    assert errors[0].startswith("all.jsonl, line 2: is not valid JSON")
+    assert errors[1].startswith("all.jsonl, line 3: 'bo b' is not an account")
+    assert errors[2] == (
+        "all.jsonl, line 6: has neither a conversation nor a profile: there is nothing to keep."
+    )
+    assert errors[3].startswith("all.jsonl, line 7: There is no character")
+    assert errors[4] == "4 entries could not be read; see above."
+    again = troupe(tmp_path, "import", "all.jsonl", "--json")
+    found = json.loads(again.stdout)
+    assert {name: (one["new"], one["known"]) for name, one in found["people"].items()} == {
+        "console:alice": (0, 2),
+        "console:ben": (0, 1),
+    }
+    assert found["bad"][0]["where"] == "all.jsonl, line 2"
+
+
+def test_a_folder_is_brought_by_its_map(tmp_path):
+    folder = tmp_path / "exports"
+    (folder / "mira").mkdir(parents=True)
+    for name in ("mira/one.json", "mira/two.json", "ben.json", "nobody.json"):
+        (folder / name).write_text(
+            json.dumps(
+                [
+                    {"role": "user", "name": "Ana", "content": name},
+                    {"role": "user", "name": "Bob", "content": "b"},
+                ]
+            )
+        )
+    write_map(
+        tmp_path / "accounts.csv",
+        ("mira", "mira", "wizard", "Ana"),
+        ("ben", "ben", "", "Bob"),
+        ("ben", "eve"),
+    )
+    dry = troupe(tmp_path, "import", "exports", "--map", "accounts.csv", "--dry-run")
+    assert (
+        "mira: Would save 2 conversations. 2 lines in all. Left out: 2 lines by other people." in dry.stdout
+    )
+    assert "Nothing" in history(tmp_path, "mira") or "no calls yet" in history(tmp_path, "mira")
+    done = troupe(tmp_path, "import", "exports", "--map", "accounts.csv")
+    assert done.returncode == 1
+    assert "accounts.csv, line 4: tells once more whose “ben” is; the first one counts." in done.stderr
+    assert "nobody.json: is in no line of the map, so nobody knows whose it is." in done.stderr
+    assert "mira: Saved 2 conversations." in done.stdout
+    assert "ben: Saved 1 conversation." in done.stdout
+    assert history(tmp_path, "mira").count("Transcript") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("import",), "Name the file: troupe import past.json --as discord:123."),
+        (("import", "nowhere"), "nowhere does not exist: check the path."),
+        (("import", "."), "Say whose files these are: --map accounts.csv, with theirs,account in it."),
+        (
+            ("import", "x.json", "--as", "a", "--map", "m.csv"),
+            "Either --as for one person, or --map for many.",
+        ),
+        (
+            ("import", ".", "--map", "x.csv"),
+            "x.csv cannot be read as CSV in UTF-8: No such file or directory.",
+        ),
+        (
+            ("import", "--from-elevenlabs", "--as", "a"),
+            "Write troupe import --from-elevenlabs --user-id THEIRS --as discord:123.",
+        ),
+        (
+            ("import", "--from-elevenlabs", "--as", "a", "--user-id", "u"),
+            NOT_RUNNING,
+        ),
+        (
+            ("people", "set", "alice", "rank"),
+            "'rank' sets nothing: write FIELD=VALUE, such as guild_rank=captain.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_in_one_sentence(tmp_path, arguments, sentence):
+    done = troupe(tmp_path, *arguments)
+    assert done.returncode in {1, 2}
+    assert done.stderr.strip() == sentence
+
+
+def test_profile_fields_are_set_and_erased(tmp_path):
+    done = troupe(
+        tmp_path, "people", "set", "discord:123", "guild_rank=captain", "level=7", 'pets=["Fig"]', "note=a=b"
+    )
+    assert done.stdout == 'discord:123: guild_rank = captain, level = 7, note = a=b, pets = ["Fig"].\n'
+    done = troupe(tmp_path, "people", "set", "discord:123", "note=", "pets=", "nothing=", "--json")
+    assert json.loads(done.stdout) == {"guild_rank": "captain", "level": 7}
+    assert done.returncode == 0
+
+
+def count_turns(folder: Path) -> list[int]:
+    with sqlite3.connect(f"file:{folder}/data/troupe.db?mode=ro", uri=True) as read:
+        return [row[0] for row in read.execute("SELECT count(*) FROM turns GROUP BY conversation")]
+
+
+def test_an_interrupted_import_leaves_no_half_conversation_and_goes_on_where_it_was(tmp_path):
+    lines, per_talk = tmp_path / "all.jsonl", 200
+    talks = [[{"role": "user", "content": f"{n}.{m}"} for m in range(per_talk)] for n in range(400)]
+    lines.write_text("\n".join(json.dumps({"account": "alice", "conversation": one}) for one in talks))
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bot", "import", "all.jsonl", "--json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONAS_DIR": str(ROOT / "personas")},
+        stdout=subprocess.PIPE,
+    )
+    while True:
+        with contextlib.suppress(sqlite3.Error):
+            if len(count_turns(tmp_path)) > 3:
+                break
+    running.send_signal(signal.SIGINT)
+    told = json.loads(running.communicate(timeout=60)[0])
+    assert running.returncode == 130
+    kept = count_turns(tmp_path)
+    assert set(kept) == {per_talk}
+    assert len(kept) < len(talks)
+    assert len(kept) - 1 <= told["people"]["console:alice"]["new"] <= len(kept)
+    rest = json.loads(troupe(tmp_path, "import", "all.jsonl", "--json").stdout)
+    assert rest["people"]["console:alice"]["new"] == len(talks) - len(kept)
+    assert count_turns(tmp_path) == [per_talk] * len(talks)
+
+
+async def test_what_elevenlabs_has_from_before_comes_home_once(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("wizard")
+        async with stage.browser() as browser:
+            await browser.talks(mira.link(), "My cat is called Fig.")
+        await mira.is_told("Your call with Merlin")
+        theirs = (await find_person(stage.app.house, Caller(parse_account("mira"), ""))).id
+        account = parse_account("discord:app:123")
+
+        async def comes(house, user_id=theirs):
+            found = bring_from_elevenlabs(house, account, user_id, "wizard", is_dry=False)
+            return [(one.new, one.known) async for one in found]
+
+        assert await comes(stage.app.house) == [(0, 1)], "a call here had it"
+        settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/new.db")
+        provider = sandbox_provider(stage.sandbox.url, stage.sandbox.webhook_secret)
+        async with open_installation(settings, provider, await open_cast(settings), "http://x") as house:
+            assert await comes(house) == [(1, 0)]
+            assert await comes(house) == [(0, 1)]
+            assert await comes(house, "somebody else") == []
+            person = await find_person(house, Caller(account, ""))
+            record = await house.store.fetch_record(person.id, Reading("wizard", "own"))
+            assert any("Fig" in turn.text for turn in record.conversations[0].last_turns)
