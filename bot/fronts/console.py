@@ -168,7 +168,7 @@ class ConsoleFront:
         try:
             path = await save(reply.download, Path.cwd())
         except CallerError as error:
-            return Reply(apologies.in_words(error))
+            return Reply(str(error))
         return replace(reply, text=f"{reply.text}\n{path}", is_data=True)
 
     def _show(self, reply: Reply, after: tuple[Choice, ...] = ()) -> None:
