@@ -42,6 +42,10 @@ async def test_a_character_is_kept_to_a_channel_a_group_and_a_workspace(tmp_path
             assert kept.buttons == ["Leave out #random", "Everybody here"]
             assert "Merlin is ready" not in (await office.asks(mira, "wizard")).text
             assert "Merlin is ready" in (await office.asks(mira, "wizard", random)).text
+            inside = await (await mira.types("/ring", where=random)).opens()
+            outside = await (await mira.types("/ring", where=office.here)).opens()
+            assert await mira.searches(inside, "character", "merlin") == [("Merlin", "wizard")]
+            assert await mira.searches(outside, "character", "merlin") == []
             await office.asks(boss, "admin allow wizard everybody")
             kept = await office.asks(boss, "admin allow wizard @wizards")
             assert "@wizards" in kept.text
