@@ -72,7 +72,7 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
     @app.shortcut(SHORTCUT)
     async def reached(ack: Any, body: dict[str, Any]) -> None:
         await ack()
-        await listeners.ask_whom(body, {})
+        await listeners.reached(body)
 
     @app.event("app_home_opened")
     async def at_home(event: dict[str, Any], body: dict[str, Any]) -> None:

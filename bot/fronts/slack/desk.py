@@ -14,7 +14,7 @@ from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
-from bot.domain.errors import CallerError, TroupeError
+from bot.domain.errors import CallerError, NotStored, TroupeError
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
@@ -57,8 +57,15 @@ class Desk:
         self._in_hand: set[asyncio.Task[Any]] = set()
 
     async def is_first(self, key: str) -> bool:
-        """Whether something comes for the first time, also across restarts."""
-        return not key or await messaging.is_first(self.house, key)
+        """Whether something comes for the first time, also across restarts.
+
+        Where that cannot be kept it does: whatever has to be kept for its answer says that it cannot.
+        """
+        try:
+            return not key or await messaging.is_first(self.house, key)
+        except NotStored as error:
+            log.warning("What came from Slack cannot be noted, so that it may be answered twice: %s", error)
+            return True
 
     async def answer(
         self,

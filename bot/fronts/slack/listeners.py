@@ -48,6 +48,11 @@ class Listeners:
             return
         await self._desk.answer(team, user, channel, surface, _now(wanted))
 
+    async def reached(self, body: dict[str, Any]) -> None:
+        """Answer our shortcut as our command alone."""
+        if await self._desk.is_first(f"trigger {body['trigger_id']}"):
+            await self.ask_whom(body, {})
+
     async def ask_whom(self, body: dict[str, Any], remembered: dict[str, str]) -> None:
         """Open the modal that asks whom to call, how and about what; the gallery where none opens."""
         team, user = _who(body)
@@ -121,9 +126,10 @@ class Listeners:
         await self._answer_modal(body, want)
 
     async def suggested(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the characters that fit what was typed; none on trouble."""
+        """Return the characters that fit what was typed and may be called there; none on trouble."""
+        channel = modals.read_metadata(body.get("view") or {}).get("channel", "")
         try:
-            caller, _ = await self._desk.people.find(body["team"]["id"], body["user"]["id"], "")
+            caller, _ = await self._desk.people.find(*_who(body), channel)
             return modals.suggestions(self._desk.house, caller, str(body.get("value") or ""))
         except UNREACHABLE as error:
             log.warning("Characters could not be suggested: %s", code_of(error))

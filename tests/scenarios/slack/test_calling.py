@@ -124,8 +124,10 @@ async def test_phones_and_pressing_twice_are_forgiven(tmp_path: Path) -> None:
         assert "Merlin is ready" in curly.text
         twice = await mira.types("/ring wizard", where=office.here, twice=True)
         await twice.answer()
+        shortcut = await mira.uses_shortcut("open_call", twice=True)
         await office.asks(mira, "account")
-        assert len(twice.answers) == 1
+        assert (len(twice.answers), len(shortcut.act.views)) == (1, 1)
+        assert len(office.slack.calls("views.open")) == 1
 
 
 async def test_words_that_name_nobody_are_searched_for(tmp_path: Path) -> None:

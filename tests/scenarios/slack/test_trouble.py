@@ -177,6 +177,23 @@ async def test_what_is_not_signed_is_not_read_and_fills_no_log(
         assert not [one for one in caplog.records if one.levelno >= logging.ERROR]
 
 
+async def test_where_nothing_can_be_kept_that_is_said(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira, writer = office.mira, office.stage.app.house.store.writer
+        await office.calls(mira)
+        memory = await office.asks(mira, "memory wizard")
+        await writer.read(lambda database: database.conn.execute("PRAGMA query_only = 1").fetchall())
+        asked = await mira.types("/ring wizard", where=office.here)
+        assert asked.failure is None
+        assert "That was not done, and nothing was charged" in (await asked.answer()).text
+        assert "What you can do" in (await office.asks(mira, "help")).text
+        assert "Whom you want to call" in (await (await mira.types("/ring", where=office.here)).opens()).text
+        stopped = await office.presses(mira, memory, "Stop remembering me")
+        assert "That was not done" in stopped.text
+        await writer.read(lambda database: database.conn.execute("PRAGMA query_only = 0").fetchall())
+        assert "Merlin is ready" in (await office.calls(mira)).text
+
+
 async def test_over_a_socket_no_request_is_taken_whoever_signs_it(tmp_path: Path) -> None:
     async with open_slack() as slack:
         kept = LAVISH | {"slack_signing_secret": slack.signing_secret}
