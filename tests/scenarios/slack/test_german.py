@@ -36,7 +36,7 @@ async def test_a_language_outlasts_a_restart_while_slack_does_not_say_it(tmp_pat
         async with open_office(tmp_path, slack=slack, settings=LAVISH) as office:
             office.mira.locale = "de-DE"
             assert "Hilfe" in (await office.mira.opens_home()).buttons
-            await office.asks(office.mira, "help")
+            await office.asks(office.mira, "account")
         async with open_office(tmp_path, slack=slack, settings=LAVISH, refusals=("fatal_error",)) as office:
             slack.fails("users.info", "fatal_error", times=20)
             await (await office.mira.types("/ring", where=office.here)).opens("Figur anrufen")
