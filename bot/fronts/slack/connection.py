@@ -100,7 +100,7 @@ async def open_slack(
         lines = await stack.enter_async_context(contextlib.AsyncExitStack())
 
         async def connect() -> None:
-            await _get_in(house, slack)
+            await _get_in(house, slack, people)
             if app_token:
                 await _open_line(slack.app, app_token, lines)
 
@@ -123,13 +123,13 @@ def _is_signed(verifier: SignatureVerifier, body: str, headers: Mapping[str, str
     return is_readable and verifier.is_valid(body, at, signature)
 
 
-async def _get_in(house: Installation, slack: Slack) -> None:
+async def _get_in(house: Installation, slack: Slack, people: People) -> None:
     """Learn whose our token is, and admit that workspace. Raises SettingsError, SlackUnreachable."""
     client = slack.service.client
     team = await look_up(client)
     await note_tenant(house, PLATFORM, team.id)
     await note_installed(house, place_of(team.id), team.name)
-    slack.service.team = team.id
+    people.team = team.id
     slack.service.groups = await _groups(client)
     slack.is_in = True
 

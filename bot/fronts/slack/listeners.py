@@ -131,7 +131,7 @@ class Listeners:
         try:
             caller, _ = await self._desk.people.find(*_who(body), channel)
             return modals.suggestions(self._desk.house, caller, str(body.get("value") or ""))
-        except UNREACHABLE as error:
+        except (CallerError, *UNREACHABLE) as error:
             log.warning("Characters could not be suggested: %s", code_of(error))
             return []
 

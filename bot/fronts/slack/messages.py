@@ -98,8 +98,7 @@ class Messages:
         return found
 
     async def _locale(self, account: Account) -> str:
-        _, profile = await self._desk.people.find(account.tenant, account.id, "")
-        return profile.locale
+        return await self._desk.people.locale_of(account.tenant, account.id)
 
     async def _show(self, direct: Direct, message: Message) -> None:
         try:

@@ -6,7 +6,9 @@ every key. What was asked is remembered for ten minutes.
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,6 +16,7 @@ from bot.calls.installation import Installation
 from bot.calls.mailboxes import see_mailbox
 from bot.calls.places import limiting_roles
 from bot.domain.caller import Account, Caller
+from bot.domain.errors import CallerError
 from bot.domain.permission import Spot
 from bot.fronts.slack.refusals import UNREACHABLE
 
@@ -23,6 +26,7 @@ MOST_KNOWN = 20_000
 MOST_SECONDS = 1.0
 """How long a modal waits for its reader's language; Slack opens none after three."""
 ENGLISH = "en-US"
+ELSEWHERE = "Only members of the workspace that Troupe is installed in can use it. Ask for it in your own."
 _NAME_CHARS = 64
 
 
@@ -34,6 +38,8 @@ class Profile:
     manages: bool
     locale: str
     asked_at: float
+    is_member: bool = True
+    """Whether they are of the workspace; in channels that it shares others press buttons too."""
 
 
 def place_of(team: str) -> str:
@@ -57,13 +63,22 @@ class People:
     def __init__(self, client: AsyncWebClient, house: Installation) -> None:
         self._client = client
         self._house = house
+        self.team = ""
+        """The id of our workspace; empty until Slack said it."""
         self._profiles: dict[Account, Profile] = {}
         self._groups: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def find(self, team: str, user: str, channel: str) -> tuple[Caller, Profile]:
-        """Return who asks, and what Slack says of them; ``channel`` is empty in direct messages."""
+        """Return who asks, and what Slack says of them; ``channel`` is empty in direct messages.
+
+        Raises CallerError for whoever is of another workspace.
+        """
         account = Account(PLATFORM, team, user)
+        if team != self.team:
+            raise CallerError(ELSEWHERE)
         profile = await self._profile(account)
+        if not profile.is_member:
+            raise CallerError(ELSEWHERE)
         is_direct = not channel or channel.startswith("D")
         place = place_of(team)
         spot = Spot(
@@ -108,7 +123,9 @@ class People:
             return known or Profile("", manages=False, locale=locale, asked_at=now)
         shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""
         manages = bool(user.get("is_admin") or user.get("is_owner"))
-        profile = Profile(str(shown)[:_NAME_CHARS], manages, str(user.get("locale") or ENGLISH), now)
+        locale = str(user.get("locale") or ENGLISH)
+        is_member = _is_of(account.tenant, user)
+        profile = Profile(str(shown)[:_NAME_CHARS], manages and is_member, locale, now, is_member)
         if len(self._profiles) >= MOST_KNOWN:
             self._profiles.clear()
         self._profiles[account] = profile
@@ -137,3 +154,11 @@ class People:
         members = frozenset(str(one) for one in answer["users"])
         self._groups[group] = (now, members)
         return members
+
+
+def _is_of(team: str, user: Mapping[str, Any]) -> bool:
+    """Whether a user object is of a workspace: its own, or one of those that a grid let them into."""
+    if user.get("is_stranger"):
+        return False
+    own = user.get("team_id") or team
+    return own == team or team in (user.get("enterprise_user") or {}).get("teams", ())

@@ -59,8 +59,6 @@ class Service:
         self._house = house
         self.client = client
         self._people = people
-        self.team = ""
-        """The id of our workspace; empty until Slack said it."""
         self._command = command
         self.picture_of = picture_of
         self.talks = Talks(house)
@@ -71,6 +69,11 @@ class Service:
         """The names of channels that Slack told, by id, for where it shows no mentions."""
         self._homes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """Held while a home tab is made, so that an older one never takes the place of a newer one."""
+
+    @property
+    def team(self) -> str:
+        """The id of our workspace; empty until Slack said it."""
+        return self._people.team
 
     async def direct_to(self, account: Account) -> Direct:
         """Return somebody's direct messages as a place for answers. Raises PostRefused, NobodyThere."""
@@ -237,7 +240,10 @@ class Service:
     async def _publish_home(self, team: str, user: str) -> None:
         """Show somebody their home tab as it is now. Raises NobodyThere, PostRefused."""
         async with self._homes.setdefault(user, asyncio.Lock()):
-            caller, profile = await self._people.find(team, user, "")
+            try:
+                caller, profile = await self._people.find(team, user, "")
+            except CallerError as error:
+                raise PostRefused(str(error)) from None
             owner = self.owner(caller.account)
             view = await build_view(self._house, caller, self.speech(profile.locale), owner, self.picture_of)
             try:

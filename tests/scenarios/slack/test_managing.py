@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.slack.shown import Shown
 from tests.scenarios.slack.stage import LAVISH, open_office, open_slack, people_of
 
 pytestmark = pytest.mark.anyio
@@ -88,6 +89,37 @@ async def test_a_character_is_posted_for_everybody_who_presses(tmp_path: Path) -
         assert "Before your first call" in card.text
         assert card.message.viewer is mira
         assert office.here.posts[0].text == post.text
+
+
+@pytest.mark.parametrize("told_as", ["their own", "ours"])
+async def test_who_is_of_another_workspace_calls_nobody_in_a_shared_channel(
+    tmp_path: Path, told_as: str
+) -> None:
+    async with open_office(tmp_path, settings=LAVISH, refusals=("user_not_found",)) as office:
+        slack, acme, boss = office.slack, office.acme, office.boss
+        await office.calls(boss)
+        acme.invites_bot("general")
+        await office.asks(boss, "admin post wizard")
+        (post,) = office.here.posts
+        rick = slack.adds_workspace("Rival").adds_person("Rick", admin=True)
+        acme.people[rick.id] = rick
+        office.here.admits(rick)
+        _, button = post.element("Call Merlin")
+        act = slack.client.action(rick, post, {**button, "block_id": "card"})
+        if told_as == "ours":
+            act.payload["team"] = {"id": acme.id, "domain": "acme"}
+        slack.client.send(act)
+        await slack.until(lambda: act.messages)
+        assert "Only members of the workspace that Troupe is installed in" in Shown(act.messages[0]).text
+        typed = slack.client.command(rick, office.here, "/ring admin pause")
+        if told_as == "ours":
+            typed.payload["team_id"] = acme.id
+        slack.client.send(typed)
+        await slack.until(lambda: typed.messages)
+        assert "Only members of the workspace" in Shown(typed.messages[0]).text
+        await rick.visits("home")
+        assert "Merlin is ready" in (await office.calls(boss)).text
+        assert not slack.calls("views.publish")
 
 
 async def test_a_line_is_shared_where_it_was_asked_for(tmp_path: Path) -> None:

@@ -85,6 +85,9 @@ CHATTING: Mapping[str, str] = {
     "This button is somebody else's. /call and /help are for everybody.": (
         "Dieser Knopf gehört jemand anderem. /call und /help sind für alle da."
     ),
+    "Only members of the workspace that Troupe is installed in can use it. Ask for it in your own.": (
+        "Nur Mitglieder des Workspace, in dem Troupe installiert ist, können es nutzen. Frag in deinem."
+    ),
     "This button is too old, or what stood behind it was erased. Ask again with a command.": (
         "Dieser Knopf ist zu alt, oder was dahinter stand, wurde gelöscht. Frag noch einmal mit einem Befehl."
     ),
