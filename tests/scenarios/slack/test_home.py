@@ -5,7 +5,7 @@ from shutil import copytree
 
 import pytest
 
-from bot.calls.remembering import forget_character
+from bot.calls.erasing import forget_character
 from bot.domain.caller import Account, Caller
 from tests.scenarios.slack.stage import LAVISH, Office, open_office, open_slack, people_of
 from tests.scenarios.stage import PERSONAS
