@@ -14,7 +14,8 @@ from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
-from bot.domain.errors import CallerError, NotStored, TroupeError
+from bot.domain.errors import CallerError, NotStored, TroupeError, UnknownPersona
+from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
@@ -22,6 +23,7 @@ from bot.fronts.commands import answer as answer_ask
 from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.files import Files
+from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.people import ENGLISH, People, Profile
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.service import Service
@@ -142,6 +144,8 @@ class Desk:
         if wanted.command == "import":
             return await self._import(caller, arguments)
         reply = await answer_ask(self.house, Ask(caller, wanted.command, arguments))
+        if wanted.command == "call" and (meant := self._command_meant(arguments.get("character", ""))):
+            reply = replace(reply, text=f"{reply.text}\nDid you mean /{meant}?")
         if any(one.command == "answer" and one.arguments.get("character") for one in reply.choices):
             reply = replace(reply, cards=tuple(replace(one, text=one.text + EXPORTED) for one in reply.cards))
         if same and (reply.chat or reply.link):
@@ -149,6 +153,16 @@ class Desk:
         if reply.chat is not None:
             reply = await self.service.begin_chat(caller, reply, speech)
         return await self.service.publish(caller, reply, speech)
+
+    def _command_meant(self, text: str) -> str:
+        """Return which of our words was probably mistyped, where no character is called so or nearly so."""
+        word = text.partition(" ")[0].lower()
+        try:
+            self.house.cast.get(text)
+        except UnknownPersona as error:
+            near = None if error.meant else nearest(word, RESERVED)
+            return near if near and near not in {"call", word} else ""
+        return ""
 
     async def _import(self, caller: Caller, arguments: Mapping[str, str]) -> Reply:
         if not arguments.get("file"):

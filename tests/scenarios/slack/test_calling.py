@@ -140,6 +140,10 @@ async def test_words_that_name_nobody_are_searched_for(tmp_path: Path) -> None:
         unknown = await office.asks(mira, "<!channel> & co")
         assert "There is no character called “<!channel> & co”" in unknown.text
         assert any(option.startswith("Merlin") for option in unknown.options)
+        mistyped = await office.asks(mira, "histroy")
+        assert "There is no character called “histroy”" in mistyped.text
+        assert "Did you mean /ring history?" in mistyped.text
+        assert "Did you mean" not in (await office.asks(mira, "call help")).text
         picked = await (await mira.picks(unknown, "Choose", "Merlin")).answer()
         assert "Merlin is ready" in picked.text
         assert office.slack.mentions_everybody == []

@@ -27,6 +27,7 @@ CHARACTERS: Mapping[str, str] = {
         "Mit „{word}“ kann {options} gemeint sein; schreib mehr davon."
     ),
     "The character “{word}” is not here.": "Die Figur „{word}“ ist nicht hier.",
+    "Did you mean /{word}?": "Meintest du /{word}?",
     "There is no command /{word}. Did you mean /{word2}? /help lists all of them.": (
         "Den Befehl /{word} gibt es nicht. Meinst du /{word2}? /help zeigt alle."
     ),
