@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from bot.cli.bench_recall import bench_recall
 from bot.cli.check import check
 from bot.cli.link import link
 from bot.cli.past import import_
@@ -39,6 +40,7 @@ troupe.add_command(personas)
 troupe.add_command(check)
 troupe.add_command(sync)
 troupe.add_command(sandbox)
+troupe.add_command(bench_recall)
 
 
 def main() -> None:

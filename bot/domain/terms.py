@@ -1,11 +1,41 @@
-"""Text to terms: what is stored of a turn so that it can be found, and what a query asks for."""
+"""Text to terms: what is stored of a turn so that it can be found, and what a word of a query is called."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+from snowballstemmer import stemmer
 
 from bot.domain.conversation import Role
+from bot.domain.everyday import (
+    FIRST_PERSON,
+    IRREGULAR,
+    NUMBER_WORDS,
+    PLACE_WORDS,
+    SECOND_PERSON,
+    STOP_WORDS,
+    TIME_WORDS,
+)
 
 INDEX_VERSION = 1
 """Goes up with every change after which turns must be indexed anew."""
+
+_TERM_CHARS = 32
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Scripts that put no spaces between words: each two neighbouring characters are a term."""
+_NAME = re.compile(r"(?<![.!?…:\"“”] )(?<!^)\b(?!I\b|OK\b)[A-ZÀ-Þ]\w+")
+_STEMMERS = {
+    "en": stemmer("english"),
+    "de": stemmer("german"),
+    "fr": stemmer("french"),
+    "es": stemmer("spanish"),
+    "it": stemmer("italian"),
+    "pt": stemmer("portuguese"),
+    "nl": stemmer("dutch"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +46,108 @@ class Indexed:
     marks: int
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Features of a turn that are worth knowing without reading it; each count ends at 3.
+
+    ``names`` counts capitalised words within sentences, ``terms`` the different terms (to 255), ``chars`` the
+    length of the text (in steps of 16, to 2,032).
+    """
+
+    is_agents: bool
+    asks: bool
+    first_person: int
+    second_person: int
+    names: int
+    numbers: int
+    times: int
+    places: int
+    terms: int
+    chars: int
+
+
 def index_turn(role: Role, text: str) -> Indexed:
     """Return what to store with a turn."""
-    words = tuple(dict.fromkeys(word for word in text.lower().split() if word.isalnum()))
-    return Indexed(words, min(len(words), 255) << 16 | (role == "agent"))
+    words = split_words(text)
+    language = language_of(words)
+    found = tuple(dict.fromkeys(term for word in words if (term := term_of(word, language))))
+    plain = [_head(word) for word in words]
+    marks = (
+        (role == "agent")
+        | ("?" in text) << 1
+        | _count(plain, FIRST_PERSON) << 2
+        | _count(plain, SECOND_PERSON) << 4
+        | (0 if language == "de" else min(3, len(_NAME.findall(text)))) << 6
+        | min(3, sum(word in NUMBER_WORDS or word.isdigit() for word in plain)) << 8
+        | _count(plain, TIME_WORDS) << 10
+        | _count(plain, PLACE_WORDS) << 12
+        | min(255, len(found)) << 16
+        | min(127, (len(text) + 15) // 16) << 24
+    )
+    return Indexed(found, marks)
+
+
+@lru_cache(maxsize=65_536)
+def read_marks(marks: int) -> Marks:
+    """Return what ``index_turn`` put into the integer."""
+    return Marks(
+        is_agents=bool(marks & 1),
+        asks=bool(marks >> 1 & 1),
+        first_person=marks >> 2 & 3,
+        second_person=marks >> 4 & 3,
+        names=marks >> 6 & 3,
+        numbers=marks >> 8 & 3,
+        times=marks >> 10 & 3,
+        places=marks >> 12 & 3,
+        terms=marks >> 16 & 255,
+        chars=(marks >> 24 & 127) * 16,
+    )
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in lower case, in order; a script without spaces gives pairs of characters."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    return [part for word in words for part in _parts(word)]
+
+
+def language_of(words: list[str]) -> str:
+    """Return the language whose little words stand in a text most, English where it is not clear."""
+    counts = {language: sum(word in little for word in words) for language, little in STOP_WORDS.items()}
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > counts["en"] else "en"
+
+
+def term_of(word: str, language: str = "en") -> str:
+    """Return what a word of ``split_words`` is stored as in a language; empty for little words."""
+    head = _head(word)
+    if head in STOP_WORDS[language] or word in STOP_WORDS[language]:
+        return ""
+    return _stem(head, language)
+
+
+def _parts(word: str) -> Iterator[str]:
+    if not _UNSPACED.search(word):
+        yield word
+    elif len(word) == 1:
+        yield word
+    else:
+        yield from (word[at : at + 2] for at in range(len(word) - 1))
+
+
+def _head(word: str) -> str:
+    """Return a word without what follows an apostrophe: ``sister's``, ``don't``; but ``l'école`` is école."""
+    head, _, rest = word.partition("'")
+    return rest if len(head) <= 1 and len(rest) > 2 else head
+
+
+def _count(words: list[str], of: frozenset[str]) -> int:
+    return min(3, sum(word in of for word in words))
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str, language: str) -> str:
+    if language == "en":
+        word = IRREGULAR.get(word, word)
+    stem = str(_STEMMERS[language].stemWord(word))
+    folded = unicodedata.normalize("NFD", stem)
+    return "".join(char for char in folded if not unicodedata.combining(char))[:_TERM_CHARS]

@@ -1,0 +1,74 @@
+"""Finding what a person said before: for the topic of a call, and for the character in the middle of one."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from bot.domain.asking import Question, read_question
+from bot.domain.caller import PersonId
+from bot.domain.hits import Hits
+from bot.domain.recall import Scored, match, rank, shortlist
+from bot.domain.recalled import Recalled, Speakers, tell, telling
+from bot.domain.record import Reading
+from bot.ports.recall import CANDIDATES, Recall
+
+_RELATED_CANDIDATES = 800
+_DATED_CANDIDATES = 400
+_NEWEST = 60
+_BRIEFED = 1_000
+_SOON_AFTER = timedelta(days=4)
+
+
+async def recall(
+    store: Recall,
+    person_id: PersonId,
+    reading: Reading,
+    query: str,
+    now: datetime,
+    *,
+    k: int,
+    max_chars: int,
+    speakers: Speakers = Speakers(),
+) -> Recalled:
+    """Return the ``k`` turns of this person, as far as this character may read them, that answer best.
+
+    The text with them holds as many whole turns as are worth it, of these or others, in ``max_chars``. ``now``
+    is what relative dates are counted from, in the zone in which the person lives. Names of ``speakers`` in a
+    query weigh who said it. Where no word of it was ever said, the newest turns are all there is.
+    """
+    ranked = await _rank(store, person_id, reading, query, now, speakers)
+    return Recalled(tuple(one.turn for one in ranked[:k]), tell(ranked, speakers, max_chars))
+
+
+async def brief(
+    store: Recall, person_id: PersonId, reading: Reading, *, max_chars: int, speakers: Speakers = Speakers()
+) -> str:
+    """Return what to tell before anything is asked: of the newest turns those that tell most."""
+    newest = await store.fetch_newest_said(person_id, reading, _BRIEFED)
+    return tell(telling(newest), speakers, max_chars)
+
+
+async def _rank(
+    store: Recall, person_id: PersonId, reading: Reading, query: str, now: datetime, speakers: Speakers
+) -> list[Scored]:
+    question = read_question(
+        query, now.date(), member_name=speakers.member, character_name=speakers.character
+    )
+    exact = await store.fetch_hits(person_id, reading, question.exact_terms, CANDIDATES)
+    related = await store.fetch_hits(person_id, reading, question.related_terms, _RELATED_CANDIDATES)
+    dated = await _fetch_dated(store, person_id, reading, question)
+    matches = match(question, exact, related)
+    keys = shortlist(matches, dated)
+    if keys:
+        said = await store.fetch_said(person_id, reading, keys)
+    else:
+        said = await store.fetch_newest_said(person_id, reading, _NEWEST)
+    return rank(question, matches, said)
+
+
+async def _fetch_dated(
+    store: Recall, person_id: PersonId, reading: Reading, question: Question
+) -> Hits | None:
+    if not question.dates:
+        return None
+    since = datetime.combine(min(one.since for one in question.dates), time(), UTC)
+    before = datetime.combine(max(one.before for one in question.dates), time(), UTC)
+    return await store.fetch_between(person_id, reading, since, before + _SOON_AFTER, _DATED_CANDIDATES)
