@@ -6,7 +6,7 @@ from bot.domain.asking import Question, read_question
 from bot.domain.caller import PersonId
 from bot.domain.hits import Hits
 from bot.domain.recall import Scored, match, rank, shortlist
-from bot.domain.recalled import Recalled, Speakers, tell, telling
+from bot.domain.recalled import NO_NAMES, Recalled, Speakers, tell, telling
 from bot.domain.record import Reading
 from bot.ports.recall import CANDIDATES, Recall
 
@@ -26,20 +26,21 @@ async def recall(
     *,
     k: int,
     max_chars: int,
-    speakers: Speakers = Speakers(),
+    speakers: Speakers = NO_NAMES,
 ) -> Recalled:
     """Return the ``k`` turns of this person, as far as this character may read them, that answer best.
 
-    The text with them holds as many whole turns as are worth it, of these or others, in ``max_chars``. ``now``
-    is what relative dates are counted from, in the zone in which the person lives. Names of ``speakers`` in a
-    query weigh who said it. Where no word of it was ever said, the newest turns are all there is.
+    The text with them holds as many whole turns as are worth it, of these or others, in ``max_chars``.
+    ``now`` is what relative dates are counted from, in the zone in which the person lives. Names of
+    ``speakers`` in a query weigh who said it. Where no word of it was ever said, the newest turns are all
+    there is.
     """
     ranked = await _rank(store, person_id, reading, query, now, speakers)
     return Recalled(tuple(one.turn for one in ranked[:k]), tell(ranked, speakers, max_chars))
 
 
 async def brief(
-    store: Recall, person_id: PersonId, reading: Reading, *, max_chars: int, speakers: Speakers = Speakers()
+    store: Recall, person_id: PersonId, reading: Reading, *, max_chars: int, speakers: Speakers = NO_NAMES
 ) -> str:
     """Return what to tell before anything is asked: of the newest turns those that tell most."""
     newest = await store.fetch_newest_said(person_id, reading, _BRIEFED)

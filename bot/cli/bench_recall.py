@@ -1,4 +1,4 @@
-"""``troupe bench-recall``: speaks the protocol of a retrieval benchmark, one JSON request and answer a line."""
+"""``troupe bench-recall``: speaks a retrieval benchmark's protocol, one JSON request and answer a line."""
 
 import asyncio
 import json

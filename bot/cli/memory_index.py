@@ -29,7 +29,7 @@ class MemoryIndex:
         for position, turn in enumerate(turns):
             key = turn_key(number, position)
             indexed = index_turn(turn.role, turn.text)
-            self._turns[person_id][key] = StoredTurn(key, turn.role, turn.text, at)
+            self._turns[person_id][key] = StoredTurn(key, turn.role, turn.text, at, indexed.marks)
             self._marks[key] = indexed.marks
             for term in indexed.terms:
                 self._postings[person_id, term].append(key)
@@ -38,9 +38,9 @@ class MemoryIndex:
     async def fetch_hits(
         self,
         person_id: PersonId,
-        reading: Reading,
+        reading: Reading,  # noqa: ARG002
         terms: Collection[str],
-        limit: int,  # noqa: ARG002
+        limit: int,
     ) -> Hits:
         """Return the hits of terms, the rarest first."""
         held = {term: self._postings.get((person_id, term), []) for term in terms}
@@ -64,10 +64,10 @@ class MemoryIndex:
     async def fetch_between(
         self,
         person_id: PersonId,
-        reading: Reading,
+        reading: Reading,  # noqa: ARG002
         since: datetime,
         before: datetime,
-        limit: int,  # noqa: ARG002
+        limit: int,
     ) -> Hits:
         """Return the turns of a span of time as hits of the empty term, the newest."""
         keys = [
@@ -82,8 +82,8 @@ class MemoryIndex:
     async def fetch_said(
         self,
         person_id: PersonId,
-        reading: Reading,
-        keys: Collection[TurnKey],  # noqa: ARG002
+        reading: Reading,  # noqa: ARG002
+        keys: Collection[TurnKey],
     ) -> Sequence[StoredTurn]:
         """Return those turns that are there."""
         turns = self._turns[person_id]
@@ -92,8 +92,8 @@ class MemoryIndex:
     async def fetch_newest_said(
         self,
         person_id: PersonId,
-        reading: Reading,
-        limit: int,  # noqa: ARG002
+        reading: Reading,  # noqa: ARG002
+        limit: int,
     ) -> Sequence[StoredTurn]:
         """Return the newest turns, the newest first."""
         turns = self._turns[person_id].values()

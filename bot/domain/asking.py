@@ -1,4 +1,4 @@
-"""What a question asks for: its words and what is near them, who is asked about, when, and what kind of answer."""
+"""What a question asks for: its words and what is near them, who said it, when, and what kind of answer."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.conversation import Role
-from bot.domain.everyday import STOP_WORDS
+from bot.domain.everyday import STOP_WORDS, words_of
 from bot.domain.naming_dates import Named, find_dates
 from bot.domain.related import related_terms
 from bot.domain.terms import language_of, split_words, term_of
@@ -16,15 +16,17 @@ _MOST_RELATED = 120
 
 _PREFIX = re.compile(
     r"\b(?:do you (?:still |even )?(?:remember|recall|know)|can you (?:still )?(?:remember|recall|tell me)|"
-    r"remind me(?: of)?|tell me|did i (?:ever )?tell you|weißt du(?: noch)?|erinnerst du dich(?: noch)?(?: daran)?)\b",
+    r"remind me(?: of)?|tell me|did i (?:ever )?tell you|weißt du(?: noch)?|"
+    r"erinnerst du dich(?: noch)?(?: daran)?)\b",
     re.IGNORECASE,
 )
 """What is asked around a question: it says nothing about who or what is meant."""
-_MEMBER = frozenset(
-    "i my me mine we our us ich mein meine meinen meinem meiner mir mich wir je mon ma yo mi user caller member".split()
+_MEMBER = words_of(
+    "i my me mine we our us ich mein meine meinen meinem meiner mir mich wir je mon ma yo mi "
+    "user caller member"
 )
-_CHARACTER = frozenset("you your yours du dein deine deinen deinem deiner dir dich tu ton ta usted".split())
-_THIRD = frozenset("he she they er sie il elle él ella".split())
+_CHARACTER = words_of("you your yours du dein deine deinen deinem deiner dir dich tu ton ta usted")
+_THIRD = words_of("he she they er sie il elle él ella")
 _WHEN = re.compile(
     r"\b(?:when|what (?:date|day|month|year|time)|how long ago|which (?:day|month|year)|wann)\b",
     re.IGNORECASE,
@@ -103,7 +105,8 @@ def _speaker(
 ) -> tuple[Role | None, float]:
     """Return whose words are asked for, and how sure that is.
 
-    A name alone is sure; of two names the first is the one who said it, unless they stand together ("A and B").
+    A name alone is sure; of two names the first is the one who said it, unless they stand together
+    ("A and B").
     Without names the first of "I" and "you" is; "she" and "the user" mean the member where neither stands.
     """
     named = [(at, names[word]) for at, word in enumerate(words) if word in names]

@@ -3,8 +3,14 @@
 General knowledge of languages, none of it from anybody's conversations.
 """
 
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the different words of a list that is written as text."""
+    return frozenset(text.split())
+
+
 STOP_WORDS: dict[str, frozenset[str]] = {
-    language: frozenset(words.split())
+    language: words_of(words)
     for language, words in {
         "en": """
             a about above after again all also am an and any are aren as at be because been before being
@@ -63,7 +69,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 
 IRREGULAR: dict[str, str] = {
     form: word
-    for line in """
+    for line in words_of("""
         be:was,were,been,is,are,am bear:bore,born,borne beat:beaten become:became begin:began,begun
         bend:bent bite:bit,bitten bleed:bled blow:blew,blown break:broke,broken bring:brought build:built
         burn:burnt buy:bought catch:caught choose:chose,chosen come:came creep:crept deal:dealt dig:dug
@@ -84,45 +90,36 @@ IRREGULAR: dict[str, str] = {
         man:men woman:women person:people mouse:mice foot:feet tooth:teeth goose:geese wife:wives
         life:lives knife:knives leaf:leaves wolf:wolves half:halves shelf:shelves thief:thieves
         loaf:loaves good:better,best bad:worse,worst far:further,farther
-    """.split()
+    """)
     for word, _, forms in [line.partition(":")]
     for form in forms.split(",")
 }
 """English forms that no rule leads back to their word."""
 
-FIRST_PERSON = frozenset(
-    """
+FIRST_PERSON = words_of("""
     i my me mine we our us myself im ive ich mein meine meinen meinem meiner mich mir wir uns unser unsere
     je mon ma mes moi nous notre yo mi mis mío nosotros io mio mia noi eu meu minha ik mijn wij ons
-    """.split()
-)
-SECOND_PERSON = frozenset(
-    """
+    """)
+SECOND_PERSON = words_of("""
     you your yours youre yourself du dein deine deinen deinem deiner dich dir tu ton ta tes toi vous votre
     tú tus tuyo usted tuo tua você teu jij jou jouw
-    """.split()
-)
-NUMBER_WORDS = frozenset(
-    """
+    """)
+NUMBER_WORDS = words_of("""
     one two three four five six seven eight nine ten eleven twelve dozen twice once couple few several hundred
     thousand half first second third eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf hundert
     tausend halb erste zweite dritte einmal zweimal deux trois quatre cinq dix cent dos tres cuatro cinco diez
-    """.split()
-)
-TIME_WORDS = frozenset(
-    """
+    """)
+TIME_WORDS = words_of("""
     yesterday today tonight tomorrow last next ago week weekend weeks month months year years day days morning
     evening night recently just monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu
     thurs fri sat sun january february march april may june july august september october november december
     summer winter spring fall autumn soon since gestern heute morgen letzte letzten letztes letzter nächste
-    nächsten vor woche wochen monat monate monaten jahr jahre jahren tag tage tagen abend nacht montag dienstag
+    nächsten vor woche wochen monat monate monaten jahr jahre jahren tag tage tagen abend nacht montag
+    dienstag
     mittwoch donnerstag freitag samstag sonntag januar februar märz mai juni juli oktober dezember sommer
     frühling herbst neulich seit hier aujourd'hui demain semaine mois année ayer hoy mañana semana mes año
-    """.split()
-)
-PLACE_WORDS = frozenset(
-    """
+    """)
+PLACE_WORDS = words_of("""
     in at to from near around visit visited trip city town country beach park home there place store school
     church hotel nach aus bei stadt land dorf hause strand schule kirche à chez ville pays en ciudad país
-    """.split()
-)
+    """)

@@ -45,9 +45,14 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
-    """A turn as it was said; ``at`` is when, aware UTC."""
+    """A turn as it was said; ``at`` is when, aware UTC.
+
+    ``marks`` is the integer that was stored with it, None where a store does not give it along: it is then
+    made anew, which takes longer.
+    """
 
     key: TurnKey
     role: Role
     text: str
     at: datetime
+    marks: int | None = None

@@ -1,17 +1,35 @@
-"""Dates that a question names, as spans of time: "last week", "in March", "vor zwei Monaten", "7 July 2023"."""
+"""Dates that a question names, as spans of days: "last week", "in March", "vor zwei Wochen", "7 July"."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS = (
-    "january|januar february|februar march|märz april may|mai june|juni july|juli august september "
-    "october|oktober november december|dezember"
-).split()
+_MONTHS = [
+    "january|januar",
+    "february|februar",
+    "march|märz",
+    "april",
+    "may|mai",
+    "june|juni",
+    "july|juli",
+    "august",
+    "september",
+    "october|oktober",
+    "november",
+    "december|dezember",
+]
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
 _MONTH_OF |= {name[:3]: number for name, number in _MONTH_OF.items() if name != "may"}
-_DAYS = "monday|montag tuesday|dienstag wednesday|mittwoch thursday|donnerstag friday|freitag saturday|samstag sunday|sonntag"
-_DAY_OF = {name: number for number, names in enumerate(_DAYS.split()) for name in names.split("|")}
+_DAYS = (
+    "monday|montag",
+    "tuesday|dienstag",
+    "wednesday|mittwoch",
+    "thursday|donnerstag",
+    "friday|freitag",
+    "saturday|samstag",
+    "sunday|sonntag",
+)
+_DAY_OF = {name: number for number, names in enumerate(_DAYS) for name in names.split("|")}
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6,
     "seven": 7, "eight": 8, "nine": 9, "ten": 10, "einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4,
@@ -32,23 +50,30 @@ _SEASONS = {
 _NUMBER = r"(?P<number>\d{1,3}|" + "|".join(_NUMBERS) + r")"
 _UNIT = r"(?P<unit>day|week|month|year|tag|woche|monat|jahr)(?:s|e|en|n)?"
 _AGO = re.compile(
-    rf"\b(?:(?:a )?{_NUMBER}(?: of)? {_UNIT} ago)\b|\bvor (?:ein )?(?P<german>\w+) (?P<einheit>tag|woche|monat|jahr)(?:e|en|n)?\b"
+    rf"\b(?:a )?{_NUMBER}(?: of)? {_UNIT} ago\b"
+    r"|\bvor (?:ein )?(?P<german>\w+) (?P<einheit>tag|woche|monat|jahr)(?:e|en|n)?\b"
 )
 _LAST = re.compile(
-    rf"\b(?P<which>last|past|previous|this|letzte[nrs]?|vorige[nrs]?|diese[nrsm]?) (?P<what>week(?:end)?|month|year|woche(?:nende)?|monat|jahr|night|{'|'.join([*_DAY_OF, *_SEASONS])})\b"
+    r"\b(?P<which>last|past|previous|this|letzte[nrs]?|vorige[nrs]?|diese[nrsm]?) "
+    r"(?P<what>week(?:end)?|month|year|woche(?:nende)?|monat|jahr|night|"
+    rf"{'|'.join([*_DAY_OF, *_SEASONS])})\b"
 )
 _SINGLE = re.compile(
-    r"\b(?P<word>yesterday|today|tonight|this morning|earlier today|the other day|recently|gestern|vorgestern|heute|neulich)\b"
+    r"\b(?P<word>yesterday|today|tonight|this morning|earlier today|the other day|recently|"
+    r"gestern|vorgestern|heute|neulich)\b"
 )
 _WEEKDAY = re.compile(rf"\b(?:on|am) (?P<day>{'|'.join(_DAY_OF)})\b")
 _MONTH = "|".join(_MONTH_OF)
 _FULL = re.compile(
-    rf"\b(?:(?P<iso>\d{{4}}-\d\d-\d\d)|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m1>{_MONTH})\b\.?,?(?: (?P<y1>\d{{4}}))?"
+    r"\b(?:(?P<iso>\d{4}-\d\d-\d\d)"
+    rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? (?P<m1>{_MONTH})\b\.?,?(?: (?P<y1>\d{{4}}))?"
     rf"|(?P<m2>{_MONTH})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d),?(?: (?P<y2>\d{{4}}))?)"
 )
 _MONTH_ONLY = re.compile(
-    rf"\b(?:(?P<before>in|im|during|since|of|late|early|mid|last|letzten|this) )?(?P<month>{_MONTH})\b(?:,? (?P<year>\d{{4}}))?"
+    r"\b(?:(?P<before>in|im|during|since|of|late|early|mid|last|letzten|this) )?"
+    rf"(?P<month>{_MONTH})\b(?:,? (?P<year>\d{{4}}))?"
 )
+"""A month counts with a word before it or a year: May, June and Jan are names as well."""
 _YEAR_ONLY = re.compile(r"\b(?:in|during|im jahr|since|of) (?P<year>(?:19|20)\d\d)\b")
 
 
@@ -67,7 +92,7 @@ class Named:
 
 
 def find_dates(text: str, today: date) -> tuple[Named, ...]:
-    """Return the spans of days that a text names, seen from ``today``; the past is meant where it is unclear."""
+    """Return the spans of days that a text names, seen from ``today``; the past where it is unclear."""
     low = text.casefold()
     found: list[Named] = []
 
@@ -87,7 +112,7 @@ def find_dates(text: str, today: date) -> tuple[Named, ...]:
         day = _weekday(match["day"], today)
         add(match, (day, day + timedelta(1)), is_relative=True)
     for match in _MONTH_ONLY.finditer(low):
-        if match["before"] or match["year"] or match["month"] not in ("may", "march", "mar", "mai"):
+        if match["before"] or match["year"]:
             year = int(match["year"]) if match["year"] else 0
             add(match, _month(_MONTH_OF[match["month"]], year, today), is_relative=False)
     for match in _YEAR_ONLY.finditer(low):
@@ -124,30 +149,28 @@ def _ago(match: re.Match[str], today: date) -> tuple[date, date] | None:
 
 
 def _last(which: str, what: str, today: date) -> tuple[date, date] | None:
-    is_this = which.startswith(("this", "diese"))
+    tomorrow, monday = today + timedelta(1), today - timedelta(today.weekday())
     if what in _DAY_OF:
-        day = _weekday(what, today)
-        return day, day + timedelta(1)
-    if what in _SEASONS:
-        return _season(_SEASONS[what], today)
-    if what == "night":
-        return today - timedelta(1), today + timedelta(1)
-    monday = today - timedelta(today.weekday())
-    if what.startswith(("weekend", "wochenende")):
-        return (
-            (monday - timedelta(2), monday)
-            if today.weekday() < 5
-            else (today - timedelta(2), today + timedelta(1))
-        )
-    if what.startswith(("week", "woche")):
-        return (
-            (monday, today + timedelta(1))
-            if is_this
-            else (min(monday, today - timedelta(6)) - timedelta(7), monday)
-        )
-    if what.startswith("month") or what == "monat":
+        span = (_weekday(what, today), _weekday(what, today) + timedelta(1))
+    elif what in _SEASONS:
+        span = _season(_SEASONS[what], today)
+    elif what == "night":
+        span = (today - timedelta(1), tomorrow)
+    elif what.startswith(("weekend", "wochenende")):
+        span = (monday - timedelta(2), monday) if today.weekday() < 5 else (today - timedelta(2), tomorrow)
+    else:
+        span = _period(what, today, is_this=which.startswith(("this", "diese")))
+    return span
+
+
+def _period(what: str, today: date, *, is_this: bool) -> tuple[date, date]:
+    """Return this week, month or year, or the last; late in a week its beginning is "last week" too."""
+    monday, tomorrow = today - timedelta(today.weekday()), today + timedelta(1)
+    if what in ("week", "woche"):
+        return (monday, tomorrow) if is_this else (monday - timedelta(7), max(monday, today - timedelta(4)))
+    if what in ("month", "monat"):
         first = today.replace(day=1)
-        return (first, today + timedelta(1)) if is_this else ((first - timedelta(1)).replace(day=1), first)
+        return (first, tomorrow) if is_this else ((first - timedelta(1)).replace(day=1), first)
     year = today.year if is_this else today.year - 1
     return date(year, 1, 1), date(year + 1, 1, 1)
 

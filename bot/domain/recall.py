@@ -31,9 +31,9 @@ class Scored:
 class Matches:
     """How the words of a question stand in a person's turns.
 
-    ``exact`` and ``near`` have for each word, in the question's order, what it is worth per turn that holds it
-    (1.0 for the word itself); ``rarity`` its inverse document frequency. Words that nobody ever said are left
-    out. The scores are per turn with a word (BM25), those of ``near`` with words of similar meaning.
+    ``exact`` and ``near`` have for each word, in the question's order, what it is worth per turn that holds
+    it (1.0 for the word itself); ``rarity`` its inverse document frequency. Words that nobody ever said are
+    left out. The scores are per turn with a word (BM25), those of ``near`` with words of similar meaning.
     """
 
     exact: tuple[Mapping[TurnKey, float], ...]
@@ -153,7 +153,7 @@ def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) 
 
 
 def _marks(turn: StoredTurn, matches: Matches) -> Marks:
-    known = matches.marks.get(turn.key)
+    known = matches.marks.get(turn.key, turn.marks)
     return read_marks(index_turn(turn.role, turn.text).marks if known is None else known)
 
 
@@ -182,7 +182,7 @@ def _shape(question: Question, own: Marks, *, is_first: bool) -> tuple[float, ..
 
 
 def _when(question: Question, turn: StoredTurn) -> tuple[float, ...]:
-    """Return whether the turn was said in the time that the question names, soon after, and on the very day."""
+    """Return whether it was said in the time that the question names, soon after, and on the very day."""
     said = turn.at.date()
     within = soon = on_the_day = 0.0
     for span in question.dates:

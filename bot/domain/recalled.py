@@ -14,6 +14,8 @@ from bot.domain.variables import make_harmless
 _LENGTH_COST = 0.8
 """What a turn e times as long has to score more, to be told first: short ones leave room for others."""
 _OVERHEAD_CHARS = 25
+_LEAST_CHARS = 12
+"""With less room than this nothing worth telling fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Speakers:
     def of(self, role: Role) -> str:
         """Return what a side is called."""
         return self.member if role == "user" else self.character
+
+
+NO_NAMES = Speakers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ def tell(ranked: Sequence[Scored], speakers: Speakers, max_chars: int) -> str:
             lines[one.turn] = line
             headings[where] = heading
             left -= cost
+        if left < _LEAST_CHARS:
+            break
     return "\n".join(_in_order(lines, headings))
 
 

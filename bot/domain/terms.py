@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,6 +35,10 @@ _STEMMERS = {
     "it": stemmer("italian"),
     "pt": stemmer("portuguese"),
     "nl": stemmer("dutch"),
+}
+_LANGUAGES_OF = {
+    word: tuple(language for language, little in STOP_WORDS.items() if word in little)
+    for word in frozenset().union(*STOP_WORDS.values())
 }
 
 
@@ -105,16 +109,19 @@ def read_marks(marks: int) -> Marks:
 
 
 def split_words(text: str) -> list[str]:
-    """Return the words of a text in lower case, in order; a script without spaces gives pairs of characters."""
+    """Return the words of a text in lower case, in order; scripts without spaces as pairs of characters."""
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
-    return [part for word in words for part in _parts(word)]
+    return words if text.isascii() else [part for word in words for part in _parts(word)]
 
 
 def language_of(words: list[str]) -> str:
     """Return the language whose little words stand in a text most, English where it is not clear."""
-    counts = {language: sum(word in little for word in words) for language, little in STOP_WORDS.items()}
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] > counts["en"] else "en"
+    counts: dict[str, int] = {}
+    for word in words:
+        for language in _LANGUAGES_OF.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    best = max(counts, key=lambda language: counts[language], default="en")
+    return best if counts.get(best, 0) > counts.get("en", 0) else "en"
 
 
 def term_of(word: str, language: str = "en") -> str:
@@ -125,17 +132,16 @@ def term_of(word: str, language: str = "en") -> str:
     return _stem(head, language)
 
 
-def _parts(word: str) -> Iterator[str]:
-    if not _UNSPACED.search(word):
-        yield word
-    elif len(word) == 1:
-        yield word
-    else:
-        yield from (word[at : at + 2] for at in range(len(word) - 1))
+def _parts(word: str) -> Iterable[str]:
+    if len(word) == 1 or not _UNSPACED.search(word):
+        return (word,)
+    return [word[at : at + 2] for at in range(len(word) - 1)]
 
 
 def _head(word: str) -> str:
     """Return a word without what follows an apostrophe: ``sister's``, ``don't``; but ``l'école`` is école."""
+    if "'" not in word:
+        return word
     head, _, rest = word.partition("'")
     return rest if len(head) <= 1 and len(rest) > 2 else head
 

@@ -1,7 +1,8 @@
 """What each sign that a turn answers a question is worth.
 
-Found by softmax regression over labelled questions (``tests/bench/recall_training.py``), rounded. Shares are from
-0 to 1 and go by rarity; neighbours overlap on purpose, so that a negative weight takes back what another gives.
+Found by softmax regression over labelled questions (``tests/bench/recall_training.py``), rounded. Shares are
+from 0 to 1 and go by rarity; neighbours overlap on purpose, so that a negative weight takes back what another
+gives.
 """
 
 WEIGHTS: dict[str, tuple[float, str]] = {

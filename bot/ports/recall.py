@@ -55,7 +55,8 @@ class Recall(Protocol):
         """Return those of the named turns (at most 1,500) that are there and may be read, in any order.
 
         Keys are made up by adding to others, so many name no turn. ``at`` is when the conversation began,
-        plus the seconds of the turn.
+        plus the seconds of the turn. Give the marks along where that is cheap: for turns that hold no term
+        of the question they are made anew else.
         """
         ...
 
