@@ -27,6 +27,13 @@ _MEMBER = words_of(
 )
 _CHARACTER = words_of("you your yours du dein deine deinen deinem deiner dir dich tu ton ta usted")
 _THIRD = words_of("he she they er sie il elle él ella")
+_FRAMING = words_of(
+    "tell told telling say said says saying talk talked talking mention mentioned mentions discuss discussed "
+    "speak spoke spoken describe described describes remember recall conversation "
+    " erzählen erzählt sagen gesagt "
+    "geredet gesprochen erwähnt"
+)
+"""Words of asking what was said: everything was said."""
 _WHEN = re.compile(
     r"\b(?:when|what (?:date|day|month|year|time)|how long ago|which (?:day|month|year)|wann)\b",
     re.IGNORECASE,
@@ -132,9 +139,11 @@ def _wanted(text: str, names: Mapping[str, Role]) -> tuple[Wanted, ...]:
     words = split_words(text)
     language = language_of(words)
     languages = dict.fromkeys((language, "en"))
-    content = [word for word in words if word.partition("'")[0] not in names and term_of(word, language)][
-        :_MOST_WORDS
-    ]
+    content = [
+        word
+        for word in words
+        if (head := word.partition("'")[0]) not in names and head not in _FRAMING and term_of(word, language)
+    ][:_MOST_WORDS]
     found: dict[str, Wanted] = {}
     for at, word in enumerate(content):
         exact = dict.fromkeys(term for one in languages if (term := term_of(word, one)))

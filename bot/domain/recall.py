@@ -11,9 +11,9 @@ from bot.domain.hits import Hits, StoredTurn, TurnKey, conversation_of, position
 from bot.domain.terms import Marks, index_turn, read_marks
 from bot.domain.weighing import WEIGHTS
 
-POOL = 240
+POOL = 200
 """How many turns that hold words of the question are looked at closely; their neighbours come on top."""
-_NEIGHBOURS_OF = 90
+_NEIGHBOURS_OF = 70
 _TYPICAL_TERMS = 10
 _SATURATION = 1.0
 _LENGTH_SHARE = 0.6
@@ -109,14 +109,20 @@ def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) 
     total = sum(matches.rarity) or 1.0
     best_exact = max(matches.exact_scores.values(), default=0.0) or 1.0
     best_near = max(matches.near_scores.values(), default=0.0) or 1.0
-    words = list(zip(matches.near, matches.rarity, strict=True))
+    words = [
+        (held.get, rarity, {conversation_of(key) for key in held})
+        for held, rarity in zip(matches.near, matches.rarity, strict=True)
+    ]
     found = []
     for turn in turns:
         key, own = turn.key, marks[turn.key]
         first = key - position_of(key)
         here = before = after = leading = around = two_around = all_around = 0.0
-        for held, rarity in words:
-            at = [held.get(one, 0.0) if one >= first else 0.0 for one in range(key - 4, key + 5)]
+        conversation = conversation_of(key)
+        for worth, rarity, conversations in words:  # keys of two conversations are never this close
+            if conversation not in conversations:
+                continue
+            at = [worth(one, 0.0) for one in range(key - 4, key + 5)]
             here += rarity * at[4]
             before += rarity * at[3]
             after += rarity * at[5]
@@ -126,8 +132,8 @@ def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) 
             all_around += rarity * max(at)
         previous = marks.get(key - 1) if key > first else None
         replies = bool(previous and previous.asks and previous.is_agents != own.is_agents)
-        near_before = matches.near_scores.get(key - 1, 0.0) if key > first else 0.0
-        coverage, best = sessions.of(conversation_of(key))
+        near_before = matches.near_scores.get(key - 1, 0.0)
+        coverage, best = sessions.of(conversation)
         found.append(
             (
                 matches.exact_scores.get(key, 0.0) / best_exact,

@@ -16,6 +16,8 @@ _LENGTH_COST = 0.8
 _OVERHEAD_CHARS = 25
 _LEAST_CHARS = 12
 """With less room than this nothing worth telling fits."""
+_SQUEEZED_CHARS = 200
+"""More blanks than this are not expected to go when a turn becomes one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ def tell(ranked: Sequence[Scored], speakers: Speakers, max_chars: int) -> str:
     headings: dict[tuple[date, int], str] = {}
     left = max_chars
     for one in worth:
+        if len(one.turn.text) > left + _SQUEEZED_CHARS:
+            continue
         line = _line(one.turn, speakers)
         where = _place(one.turn)
         heading = headings.get(where) or f"{where[0].day} {where[0]:%B %Y}"

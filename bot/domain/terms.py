@@ -152,8 +152,12 @@ def _count(words: list[str], of: frozenset[str]) -> int:
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str, language: str) -> str:
-    if language == "en":
-        word = IRREGULAR.get(word, word)
-    stem = str(_STEMMERS[language].stemWord(word))
-    folded = unicodedata.normalize("NFD", stem)
-    return "".join(char for char in folded if not unicodedata.combining(char))[:_TERM_CHARS]
+    if language in ("en", "de"):  # their rules need no accents, the others' do
+        word = _fold(IRREGULAR.get(word, word) if language == "en" else word)
+    return _fold(_STEMMERS[language].stemWord(word))[:_TERM_CHARS]
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word
+    return "".join(char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char))
