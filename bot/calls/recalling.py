@@ -1,11 +1,12 @@
 """Finding what a person said before: for the topic of a call, and for the character in the middle of one."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from bot.domain.asking import Question, read_question
 from bot.domain.caller import PersonId
-from bot.domain.hits import Hits
-from bot.domain.recall import Scored, match, rank, shortlist
+from bot.domain.hits import Hits, StoredTurn
+from bot.domain.recall import Matches, match, rank, shortlist
 from bot.domain.recalled import NO_NAMES, Recalled, Speakers, tell, telling
 from bot.domain.record import Reading
 from bot.ports.recall import CANDIDATES, Recall
@@ -35,7 +36,7 @@ async def recall(
     ``speakers`` in a query weigh who said it. Where no word of it was ever said, the newest turns are all
     there is.
     """
-    ranked = await _rank(store, person_id, reading, query, now, speakers)
+    ranked = rank(*await find_candidates(store, person_id, reading, query, now, speakers))
     return Recalled(tuple(one.turn for one in ranked[:k]), tell(ranked, speakers, max_chars))
 
 
@@ -47,9 +48,10 @@ async def brief(
     return tell(telling(newest), speakers, max_chars)
 
 
-async def _rank(
+async def find_candidates(
     store: Recall, person_id: PersonId, reading: Reading, query: str, now: datetime, speakers: Speakers
-) -> list[Scored]:
+) -> tuple[Question, Matches, Sequence[StoredTurn]]:
+    """Return what is asked, how its words stand, and the turns that may answer, for ``rank``."""
     question = read_question(
         query, now.date(), member_name=speakers.member, character_name=speakers.character
     )
@@ -62,7 +64,7 @@ async def _rank(
         said = await store.fetch_said(person_id, reading, keys)
     else:
         said = await store.fetch_newest_said(person_id, reading, _NEWEST)
-    return rank(question, matches, said)
+    return question, matches, said
 
 
 async def _fetch_dated(
