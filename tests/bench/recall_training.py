@@ -4,8 +4,8 @@
 
 Prints recall@10 of all questions and of those of the person left out, and the weights for
 ``domain.weighing``. The data is ``{"users": [{"user", "speakers", "turns": [{"id", "session", "date",
-"speaker", "text"}], "questions": [{"query", "category", "evidence"}]}]}``; none of it is kept here. Needs numpy
-and scipy, as nothing else here does.
+"speaker", "text"}], "questions": [{"query", "category", "evidence"}]}]}``; none of it is kept here. Needs
+numpy and scipy, as nothing else here does.
 """
 
 import asyncio
