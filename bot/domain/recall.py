@@ -8,12 +8,12 @@ from heapq import nlargest
 
 from bot.domain.asking import Question
 from bot.domain.hits import Hits, StoredTurn, TurnKey, conversation_of, position_of
-from bot.domain.terms import Marks, index_turn, read_marks
+from bot.domain.terms import Marks, mark_turn, read_marks
 from bot.domain.weighing import WEIGHTS
 
-POOL = 200
+POOL = 150
 """How many turns that hold words of the question are looked at closely; their neighbours come on top."""
-_NEIGHBOURS_OF = 70
+_NEIGHBOURS_OF = 50
 _TYPICAL_TERMS = 10
 _SATURATION = 1.0
 _LENGTH_SHARE = 0.6
@@ -160,7 +160,7 @@ def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) 
 
 def _marks(turn: StoredTurn, matches: Matches) -> Marks:
     known = matches.marks.get(turn.key, turn.marks)
-    return read_marks(index_turn(turn.role, turn.text).marks if known is None else known)
+    return read_marks(mark_turn(turn.role, turn.text) if known is None else known)
 
 
 def _who(question: Question, own: Marks, around: float) -> tuple[float, ...]:

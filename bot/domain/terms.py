@@ -75,8 +75,18 @@ def index_turn(role: Role, text: str) -> Indexed:
     words = split_words(text)
     language = language_of(words)
     found = tuple(dict.fromkeys(term for word in words if (term := term_of(word, language))))
+    return Indexed(found, _mark(role, text, words, language, len(found)))
+
+
+def mark_turn(role: Role, text: str) -> int:
+    """Return the marks alone, without the number of terms: much faster than to index a turn."""
+    words = split_words(text)
+    return _mark(role, text, words, language_of(words), 0)
+
+
+def _mark(role: Role, text: str, words: list[str], language: str, terms: int) -> int:
     plain = [_head(word) for word in words]
-    marks = (
+    return (
         (role == "agent")
         | ("?" in text) << 1
         | _count(plain, FIRST_PERSON) << 2
@@ -85,10 +95,9 @@ def index_turn(role: Role, text: str) -> Indexed:
         | min(3, sum(word in NUMBER_WORDS or word.isdigit() for word in plain)) << 8
         | _count(plain, TIME_WORDS) << 10
         | _count(plain, PLACE_WORDS) << 12
-        | min(255, len(found)) << 16
+        | min(255, terms) << 16
         | min(127, (len(text) + 15) // 16) << 24
     )
-    return Indexed(found, marks)
 
 
 @lru_cache(maxsize=65_536)
@@ -147,7 +156,7 @@ def _head(word: str) -> str:
 
 
 def _count(words: list[str], of: frozenset[str]) -> int:
-    return min(3, sum(word in of for word in words))
+    return min(3, len([word for word in words if word in of]))
 
 
 @lru_cache(maxsize=65_536)
