@@ -20,6 +20,7 @@ from storage.sqlite.export import Exports
 from storage.sqlite.facts import Facts
 from storage.sqlite.history import History
 from storage.sqlite.inbox import Inbox
+from storage.sqlite.indexing import Indexer, index_some
 from storage.sqlite.jobs import Jobs
 from storage.sqlite.keyring import open_vault
 from storage.sqlite.limits import Allowances
@@ -30,12 +31,14 @@ from storage.sqlite.phones import Phones
 from storage.sqlite.places import Places
 from storage.sqlite.placing import Placing
 from storage.sqlite.reading import Readings
+from storage.sqlite.recall import Recalling
 from storage.sqlite.receipts import Receipts
 from storage.sqlite.restoring import erase_again, log_erased_again
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 from storage.sqlite.unsettled import Unsettled
 from storage.tombstones import Tombstones, tombstones_of
+from storage.vault import Vault
 
 
 class SqliteStore(
@@ -51,6 +54,7 @@ class SqliteStore(
     Endings,
     Talks,
     Readings,
+    Recalling,
     History,
     Erasure,
     Unsettled,
@@ -66,6 +70,17 @@ class SqliteStore(
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""
 
+    def __init__(
+        self,
+        writer: DatabaseThread,
+        reader: DatabaseThread,
+        vault: Vault,
+        tombstones: Tombstones | None = None,
+    ) -> None:
+        super().__init__(writer, reader, vault, tombstones)
+        self._indexer = Indexer(lambda: writer.write(index_some))
+        self._indexer.start()
+
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""
         await self.writer.write(rewrite_mark)
@@ -74,8 +89,13 @@ class SqliteStore(
         """Return when no copy of what was erased is left in the files."""
         await self.writer.cleaner.finished()
 
+    async def indexed(self) -> None:
+        """Return when everything that was said before this start can be found by its words."""
+        await self._indexer.finished()
+
     async def aclose(self) -> None:
         """Finish what is queued, clean up after erasures and close the file."""
+        await self._indexer.aclose()
         if self.reader is not self.writer:
             await self.reader.aclose()
         await self.writer.aclose()

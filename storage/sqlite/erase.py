@@ -12,13 +12,22 @@ from storage.rows import Row
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
 from storage.sqlite.reserving import charge
+from storage.sqlite.shelving import count_turns, shelves_of
 from storage.sqlite.unsettled import keep_unsettled
 
 PERSONAL = {
     "jobs": "subject IN (SELECT value FROM json_each(:subjects))",
     "inbox": "conversation_id IN (SELECT value FROM json_each(:conversation_ids))",
+    "terms": (
+        "shelf IN (SELECT value FROM json_each(:shelves)) "
+        "AND turn >> 20 IN (SELECT value FROM json_each(:talks))"
+    ),
     "turns": "conversation IN (SELECT value FROM json_each(:talks))",
     "conversations": "id IN (SELECT value FROM json_each(:talks))",
+    "shelves": (
+        "number IN (SELECT value FROM json_each(:shelves)) "
+        "AND NOT EXISTS (SELECT 1 FROM conversations WHERE shelf = number)"
+    ),
     "bindings": "call_id IN (SELECT value FROM json_each(:calls))",
     "links": "call_id IN (SELECT value FROM json_each(:calls))",
     "posts": "call_id IN (SELECT value FROM json_each(:calls))",
@@ -135,9 +144,12 @@ def erase(
         *event_keys,
         *([everything_of] if everything_of else []),
     ]
+    talk_ids = [talk["id"] for talk in talks]
+    shelves = shelves_of(database, talk_ids)
     scope = {
         "calls": json.dumps(call_ids),
-        "talks": json.dumps([talk["id"] for talk in talks]),
+        "talks": json.dumps(talk_ids),
+        "shelves": json.dumps(shelves),
         "conversation_ids": json.dumps(conversation_ids),
         "subjects": json.dumps(subjects),
         "facts": json.dumps([fact["id"] for fact in facts]),
@@ -149,6 +161,7 @@ def erase(
         table: database.execute(f"DELETE FROM {table} WHERE {condition}", scope).rowcount  # noqa: S608
         for table, condition in PERSONAL.items()
     }
+    count_turns(database, shelves)
     if any(erased.values()):
         mark_unclean(database)
     queue(database, [NewJob("erase_remote", conversation_id, now) for conversation_id in kept_there])

@@ -19,6 +19,7 @@ from storage.sqlite.costs import add_cost
 from storage.sqlite.endings import drop_topic, settle
 from storage.sqlite.jobs import drop_job, queue
 from storage.sqlite.phones import never_call as list_number
+from storage.sqlite.shelving import shelve
 from storage.sqlite.thread import Room, writes
 from storage.sqlite.together import people_sharing
 
@@ -109,15 +110,16 @@ class Talks(Room):
     @writes
     def keep_talk(self, database: Database, person_id: PersonId, talk_id: str) -> bool:
         """Release a held conversation: its owner said that it was them. False if they have no such talk."""
-        return bool(
-            database.execute(
-                """
-                UPDATE conversations SET held_until = NULL
-                WHERE talk_id = ? AND person_id IN (SELECT value FROM json_each(?))
-                """,
-                (talk_id, json.dumps(list(people_sharing(database, person_id)))),
-            ).rowcount
-        )
+        kept = database.execute(
+            """
+            UPDATE conversations SET held_until = NULL
+            WHERE talk_id = ? AND person_id IN (SELECT value FROM json_each(?)) RETURNING id
+            """,
+            (talk_id, json.dumps(list(people_sharing(database, person_id)))),
+        ).fetchall()
+        for talk in kept:
+            shelve(database, talk["id"])
+        return bool(kept)
 
     @writes
     def store_import(
@@ -227,16 +229,18 @@ def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:
 
 
 def _add_turns(database: Database, talk_id: str, turns: Sequence[Turn]) -> None:
+    """Keep what was said in a conversation, and index it if it may be read."""
+    talk = database.execute("SELECT id FROM conversations WHERE talk_id = ?", (talk_id,)).fetchone()
     database.conn.executemany(
         """
-        INSERT INTO turns (conversation, position, role, text, seconds)
-        SELECT id, ?, ?, ?, ? FROM conversations WHERE talk_id = ?
+        INSERT INTO turns (conversation, position, role, text, seconds) VALUES (?, ?, ?, ?, ?)
         """,
         (
-            (position, turn.role, storable(turn.text), turn.seconds, talk_id)
+            (talk["id"], position, turn.role, storable(turn.text), turn.seconds)
             for position, turn in enumerate(turns)
         ),
     )
+    shelve(database, talk["id"])
 
 
 def _close_call(database: Database, call: Call, transcript: Transcript, started_at: datetime) -> None:
