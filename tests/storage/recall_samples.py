@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from sqlite_utils import Database
 from store_samples import hex_of
 
 from bot.domain.caller import Person
@@ -13,6 +12,7 @@ from bot.domain.hits import Hits
 from bot.domain.record import Reading
 from bot.domain.terms import index_turn
 from bot.ports import Store
+from storage.sqlite.connection import connect_reader
 from storage.sqlite.shelving import find_index_errors
 
 WIZARD = Reading("wizard", "own")
@@ -68,5 +68,5 @@ def is_as_promised(hits: Hits, terms: Iterable[str]) -> bool:
 
 def index_errors(database_url: str) -> list[str]:
     """Compare the index in a file with what turns say."""
-    with closing(Database(Path(database_url.removeprefix("sqlite:///")))) as database:
+    with closing(connect_reader(Path(database_url.removeprefix("sqlite:///")))) as database:
         return find_index_errors(database)
