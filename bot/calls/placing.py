@@ -14,6 +14,7 @@ from bot.calls.installation import (
     read_record,
 )
 from bot.calls.permitting import refuse_limited
+from bot.calls.recalling import recall_topic
 from bot.calls.telephones import find_phone
 from bot.domain.allowance import Allowance
 from bot.domain.call import (
@@ -244,7 +245,8 @@ async def prepare(
     record = await read_record(house, person, persona, continues)
     names, zone = character_names(house), house.terms.timezone
     topic = call.topic if call else topic
-    context = build_context(record, persona, topic, names=names, zone=zone)
+    recalled = await recall_topic(house, person, persona, topic, continues)
+    context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled)
     occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
     return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes))

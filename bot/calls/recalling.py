@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from bot.calls.installation import Installation
 from bot.domain.asking import Question, read_question
-from bot.domain.caller import PersonId
+from bot.domain.call import FRESH
+from bot.domain.caller import Person, PersonId
 from bot.domain.hits import Hits, StoredTurn
+from bot.domain.persona import Persona
 from bot.domain.recall import Matches, match, rank, shortlist
 from bot.domain.recalled import NO_NAMES, Recalled, Speakers, tell, telling
 from bot.domain.record import Reading
@@ -15,6 +18,7 @@ _RELATED_CANDIDATES = 800
 _DATED_CANDIDATES = 400
 _NEWEST = 60
 _BRIEFED = 1_000
+_ABOUT_A_TOPIC = 16
 _SOON_AFTER = timedelta(days=4)
 
 
@@ -38,6 +42,21 @@ async def recall(
     """
     ranked = rank(*await find_candidates(store, person_id, reading, query, now, speakers))
     return Recalled(tuple(one.turn for one in ranked[:k]), tell(ranked, speakers, max_chars))
+
+
+async def recall_topic(
+    house: Installation, person: Person, persona: Persona, topic: str, continues: str
+) -> tuple[StoredTurn, ...]:
+    """Return what was said about the topic of a call, best first, as far as the character may know it."""
+    if not topic or person.declined or persona.memory == "none" or continues == FRESH:
+        return ()
+    reading = Reading(persona.slug, persona.memory, house.cast.shared_slugs)
+    now = house.now().astimezone(house.terms.timezone)
+    speakers = Speakers(person.name or NO_NAMES.member, persona.name)
+    found = await recall(
+        house.store, person.id, reading, topic, now, k=_ABOUT_A_TOPIC, max_chars=0, speakers=speakers
+    )
+    return found.turns
 
 
 async def brief(

@@ -3,21 +3,26 @@
 import asyncio
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
 from bot.calls import recalling
-from bot.cli.memory_index import MemoryIndex
-from bot.domain.caller import PersonId
-from bot.domain.conversation import Role, Turn
-from bot.domain.hits import TurnKey
+from bot.domain.caller import DEFAULT_TENANT, Account, PersonId
+from bot.domain.conversation import Role, Transcript, Turn
+from bot.domain.hits import TurnKey, turn_key
 from bot.domain.recalled import Speakers
 from bot.domain.record import Reading
+from storage import open_store
+from storage.sqlite import SqliteStore
 
-_READING = Reading("bench", "own")
+_SLUG = "bench"
+_READING = Reading(_SLUG, "own")
 _CHARACTERS = {"assistant", "agent", "ai", "bot", "model", "system", "character"}
 _MEMBERS = {"user", "human", "member", "person"}
 
@@ -25,42 +30,45 @@ _MEMBERS = {"user", "human", "member", "person"}
 @click.command("bench-recall", hidden=True)
 def bench_recall() -> None:
     """Answer add_turns, recall and brief, as JSON lines, until standard input ends."""
-    bench = _Bench()
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(json.dumps(asyncio.run(bench.answer(json.loads(line)))))
-            sys.stdout.flush()
+    asyncio.run(_answer_all())
+
+
+async def _answer_all() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(f"sqlite:///{Path(folder) / 'bench.db'}") as store:
+            bench = _Bench(store)
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                if line.strip():
+                    click.echo(json.dumps(await bench.answer(json.loads(line))))
+                    sys.stdout.flush()
 
 
 class _Bench:
     """People by the name that the benchmark gives them; the first to speak is the member."""
 
-    def __init__(self) -> None:
-        self._index = MemoryIndex()
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
         self._ids: dict[TurnKey, Any] = {}
         self._names: dict[str, dict[str, Role]] = {}
         self._now: dict[str, datetime] = {}
+        self._added = 0
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         user = str(request["user"])
+        person_id = PersonId(user)
         if request["op"] == "add_turns":
-            self._add(user, request["turns"])
+            await self._add(user, request["turns"])
             return {}
         if request["op"] == "brief":
-            return {
-                "text": await recalling.brief(
-                    self._index,
-                    PersonId(user),
-                    _READING,
-                    max_chars=request["max_chars"],
-                    speakers=self._speakers(user),
-                )
-            }
+            most = request["max_chars"]
+            speakers = self._speakers(user)
+            text = await recalling.brief(self._store, person_id, _READING, max_chars=most, speakers=speakers)
+            return {"text": text}
         if request["op"] != "recall":
             return {"error": "unsupported"}
         found = await recalling.recall(
-            self._index,
-            PersonId(user),
+            self._store,
+            person_id,
             _READING,
             request["query"],
             self._now.get(user, datetime(2026, 1, 1, tzinfo=UTC)),
@@ -70,12 +78,22 @@ class _Bench:
         )
         return {"ids": [self._ids[turn.key] for turn in found.turns], "text": found.text}
 
-    def _add(self, user: str, turns: Sequence[dict[str, Any]]) -> None:
+    async def _add(self, user: str, turns: Sequence[dict[str, Any]]) -> None:
         at = datetime.fromisoformat(turns[0]["date"])
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        said = [Turn(self._role(user, str(turn["speaker"])), turn["text"]) for turn in turns]
-        for turn, key in zip(turns, self._index.add(user, said, at), strict=True):
-            self._ids[key] = turn["id"]
+        said = tuple(Turn(self._role(user, str(turn["speaker"])), turn["text"]) for turn in turns)
+        if user not in self._now:
+            account = Account("console", DEFAULT_TENANT, user)
+            await self._store.find_or_add_person(account, user, PersonId(user), at)
+        self._added += 1
+        talk_id = f"{self._added:032x}"
+        transcripts = [(talk_id, Transcript(said, started_at=at))]
+        await self._store.store_import(
+            PersonId(user), _SLUG, "own", transcripts, talk_id, {}, datetime.now(UTC)
+        )
+        number = await self._store.reader.read(partial(_number_of, talk_id=talk_id))
+        for position, turn in enumerate(turns):
+            self._ids[turn_key(number, position)] = turn["id"]
         self._now[user] = max(at, self._now.get(user, at))
 
     def _role(self, user: str, name: str) -> Role:
@@ -92,3 +110,8 @@ class _Bench:
         for name, role in self._names.get(user, {}).items():
             named.setdefault(role, name)
         return Speakers(named.get("user", "They"), named.get("agent", "You"))
+
+
+def _number_of(database: Any, talk_id: str) -> int:
+    row = database.execute("SELECT id FROM conversations WHERE talk_id = ?", (talk_id,)).fetchone()
+    return int(row["id"])

@@ -31,9 +31,10 @@ from bot.ports.limits import Allowances
 from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
+from bot.ports.recall import Recall
 
 
-class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Recall, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(

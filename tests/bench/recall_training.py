@@ -23,7 +23,6 @@ import numpy as np
 from scipy.optimize import minimize
 
 from bot.calls.recalling import find_candidates
-from bot.cli.memory_index import MemoryIndex
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Turn
 from bot.domain.hits import TurnKey
@@ -31,6 +30,7 @@ from bot.domain.recall import describe
 from bot.domain.recalled import Speakers
 from bot.domain.record import Reading
 from bot.domain.weighing import WEIGHTS
+from tests.memory_index import MemoryIndex
 
 PENALTY = 10.0
 """Of squared weights, against the likelihood of some six hundred questions."""

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.calls.recalling import brief, recall
-from bot.cli.memory_index import MemoryIndex
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Turn
 from bot.domain.recalled import Recalled, Speakers
 from bot.domain.record import Reading
+from tests.memory_index import MemoryIndex
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MIRA = PersonId("mira")

@@ -38,7 +38,7 @@ class MemoryIndex:
     async def fetch_hits(
         self,
         person_id: PersonId,
-        reading: Reading,  # noqa: ARG002
+        reading: Reading,
         terms: Collection[str],
         limit: int,
     ) -> Hits:
@@ -64,7 +64,7 @@ class MemoryIndex:
     async def fetch_between(
         self,
         person_id: PersonId,
-        reading: Reading,  # noqa: ARG002
+        reading: Reading,
         since: datetime,
         before: datetime,
         limit: int,
@@ -82,7 +82,7 @@ class MemoryIndex:
     async def fetch_said(
         self,
         person_id: PersonId,
-        reading: Reading,  # noqa: ARG002
+        reading: Reading,
         keys: Collection[TurnKey],
     ) -> Sequence[StoredTurn]:
         """Return those turns that are there."""
@@ -92,7 +92,7 @@ class MemoryIndex:
     async def fetch_newest_said(
         self,
         person_id: PersonId,
-        reading: Reading,  # noqa: ARG002
+        reading: Reading,
         limit: int,
     ) -> Sequence[StoredTurn]:
         """Return the newest turns, the newest first."""
