@@ -33,7 +33,8 @@ async def test_the_link_comes_privately_and_by_message_and_is_crawled_by_nobody(
         assert ready.message is first.message, "what was agreed to takes the place of the question"
         opened = await mira.presses(ready, "Talk with Merlin")
         assert await opened.acknowledges() == "bare"
-        sent = await mira.is_told("Merlin is ready")
+        (sent,) = await office.slack.until(lambda: mira.dms)
+        assert "Merlin is ready" in sent.text
         assert sent.link("Talk with") == ready.link("Talk with")
         assert office.slack.crawled == []
         assert office.slack.calls("chat.postMessage")[-1].body["unfurl_links"] in (False, "false", "0")
