@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -23,6 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.calls.installation import Installation, note_tenant
 from bot.calls.places import note_installed
 from bot.domain.errors import NotStored, SettingsError
+from bot.fronts.slack.addresses import hosts_at
 from bot.fronts.slack.app import build_app
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.files import Files
@@ -37,7 +37,6 @@ ANSWER_SECONDS = 30.0
 LINE_SECONDS = 20.0
 """How long a socket may take to be there; its address is good for half a minute."""
 TIMESTAMP_CHARS = 12
-HOSTS = frozenset({"slack.com", "slack-files.com"})
 
 log = logging.getLogger(__name__)
 
@@ -90,9 +89,7 @@ async def open_slack(
         client.session = await stack.enter_async_context(_kept_open())
         people = People(client, house)
         service = Service(house, client, people, command=command, picture_of=picture_of)
-        host = urlsplit(api_url).netloc
-        hosts = HOSTS if host == "slack.com" else HOSTS | {host}
-        desk = Desk(house, service, people, Files(bot_token, hosts), nudge)
+        desk = Desk(house, service, people, Files(bot_token, hosts_at(api_url)), nudge)
         verifier = SignatureVerifier(signing_secret) if signing_secret.strip() and not app_token else None
         app = build_app(client, verifier.signing_secret if verifier else secrets.token_hex(), desk, command)
         slack = Slack(service, app, verifier)

@@ -4,25 +4,22 @@ Source: Slack, "File object"; without the right Slack answers 200 with its login
 """
 
 import asyncio
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.domain.context import one_line
 from bot.domain.errors import ImportRejected
 from bot.domain.reply import Attached
+from bot.fronts.slack.addresses import is_slacks
 
 MOST_BYTES = 25 * 1024 * 1024
 PATIENCE_SECONDS = 60.0
 PART_BYTES = 64 * 1024
 ENDINGS = (".json", ".jsonl", ".ndjson", ".txt", ".json.gz")
 _NAME_CHARS = 90
-_HOST = re.compile(r"[a-z0-9.-]+(?::[0-9]+)?")
-"""Nothing that programs read in different ways, such as a backslash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +68,5 @@ class Files:
         return Attached(name, bytes(data))
 
     def _check_host(self, url: str, name: str) -> None:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            parts = urlsplit("")
-        netloc = parts.netloc
-        is_ours = _HOST.fullmatch(netloc) and any(
-            netloc == host or netloc.endswith(f".{host}") for host in self.hosts
-        )
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and netloc in self.hosts)
-        if not (is_ours and is_safe):
+        if not is_slacks(url, self.hosts):
             raise ImportRejected(f"{name} does not lie at Slack: share the file itself.")

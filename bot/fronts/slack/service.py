@@ -19,7 +19,7 @@ from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Reply
 from bot.fronts.languages.catalogue import catalogue_for
-from bot.fronts.slack.addresses import Addresses
+from bot.fronts.slack.addresses import Addresses, hosts_at
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.files import MOST_BYTES
 from bot.fronts.slack.home import HOME, build_view
@@ -62,7 +62,7 @@ class Service:
         self._command = command
         self.picture_of = picture_of
         self.talks = Talks(house)
-        self.addresses = Addresses(house.now)
+        self.addresses = Addresses(house.now, hosts_at(client.base_url))
         self.groups: dict[str, str] = {}
         """The handles of the workspace's groups, by id."""
         self.channels: dict[str, str] = {}

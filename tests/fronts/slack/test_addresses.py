@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.fronts.slack.addresses import Addresses
+from bot.fronts.slack.addresses import HOSTS, Addresses, hosts_at, is_slacks
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.surfaces import Beside, NotShown
 from tests.fakes.slack import open_fake_slack
 
 pytestmark = pytest.mark.anyio
+early, late = "https://hooks.slack.com/early", "https://hooks.slack.com/late"
 
 
 @dataclass
@@ -28,7 +29,7 @@ async def test_the_sixth_answer_is_not_sent() -> None:
     async with open_fake_slack() as slack:
         mira = slack.adds_workspace("Acme").adds_person("Mira")
         slack.fails("/response/.*", status=200, body="ok", times=99)
-        addresses = Addresses(Clock())
+        addresses = Addresses(Clock(), hosts_at(slack.api_url))
         for which in ("one", "other"):
             beside = Beside(f"{slack.url}/response/{which}", addresses)
             for number in range(5):
@@ -41,24 +42,47 @@ async def test_the_sixth_answer_is_not_sent() -> None:
 
 def test_an_address_is_good_for_half_an_hour_after_it_came() -> None:
     clock = Clock()
-    addresses = Addresses(clock)
-    addresses.see("early")
+    addresses = Addresses(clock, HOSTS)
+    addresses.see(early)
     clock.moves(29)
-    addresses.see("late")
-    assert addresses.use("early")
+    addresses.see(late)
+    assert addresses.use(early)
     clock.moves(1)
-    assert not addresses.use("early")
-    assert addresses.use("late")
+    assert not addresses.use(early)
+    assert addresses.use(late)
     clock.moves(60)
-    addresses.see("early")
-    assert not addresses.use("early"), "that it is seen again makes it no younger"
+    addresses.see(early)
+    assert not addresses.use(early), "that it is seen again makes it no younger"
 
 
 def test_addresses_of_yesterday_are_noted_no_more() -> None:
     clock = Clock()
-    addresses = Addresses(clock)
+    addresses = Addresses(clock, HOSTS)
     for number in range(100):
         addresses.see(str(number))
     clock.moves(25 * 60)
     addresses.see("new")
     assert len(addresses._used) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/hooks.slack.com",
+        "https://hooks.slack.com.evil.example/a",
+        "https://evilslack.com/a",
+        "https://hooks.slack.com@evil.example/a",
+        "https://evil.example\\@hooks.slack.com/a",
+        "http://hooks.slack.com/a",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "https://[slack.com/a",
+        "",
+    ],
+)
+async def test_what_is_said_goes_to_no_other_host(url: str) -> None:
+    addresses = Addresses(Clock(), HOSTS)
+    assert not is_slacks(url, HOSTS)
+    with pytest.raises(NotShown):
+        await Beside(url, addresses).show(Message("for her alone"), in_place=False)
+    assert addresses.use(early)
