@@ -83,6 +83,7 @@ def test_addresses_of_yesterday_are_noted_no_more() -> None:
 async def test_what_is_said_goes_to_no_other_host(url: str) -> None:
     addresses = Addresses(Clock(), HOSTS)
     assert not is_slacks(url, HOSTS)
+    assert not addresses.use(url)
     with pytest.raises(NotShown):
         await Beside(url, addresses).show(Message("for her alone"), in_place=False)
     assert addresses.use(early)

@@ -64,7 +64,7 @@ async def test_what_a_character_will_know_is_shown_to_the_letter(tmp_path: Path)
         ready = await office.calls(mira, "/ring wizard about Tom & Jerry <b>!")
         shown = await office.presses(mira, ready, "What will Merlin know?")
         assert await known(office) in shown.text
-        sent = await mira.is_told("Merlin is ready")
+        (sent,) = await office.slack.until(lambda: mira.dms)
         window = await (await mira.presses(sent, "What will Merlin know?")).opens("You are talking with")
         assert await known(office) in window.text
 
