@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from weakref import WeakValueDictionary
 
 from bot.calls import messaging
@@ -11,6 +11,7 @@ from bot.calls.installation import Installation
 from bot.domain.call import CallId
 from bot.domain.caller import Caller
 from bot.domain.errors import NotStored
+from bot.domain.reply import Choice, Reply
 from bot.fronts.relay import Relay, Screen
 
 HINT_SECONDS = 3_600.0
@@ -101,3 +102,15 @@ class Chats:
         """End all chats with an honest word."""
         relays = list(self._relays.values())
         await asyncio.gather(*(relay.hang_up(RESTARTING) for relay in relays), return_exceptions=True)
+
+
+def ask_to_switch(name: str, arguments: Mapping[str, str]) -> Reply:
+    """Ask before a chat with somebody is left for the call that these arguments ask for."""
+    again = {"via": "chat", **{key: value for key, value in arguments.items() if value}, "switch": "yes"}
+    return Reply(
+        f"You are talking with {name}. Shall I hang up?",
+        choices=(
+            Choice("Hang up and call", "call", again, replaces=True),
+            Choice(f"Stay with {name}", "dismiss", replaces=True),
+        ),
+    )

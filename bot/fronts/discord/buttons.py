@@ -16,10 +16,9 @@ from bot.fronts.discord.forms import build_modal
 from bot.fronts.discord.limits import clip
 from bot.fronts.discord.tags import Tag
 from bot.fronts.forms import Form, form_for, form_of
+from bot.fronts.menus import in_menus
 from bot.fronts.presses import Keep, Wanted, not_yours, pack, too_old
 
-MENU_FROM = 6
-"""From how many choices of one command on they are a menu; fewer if their labels are long."""
 LONG_LABEL_CHARS = 38
 FIRST = frozenset({"call", "answer", "keep"})
 """Commands whose button, where it comes first, is the one that most people want."""
@@ -131,11 +130,11 @@ class _Row:
 
 def _plan(choices: Sequence[Choice]) -> list[_Row]:
     """Return the rows as they are wished for; where they are too many, as few as can be."""
-    wished = _rows(_grouped(choices))
+    wished = _rows(in_menus(choices, LONG_LABEL_CHARS))
     if len(wished) <= limits.ROWS:
         return wished
     close = [replace(one, begins_row=False) for one in choices]
-    fewer = _rows(_grouped(close))
+    fewer = _rows(in_menus(close, LONG_LABEL_CHARS))
     if len(fewer) <= limits.ROWS:
         return fewer
     order = sorted(close, key=lambda one: (not one.url, one.replaces))
@@ -155,17 +154,6 @@ def _rows(grouped: Iterable[tuple[bool, Choice]]) -> list[_Row]:
                 rows.append(_Row(False, []))
             rows[-1].choices.append(choice)
     return rows
-
-
-def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
-    """Return each choice with whether it stands in a menu: one of many, or of some with long labels."""
-    grouped = []
-    for _, same in groupby(choices, key=lambda one: (one.command, bool(one.url), tuple(one.arguments))):
-        group = list(same)
-        is_long = any(len(one.label) > LONG_LABEL_CHARS for one in group)
-        is_menu = not group[0].url and (len(group) >= MENU_FROM or (len(group) > 2 and is_long))
-        grouped += [(is_menu and not any(one.begins_row for one in group), one) for one in group]
-    return grouped
 
 
 async def _button(choice: Choice, owner: Owner, say: Say, at: int, *, is_first: bool) -> ui.Item[Any]:

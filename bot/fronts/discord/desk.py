@@ -23,6 +23,7 @@ from bot.domain.errors import CallerError, NobodyThere, NotAdmitted, PostRefused
 from bot.domain.reply import Ask, Choice, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
+from bot.fronts.chats import ask_to_switch
 from bot.fronts.commands import answer as answer_ask
 from bot.fronts.discord import attachments
 from bot.fronts.discord.callers import Callers
@@ -129,7 +130,7 @@ class Desk:
         is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
         if name and is_now and not is_sure:
             self._house.cast.get(arguments["character"])
-            return _switch(name, arguments)
+            return ask_to_switch(name, arguments)
         if wanted.command == "troupe" and arguments.get("do") == "here":
             arguments["name"] = it.guild.name if it.guild else ""
         if wanted.command == "import":
@@ -270,15 +271,3 @@ def _needs_admission(wanted: Wanted) -> bool:
     if wanted.command == "troupe":
         return wanted.arguments.get("do") != "here"
     return wanted.command in PLACING
-
-
-def _switch(name: str, arguments: dict[str, str]) -> Reply:
-    """Ask before a chat is left for another call."""
-    again = {"via": "chat", **{key: value for key, value in arguments.items() if value}, "switch": "yes"}
-    return Reply(
-        f"You are talking with {name}. Shall I hang up?",
-        choices=(
-            Choice("Hang up and call", "call", again, replaces=True),
-            Choice(f"Stay with {name}", "dismiss", replaces=True),
-        ),
-    )

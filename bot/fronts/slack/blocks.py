@@ -12,6 +12,7 @@ from bot.domain.reply import Card, Choice, Reply
 from bot.domain.variables import strip_control
 from bot.fronts.clipping import clip, split_speech, units
 from bot.fronts.forms import form_for
+from bot.fronts.menus import in_menus
 from bot.fronts.presses import Keep, Wanted, pack
 from bot.fronts.slack import limits
 from bot.fronts.slack.cutting import clip_marked, split_marked
@@ -21,7 +22,6 @@ from bot.fronts.whole import as_text
 ANYBODY = "*"
 PREFILL = "prefill"
 """The argument in which a form keeps what stands in it already."""
-MENU_FROM = 6
 LONG_LABEL_CHARS = 60
 LONGEST_TITLE = 1_000
 FIRST = frozenset({"call", "answer", "keep"})
@@ -167,7 +167,7 @@ async def _actions(choices: Sequence[Choice], owner: Owner, speech: Speech) -> l
     """Return buttons five in a row, and menus where there are many of one kind."""
     rows: list[list[Block]] = []
     at = 0
-    for is_menu, group in groupby(_grouped(choices), key=lambda pair: pair[0]):
+    for is_menu, group in groupby(in_menus(choices, LONG_LABEL_CHARS), key=lambda pair: pair[0]):
         chosen = [choice for _, choice in group]
         if is_menu:
             for start in range(0, len(chosen), limits.OPTIONS):
@@ -181,16 +181,6 @@ async def _actions(choices: Sequence[Choice], owner: Owner, speech: Speech) -> l
             rows[-1].append(await _button(choice, owner, speech, at))
             at += 1
     return [{"type": "actions", "block_id": f"row{at}", "elements": row} for at, row in enumerate(rows)]
-
-
-def _grouped(choices: Sequence[Choice]) -> list[tuple[bool, Choice]]:
-    grouped = []
-    for _, same in groupby(choices, key=lambda one: (one.command, bool(one.url), tuple(one.arguments))):
-        group = list(same)
-        is_long = any(len(one.label) > LONG_LABEL_CHARS for one in group)
-        is_menu = not group[0].url and (len(group) >= MENU_FROM or (len(group) > 2 and is_long))
-        grouped += [(is_menu and not any(one.begins_row for one in group), one) for one in group]
-    return grouped
 
 
 async def _button(choice: Choice, owner: Owner, speech: Speech, at: int) -> Block:

@@ -16,9 +16,10 @@ from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, NotStored, TroupeError, UnknownPersona
 from bot.domain.nearest import nearest
-from bot.domain.reply import Ask, Choice, Reply
+from bot.domain.reply import Ask, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
+from bot.fronts.chats import ask_to_switch
 from bot.fronts.commands import answer as answer_ask
 from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
@@ -138,7 +139,7 @@ class Desk:
         slug = self.house.cast.get(arguments["character"]).slug if is_now and talks.of(account) else ""
         same = talks.with_character(account, slug)
         if same and not is_sure:
-            return _switch(talks.name_of(same), arguments)
+            return ask_to_switch(talks.name_of(same), arguments)
         if wanted.command == "forget" and arguments.get("sure") == "yes":
             await talks.hang_up(account)
         if wanted.command == "import":
@@ -210,15 +211,3 @@ class Desk:
                 await (await self.service.direct_to(account)).show(message, in_place=False)
         except (NotShown, *UNREACHABLE, TroupeError) as refusal:
             log.warning("An apology could not be shown: %s", type(refusal).__name__)
-
-
-def _switch(name: str, arguments: Mapping[str, str]) -> Reply:
-    """Ask before a chat is left for another call."""
-    again = {"via": "chat", **{key: value for key, value in arguments.items() if value}, "switch": "yes"}
-    return Reply(
-        f"You are talking with {name}. Shall I hang up?",
-        choices=(
-            Choice("Hang up and call", "call", again, replaces=True),
-            Choice(f"Stay with {name}", "dismiss", replaces=True),
-        ),
-    )

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.reply import Choice
 from bot.fronts.discord import limits, tags
-from bot.fronts.discord.buttons import MENU_FROM, Owner, Pick, Press, build_rows
+from bot.fronts.discord.buttons import Owner, Pick, Press, build_rows
 from bot.fronts.discord.doors import Prefills
 from bot.fronts.forms import FORMS, form_of
+from bot.fronts.menus import MENU_FROM
 from tests.fronts.discord.showing import CHOICES, MIRA, Drawer
 
 SOME = settings(max_examples=80, deadline=None)
