@@ -23,8 +23,9 @@ from bot.records.reasons import words_for
 class Report:
     """What became of each person's records, and what could not be read."""
 
-    def __init__(self, *, is_dry: bool) -> None:
+    def __init__(self, *, is_dry: bool, is_for_program: bool) -> None:
         self.is_dry = is_dry
+        self.is_for_program = is_for_program
         self._people: dict[str, Loss] = defaultdict(Loss)
         self.bad: list[Bad] = []
 
@@ -110,9 +111,9 @@ async def bring_theirs(
                 report.add(account, one)
 
 
-def show(report: Report, *, as_json: bool) -> None:
+def show(report: Report) -> None:
     """Print what became of everything."""
-    if as_json:
+    if report.is_for_program:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
         return
     for sentence in report.sentences():
@@ -123,7 +124,8 @@ def show(report: Report, *, as_json: bool) -> None:
 
 def _tell(report: Report, bad: Bad) -> None:
     report.bad.append(bad)
-    click.echo(f"{bad.where}: {bad.why}", err=True)
+    if not report.is_for_program:
+        click.echo(f"{bad.where}: {bad.why}", err=True)
 
 
 def _progress() -> Progress:

@@ -92,7 +92,7 @@ def _many(work: Callable[[Installation, Report], Awaitable[None]], *, dry_run: b
     """Bring what many have, and say what became of it; whatever is saved when it is stopped stays."""
     settings = read_settings()
     whereabouts = find_bot(settings)
-    report = Report(is_dry=dry_run)
+    report = Report(is_dry=dry_run, is_for_program=as_json)
 
     async def bring() -> None:
         cast = await open_cast(settings)
@@ -102,10 +102,10 @@ def _many(work: Callable[[Installation, Report], Awaitable[None]], *, dry_run: b
     try:
         asyncio.run(bring())
     except KeyboardInterrupt:
-        show(report, as_json=as_json)
+        show(report)
         click.echo("Stopped. What is told here was saved whole; the same again brings the rest.", err=True)
         sys.exit(130)
-    show(report, as_json=as_json)
+    show(report)
     sys.exit(1 if report.bad else 0)
 
 

@@ -26,6 +26,7 @@ MODULES = (
     ROOT / "bot/cast/live.py",
 )
 NOT_SHOWN = {
+    *("bot.records.many", "bot.calls.moving"),
     *("bot.fronts.console", "bot.fronts.saving", "bot.fronts.typed", "bot.fronts.rendering"),
     *("bot.domain.agent_check", "bot.domain.agent_workspace"),
     *("bot.fronts.discord.inviting", "bot.fronts.discord.connection"),
