@@ -2,13 +2,14 @@
 
 import sys
 
-from tests.bench import calling, client, discord, exporting, importing, slack, starting
+from tests.bench import calling, client, discord, exporting, importing, recalling, slack, starting
 
 PARTS = {
     "start": starting.run,
     "call": calling.run,
     "import": importing.run,
     "export": exporting.run,
+    "recall": recalling.run,
     "client": client.run,
     "discord": discord.run,
     "slack": slack.run,
