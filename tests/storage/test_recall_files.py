@@ -173,6 +173,20 @@ async def test_turns_in_terms_of_another_version_are_not_searched_and_indexed_an
     assert index_errors(file_url) == ["the terms on shelf 2 are not those of its turns"]
 
 
+async def test_an_index_of_another_version_is_not_searched_before_its_turn_comes() -> None:
+    async with open_store("sqlite:///:memory:") as store:
+        who = await person(store)
+        await talk(store, who, said("the gull"))
+        await store.indexed()
+        await store.writer.write(lambda it: it.execute("UPDATE shelves SET version = 0") and None)
+        hits = await store.fetch_hits(who.id, WIZARD, [term("gull")], MANY)
+        assert (hits.turn_count, hits.marks) == (0, {})
+        assert await store.fetch_newest_said(who.id, WIZARD, 9) == ()
+        assert await store.writer.write(index_some)
+        assert await store.writer.write(index_some)
+        assert await heard(store, who, "gull") == {"the gull"}
+
+
 async def test_an_index_that_does_not_say_what_turns_say_is_told_without_their_words(file_url: str) -> None:
     async with open_store(file_url) as store:
         who = await person(store)
