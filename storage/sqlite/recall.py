@@ -59,13 +59,17 @@ _COUNT_BETWEEN = """
     )
 """
 _SAID = """
-    SELECT turns.*, c.started_at
+    SELECT turns.*, c.started_at, terms.marks
     FROM json_each(:keys) AS asked CROSS JOIN conversations AS c ON c.id = asked.value >> 20
     CROSS JOIN turns ON turns.conversation = c.id AND turns.position = asked.value & 1048575
+    CROSS JOIN terms ON terms.shelf = c.shelf AND terms.term = '' AND terms.turn = asked.value
     WHERE c.shelf IN (SELECT value FROM json_each(:shelves))
 """
 _NEWEST_SAID = """
-    SELECT turns.*, c.started_at FROM conversations AS c CROSS JOIN turns ON turns.conversation = c.id
+    SELECT turns.*, c.started_at, terms.marks
+    FROM conversations AS c CROSS JOIN turns ON turns.conversation = c.id
+    CROSS JOIN terms ON terms.shelf = c.shelf AND terms.term = ''
+    AND terms.turn = c.id << 20 | turns.position
     WHERE c.id IN (
         SELECT id FROM conversations INDEXED BY conversations_on_shelf WHERE shelf = :shelf
         ORDER BY started_at DESC, id DESC LIMIT :limit
@@ -270,4 +274,5 @@ def _said(row: Row) -> StoredTurn:
         at = began + timedelta(seconds=row["seconds"])
     except OverflowError:  # a file may say anything
         at = began.astimezone(UTC)
-    return StoredTurn(turn_key(row["conversation"], row["position"]), row["role"], row["text"], at)
+    key = turn_key(row["conversation"], row["position"])
+    return StoredTurn(key, row["role"], row["text"], at, row["marks"])

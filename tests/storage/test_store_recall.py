@@ -30,6 +30,7 @@ async def test_turns_are_found_by_their_words_with_what_was_stored_beside_them(s
     assert await words_of(store, who, hits) == {"my sister Lena", "a sister then", "Lena again"}
     assert set(hits.started.values()) == {NOW, later(days=1)}
     turns = await store.fetch_said(who.id, WIZARD, tuple(hits.marks))
+    assert hits.marks == {turn.key: turn.marks for turn in turns}
     assert hits.marks == {turn.key: index_turn(turn.role, turn.text).marks for turn in turns}
 
 

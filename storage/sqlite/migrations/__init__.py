@@ -6,6 +6,7 @@ A step that was released is never edited; a change is a new step at the end of t
 from storage.sqlite.migrations.steps import migrations
 
 # Each adds its steps, in this order.
-from storage.sqlite.migrations import talking, telephone, messaging, linking, settling, erasing, recall  # isort: skip
+from storage.sqlite.migrations import talking, telephone, messaging, linking, settling  # isort: skip
+from storage.sqlite.migrations import erasing, recall  # isort: skip
 
 __all__ = ["erasing", "linking", "messaging", "migrations", "recall", "settling", "talking", "telephone"]
