@@ -28,7 +28,7 @@ from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.people import ENGLISH, People, Profile
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.service import Service
-from bot.fronts.slack.surfaces import NotShown, Surface, Whispered
+from bot.fronts.slack.surfaces import InModal, NotShown, Surface, Whispered
 
 EXPORTED = " Your workspace owners may be able to export direct messages."
 HOW_TO_IMPORT = "Share the JSON file with me in a direct message; I ask before anything is saved."
@@ -94,7 +94,9 @@ class Desk:
                 await surface.show(message, in_place=in_place)
             except NotShown as error:
                 log.warning("An answer could not be shown: %s", error)
-                await self._show_otherwise(account, channel, message, wanted)
+                # A window that could not be filled says so itself, and does not stay at its loading.
+                where = "" if isinstance(surface, InModal) else channel
+                await self._show_otherwise(account, where, message, wanted)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(account, surface, locale, error)
         else:
