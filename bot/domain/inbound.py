@@ -12,8 +12,9 @@ from bot.domain.initiation import NAME_CHARS, Initiation, Occasion, build_initia
 from bot.domain.on_the_phone import PHONE_CONTEXT
 from bot.domain.persona import Persona
 from bot.domain.phone import Phone
+from bot.domain.quoting import plain_name
 from bot.domain.record import PersonRecord
-from bot.domain.variables import VariableValue, fill_placeholders
+from bot.domain.variables import STANDARD_VARIABLES, VariableValue, fill_placeholders
 
 STRANGER_MINUTES = 3
 REFUSAL_SECONDS = 20
@@ -91,7 +92,9 @@ def build_inbound(
     What is remembered stands behind the same sentence as on a call that we place.
     """
     if context:
-        gate = PHONE_CONTEXT.format(user_name=one_line(occasion.user_name, NAME_CHARS))
+        gate = PHONE_CONTEXT.format(
+            user_name=plain_name(occasion.user_name) or STANDARD_VARIABLES["user_name"]
+        )
         context = f"{gate}\n\n{context}"
     rules = f"{house_rules.strip()}\n\n{INBOUND_RULES}"
     ours = _beginning_with(INBOUND_SENTENCE, persona, occasion)

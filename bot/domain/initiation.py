@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from bot.domain.context import day, one_line, quoted
+from bot.domain.context import day, one_line
 from bot.domain.errors import OperatorError
 from bot.domain.on_the_phone import (
     PHONE_CONTEXT,
@@ -23,7 +23,9 @@ from bot.domain.on_the_phone import (
     code_prompt,
     code_variables,
 )
+from bot.domain.orders import gives_orders
 from bot.domain.persona import Persona, Variable
+from bot.domain.quoting import plain, plain_name, quoted
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
 
@@ -127,7 +129,7 @@ def build_variables(
     own = [*chosen, *(talk for talk in record.conversations if talk.slug in {persona.slug, ""})]
     at = occasion.local_time
     values = dict(STANDARD_VARIABLES) | {
-        "user_name": one_line(occasion.user_name, NAME_CHARS) or STANDARD_VARIABLES["user_name"],
+        "user_name": plain_name(occasion.user_name) or STANDARD_VARIABLES["user_name"],
         "character": persona.slug,
         "character_name": persona.name,
         "is_returning": is_returning,
@@ -135,7 +137,7 @@ def build_variables(
         "days_since_last_call": _days_since(record.last_talk_at, at),
         "last_call_summary": _last_summary(own) or STANDARD_VARIABLES["last_call_summary"],
         "last_call_hint": _last_hint(own),
-        "topic": one_line(occasion.topic, 300) or STANDARD_VARIABLES["topic"],
+        "topic": _unless_an_order(occasion.topic, 300) or STANDARD_VARIABLES["topic"],
         "context": context or STANDARD_VARIABLES["context"],
         "local_time": f"{at:%A}, {day(at)}, {at:%H:%M} ({occasion.timezone})",
         "platform": occasion.platform,
@@ -219,13 +221,19 @@ def _days_since(then: datetime | None, now: datetime) -> int:
 
 
 def _last_summary(own: Sequence[Remembered]) -> str:
-    return next((one_line(talk.summary, 700) for talk in own if talk.summary), "")
+    return next((_unless_an_order(talk.summary, 700) for talk in own if talk.summary), "")
 
 
 def _last_hint(own: Sequence[Remembered]) -> str:
     """Return one sentence for a greeting, or nothing when the last talk has no title."""
     title = next((talk.title for talk in own[:1] if talk.title), "")
-    return f"Last time we spoke about {quoted(title, 90)}." if title else ""
+    shown = _unless_an_order(title, 90)
+    return f"Last time we spoke about {quoted(shown, 90)}." if shown else ""
+
+
+def _unless_an_order(text: str, most_chars: int) -> str:
+    """Return what may stand in a prompt outside quotation marks: nothing where it reads as an order."""
+    return "" if gives_orders(text) else plain(text, most_chars)
 
 
 def _spoken(greeting: str, values: Mapping[str, VariableValue]) -> str:
@@ -239,7 +247,8 @@ def _of_type(value: VariableValue | None, variable: Variable) -> VariableValue:
     if value is None or value == "":
         return variable.default
     if variable.type == "string":
-        return one_line(str(value).lower() if isinstance(value, bool) else str(value), 500)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return _unless_an_order(text, 500) or variable.default
     if variable.type == "boolean":
         return value if isinstance(value, bool) else variable.default
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -9,6 +9,7 @@ from bot.calls.installation import Installation
 from bot.domain.call import CallId
 from bot.domain.caller import Caller
 from bot.domain.errors import CallerError, ProviderUnavailable, TroupeError
+from bot.domain.quoting import whispered
 from bot.domain.talk import Corrected, Ended, Said, TalkEvent
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts import apologies
@@ -109,7 +110,7 @@ class Relay:
             return False
         self._await_words()
         try:
-            await self._chat.talk.add_context(text)
+            await self._chat.talk.add_context(whispered(text))
         except ProviderUnavailable:
             return False
         return True

@@ -89,7 +89,7 @@ async def test_a_whisper_reaches_the_talk_without_an_answer(tmp_path: Path) -> N
         assert whispered.text == "Merlin knows."
         assert len(mira.dms) == count
         await mira.writes("Good evening.")
-        await mira.is_told("I was also just handed a note: “I am tired today.”")
+        await mira.is_told("They let you know, so that only you hear it: “I am tired today.”")
         await tavern.asks(mira, "hangup", where=mira.dm)
 
 

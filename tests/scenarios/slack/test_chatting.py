@@ -150,7 +150,7 @@ async def test_a_whisper_reaches_the_talk_without_an_answer(tmp_path: Path) -> N
         assert whispered.text == "Merlin knows."
         assert len(root.replies) <= count + 1
         await mira.writes("Good evening.", thread=root)
-        await office.becomes_said(root, "I was also just handed a note: “I am tired & ")
+        await office.becomes_said(root, "so that only you hear it: “I am tired & ")
         await office.asks(mira, "hangup")
 
 

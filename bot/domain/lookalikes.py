@@ -1,0 +1,51 @@
+"""Letters that look like others: Cyrillic, Greek, full-width and mathematical ones, read as plain Latin.
+
+Folding is for recognising only; what people wrote is never replaced by it.
+"""
+
+import re
+import unicodedata
+
+_LOOKS = (
+    "аa еe оo рp сc уy хx іi ѕs јj һh ԁd ԛq ԝw вb кk мm нh тt ӏl ь6 ғf ԍg "
+    "αa εe ιi κk νv οo ρp τt υu χx γy ηn ωw βb ɑa ɡg ɩi ɪi ʟl ʀr ɴn ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ᴊj "
+    "ᴋk ᴍm ᴏo ᴘp ꜱs "
+    "ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ıi łl øo đd ħh ℮e "
+    "꞉: ∶: ː: ։: ᛬: ︓: ∣| │| ǀ| ❘| ┃| 【[ 】] 〔[ 〕] ⟦[ ⟧] ❴{ ❵} ⟨< ⟩> 〈< 〉> 《< 》> ❮< ❯> "
+    "’' ‘' ʼ' ´' ′' ‐- ‑- ‒- –- —- ―- −- ⸺- ﹘- ♯#"
+)
+_FOLDED = {pair[0]: pair[1] for pair in _LOOKS.split()}
+_LAST_FOLDED_SCRIPT = 0x530
+"""Latin, Greek and Cyrillic end before this; letters of other scripts are not taken apart."""
+_MARKS = re.compile("[\u0300-\u036f\u20d0-\u20f0]+")
+
+
+class _Table(dict[int, str]):
+    """For ``str.translate``: one character for one character, made when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _fold(chr(code))
+        return folded
+
+
+def _fold(char: str) -> str:
+    if char in _FOLDED:
+        return _FOLDED[char]
+    plain = unicodedata.normalize("NFKD", char)[0]
+    if ord(plain) >= _LAST_FOLDED_SCRIPT or not plain.isprintable():
+        plain = char
+    small = plain.lower()[:1]
+    return _FOLDED.get(small, small)
+
+
+_TABLE = _Table()
+
+
+def fold(text: str) -> str:
+    """Return a text in small plain letters, each at the place of the one that it stands for."""
+    return text.lower() if text.isascii() else text.translate(_TABLE)
+
+
+def fold_freely(text: str) -> str:
+    """Do as ``fold`` without keeping places: marks above, below and through letters are left out."""
+    return fold(text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFC", text)))

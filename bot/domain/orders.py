@@ -1,0 +1,165 @@
+"""Whether words read as an order to the character: "ignore your rules", in many languages.
+
+It is never certain. In a context such words stay, and are said to be a quotation once more
+(``bot.domain.quoting``), so that what is found here in vain does no harm.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.domain.lookalikes import fold_freely
+
+_RULES = (
+    r"(?:rules?|instructions?|prompts?|guidelines?|guardrails?|restrictions?|directives?|programming|orders?"
+    r"|constraints?|polic(?:y|ies)|training|safeguards?|messages?|context)\b"
+)
+_ENGLISH: Mapping[str, str] = {
+    "rule instruct prompt guid guard restrict direct program order constr polic train safeg message cont": (
+        r"\b(?:ignore|disregard|forget|override|overrule|bypass|violate|abandon|discard|erase|delete|break"
+        r"|(?:do not|don't|never|stop|no longer) (?:follow|obey|following|obeying))\b.{0,30}?"
+        r"\b(?:your|previous|prior|above|earlier|preceding|former|system|safety|original|initial"
+        r"|all(?! the\b))\b"
+        rf"(?: \w+){{0,3}}? ?\b{_RULES}"
+    ),
+    "everything anything all": (
+        r"\b(?:ignore|disregard|forget) (?:everything|all|anything)(?: that)? "
+        r"(?:above|before|you (?:were|have been))"
+    ),
+    "you_are": r"\byou are (?:now|no longer)\b",
+    "now": r"\b(?:from now on|starting now),? you\b",
+    "pretend imagine as_if": (
+        r"\b(?:pretend|imagine|act as if|behave as if)(?: that)? you(?:'re| are| have)\b"
+    ),
+    "unrestricted unfiltered uncensored dan admin": (
+        r"\b(?:act|respond|answer|speak|behave) (?:as|like) (?:an? )?"
+        r"(?:unrestricted|unfiltered|uncensored|dan\b|admin)"
+    ),
+    "prompt instruct rules guid above": (
+        r"\b(?:reveal|print|repeat|show|output|leak|recite|display|tell)\b.{0,30}?\b(?:system prompt"
+        r"|your (?:\w+ )?(?:instructions?|prompt|rules|guidelines)|(?:text|words|prompt) above)"
+    ),
+    "mode": r"\b(?:developer|debug|god|admin|root|dan|jailbreak|unrestricted|sudo|maintenance) mode\b",
+    "jailbr": r"\bjailbr(?:eak|oke)",
+    "new": r"\bnew (?:system )?(?:instructions?|directives?|prompt)\b",
+    "task goal instruct purpose order job rule": (
+        r"\b(?:your|the) (?:real|true|new|actual|only) "
+        r"(?:task|goal|instructions?|purpose|orders?|job|rules?) (?:is|are)\b"
+    ),
+    "you_must you_shall you_will you_have": (
+        r"\byou (?:must|shall|will|have to) (?:now|always|never|obey|comply|reveal|ignore|only)\b"
+    ),
+    "tool function": r"\b(?:call|use|invoke|run|execute|trigger)(?: \w+){0,3} (?:tool|function)\b",
+    "_": r"\b(?:end_call|transfer_to_\w+|tool_calls?|function_call|voicemail_detection|recall_memory)\b",
+    "end_of": (
+        r"\bend of (?:the |this )?(?:record|context|quotation|quote|memory|prompt|transcript|instructions)\b"
+    ),
+    "begin start": r"\b(?:begin|start) (?:of )?(?:the )?(?:new )?(?:system|instructions?|prompt)\b",
+    "obey": r"\bobey (?:me|us|only|the)\b",
+}
+_OTHERS: Mapping[str, str] = {
+    # German
+    "regel anweis vorgabe instruktion prompt richtlinie befehl einschrank": (
+        r"\b(?:ignorier|vergiss|missacht|umgeh|uberschreib|verstoß|befolge kein|halte dich nicht"
+        r"|zeig|verrate|gib|nenn|wiederhol)\w*\b.{0,30}\b(?:dein|alle|vorherig|bisherig|obig|system)\w*\b.{0,25}?"
+        r"(?:regel|anweisung|vorgabe|instruktion|prompt|richtlinie|befehl|einschrankung)"
+    ),
+    "du": (
+        r"\bdu bist (?:jetzt|nun|ab jetzt|ab sofort|nicht mehr)\b"
+        r"|\bab (?:jetzt|sofort|nun) (?:bist|musst|wirst|sollst) du"
+    ),
+    "tu_so": r"\btu so,? als\b",
+    # French
+    "instructions regles consignes directives": (
+        r"\b(?:ignore|oublie|neglige|contourne|desobei)\w*\b.{0,20}\b(?:tes|vos|toutes)\b.{0,25}"
+        r"(?:instructions|regles|consignes|directives)|\b(?:instructions|regles|consignes) precedentes\b"
+    ),
+    "maintenant desormais": r"\btu es (?:maintenant|desormais)\b|\ba partir de maintenant,? (?:tu|vous)\b",
+    # Spanish
+    "instrucc reglas normas directr ordenes": (
+        r"\b(?:ignora|olvida|desobedece|omite|haz caso omiso)\w*\b.{0,20}\b(?:tus|sus|todas)\b.{0,25}"
+        r"(?:instrucciones|reglas|normas|directrices|ordenes)"
+        r"|\b(?:instrucciones|reglas|normas|ordenes) (?:anteriores|previas)\b"
+    ),
+    "ahora": r"\bahora eres\b|\ba partir de ahora,? (?:eres|seras|debes)\b",
+    # Italian
+    "istruz regole direttive": (
+        r"\b(?:ignora|dimentica|scorda|disobbedisci|aggira)\w*\b.{0,20}\b(?:tue|tutte)\b.{0,25}"
+        r"(?:istruzioni|regole|direttive)|\b(?:istruzioni|regole) precedenti\b"
+    ),
+    "ora": r"\bora sei\b|\bd'ora in poi,? (?:sei|sarai)\b",
+    # Portuguese
+    "instruc regras diretr ordens": (
+        r"\b(?:ignor|esque|desconsider)\w*\b.{0,20}\b(?:suas|tuas|todas)\b.{0,25}"
+        r"(?:instrucoes|regras|diretrizes|ordens)|\b(?:instrucoes|regras|ordens) anteriores\b"
+    ),
+    "agora": r"\bagora (?:voce e|tu es)\b|\ba partir de agora,? (?:voce|tu)\b",
+    # Dutch
+    "regels instructies richtlijn opdracht": (
+        r"\b(?:negeer|vergeet|omzeil)\b.{0,20}\b(?:je|jouw|uw|alle|vorige|eerdere)\b.{0,25}"
+        r"(?:regels|instructies|richtlijnen|opdrachten)"
+    ),
+    "je_bent": r"\bje bent (?:nu|vanaf nu)\b",
+    # Polish
+    "instrukc zasad regul polecen wytyczn": (
+        r"\b(?:zignoruj|ignoruj|zapomnij|pomin)\b.{0,40}(?:instrukcj|zasad|regul|polecen|wytyczn)"
+    ),
+    "jestes": r"\bjestes teraz\b|\bod teraz jestes\b",
+    # Russian, Ukrainian
+    "инструкц правил указан промпт огранич інструкц": (
+        r"\b(?:игнорируй|проигнорируй|забудь|не следуй|нарушь|обойди|игноруй|ігноруй)\w*\b.{0,40}"
+        r"(?:инструкц|правил|указани|промпт|ограничени|інструкц)"
+    ),
+    "теперь отныне тепер": r"\b(?:теперь ты|отныне ты|тепер ти)\b",
+    # Turkish
+    "talimat kural yonerge": (
+        r"(?:talimat|kural|yonerge)\w*\b.{0,40}\b(?:yok say|gormezden gel|unut|dikkate alma|uyma)"
+    ),
+    "artik": r"\bartik sen\b",
+    # Chinese, Japanese, Korean
+    "忽 无 無 忘 绕 繞 遵": (
+        r"(?:忽略|无视|無視|忘记|忘記|不要遵守|绕过|繞過|忽視|忽视).{0,20}"
+        r"(?:指令|规则|規則|指示|提示|设定|設定|限制)"
+    ),
+    "你": r"你现在是|你現在是|从现在起.{0,3}你|從現在起.{0,3}你",
+    "無視 忘れ 従 破": r"(?:指示|ルール|規則|命令|プロンプト|制約).{0,20}(?:無視|忘れ|従わない|従うな|破)",
+    "あなた": r"今からあなた|これからあなた|あなたは今から",
+    "무시 잊 따르지": r"(?:지시|규칙|명령|지침|프롬프트).{0,20}(?:무시|잊|따르지)",
+    "너": r"너는 이제|지금부터 너|이제부터 너",
+    # Arabic, Hindi
+    "تجاهل انس تجاوز": r"(?:تجاهل|انس|تجاوز).{0,40}(?:تعليمات|قواعد|القواعد|أوامر|الأوامر)",
+    "أنت": r"أنت الآن",
+    "अनदेखा भूल नज़रअंदाज उपेक्षा": r"(?:निर्देश|नियम|आदेश).{0,40}(?:अनदेखा|भूल|नज़रअंदाज|उपेक्षा)",
+    "तुम": r"अब तुम",
+}
+"""Each pattern by the words of which one has to be there, so that it need not be tried; ``_`` joins two."""
+
+_ORDERS = tuple(
+    (
+        tuple(one.replace("_", " ") if one != "_" else one for one in fold_freely(words).split()),
+        re.compile(fold_freely(pattern)),
+    )
+    for words, pattern in (*_ENGLISH.items(), *_OTHERS.items())
+)
+_SQUEEZED = re.compile(
+    r"(?:ignore|disregard|forget|bypass|override)(?:all|of|the)*(?:all|your|any|previous|prior|above|system)+"
+    r"(?:rules|instructions|prompt|guidelines)"
+)
+_DIGITS_AS_LETTERS = str.maketrans("013457@$!|", "oieastasil")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_SPACE = re.compile(r"\s+")
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text tells its reader to break rules, to be somebody else or to do something technical.
+
+    Letters that look like others, digits in place of letters and letters that are set apart are seen through.
+    """
+    folded = _SPACE.sub(" ", fold_freely(text))
+    as_letters = folded.translate(_DIGITS_AS_LETTERS)
+    if _has_order(folded) or (as_letters != folded and _has_order(as_letters)):
+        return True
+    return bool(_SQUEEZED.search(_NO_LETTER.sub("", as_letters)))
+
+
+def _has_order(folded: str) -> bool:
+    return any(pattern.search(folded) for words, pattern in _ORDERS if any(word in folded for word in words))
