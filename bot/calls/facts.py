@@ -1,4 +1,4 @@
-"""What a member wants a character to know: to see, add, correct and delete it."""
+"""What a character is to know of a member: to see, add, correct, pin, spread, bring back and delete it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ NO_SUCH_FACT = "That is not there any more. /memory and a character's name shows
 
 @dataclass(frozen=True, slots=True)
 class FactsSeen:
-    """What a character is to know, newest first; ``persona`` is None of one that left the cast."""
+    """What a character is to know, pinned ones first; ``persona`` is None of one that left the cast."""
 
     slug: str
     name: str
@@ -41,7 +41,8 @@ async def see_facts(house: Installation, caller: Caller, character: str) -> Fact
         persona = house.cast.get(character)
     except UnknownPersona:
         slug = character.strip().lower()
-        facts = await house.store.fetch_facts(person.id, Reading(slug, "own"))
+        found = await house.store.fetch_facts(person.id, Reading(slug, "own"))
+        facts = tuple(fact for fact in found if fact.slug == slug)
         if not facts:
             raise
         return FactsSeen(slug, slug, None, person, facts)
@@ -78,6 +79,28 @@ async def forget_fact(house: Installation, caller: Caller, fact_id: str) -> None
     person = await find_person(house, caller)
     if not await house.store.erase_fact(person.id, FactId(fact_id), house.now()):
         raise CallerError(NO_SUCH_FACT)
+
+
+async def pin_fact(house: Installation, caller: Caller, fact_id: str, *, pinned: bool) -> None:
+    """Let one of the caller's facts be told before all others, or not. Raises CallerError."""
+    person = await _remembered_person(house, caller)
+    if not await house.store.pin_fact(person.id, FactId(fact_id), pinned=pinned):
+        raise CallerError(NO_SUCH_FACT)
+
+
+async def spread_fact(house: Installation, caller: Caller, fact_id: str, *, for_everyone: bool) -> None:
+    """Let every character that keeps memory know one of the caller's facts, or not. Raises CallerError."""
+    person = await _remembered_person(house, caller)
+    if not await house.store.spread_fact(person.id, FactId(fact_id), for_everyone=for_everyone):
+        raise CallerError(NO_SUCH_FACT)
+
+
+async def bring_back(house: Installation, caller: Caller, fact: Fact) -> None:
+    """Let what one of the caller's facts replaced stand again, beside it. Raises CallerError."""
+    person = await _remembered_person(house, caller)
+    brought = [await house.store.bring_back_fact(person.id, one.id) for one in fact.replaces]
+    if not any(brought):
+        raise CallerError("It replaces nothing, so there is nothing to bring back.")
 
 
 async def _remembered_person(house: Installation, caller: Caller) -> Person:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.calls.installation import Installation
+from bot.calls.learning import learned_in
 from bot.calls.starting import GRACE, LONGEST_CALL, RINGING_SECONDS, SIGNED_URL_LIFETIME
 from bot.domain.allowance import month_of
 from bot.domain.call import Binding, Call, CallId, CallRef, CallState, Charge, Delivery, NewJob
@@ -238,6 +239,7 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         cost=remote.cost,
         never_call=call.delivery is Delivery.PHONE and remote.wants_no_calls,
         counts=_rang(call, transcript),
+        facts=learned_in(house, call, remote) if was_spoken_in else (),
     )
 
 

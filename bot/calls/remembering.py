@@ -114,7 +114,7 @@ async def see_summary(house: Installation, caller: Caller, past_id: str) -> Repl
     talk = await house.store.fetch_past_talk(person.id, past_id) if person else None
     if talk is None:
         raise CallNotFound("Nothing of that call is left: it was erased.")
-    return _with_summary(house, talk)
+    return await _with_summary(house, talk)
 
 
 async def keep(house: Installation, caller: Caller, past_id: str) -> PastTalk:
@@ -168,14 +168,15 @@ async def _talk_recap(house: Installation, call: Call, *, no_calls: bool) -> Rep
     is_news = talk.held or no_calls or call.state is not CallState.DONE
     if wanted == NONE and not is_news:
         return None
-    reply = _with_summary(house, talk, no_calls=no_calls)
+    reply = await _with_summary(house, talk, no_calls=no_calls)
     return reply if wanted == FULL else _in_brief(reply, call.id)
 
 
-def _with_summary(house: Installation, talk: PastTalk, *, no_calls: bool = False) -> Reply:
+async def _with_summary(house: Installation, talk: PastTalk, *, no_calls: bool = False) -> Reply:
     persona = next((one for one in house.cast.all() if one.slug == talk.slug), None)
     name = persona.name if persona else talk.slug
-    return recap_reply(talk, name, persona, house.terms.timezone, no_calls=no_calls)
+    facts = await house.store.fetch_facts_of_call(talk.call.person_id, talk.call.id) if talk.call else ()
+    return recap_reply(talk, name, persona, house.terms.timezone, no_calls=no_calls, facts=facts)
 
 
 def _in_brief(reply: Reply, call_id: CallId) -> Reply:

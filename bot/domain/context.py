@@ -54,8 +54,9 @@ def build_context(
 
     ``recalled`` is what was said about the topic, best first. ``names`` gives the character's name for each
     slug, ``zone`` is where dates are told. Newest and most relevant items are chosen first, and stand in
-    reading order: who this is, what they want the character to know, the last talk with this character, older
-    ones, what was said about the topic, what the character knows of the matter.
+    reading order: who this is, what they want the character to know, what they told it, the last talk with
+    this character, older ones, what was said about the topic, what the character knows of the matter. What is
+    pinned always finds room in the default budget.
     """
     is_known = record.profile or record.facts or record.conversations or record.continued
     opening = _FRAME if is_known else NOTHING_KNOWN
@@ -88,9 +89,7 @@ def _lines(
         label = one_line(name.strip("_").replace("_", " "), _LABEL_CHARS)
         label = "something" if gives_orders(label) else label
         yield _Line(1, 10 + number, f"- {label}: {quoted_safely(str(value), _PROFILE_CHARS)}", "About them:")
-    for number, fact in enumerate(record.facts):
-        rank = 2 if number < _FIRST_FACTS else 4
-        yield _Line(rank, 10_000 + number, _fact(fact, persona, names, zone), "What they want you to know:")
+    yield from _facts(record.facts, persona, names, zone)
     speaker = who or "They"
     newest = next((talk for talk in record.conversations if talk.last_turns), None)
     last = record.continued or newest
@@ -109,9 +108,22 @@ def _lines(
     yield from _lore(persona, topic, last)
 
 
-def _fact(fact: Fact, persona: Persona, names: Mapping[str, str], zone: tzinfo) -> str:
-    whom = "" if fact.slug == persona.slug else f", told to {names.get(fact.slug, fact.slug)}"
-    return f"- {day(fact.added_at.astimezone(zone))}{whom}: {quoted_safely(fact.text, FACT_CHARS + 2)}"
+def _facts(
+    facts: Sequence[Fact], persona: Persona, names: Mapping[str, str], zone: tzinfo
+) -> Iterator[_Line]:
+    """Yield facts, those first that have to be there; what a member wrote stands before what was learned."""
+    newest = 0
+    for number, fact in enumerate(facts):
+        rank = 0 if fact.is_pinned else 2 if newest < _FIRST_FACTS else 4
+        newest += not fact.is_pinned
+        is_learned = fact.source == "call" and not (fact.is_corrected or fact.is_pinned)
+        place, section = (
+            (15_000, "What they told you:") if is_learned else (10_000, "What they want you to know:")
+        )
+        whom = "" if fact.slug == persona.slug else f", told to {names.get(fact.slug, fact.slug)}"
+        day_told = day(fact.added_at.astimezone(zone))
+        text = f"- {day_told}{whom}: {quoted_safely(fact.text, FACT_CHARS + 2)}"
+        yield _Line(rank, place + number, text, section)
 
 
 def _last_talk(talk: Remembered, speaker: str, zone: tzinfo, *, is_chosen: bool) -> Iterator[_Line]:

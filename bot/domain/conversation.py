@@ -48,7 +48,8 @@ class RemoteConversation:
 
     ``cost`` is their own figure in credits, never negative. ``phone_result`` is what became of a phone call:
     ``answered``, ``voicemail``, ``busy``, ``no_answer`` or ``failed``, empty on other deliveries.
-    ``wants_no_calls`` is what their analysis collected as ``do_not_call``, which nobody can send along.
+    ``wants_no_calls`` and ``new_facts`` are what their analysis collected as ``do_not_call`` and
+    ``new_facts``, which nobody can send along.
     """
 
     conversation_id: str
@@ -58,6 +59,7 @@ class RemoteConversation:
     cost: int = 0
     phone_result: str = ""
     wants_no_calls: bool = False
+    new_facts: tuple[str, ...] = ()
     user_id: str = ""
     other_number: str = field(default="", repr=False)
     """The telephone number on the other side, empty on other deliveries; one that rang us may be forged."""

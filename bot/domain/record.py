@@ -47,8 +47,8 @@ class PersonRecord:
     """What is known about a person to one character, newest conversation first.
 
     ``call_count`` and ``last_talk_at`` are about this character alone; imports count for the latter.
-    ``facts`` are newest first too. ``continued`` is the talk that was asked for, if it may be read;
-    it is not among the ``conversations`` then.
+    ``facts`` are pinned ones first, then newest first too. ``continued`` is the talk that was asked for, if
+    it may be read; it is not among the ``conversations`` then.
     """
 
     name: str = ""
@@ -88,6 +88,7 @@ class Receipt:
 
     ``kept_there`` are the ones among them that are queued to be erased there, the others are gone there.
     ``unknown`` counts the calls of which ElevenLabs may have a conversation that has yet to be found.
+    ``kept_facts`` are from a call that was erased and stay, because their member pinned or corrected them.
     """
 
     calls: int = 0
@@ -98,6 +99,7 @@ class Receipt:
     conversation_ids: tuple[str, ...] = ()
     kept_there: tuple[str, ...] = ()
     unknown: int = 0
+    kept_facts: int = 0
 
     def __add__(self, other: "Receipt") -> "Receipt":
         """Return what two erasures removed together."""

@@ -1,5 +1,6 @@
 """What is said to members in more than one place: lengths, dates, and the recap after a call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from bot.domain.allowance import Allowance
 from bot.domain.call import Call, CallState, Delivery
 from bot.domain.context import one_line
 from bot.domain.dialing import UNCLEAR
+from bot.domain.fact import Fact
 from bot.domain.persona import Persona
 from bot.domain.phone import WANTS_NO_CALLS
 from bot.domain.record import PastTalk, Receipt
@@ -71,11 +73,17 @@ def what_is_left(allowance: Allowance, granted_minutes: int, most_minutes: int) 
 
 
 def recap_reply(
-    talk: PastTalk, name: str, persona: Persona | None, zone: ZoneInfo, *, no_calls: bool = False
+    talk: PastTalk,
+    name: str,
+    persona: Persona | None,
+    zone: ZoneInfo,
+    *,
+    no_calls: bool = False,
+    facts: Sequence[Fact] = (),
 ) -> Reply:
     """Return the card after a call: who, how long, why it failed if it did, what is remembered.
 
-    With ``no_calls`` somebody at the telephone asked not to be called.
+    With ``no_calls`` somebody at the telephone asked not to be called. ``facts`` were learned in the call.
     """
     call = talk.call
     color = persona.color if persona else "#5b3fd6"
@@ -124,7 +132,15 @@ def recap_reply(
     )
     if call is not None and call.channel and persona is not None:
         choices = (*choices, Choice("Share a line", "share", {"call": talk.id}))
-    return Reply(cards=(_card(talk, title, text, color, _about(talk)),), choices=choices)
+    fields = (*_about(talk), *_learned(facts))
+    return Reply(cards=(_card(talk, title, text, color, fields),), choices=choices)
+
+
+def _learned(facts: Sequence[Fact]) -> tuple[tuple[str, str], ...]:
+    """Return what was learned, and what it replaces."""
+    gone = [one.text for fact in facts for one in fact.replaces]
+    pairs = (("Learned", " · ".join(fact.text for fact in facts)), ("Instead of", " · ".join(gone)))
+    return tuple((label, one_line(text, 900)) for label, text in pairs if text)
 
 
 def _card(
@@ -173,7 +189,10 @@ def receipt_text(receipt: Receipt) -> str:
         )
         if count
     ]
-    return f"Erased here: {', '.join(gone)}." if gone else "There was nothing to erase here."
+    here = f"Erased here: {', '.join(gone)}." if gone else "There was nothing to erase here."
+    if receipt.kept_facts:
+        here += f" {plural(receipt.kept_facts, 'fact')} that you pinned or corrected: kept."
+    return here
 
 
 def _again(talk: PastTalk, name: str, *, no_calls: bool = False) -> tuple[Choice, ...]:

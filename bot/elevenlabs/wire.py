@@ -5,6 +5,7 @@ Source: ElevenLabs, "Get conversation details", "Get signed URL" and "Get conver
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -24,6 +25,10 @@ LONGEST_ID_CHARS = 200
 MOST_CREDITS = 10**12
 """Far above what a conversation can cost, and what any database takes."""
 PHONE_RESULTS = frozenset({"answered", "voicemail", "busy", "no_answer", "failed"})
+
+_BETWEEN_FACTS = re.compile(r"[;\n；]")
+_NONE = frozenset(("none", "null", "n/a", "na", "nothing", "no new facts", "unknown", "empty", "no facts"))
+"""What a model writes that found nothing and was asked for a text."""
 
 _SIDES: Mapping[str, Role] = {"user": "user", "agent": "agent"}
 
@@ -107,6 +112,15 @@ class _Analysis(Wire):
         found = _fields(_fields(self.data_collection_results).get("do_not_call")).get("value")
         return found is True or (isinstance(found, str) and found.strip().lower() in ("true", "yes"))
 
+    @property
+    def new_facts(self) -> tuple[str, ...]:
+        """What was collected as ``new_facts``, a sentence each; between them are semicolons."""
+        found = _fields(_fields(self.data_collection_results).get("new_facts")).get("value")
+        parts = found if isinstance(found, list) else [found]
+        said = (mend(part) for part in parts if isinstance(part, str))
+        facts = (one.strip().lstrip("-*•").strip() for text in said for one in _BETWEEN_FACTS.split(text))
+        return tuple(dict.fromkeys(fact for fact in facts if fact and fact.lower().rstrip(".") not in _NONE))
+
 
 class _ClientData(Wire):
     dynamic_variables: dict[str, Any] | None = None
@@ -145,6 +159,7 @@ class ConversationDetail(Wire):
             cost=metadata.cost,
             phone_result=metadata.phone_call.call_result,
             wants_no_calls=analysis.wants_no_calls,
+            new_facts=analysis.new_facts,
             user_id=self.user_id,
             other_number=metadata.phone_call.external_number,
         )

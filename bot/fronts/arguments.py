@@ -32,7 +32,8 @@ _ABOUT_ACCOUNT = {
     "export": "file",
 }
 _ABOUT_FACTS = re.compile(
-    r"(?P<character>.*?\S)\s+(?:(?P<add>add)|(?P<do>correct|delete)(?:\s+(?P<fact>\S+))?)"
+    r"(?P<character>.*?\S)\s+(?:(?P<add>add)|(?P<do>correct|delete|show|pin|unpin|everyone|alone|restore)"
+    r"(?:\s+(?P<fact>\S+))?)"
     r"(?:\s+(?P<text>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -133,11 +134,12 @@ def _parse_history(rest: str) -> dict[str, str]:
 
 
 def _parse_memory(rest: str) -> dict[str, str]:
-    """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard delete 1``."""
+    """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard pin 1`` and the like."""
     found = _ABOUT_FACTS.fullmatch(rest)
     if found is None:
         return {"character": rest}
-    do = "add" if found["add"] else {"correct": "change", "delete": "delete"}[found["do"].lower()]
+    do = (found["add"] or found["do"]).lower()
+    do = {"correct": "change", "show": ""}.get(do, do)
     named = {"character": found["character"], "do": do, "fact": found["fact"], "text": found["text"]}
     return {key: value for key, value in named.items() if value}
 

@@ -180,8 +180,8 @@ async def _forget_everything(house: Installation, ask: Ask, *, sure: bool) -> Re
         return replace(receipt, text=f"{receipt.text}{also}")
     past = await remembering.see_history(house, ask.caller, limit=100_000)
     what = (
-        "everything: all calls and imports, your profile, what you wanted characters to know, your answers, "
-        "your phone and your account"
+        "everything: all calls and imports, your profile, what characters were to know about you, your "
+        "answers, your phone and your account"
     )
     if linked:
         what += f", and the same of {accounts_in_words(linked)}, with whom memory is shared"
@@ -193,7 +193,9 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
         return await erasing.forget_character(house, ask.caller, past.slug)
     name = past.names.get(past.slug, past.slug)
     return _are_you_sure(
-        f"all with {name}, what was said in it and what you wanted {name} to know", past.talks, past.slug
+        f"all with {name}, what was said in it and what {name} was to know about you",
+        past.talks,
+        past.slug,
     )
 
 

@@ -22,6 +22,7 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
+from bot.domain.fact import Fact
 from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading
 from bot.ports.bringing import Bringing
@@ -173,6 +174,7 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Re
         cost: int = 0,
         never_call: bool = False,
         counts: bool = True,
+        facts: Sequence[Fact] = (),
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
@@ -183,13 +185,14 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Re
         of the day's calls unless nobody was rung.
 
         Words are kept as far as the call's reach allows at this moment; where none are kept, only time,
-        length and state are stored and ElevenLabs' copy is queued for erasure. False if it was finished
+        length and state are stored and ElevenLabs' copy is queued for erasure. What was learned in it
+        (``facts``) is known from now on; of a held one, once it is kept. False if it was finished
         before.
         """
         ...
 
     async def keep_talk(self, person_id: PersonId, talk_id: str) -> bool:
-        """Release a held conversation: its owner said that it was them."""
+        """Release a held conversation, and what was learned in it: its owner said that it was them."""
         ...
 
     async def store_import(

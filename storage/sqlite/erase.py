@@ -11,6 +11,7 @@ from bot.domain.record import Receipt
 from storage.rows import Row
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.jobs import queue
+from storage.sqlite.learning import let_back
 from storage.sqlite.reserving import charge
 from storage.sqlite.shelving import count_turns, shelves_of
 from storage.sqlite.unsettled import keep_unsettled
@@ -156,6 +157,7 @@ def erase(
         "everything_of": everything_of,
         "people": json.dumps(people),
     }
+    let_back(database, [fact["id"] for fact in facts])
     erased = {
         # Tables and conditions stand above; nothing that anybody wrote is part of the statement.
         table: database.execute(f"DELETE FROM {table} WHERE {condition}", scope).rowcount  # noqa: S608

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,6 +13,7 @@ from storage.rows import Row, to_text
 from storage.sqlite.burying import bury, names_of_character, names_of_people
 from storage.sqlite.costs import disown_costs
 from storage.sqlite.erase import erase
+from storage.sqlite.learning import facts_of_call
 from storage.sqlite.linking import part
 from storage.sqlite.receipts import keep_receipt
 from storage.sqlite.reserving import holder_of
@@ -41,7 +43,8 @@ class Erasure(Room):
     ) -> Receipt | None:
         """Erase one call or import, named by its whole id; None if this person has no such thing.
 
-        Here and in ``erase_character``, what is shared with linked accounts goes as well.
+        Here and in ``erase_character``, what is shared with linked accounts goes as well. What was learned in
+        the call goes too, but for what its member pinned or corrected.
         """
         people = tuple(people_sharing(database, person_id))
         receipt = erase_talk_of(database, people, past_talk_id, now)
@@ -131,7 +134,10 @@ def erase_talk_of(
     calls = _rows(database, "id, ref", "calls", "id = ?2", scope)
     is_it = "(call_id = ?2 OR (call_id IS NULL AND talk_id = ?2))"
     talks = _rows(database, "id, talk_id", "conversations", is_it, scope)
-    return erase(database, people, calls, talks, now) if calls or talks else None
+    if not calls and not talks:
+        return None
+    facts, kept = facts_of_call(database, people, past_talk_id)
+    return replace(erase(database, people, calls, talks, now, facts=facts), kept_facts=kept)
 
 
 def erase_character_of(database: Database, people: Sequence[str], slug: str, now: datetime) -> Receipt:

@@ -1,30 +1,23 @@
 """What members want characters to know: one sentence each, theirs to change and erase."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlite_utils import Database
 
+from bot.domain.call import CallId
 from bot.domain.caller import PersonId
 from bot.domain.errors import CallerError
-from bot.domain.fact import MOST_FACTS, Fact, FactId
+from bot.domain.fact import MOST_FACTS, MOST_PINNED, Fact, FactId
 from bot.domain.record import Reading
-from storage.rows import Row, storable, to_text, to_time
+from storage.rows import Row, storable, to_text
 from storage.sqlite.burying import bury
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
+from storage.sqlite.learning import count_facts, fact_from, find_facts, insert_fact, let_back, weigh
 from storage.sqlite.thread import Room, erases, reads, writes
 from storage.sqlite.together import people_sharing
-
-_READABLE = """
-    SELECT facts.* FROM facts LEFT JOIN characters ON characters.slug = facts.slug
-    WHERE person_id IN (SELECT value FROM json_each(:people))
-    AND facts.generation = coalesce(characters.generation, 0)
-    AND (facts.slug = :slug OR (
-        :shares AND reach = 'shared' AND facts.slug IN (SELECT value FROM json_each(:shared_slugs))
-    )) ORDER BY added_at DESC, facts.rowid DESC
-"""
 
 
 class Facts(Room):
@@ -35,30 +28,21 @@ class Facts(Room):
 
     @writes
     def add_fact(self, database: Database, person_id: PersonId, fact: Fact) -> bool:
-        """Keep a fact; False when the same words, whatever their case, are there for its character already.
+        """Keep a fact; False when its character is to know already what it says.
 
-        Raises CallerError when the person has as many as one may have.
+        What it contradicts stands no more, and can be brought back (``bot.domain.agreeing``). Raises
+        CallerError when the person has as many as one may have.
         """
         generation = find_generation(database, fact.slug)
-        if _is_there(_of_character(database, person_id, fact.slug, generation), fact.text):
+        verdict = weigh(database, person_id, generation, fact)
+        if verdict.is_known:
             return False
-        (count,) = database.execute("SELECT count(*) FROM facts WHERE person_id = ?", (person_id,)).fetchone()
-        if count >= MOST_FACTS:
+        if count_facts(database, person_id) >= MOST_FACTS:
             raise CallerError(
                 f"You have told {MOST_FACTS} things already, and no more are kept. Delete one first; /memory "
                 "and a character's name shows them."
             )
-        database.table("facts").insert(
-            {
-                "id": fact.id,
-                "person_id": person_id,
-                "slug": fact.slug,
-                "generation": generation,
-                "reach": fact.reach,
-                "text": storable(fact.text),
-                "added_at": to_text(fact.added_at),
-            }
-        )
+        insert_fact(database, person_id, generation, fact, verdict)
         return True
 
     @erases
@@ -76,51 +60,98 @@ class Facts(Room):
         others = _of_character(database, row["person_id"], row["slug"], row["generation"])
         if _is_there((other for other in others if other["id"] != fact_id), text):
             raise CallerError("Another one says the same already, so this one was left as it is.")
-        changed = database.execute(
-            "UPDATE facts SET text = ?, added_at = ? WHERE id = ? RETURNING *",
+        database.execute(
+            """
+            UPDATE facts SET is_corrected = is_corrected OR text <> ?1, text = ?1, added_at = ?2 WHERE id = ?3
+            """,
             (storable(text), to_text(now), fact_id),
-        ).fetchone()
+        )
         mark_unclean(database)
-        return fact_from(changed)
+        return _fact(database, fact_id)
 
     @erases
     def erase_fact(self, database: Database, person_id: PersonId, fact_id: FactId, now: datetime) -> bool:
-        """Erase a person's fact, in the file as well; False if there is no such fact."""
+        """Erase a person's fact, in the file as well; False if there is no such fact.
+
+        Those whose place it had taken stand again.
+        """
         del now  # nothing of it is anywhere else, so there is no work to queue
         erased = _find(database, person_id, fact_id) is not None
         if erased:
             bury(database, self.vault, self.tombstones, [("fact", fact_id)])
+            let_back(database, [fact_id])
             database.execute("DELETE FROM facts WHERE id = ?", (fact_id,))
             mark_unclean(database)
         return erased
+
+    @writes
+    def pin_fact(self, database: Database, person_id: PersonId, fact_id: FactId, *, pinned: bool) -> bool:
+        """Let a person's fact be told before all others, or not; False if there is no such fact.
+
+        Raises CallerError when as many are pinned as one may pin.
+        """
+        row = _find(database, person_id, fact_id)
+        if row is None:
+            return False
+        if pinned and not row["is_pinned"]:
+            people = json.dumps(list(people_sharing(database, person_id)))
+            (count,) = database.execute(
+                """
+                SELECT count(*) FROM facts
+                WHERE is_pinned AND person_id IN (SELECT value FROM json_each(?))
+                """,
+                (people,),
+            ).fetchone()
+            if count >= MOST_PINNED:
+                raise CallerError(f"You have pinned {MOST_PINNED} things already; unpin one first.")
+        database.execute("UPDATE facts SET is_pinned = ? WHERE id = ?", (pinned, fact_id))
+        return True
+
+    @writes
+    def spread_fact(
+        self, database: Database, person_id: PersonId, fact_id: FactId, *, for_everyone: bool
+    ) -> bool:
+        """Let every character that keeps memory know a person's fact, or its own alone, as it was before.
+
+        False if there is no such fact.
+        """
+        if _find(database, person_id, fact_id) is None:
+            return False
+        database.execute("UPDATE facts SET is_for_everyone = ? WHERE id = ?", (for_everyone, fact_id))
+        return True
+
+    @writes
+    def bring_back_fact(self, database: Database, person_id: PersonId, fact_id: FactId) -> bool:
+        """Let a fact that a newer one replaced stand again, beside that; False if there is none such."""
+        row = _find(database, person_id, fact_id)
+        if row is None or not row["replaced_by"]:
+            return False
+        database.execute("UPDATE facts SET replaced_by = '' WHERE id = ?", (fact_id,))
+        return True
+
+    @reads
+    def fetch_facts_of_call(
+        self, database: Database, person_id: PersonId, call_id: CallId
+    ) -> tuple[Fact, ...]:
+        """Return what was learned in a person's call and stands, in the order in which it was learned."""
+        rows = database.execute(
+            """
+            SELECT *, 1 AS has_call FROM facts WHERE call_id = ? AND person_id = ? AND replaced_by = ''
+            ORDER BY rowid
+            """,
+            (call_id, person_id),
+        ).fetchall()
+        return tuple(fact_from(database, row) for row in rows)
 
     @reads
     def fetch_facts(self, database: Database, person_id: PersonId, reading: Reading) -> tuple[Fact, ...]:
         """Return what a character may know, newest first: its own facts and, if it shares, shared ones.
 
         Those of other characters were stamped ``shared`` when they were added, and their character still
-        shares. A character that remembers nothing knows none.
+        shares, or their member marked them for everyone. Pinned ones come before all others. A character
+        that remembers nothing knows none.
         """
         return find_facts(database, people_sharing(database, person_id), reading)
-
-
-def find_facts(database: Database, people: Mapping[str, str], reading: Reading) -> tuple[Fact, ...]:
-    """Return what a character may know of these people, inside a transaction that is open already."""
-    if reading.memory == "none":
-        return ()
-    asked = {
-        "people": json.dumps(list(people)),
-        "slug": reading.slug,
-        "shares": reading.memory == "shared",
-        "shared_slugs": json.dumps(sorted(reading.shared_slugs)),
-    }
-    return tuple(fact_from(row, people[row["person_id"]]) for row in database.execute(_READABLE, asked))
-
-
-def fact_from(row: Row, elsewhere: str = "") -> Fact:
-    """Build a fact from ``facts``."""
-    added_at = to_time(row["added_at"])
-    return Fact(FactId(row["id"]), row["slug"], row["reach"], row["text"], added_at, elsewhere)
 
 
 def _find(database: Database, person_id: str, fact_id: str) -> Row | None:
@@ -129,9 +160,20 @@ def _find(database: Database, person_id: str, fact_id: str) -> Row | None:
     return row if row is not None and row["person_id"] in people_sharing(database, person_id) else None
 
 
+def _fact(database: Database, fact_id: str) -> Fact:
+    row = database.execute(
+        """
+        SELECT *, EXISTS (SELECT 1 FROM calls WHERE calls.id = facts.call_id) AS has_call
+        FROM facts WHERE id = ?
+        """,
+        (fact_id,),
+    ).fetchone()
+    return fact_from(database, row)
+
+
 def _of_character(database: Database, person_id: str, slug: str, generation: int) -> list[Row]:
     return database.execute(
-        "SELECT * FROM facts WHERE person_id = ? AND slug = ? AND generation = ?",
+        "SELECT * FROM facts WHERE person_id = ? AND slug = ? AND generation = ? AND replaced_by = ''",
         (person_id, slug, generation),
     ).fetchall()
 

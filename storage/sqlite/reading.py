@@ -11,7 +11,7 @@ from bot.domain.caller import PersonId
 from bot.domain.record import PersonRecord, Reading, Remembered
 from storage.rows import Row, to_time, to_time_or_none, turn_from
 from storage.sqlite.characters import find_generation
-from storage.sqlite.facts import find_facts
+from storage.sqlite.learning import find_facts
 from storage.sqlite.thread import Room, reads
 from storage.sqlite.together import people_sharing
 

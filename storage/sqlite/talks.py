@@ -12,12 +12,14 @@ from bot.domain.allowance import month_of
 from bot.domain.call import Call, CallState, NewJob, Reach
 from bot.domain.caller import PersonId
 from bot.domain.conversation import Transcript, Turn
-from storage.rows import storable, to_text, to_text_or_none
+from bot.domain.fact import Fact, FactId
+from storage.rows import Row, storable, to_text, to_text_or_none, to_time
 from storage.sqlite.calls import find_binding
 from storage.sqlite.characters import find_generation
 from storage.sqlite.costs import add_cost
 from storage.sqlite.endings import drop_topic, settle
 from storage.sqlite.jobs import drop_job, queue
+from storage.sqlite.learning import learn
 from storage.sqlite.phones import never_call as list_number
 from storage.sqlite.shelving import shelve
 from storage.sqlite.thread import Room, writes
@@ -56,6 +58,7 @@ class Talks(Room):
         cost: int = 0,
         never_call: bool = False,
         counts: bool = True,
+        facts: Sequence[Fact] = (),
     ) -> bool:
         """Store a bound conversation once, close its call, drop its ``fetch`` job and queue jobs, or nothing.
 
@@ -66,8 +69,9 @@ class Talks(Room):
         length of a call is that of its conversations together, and its allowance is settled with that; while
         another one of them may go on, what was reserved for it stays. It ``counts`` as one of the day's calls
         unless nobody was rung, and its cost belongs to the month in which it began. A call that was given up
-        is done after all. With ``never_call`` the number that was rung is not called again. False if the
-        conversation was finished before, or is no call's (erased, perhaps).
+        is done after all. With ``never_call`` the number that was rung is not called again. What was learned
+        in it (``facts``) is known from now on; of a held one, once its owner says that it was them. False if
+        the conversation was finished before, or is no call's (erased, perhaps).
         """
         binding = find_binding(database, conversation_id)
         if binding is None or binding.finished:
@@ -97,10 +101,13 @@ class Talks(Room):
                 "call_id": call.id,
                 "started_at": to_text(started_at),
                 "held_until": to_text_or_none(held_until),
+                "held_facts": _held(facts) if held_until else "[]",
                 **_row_of_transcript(transcript),
             }
             database.table("conversations").insert(row)
             _add_turns(database, talk_id, transcript.turns)
+            if held_until is None:
+                learn(database, call.person_id, row["generation"], reach, facts)
         drop_job(database, "fetch", conversation_id)
         queue(database, jobs)
         if not call.state.is_over:
@@ -109,17 +116,24 @@ class Talks(Room):
 
     @writes
     def keep_talk(self, database: Database, person_id: PersonId, talk_id: str) -> bool:
-        """Release a held conversation: its owner said that it was them. False if they have no such talk."""
-        kept = database.execute(
+        """Release a held conversation: its owner said that it was them. False if they have no such talk.
+
+        What was learned in it is known from now on.
+        """
+        rows = database.execute(
             """
-            UPDATE conversations SET held_until = NULL
-            WHERE talk_id = ? AND person_id IN (SELECT value FROM json_each(?)) RETURNING id
+            SELECT id, person_id, slug, generation, reach, call_id, started_at, held_facts FROM conversations
+            WHERE talk_id = ? AND person_id IN (SELECT value FROM json_each(?))
             """,
             (talk_id, json.dumps(list(people_sharing(database, person_id)))),
         ).fetchall()
-        for talk in kept:
-            shelve(database, talk["id"])
-        return bool(kept)
+        for row in rows:
+            database.execute(
+                "UPDATE conversations SET held_until = NULL, held_facts = '[]' WHERE id = ?", (row["id"],)
+            )
+            learn(database, row["person_id"], row["generation"], row["reach"], _let_go(row))
+            shelve(database, row["id"])
+        return bool(rows)
 
     @writes
     def store_import(
@@ -170,6 +184,20 @@ class Talks(Room):
             for position, (talk_id, transcript) in enumerate(transcripts)
             if transcript.turns
         )
+
+
+def _held(facts: Sequence[Fact]) -> str:
+    """Write what a held conversation would bring."""
+    return json.dumps([[fact.id, storable(fact.text)] for fact in facts])
+
+
+def _let_go(row: Row) -> list[Fact]:
+    """Read what a held conversation brings."""
+    at, call_id = to_time(row["started_at"]), row["call_id"]
+    return [
+        Fact(FactId(fact_id), row["slug"], row["reach"], text, at, source="call", call_id=call_id)
+        for fact_id, text in json.loads(row["held_facts"])
+    ]
 
 
 def _keep_from_calling(database: Database, call_id: str, now: datetime) -> None:

@@ -88,6 +88,35 @@ def test_a_strange_data_collection_has_no_wish_in_it(strange):
     assert not conversation(analysis={"data_collection_results": strange}).wants_no_calls
 
 
+def collected(value: object) -> tuple[str, ...]:
+    return conversation(analysis={"data_collection_results": {"new_facts": {"value": value}}}).new_facts
+
+
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        ("Has a cat; lives in Bern.", ("Has a cat", "lives in Bern.")),
+        ("- Has a cat\n- Lives in Bern\n", ("Has a cat", "Lives in Bern")),
+        ("猫がいる；ベルンに住む", ("猫がいる", "ベルンに住む")),
+        (["Has a cat", 7, "Lives in Bern; sings"], ("Has a cat", "Lives in Bern", "sings")),
+        ("Has a cat; has a cat; Has a cat;;", ("Has a cat", "has a cat")),
+        ("none", ()),
+        (" None. ", ()),
+        ("No new facts", ()),
+        ("I have none of it", ("I have none of it",)),
+        ("half \ud800", ("half \ufffd",)),
+    ],
+)
+def test_what_was_collected_as_facts_is_taken_one_by_one(value, facts):
+    assert collected(value) == facts
+
+
+@pytest.mark.parametrize("strange", [*STRANGE[:2], *STRANGE[3:]])
+def test_a_strange_collection_of_facts_is_none(strange):
+    assert collected(strange) == ()
+    assert conversation(analysis={"data_collection_results": strange}).new_facts == ()
+
+
 def test_what_a_member_sends_along_is_no_wish():
     data = {"dynamic_variables": {"do_not_call": True}, "do_not_call": {"value": True}}
     assert not conversation(conversation_initiation_client_data=data).wants_no_calls

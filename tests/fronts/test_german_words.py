@@ -54,7 +54,14 @@ DE = catalogue_for("de")
             "Ann auf Slack, Dr. No auf Discord und jemand im Terminal; das Kontingent ist gemeinsam",
         ),
         ("Linked with Tom and Ann elsewhere.", "Verbunden mit Tom and Ann anderswo."),
-        ("2. 3 October 2026, told to Ann, on Slack", "2. 3. Oktober 2026, zu Ann gesagt, auf Slack"),
+        (
+            "2. 3 October 2026 · you added this · told to Ann · on Slack · for everyone",
+            "2. 3. Oktober 2026 · von dir hinzugefügt · zu Ann gesagt · auf Slack · für alle",
+        ),
+        (
+            "2. 3 October 2026 · from call 1a2b3c4d · replaces: “pinned · for everyone”",
+            "2. 3. Oktober 2026 · aus Anruf 1a2b3c4d · ersetzt: “pinned · for everyone”",
+        ),
         ("Dr. No remembers nothing; remembering is on.", "Dr. No merkt sich nichts; Erinnern ist an."),
         (
             "Only numbers of AT, CH and DE can be rung here: give one of those.",

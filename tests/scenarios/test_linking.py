@@ -325,9 +325,9 @@ async def test_facts_of_a_linked_account_say_where_they_are_and_can_be_corrected
             await member.types("1")
         await mira.types("/memory wizard add I keep bees")
         await links(mira, there, TOGETHER)
-        seen = plain(await there.types("/memory wizard")).partition("want Merlin to know")[2]
+        seen = plain(await there.types("/memory wizard")).partition("Merlin is to know about you")[2]
         assert "I keep bees" in seen
-        assert ", on Discord" in seen
+        assert "· on Discord" in seen
         await there.types("/memory wizard correct 1 I keep goats")
         assert "I keep goats" in await mira.types("/memory wizard")
         await there.types("/account unlink")

@@ -83,7 +83,7 @@ async def test_a_corrected_fact_is_the_newest(store: Store) -> None:
     for fact in (older, newer):
         await store.add_fact(who.id, fact)
     corrected = await store.change_fact(who.id, older.id, "I keep wasps.", later(days=2))
-    assert corrected == replace(older, text="I keep wasps.", added_at=later(days=2))
+    assert corrected == replace(older, text="I keep wasps.", added_at=later(days=2), is_corrected=True)
     assert await store.fetch_facts(who.id, WIZARD) == (corrected, newer)
 
 

@@ -16,6 +16,7 @@ from bot.fronts.languages.german import GERMAN
 from bot.fronts.languages.holes import ANYTHING, Kinds, kind_of
 from bot.fronts.languages.language import ENGLISH_WORDS, CommandWords, Grammar, Language
 
+_BETWEEN = " · "
 _HOLE = re.compile(r"\{(\w+)\}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[ ]+")
 _WITHIN_A_SENTENCE = r"(?:(?![.!?…]\s)[^\n])+?"
@@ -41,6 +42,7 @@ class Catalogue:
         grammar = grammar or Grammar()
         self.commands = commands
         self._open_holes = grammar.open_holes
+        self._lists = grammar.lists
         self._kinds = Kinds(grammar)
         self._phrases = {hole: _Shelf(known, self) for hole, known in grammar.phrases.items()}
         self._shelf = _Shelf(sentences, self)
@@ -67,6 +69,8 @@ class Catalogue:
     def fill(self, hole: str, text: str) -> str:
         """Return what a hole holds in this language; somebody's words stay."""
         kind = kind_of(hole)
+        if kind in self._lists:
+            return _BETWEEN.join(self.fill(self._lists[kind], part) for part in text.split(_BETWEEN))
         if kind in self._phrases:
             said = self.find_phrase(kind, text)
             return text if said is None else said
@@ -80,6 +84,9 @@ class Catalogue:
     def pattern_of(self, hole: str, anything: str = ANYTHING) -> str:
         """Return the pattern of what a hole holds, without groups; ``anything`` for somebody's words."""
         kind = kind_of(hole)
+        if kind in self._lists:
+            part = self.pattern_of(self._lists[kind])
+            return f"{part}(?:{_BETWEEN}{part})*"
         if kind in self._phrases and kind not in self._open_holes:
             return self._phrases[kind].pattern
         return self._kinds.patterns.get(kind, anything)

@@ -45,12 +45,14 @@ class Grammar:
     """How what stands in the holes of sentences is said; ``holes`` explains which hole holds what.
 
     ``phrases`` are parts of sentences by the hole that they stand in. It holds nothing else; those in
-    ``open_holes`` may hold other people's words as well. An account is ``on`` a platform, or ``elsewhere``.
+    ``open_holes`` may hold other people's words as well. A hole in ``lists`` holds several phrases of another
+    hole, with " · " between them. An account is ``on`` a platform, or ``elsewhere``.
     """
 
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counted: Mapping[str, tuple[Noun, ...]] = field(default_factory=dict)
     open_holes: frozenset[str] = frozenset()
+    lists: Mapping[str, str] = field(default_factory=dict)
     dates: Dates = Dates()
     on: str = "on {platform}"
     elsewhere: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,16 @@ from storage.sqlite.migrations.steps import migrations
 
 # Each adds its steps, in this order.
 from storage.sqlite.migrations import talking, telephone, messaging, linking, settling  # isort: skip
-from storage.sqlite.migrations import erasing, recall  # isort: skip
+from storage.sqlite.migrations import erasing, recall, learning  # isort: skip
 
-__all__ = ["erasing", "linking", "messaging", "migrations", "recall", "settling", "talking", "telephone"]
+__all__ = [
+    "erasing",
+    "learning",
+    "linking",
+    "messaging",
+    "migrations",
+    "recall",
+    "settling",
+    "talking",
+    "telephone",
+]

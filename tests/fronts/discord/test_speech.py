@@ -72,7 +72,7 @@ IN_GERMAN = {
     "Write it in one sentence: /memory wizard add I am allergic to nuts.": (
         "Schreib es in einem Satz: /erinnerung figur:wizard."
     ),
-    "There is no 7 among what you want Merlin to know. /memory phone shows what there is.": (
+    "There is no 7 among what Merlin is to know. /memory phone shows what there is.": (
         "7 ist nicht unter dem, was Merlin wissen soll. /erinnerung phone zeigt, was da ist."
     ),
 }

@@ -55,7 +55,7 @@ async def test_facts_are_added_corrected_and_deleted_through_modals(tmp_path: Pa
 
         late = await mira.presses(changed, "Correct 1")
         answer = await (await mira.submits(late.modal, text="It was peanuts.")).answer()
-        assert "what you want Merlin to know" in answer.text
+        assert "what Merlin is to know" in answer.text
         assert "peanuts" not in await told(tavern)
 
 

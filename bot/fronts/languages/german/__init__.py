@@ -18,7 +18,7 @@ from bot.fronts.languages.german.managing import MANAGING
 from bot.fronts.languages.german.memory import MEMORY
 from bot.fronts.languages.german.nouns import COUNTED
 from bot.fronts.languages.german.outcomes import TALK
-from bot.fronts.languages.german.phrases import OPEN_HOLES, PHRASES, REMEMBERING
+from bot.fronts.languages.german.phrases import LISTS, OPEN_HOLES, PHRASES, REMEMBERING
 from bot.fronts.languages.german.slack import SLACK
 from bot.fronts.languages.language import Dates, Grammar, Language
 
@@ -77,5 +77,6 @@ GERMAN = Language(
         or_=" oder ",
         thousands=".",
         open_holes=OPEN_HOLES,
+        lists=LISTS,
     ),
 )

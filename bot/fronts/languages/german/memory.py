@@ -11,15 +11,43 @@ MEMORY: Mapping[str, str] = {
     "Remember me from now on": "Ab jetzt an mich erinnern",
     "Stop remembering me": "Nicht mehr an mich erinnern",
     "Forget all with {name}": "Alles mit {name} vergessen",
-    "What you want {name} to know": "Was {name} über dich wissen soll",
+    "What {name} is to know about you": "Was {name} über dich wissen soll",
     "Nothing yet.": "Noch nichts.",
-    "{n}. {day}": "{n}. {day}",
-    "{n}. {day}, told to {name}": "{n}. {day}, zu {name} gesagt",
-    "{n}. {day}, {place}": "{n}. {day}, {place}",
-    "{n}. {day}, told to {name}, {place}": "{n}. {day}, zu {name} gesagt, {place}",
+    "{n}. {day} · {origins}": "{n}. {day} · {origins}",
+    "{n}. {day} · {origins} · replaces: {fact}": "{n}. {day} · {origins} · ersetzt: {fact}",
     "{n} altogether, the newest first.": "{n} insgesamt, die neuesten zuerst.",
     "None of this is told at the moment.": "Zurzeit erfährt das niemand.",
+    "Calls bring no more facts: delete some that are of no use.": (
+        "Aus Anrufen kommt nichts mehr dazu: Lösche, was nichts nützt."
+    ),
     "Add something": "Etwas hinzufügen",
+    "More about {n}: {fact}": "Mehr zu {n}: {fact}",
+    "Correct it": "Berichtigen",
+    "Pin it": "Anheften",
+    "Unpin it": "Lösen",
+    "For everyone": "Für alle",
+    "Not for everyone, for {name}": "Nicht für alle, für {name}",
+    "Bring back: {fact}": "Wiederherstellen: {fact}",
+    "Its call": "Der Anruf dazu",
+    "Both stand now. Delete what is wrong.": "Jetzt gilt beides. Lösche, was nicht stimmt.",
+    "{name} will not be told that any more.": "{name} erfährt das nicht mehr.",
+    "It replaces: {fact}": "Es ersetzt: {fact}",
+    "{fact} counts again.": "{fact} gilt wieder.",
+    "It replaces nothing, so there is nothing to bring back.": (
+        "Es ersetzt nichts, also gibt es nichts wiederherzustellen."
+    ),
+    "You have pinned {n} things already; unpin one first.": (
+        "Du hast schon {n} Dinge angeheftet; löse zuerst eins."
+    ),
+    "A link carries one hint of this; a chat and a phone call are told all of it.": (
+        "Ein Link trägt nur eine Andeutung davon; ein Chat und ein Telefonanruf erfahren alles."
+    ),
+    "A link carries nothing of this; a chat and a phone call are told all of it.": (
+        "Ein Link trägt nichts davon; ein Chat und ein Telefonanruf erfahren alles."
+    ),
+    "Learned": "Gelernt",
+    "Instead of": "Statt",
+    "{facts} that you pinned or corrected: kept.": "Behalten, weil angeheftet oder berichtigt: {facts}.",
     "/memory can add, correct and delete. /memory {slug} alone shows what there is.": (
         "add, correct und delete kann /memory. /memory {slug} allein zeigt, was es gibt."
     ),
@@ -37,7 +65,7 @@ MEMORY: Mapping[str, str] = {
     "Which one? Name its number: /memory {slug} delete 1.": (
         "Was genau? Nenn die Nummer: /memory {slug} delete 1."
     ),
-    "There is no {fact} among what you want {name} to know. /memory {slug} shows what there is.": (
+    "There is no {fact} among what {name} is to know. /memory {slug} shows what there is.": (
         "{fact} ist nicht unter dem, was {name} wissen soll. /memory {slug} zeigt, was da ist."
     ),
     "Are you sure?": "Bist du sicher?",
@@ -186,7 +214,7 @@ MEMORY: Mapping[str, str] = {
     "Correct what is remembered": "Erinnertes berichtigen",
     "Leave it empty to delete it.": "Lass es leer, um es zu löschen.",
     "How it should be; empty deletes it": "Wie es sein soll; leer löscht es",
-    "That is not among what you want {name} to know any more.": (
+    "That is not among what {name} is to know any more.": (
         "Das gehört nicht mehr zu dem, was {name} wissen soll."
     ),
     "This erases your call with {talk}: {kept}.": "Das löscht deinen Anruf mit {talk}: {kept}.",

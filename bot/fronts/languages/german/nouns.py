@@ -14,6 +14,7 @@ COUNTED: Mapping[str, tuple[Noun, ...]] = {
     ),
     "imports": (("import", "imports", "Import", "Importe"),),
     "turns": (("turn", "turns", "Beitrag", "Beiträge"),),
+    "facts": (("fact", "facts", "Notiz", "Notizen"),),
     "lines": (("line", "lines", "Zeile", "Zeilen"),),
     "conversations": (("conversation", "conversations", "Gespräch", "Gespräche"),),
     "known": (("conversation was", "conversations were", "Gespräch", "Gespräche"),),

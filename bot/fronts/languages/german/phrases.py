@@ -6,21 +6,21 @@ from bot.fronts.languages.german.outcomes import OTHER, REASON, STATE, TALK
 
 ERASURE: Mapping[str, str] = {
     (
-        "everything: all calls and imports, your profile, what you wanted characters to know, your "
+        "everything: all calls and imports, your profile, what characters were to know about you, your "
         "answers, your phone and your account"
     ): (
         "alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
         "Antworten, dein Telefon und dein Konto"
     ),
     (
-        "everything: all calls and imports, your profile, what you wanted characters to know, your "
+        "everything: all calls and imports, your profile, what characters were to know about you, your "
         "answers, your phone and your account, and the same of {accounts}, with whom memory is shared"
     ): (
         "alles: alle Anrufe und Importe, dein Profil, was Figuren über dich wissen sollten, deine "
         "Antworten, dein Telefon und dein Konto, und dasselbe von {accounts}, mit denen die Erinnerung "
         "geteilt wird"
     ),
-    "all with {name}, what was said in it and what you wanted {name} to know": (
+    "all with {name}, what was said in it and what {name} was to know about you": (
         "alles mit {name}, was darin gesagt wurde und was {name} über dich wissen sollte"
     ),
 }
@@ -159,6 +159,18 @@ DAMAGED: Mapping[str, str] = {
     "message {n} of conversation {n2}": "Nachricht {n} von Gespräch {n2}",
 }
 """Where in a file something is that cannot be kept."""
+ORIGIN: Mapping[str, str] = {
+    "you added this": "von dir hinzugefügt",
+    "you corrected this": "von dir berichtigt",
+    "imported": "importiert",
+    "from call {id}": "aus Anruf {id}",
+    "from a call that is gone": "aus einem Anruf, den es nicht mehr gibt",
+    "told to {name}": "zu {name} gesagt",
+    "{place}": "{place}",
+    "pinned": "angeheftet",
+    "for everyone": "für alle",
+}
+"""Where a fact is from, and what its member made of it."""
 REGIONS: Mapping[str, str] = {
     "{region}": "{region}",
     "{region} and {region2}": "{region} und {region2}",
@@ -184,7 +196,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "file": FILE,
     "damaged": DAMAGED,
     "regions": REGIONS,
+    "origin": ORIGIN,
 }
+
+LISTS: Mapping[str, str] = {"origins": "origin"}
+"""Holes that hold several phrases of another."""
 
 OPEN_HOLES = frozenset({"reason", "file"})
 """Holes that may hold other people's words instead."""

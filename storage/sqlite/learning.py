@@ -1,0 +1,148 @@
+"""Facts as rows: how they are read, and how a new one finds its place among those that are there."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from bot.domain.agreeing import Verdict, compare
+from bot.domain.call import Reach
+from bot.domain.fact import MOST_FACTS, Fact, FactId, Replaced
+from bot.domain.record import Reading
+from storage.rows import Row, storable, to_text, to_time
+
+_READABLE = """
+    SELECT facts.*, EXISTS (SELECT 1 FROM calls WHERE calls.id = facts.call_id) AS has_call
+    FROM facts LEFT JOIN characters ON characters.slug = facts.slug
+    WHERE person_id IN (SELECT value FROM json_each(:people)) AND replaced_by = ''
+    AND (is_for_everyone = 1 OR (facts.generation = coalesce(characters.generation, 0) AND (
+        facts.slug = :slug OR (
+            :shares AND reach = 'shared' AND facts.slug IN (SELECT value FROM json_each(:shared_slugs))
+        )
+    ))) ORDER BY is_pinned DESC, added_at DESC, facts.rowid DESC
+"""
+_STANDING = """
+    SELECT *, 0 AS has_call FROM facts WHERE person_id = ? AND replaced_by = ''
+    AND (is_for_everyone = 1 OR (slug = ? AND generation = ?)) ORDER BY added_at, rowid
+"""
+
+
+def find_facts(database: Database, people: Mapping[str, str], reading: Reading) -> tuple[Fact, ...]:
+    """Return what a character may know of these people, inside a transaction that is open already."""
+    if reading.memory == "none":
+        return ()
+    asked = {
+        "people": json.dumps(list(people)),
+        "slug": reading.slug,
+        "shares": reading.memory == "shared",
+        "shared_slugs": json.dumps(sorted(reading.shared_slugs)),
+    }
+    rows = database.execute(_READABLE, asked).fetchall()
+    return tuple(fact_from(database, row, people[row["person_id"]]) for row in rows)
+
+
+def fact_from(database: Database, row: Row, elsewhere: str = "") -> Fact:
+    """Build a fact from ``facts``, with those whose place it has taken."""
+    replaced = database.execute(
+        "SELECT id, text FROM facts WHERE replaced_by = ? AND replaced_by <> '' ORDER BY added_at, rowid",
+        (row["id"],),
+    )
+    return Fact(
+        id=FactId(row["id"]),
+        slug=row["slug"],
+        reach=row["reach"],
+        text=row["text"],
+        added_at=to_time(row["added_at"]),
+        elsewhere=elsewhere,
+        source=row["source"],
+        call_id=row["call_id"] if row["has_call"] else "",
+        is_pinned=bool(row["is_pinned"]),
+        is_for_everyone=bool(row["is_for_everyone"]),
+        is_corrected=bool(row["is_corrected"]),
+        replaces=tuple(Replaced(FactId(one["id"]), one["text"]) for one in replaced),
+    )
+
+
+def count_facts(database: Database, person_id: str) -> int:
+    """Return how many a person has, those that newer ones replaced included."""
+    count: int = database.execute("SELECT count(*) FROM facts WHERE person_id = ?", (person_id,)).fetchone()[
+        0
+    ]
+    return count
+
+
+def weigh(database: Database, person_id: str, generation: int, fact: Fact) -> Verdict:
+    """Compare a fact with what its character, as it is now, is to know of this person already."""
+    rows = database.execute(_STANDING, (person_id, fact.slug, generation)).fetchall()
+    return compare(fact, [fact_from(database, row) for row in rows])
+
+
+def insert_fact(database: Database, person_id: str, generation: int, fact: Fact, verdict: Verdict) -> None:
+    """Keep a fact, and let it take the place of those that it replaces."""
+    database.table("facts").insert(
+        {
+            "id": fact.id,
+            "person_id": person_id,
+            "slug": fact.slug,
+            "generation": generation,
+            "reach": fact.reach,
+            "text": storable(fact.text),
+            "added_at": to_text(fact.added_at),
+            "source": fact.source,
+            "call_id": fact.call_id,
+            "is_pinned": fact.is_pinned,
+            "is_for_everyone": fact.is_for_everyone,
+            "is_corrected": fact.is_corrected,
+            "replaced_by": verdict.replaced_by or "",
+        }
+    )
+    database.execute(
+        """
+        UPDATE facts SET replaced_by = ? WHERE id IN (SELECT value FROM json_each(?))
+        AND person_id = ? AND slug = ? AND generation = ?
+        """,
+        (fact.id, json.dumps(verdict.replaces), person_id, fact.slug, generation),
+    )
+
+
+def learn(database: Database, person_id: str, generation: int, reach: Reach, facts: Sequence[Fact]) -> None:
+    """Keep what a call brought, as far as it may be read, until its person has as many as one may have."""
+    for fact in facts:
+        if reach == "none" or count_facts(database, person_id) >= MOST_FACTS:
+            return
+        kept = replace(fact, reach=reach)
+        verdict = weigh(database, person_id, generation, kept)
+        if not verdict.is_known:
+            insert_fact(database, person_id, generation, kept, verdict)
+
+
+def let_back(database: Database, fact_ids: Sequence[str]) -> None:
+    """Let those stand again whose place these facts had taken; to be called before they go."""
+    database.execute(
+        """
+        UPDATE facts SET replaced_by = coalesce((
+            SELECT gone.replaced_by FROM facts AS gone WHERE gone.id = facts.replaced_by
+        ), '')
+        WHERE replaced_by IN (SELECT value FROM json_each(?)) AND replaced_by <> ''
+        """,
+        (json.dumps(list(fact_ids)),),
+    )
+
+
+def facts_of_call(database: Database, people: Sequence[str], call_id: str) -> tuple[list[Row], int]:
+    """Return what goes with a call that is erased, and how many stay: pinned or corrected by their member.
+
+    Those that stay forget which call they are from.
+    """
+    scope = {"people": json.dumps(list(people)), "call": call_id}
+    found = "call_id = :call AND person_id IN (SELECT value FROM json_each(:people))"
+    going = database.execute(
+        f"SELECT id FROM facts WHERE {found} AND NOT is_pinned AND NOT is_corrected",  # noqa: S608  ours
+        scope,
+    ).fetchall()
+    stay = database.execute(
+        f"UPDATE facts SET call_id = '' WHERE {found} AND (is_pinned OR is_corrected)",  # noqa: S608  ours
+        scope,
+    ).rowcount
+    return going, stay
