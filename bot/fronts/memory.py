@@ -20,15 +20,15 @@ async def memory(house: Installation, ask: Ask) -> Reply:
     """Answer ``/memory``: to the letter what a character will be told next time, or one change of it."""
     if not ask.arguments.get("character", ""):
         return which_character(house, "Whose memory do you want to see?", ask)
-    do = ask.arguments.get("do", "")
-    if not do:
-        return await (see_fact if ask.arguments.get("fact") else _see)(house, ask)
-    if do not in DOORS:
+    door = _DOORS.get(ask.arguments.get("do", ""))
+    if door is None:
         raise CallerError("/memory can add, correct and delete. /memory wizard alone shows what there is.")
-    return await DOORS[do](house, ask)
+    return await door(house, ask)
 
 
 async def _see(house: Installation, ask: Ask) -> Reply:
+    if ask.arguments.get("fact"):
+        return await see_fact(house, ask)
     seen = await facts.see_facts(house, ask.caller, ask.arguments["character"])
     if seen.persona is None:
         return told(house, seen, f"{seen.name} is not in the cast any more.")
@@ -60,3 +60,7 @@ async def _see(house: Installation, ask: Ask) -> Reply:
     is_about_facts = seen.facts or seen.are_told
     cards = (will_be_told, facts_card(house, seen)) if is_about_facts else (will_be_told,)
     return Reply(cards=cards, choices=choices)
+
+
+_DOORS = {"": _see, **DOORS}
+"""By what ``do`` says."""

@@ -45,6 +45,8 @@ NOT_EXPORTED: Mapping[str, str] = {
     "posts": "where our own messages stand",
     "presses": "what our own buttons stand for",
     "linked_people": "the accounts themselves are told",
+    "terms": "the words of the turns once more, to find them by",
+    "shelves": "which of the turns are found together",
     "link_codes": "hashes of codes that are good for minutes",
 }
 """Every other table that holds something about a person, and why it is not told."""

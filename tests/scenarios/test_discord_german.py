@@ -147,7 +147,7 @@ async def test_what_people_and_characters_said_is_never_german(tmp_path: Path) -
         added = await tavern.answer(await mina.submits(asked.modal, text="Everything"))
         assert "Merlin wird wissen: „Everything“" in check_german(added, "Everything")
         (told_fact,) = added.embeds[0]["fields"]
-        assert re.fullmatch(r"1\. \d+\. \S+ \d{4}", told_fact["name"])
+        assert re.fullmatch(r"1\. \d+\. \S+ \d{4} · von dir hinzugefügt", told_fact["name"])
         assert told_fact["value"] == "Everything"
         assert "1 berichtigen: Everything" in added.buttons
 
@@ -208,11 +208,8 @@ async def test_history_account_help_and_erasure_are_german(tmp_path: Path) -> No
         sure = check_german(asked)
         assert EVERYTHING in sure
         receipt = await tavern.presses(mina, asked, "Löschen")
-        assert re.fullmatch(
-            r"Hier gelöscht: 1 Anruf, 1 Gespräch, \d+ Beiträge\. Bei ElevenLabs wird ebenfalls gelöscht: "
-            r"1 Gespräch\.",
-            seen(receipt),
-        )
+        assert re.match(r"Hier gelöscht: 1 Anruf, 1 Gespräch, \d+ Beiträge\.\nQuittung\n", seen(receipt))
+        assert "1 Gespräch, davon bestätigt: 1." in check_german(receipt)
 
 
 async def test_errors_are_german(tmp_path: Path) -> None:
@@ -273,7 +270,7 @@ async def test_an_import_is_shown_in_german(tmp_path: Path) -> None:
         text = check_german(preview)
         assert "Das habe ich verstanden, für Merlin" in text
         assert "Verstanden als: Liste von Nachrichten." in text
-        assert "1 Gespräch mit 2 Zeilen: 1 von dir, 1 von der Figur." in text
+        assert "1 Gespräch mit 2 Zeilen: 1 von dir, 1 von der Figur, zusammen 23 Zeichen." in text
         assert preview.buttons == ["Speichern", "Nicht speichern"]
         saved = await tavern.presses(mina, preview, "Speichern")
         assert seen(saved) == "Gespeichert: 1 Gespräch. Merlin wird es wissen.\nMerlin anrufen"

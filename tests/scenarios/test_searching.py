@@ -24,7 +24,7 @@ async def test_what_was_said_is_found_and_leads_to_its_transcript_and_back(tmp_p
         assert "Key number 3 is silver" in found
         assert "number 5" not in found
         transcript = await mira.types("1")
-        assert "Key number 3 is silver." in transcript
+        assert "Key number 3 is silver" in transcript
         back = await mira.types(number_of(transcript, "Back to the calls"))
         assert "Where “SILVER number 3” was said" in back
 

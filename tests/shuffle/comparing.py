@@ -14,6 +14,7 @@ LEFT_OUT = {
     ("consents", "id"): "a row id",
     ("jobs", "id"): "a row id",
     ("inbox", "received_at"): "when the event came",
+    ("conversations", "shelf"): "a row id, given in the order in which transcripts came",
     ("do_not_call", "added_at"): "when the wish was read in a transcript",
 }
 """Columns that rightly differ, and why; every other one of every table is compared as it is."""
@@ -25,7 +26,8 @@ WHETHER_ONLY = {
 }
 """Columns of which only counts whether they are empty, and why."""
 
-_OWN_TABLES = ("sqlite_", "_sqlite_")
+_OWN_TABLES = ("sqlite_", "_sqlite_", "terms", "shelves")
+"""SQLite's, and the index of terms, which follows from the turns and is keyed by row ids."""
 Rows = Counter[tuple[tuple[str, Any], ...]]
 
 
