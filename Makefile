@@ -15,7 +15,7 @@ test: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses 4 --dist loadfile
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench

@@ -11,6 +11,7 @@ import pytest
 from discord import app_commands
 
 from bot.domain.phone import CODE_LIFETIME
+from bot.domain.record import Reading
 from bot.fronts import account, commands, managing, memory
 from bot.fronts.discord import client, slash
 from bot.fronts.forms import FORMS
@@ -158,7 +159,8 @@ async def test_what_is_offered_while_somebody_types_is_harmless(tmp_path, monkey
             for typed in ("", "w", "@", *VARIANTS):
                 needed = {"file": tavern.discord.uploads("a.json", b"{}")} if line == "import" else {}
                 offered = await tavern.boss.completes(line, name, typed, where=tavern.here, **needed)
-                assert all(value in {*SLUGS, "everything"} for _, value in offered), (line, name, typed)
+                known = {*SLUGS, "everything", "fresh"}
+                assert all(value in known for _, value in offered), (line, name, typed)
         check_requests(tavern.discord)
 
 
@@ -208,11 +210,20 @@ async def has_a_past(walk: Walk, phones: Exchange, watch: Watch) -> None:
     await walk.presses(preview, "Save it")
     (memory_,) = (await walk.types("memory", character=SLUGS[0])).answers
     modal = (await person.presses(memory_, catalogue_for(person.locale).say("Add something"))).modal
+    for text in ("I live in Bern.", "I moved to Basel."):  # the newer replaces the older
+        await walk.follows(await person.submits(modal, text=text))
+    (memory_,) = (await walk.types("memory", character=SLUGS[0])).answers
+    (newer,) = (await walk.presses(memory_, "More about 1: I moved to Basel.")).answers
+    await walk.presses(newer, "Bring back: I live in Bern.")
     for number in range(11):
         text = f"{number} {VARIANTS[number % len(VARIANTS)]}"
         await walk.follows(await person.submits(modal, text=text[:300]))
     house = tavern.stage.app.house
     one = await house.store.find_person(tavern.caller(person).account)
+    facts = await house.store.fetch_facts(one.id, Reading(SLUGS[0], "own"))
+    for fact in facts[:3]:
+        await house.store.pin_fact(one.id, fact.id, pinned=True)
+        await house.store.spread_fact(one.id, fact.id, for_everyone=True)
     ids = [talk.id[:8] for talk in await house.store.fetch_history(one.id, "", 10)]
     walk.known |= {"call": ids, "forget what": [*KNOWN["what"], *ids]}
 

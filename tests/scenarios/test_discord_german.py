@@ -273,7 +273,9 @@ async def test_an_import_is_shown_in_german(tmp_path: Path) -> None:
         assert "1 Gespräch mit 2 Zeilen: 1 von dir, 1 von der Figur, zusammen 23 Zeichen." in text
         assert preview.buttons == ["Speichern", "Nicht speichern"]
         saved = await tavern.presses(mina, preview, "Speichern")
-        assert seen(saved) == "Gespeichert: 1 Gespräch. Merlin wird es wissen.\nMerlin anrufen"
+        assert seen(saved) == (
+            "Gespeichert: 1 Gespräch. Merlin wird es wissen.\nMerlin anrufen\nRückgängig machen"
+        )
         cut = tavern.discord.uploads("past.json", b'[{"role": "user"')
         broken = check_german(await tavern.asks(mina, "import", file=cut, character="wizard"))
         assert broken == CUT_OFF

@@ -163,7 +163,7 @@ async def test_of_several_talks_a_whisper_asks_which(tmp_path: Path) -> None:
         told = await office.presses(mira, which, "Tell Captain Nan Tregarth")
         assert told.text == "Captain Nan Tregarth knows."
         await mira.writes("Good evening.", thread=second)
-        await office.becomes_said(second, "I was also just handed a note: “I am tired")
+        await office.becomes_said(second, "I am tired")
         await mira.writes("Good evening to you.", thread=first)
         await office.becomes_said(first, "Troupe's stand-in")
         assert not any("tired" in one.text for one in first.replies)
