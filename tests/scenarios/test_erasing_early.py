@@ -34,8 +34,11 @@ async def test_a_chat_that_is_erased_right_after_it_costs_what_was_talked(tmp_pa
         async def is_settled() -> bool:
             return await minutes(stage) == (29, 0)
 
+        async def is_gone_there() -> bool:
+            return await stage.listed_there() == []
+
         await stage.until(is_settled)
-        assert await stage.listed_there() == []
+        await stage.until(is_gone_there)
 
 
 async def test_who_erases_a_call_and_talks_on_pays_for_all_of_it(tmp_path):
