@@ -16,6 +16,7 @@ from bot.calls import (
     remembering,
     retaining,
     strangers,
+    summarising,
     sweeping,
 )
 from bot.calls.installation import Installation
@@ -28,8 +29,7 @@ from bot.domain.reply import Reply
 from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
-SLOTS = 8
-LONGEST_SLEEP_SECONDS = 2.0
+SLOTS, LONGEST_SLEEP_SECONDS = 8, 2.0
 LONGEST_DELAY = timedelta(hours=1)
 UNREADABLE_ATTEMPTS = 10
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
@@ -79,6 +79,7 @@ class Followup:
             "stranger": lambda job: strangers.settle_stranger(house, job.subject, job.attempts),
             "drop_held": lambda job: finishing.drop_held(house, job.subject),
             "retention": lambda _: retaining.keep_no_longer(house),
+            "summarise": lambda _: summarising.summarise(house),
             "sweep": lambda _: sweeping.queue_sweep(house),
             "sweep_person": lambda job: sweeping.sweep_person_tonight(house, job.subject, job.attempts),
         }

@@ -23,9 +23,11 @@ def next_time(house: Installation, kind: str) -> datetime:
 async def queue_daily_work(house: Installation) -> None:
     """Queue every kind of daily job; one that is queued already, or overdue, stays as it is.
 
-    The cost is looked at as well: its ceiling may be another one than when the last call was paid for.
+    The cost is looked at as well: its ceiling may be another one than when the last call was paid for. What
+    came without a summary before they were made here gets one.
     """
     jobs = [NewJob(kind, "daily", next_time(house, kind)) for kind in HOURS]
+    jobs.append(NewJob("summarise", "all", house.now()))
     if house.terms.limits.cost_per_month:
         now = house.now()
         jobs.append(NewJob("cost_alert", month_of(now), now))

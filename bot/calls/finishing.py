@@ -24,6 +24,7 @@ from bot.domain.dialing import (
     failure_in_words,
 )
 from bot.domain.errors import ConversationGone, ProviderChanged
+from bot.domain.extract import summarised
 from bot.domain.on_the_phone import said_it_is_them
 
 NEVER_STARTED = "it never started"
@@ -221,6 +222,9 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
     transcript = _in_our_words(house, call, remote)
     recap = [NewJob("recap", call.id, now)]
     was_spoken_in = _was_spoken_in(transcript)
+    if was_spoken_in:
+        at = transcript.started_at or call.opened_at or now
+        transcript = summarised(transcript, at.astimezone(house.terms.timezone))
     work = [*recap] if was_spoken_in else []
     held_until = now + HELD_FOR if _may_be_somebody_elses(call, transcript) else None
     if held_until is not None:

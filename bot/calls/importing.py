@@ -1,7 +1,7 @@
 """Bringing a conversation that a person already has: shown first, saved when they say so, taken back."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from bot.domain.call import Reach
 from bot.domain.caller import Caller, PersonId
 from bot.domain.conversation import Dropped, ImportedRecord, Picked, Transcript
 from bot.domain.errors import CallerError, ImportRejected
+from bot.domain.extract import summarised
 from bot.domain.fact import Fact, FactId
 from bot.domain.importing import TakeBack, changed_fields
 from bot.domain.persona import Persona
@@ -108,7 +109,8 @@ async def save_import(house: Installation, caller: Caller, preview: Preview) -> 
     await house.store.store_import(person.id, "", "own", [], record.sha256, record.profile, saved_at)
     new = 0
     for (slug, reach), transcripts in _by_character(house, record, persona).items():
-        talks = [(house.new_id(), transcript) for transcript in transcripts]
+        summed_up = await asyncio.to_thread(_with_summaries, house, transcripts)
+        talks = [(house.new_id(), transcript) for transcript in summed_up]
         new += await house.store.store_import(person.id, slug, reach, talks, record.sha256, {}, saved_at)
     added = []
     for fact in record.facts:
@@ -200,3 +202,9 @@ def _without_forgetful(
     return replace(
         record, transcripts=tuple(kept), dropped=(*record.dropped, Dropped(left, keeps_nothing(left)))
     )
+
+
+def _with_summaries(house: Installation, transcripts: Iterable[Transcript]) -> list[Transcript]:
+    zone = house.terms.timezone
+    dated = [(one, one.started_at.astimezone(zone) if one.started_at else None) for one in transcripts]
+    return [summarised(transcript, at) for transcript, at in dated]

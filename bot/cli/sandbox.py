@@ -50,7 +50,8 @@ def sandbox(listen: str, file: Path, webhooks: str | None, *, public: bool) -> N
     Faults for a route: delay (seconds, when), status (status, retry_after, code, when), drop (when),
     garbage; for an outbound call also unsuccessful, null_id. "when" is before or after the effect.
     For "webhook": lose, twice, late (seconds), out_of_order. For "call": voicemail, busy, no_answer.
-    For "recall": no_recall, failure. For "analysis": no_collection. For "socket": close (status, reason).
+    For "recall": no_recall, failure. For "analysis": no_collection, no_summary.
+    For "socket": close (status, reason).
     """
     host, _, port = listen.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
 from bot.domain.conversation import Role, Turn
+from bot.domain.extract import words_of_extract
 from bot.domain.fact import FACT_CHARS, Fact
 from bot.domain.hits import StoredTurn
 from bot.domain.orders import gives_orders
 from bot.domain.persona import Persona
-from bot.domain.quoting import one_line, plain_name, quoted, quoted_safely
+from bot.domain.quoting import day, one_line, plain_name, quoted, quoted_safely
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import STANDARD_VARIABLES, flatten
 
@@ -70,11 +71,6 @@ def build_context(
     return NOTHING_KNOWN if len(NOTHING_KNOWN) <= budget_chars else ""
 
 
-def day(at: datetime) -> str:
-    """Return a date as it is written in a context: ``3 October 2026``."""
-    return f"{at.day} {at:%B %Y}"
-
-
 def _lines(
     record: PersonRecord, persona: Persona, topic: str, names: Mapping[str, str], zone: tzinfo
 ) -> Iterator[_Line]:
@@ -97,7 +93,7 @@ def _lines(
         yield from _last_talk(last, speaker, zone, is_chosen=record.continued is not None)
     older = [talk for talk in record.conversations if talk is not last]
     for number, talk in enumerate(older):
-        told = talk.summary or talk.title or (f"began with {talk.first_words}" if talk.first_words else "")
+        told = _about(talk) or (f"began with {talk.first_words}" if talk.first_words else "")
         if told:
             whom = _with_whom(talk, persona, names)
             text = f"- {day(talk.at.astimezone(zone))}{whom}: {quoted_safely(told, _LINE_CHARS)}"
@@ -131,13 +127,21 @@ def _last_talk(talk: Remembered, speaker: str, zone: tzinfo, *, is_chosen: bool)
     if is_chosen:
         what = "The talk that they want to go on with"
     heading = f"{what}, {day(talk.at.astimezone(zone))}:"
-    about = talk.summary or talk.title
+    about = _about(talk)
     if about:
-        yield _Line(2, 20_000, f"- what it was about: {quoted_safely(about, _SUMMARY_CHARS)}", heading)
+        label = "from what they said" if talk.is_extract else "what it was about"
+        yield _Line(2, 20_000, f"- {label}: {quoted_safely(about, _SUMMARY_CHARS)}", heading)
     count = len(talk.last_turns)
     for age, turn in enumerate(reversed(talk.last_turns)):
         rank = 3 if age < (_CHOSEN_TURNS if is_chosen else _LAST_TURNS) else 1_000 + age
         yield _Line(rank, 21_000 + count - age, _said(turn, speaker), heading)
+
+
+def _about(talk: Remembered) -> str:
+    """Return what a talk was about; what stands beside its date needs no other."""
+    if talk.is_extract and talk.summary:
+        return ": ".join(part for part in (talk.title, words_of_extract(talk.summary)) if part)
+    return talk.summary or talk.title
 
 
 def _about_topic(record: PersonRecord, recalled: Sequence[StoredTurn], zone: tzinfo) -> Iterator[_Line]:

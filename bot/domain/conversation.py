@@ -25,7 +25,8 @@ class Transcript:
     """A finished conversation as the platform, or a file, has it.
 
     ``ended_badly`` says in the platform's words why it failed, and is empty when it did not. A file of ours
-    says with which character it was, as ``slug``, and how far it may be read; others leave that open.
+    says with which character it was, as ``slug``, and how far it may be read; others leave that open. With
+    ``is_extract`` the summary is ours, made of the member's words.
     """
 
     turns: tuple[Turn, ...]
@@ -37,6 +38,7 @@ class Transcript:
     ended_badly: str = ""
     slug: str | None = None
     reach: Reach = "own"
+    is_extract: bool = False
 
 
 ConversationStatus = Literal["initiated", "in-progress", "processing", "done", "failed"]
@@ -83,6 +85,15 @@ class Listed:
     def is_final(self) -> bool:
         """Whether nothing more will be added to it."""
         return self.status in ("done", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsummarised:
+    """A stored conversation that has no summary, and its first turns; ``at`` is None if nobody knows when."""
+
+    talk_id: str
+    at: datetime | None
+    turns: tuple[Turn, ...]
 
 
 @dataclass(frozen=True, slots=True)

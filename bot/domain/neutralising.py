@@ -17,6 +17,7 @@ SECTIONS = (
     "Your last talk",
     "A talk that they brought along",
     "The talk that they want to go on with",
+    "What was said about this before",
     "What you know of this matter",
 )
 """How the sections of a context begin; a date may follow before the colon. "Earlier" is one as well."""

@@ -1,6 +1,7 @@
 """Words of people and of files as they stand in a context: quoted, and unable to pass for words of ours."""
 
 import re
+from datetime import datetime
 
 from bot.domain.neutralising import neutralise, visible
 from bot.domain.orders import gives_orders
@@ -35,6 +36,11 @@ def quoted(text: str, most_chars: int) -> str:
     """Return a line in quotation marks that cannot be closed from inside."""
     line = one_line(text, most_chars - 2).translate(_QUOTES)
     return f"“{line.translate(_LOW_QUOTE) if '‘' in line else line}”"
+
+
+def day(at: datetime) -> str:
+    """Return a date as it is written in a context: ``3 October 2026``."""
+    return f"{at.day} {at:%B %Y}"
 
 
 def plain(text: str, most_chars: int) -> str:

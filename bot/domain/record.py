@@ -30,7 +30,8 @@ class Reading:
 class Remembered:
     """One past conversation; ``slug`` is empty when it was imported for every character.
 
-    ``last_turns`` is filled for the newest three of the character itself, oldest first.
+    ``last_turns`` is filled for the newest three of the character itself, oldest first. With ``is_extract``
+    the summary is ours, here and in ``PastTalk``.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class Remembered:
     first_words: str = ""
     imported: bool = False
     last_turns: tuple[Turn, ...] = ()
+    is_extract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class PastTalk:
     turn_count: int = 0
     held: bool = False
     elsewhere: str = ""
+    is_extract: bool = False
 
 
 @dataclass(frozen=True, slots=True)

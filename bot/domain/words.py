@@ -226,7 +226,8 @@ def _other_way(call: Call, *, no_calls: bool) -> str:
 
 
 def _about(talk: PastTalk) -> tuple[tuple[str, str], ...]:
-    pairs = (("About", one_line(talk.title, 200)), ("Summary", one_line(talk.summary, 900)))
+    label = "In your words" if talk.is_extract else "Summary"
+    pairs = (("About", one_line(talk.title, 200)), (label, one_line(talk.summary, 900)))
     return tuple((label, text) for label, text in pairs if text)
 
 

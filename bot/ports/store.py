@@ -21,7 +21,7 @@ from bot.domain.call import (
     TalkLink,
 )
 from bot.domain.caller import Account, Consent, Person, PersonId
-from bot.domain.conversation import Transcript, Turn
+from bot.domain.conversation import Transcript, Turn, Unsummarised
 from bot.domain.fact import Fact
 from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading
@@ -280,6 +280,14 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Re
 
     async def fetch_refs_to_find(self, person_id: PersonId, since: datetime) -> tuple[CallRef, ...]:
         """Return the references of a person's calls that may have a conversation which we do not know."""
+        ...
+
+    async def fetch_unsummarised(self, limit: int) -> tuple[Unsummarised, ...]:
+        """Return conversations that have no summary, each with its first turns."""
+        ...
+
+    async def keep_extracts(self, extracts: Mapping[str, str]) -> None:
+        """Keep summaries of ours by talk id, also empty ones, where there is none yet."""
         ...
 
     async def check_writable(self) -> None:

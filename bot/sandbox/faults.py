@@ -27,6 +27,7 @@ operation the oldest goes first.
 | `voicemail` | `undetected` | | nobody notices that it is a machine: it is greeted, and says nothing |
 | `recall` | `no_recall`, `failure` | | the recall tool is not asked, or cannot be reached |
 | `analysis` | `no_collection` | | data collection finds nothing |
+| `analysis` | `no_summary` | | there is neither a title nor a summary |
 | `socket` | `close` | `status` (1011), `reason` | closed with that code after the next user message |
 | `socket` | `silence` | | the same with 1002, as after 60 s in which nobody said anything |
 | `socket` | `correction`, `interruption` | | the next answer is followed by that event |
@@ -48,7 +49,7 @@ INNER = {
     "call": ("voicemail", "busy", "no_answer"),
     "voicemail": ("undetected",),
     "recall": ("no_recall", "failure"),
-    "analysis": ("no_collection",),
+    "analysis": ("no_collection", "no_summary"),
     "socket": ("close", "silence", "correction", "interruption", "tool_call"),
 }
 OUTER = ("delay", "status", "drop", "garbage")

@@ -178,13 +178,17 @@ class Talks:
             "system__call_duration_secs": conversation.duration_secs,
             "system__agent_turns": sum(turn.role == "agent" for turn in conversation.turns),
         }
-        found_nothing = self.faults.take("analysis") is not None
+        found_nothing = self.faults.take("analysis", ("no_collection",)) is not None
+        says_nothing = self.faults.take("analysis", ("no_summary",)) is not None
         wanted = self.agent["platform_settings"]["data_collection"]
         collected = collect(conversation, wanted, found_nothing=found_nothing)
+        analysis = build_analysis(conversation, collected)
+        if says_nothing:
+            analysis |= {"transcript_summary": "", "call_summary_title": None}
         done = replace(
             conversation,
             status="done",
-            analysis=build_analysis(conversation, collected),
+            analysis=analysis,
             client_data={**conversation.client_data, "dynamic_variables": variables},
         )
         now = self.time.unix()

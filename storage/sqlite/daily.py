@@ -1,12 +1,14 @@
-"""What the nightly work asks: whose conversations to look for, and which go at ElevenLabs."""
+"""What the daily work asks: whose conversations to look for, what goes, and what has no summary."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.domain.call import CallRef, NewJob
 from bot.domain.caller import PersonId
-from storage.rows import to_text
+from bot.domain.conversation import Unsummarised
+from storage.rows import storable, to_text, to_time, turn_from
 from storage.sqlite.jobs import queue
 from storage.sqlite.thread import Room, reads, writes
 
@@ -68,3 +70,39 @@ class Daily(Room):
             ],
         )
         return len(rows)
+
+    @reads
+    def fetch_unsummarised(self, database: Database, limit: int) -> tuple[Unsummarised, ...]:
+        """Return conversations that have no summary, the newest first, each with its first 4,000 turns.
+
+        An import that had no date counts as of when it came; nobody knows when it was.
+        """
+        rows = database.execute(
+            """
+            SELECT id, talk_id, started_at, imported_at FROM conversations
+            WHERE summary = '' AND is_extract = 0 ORDER BY id DESC LIMIT ?
+            """,
+            (limit,),
+        ).fetchall()
+        return tuple(
+            Unsummarised(
+                row["talk_id"],
+                None if row["started_at"] == row["imported_at"] else to_time(row["started_at"]),
+                tuple(
+                    turn_from(turn)
+                    for turn in database.execute(
+                        "SELECT * FROM turns WHERE conversation = ? ORDER BY position LIMIT 4000",
+                        (row["id"],),
+                    )
+                ),
+            )
+            for row in rows
+        )
+
+    @writes
+    def keep_extracts(self, database: Database, extracts: Mapping[str, str]) -> None:
+        """Keep summaries of ours by talk id, also empty ones, where there is none yet."""
+        database.conn.executemany(
+            "UPDATE conversations SET summary = ?, is_extract = 1 WHERE talk_id = ? AND summary = ''",
+            [(storable(text), talk_id) for talk_id, text in extracts.items()],
+        )

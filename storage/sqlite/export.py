@@ -155,8 +155,9 @@ def _call(row: Row) -> ExportedCall:
 
 
 def _talk(row: Row) -> ExportedConversation:
-    same = ("reach", "started_at", "duration_seconds", "title", "summary")
+    same = ("reach", "started_at", "duration_seconds", "title")
     more: dict[str, Any] = {name: row[name] for name in same}
+    more["summary"] = "" if row["is_extract"] else row["summary"]  # ours is made of the words again
     return ExportedConversation(
         id=row["talk_id"], character=row["slug"], call=row["call_id"], turns=[], **more
     )

@@ -166,6 +166,7 @@ def _past_call(database: Database, row: Row, elsewhere: str = "") -> PastTalk:
     talks = database.execute(
         "SELECT * FROM conversations WHERE call_id = ? ORDER BY started_at DESC, id DESC", (call.id,)
     ).fetchall()
+    told = next((talk for talk in talks if talk["summary"]), None)
     return PastTalk(
         id=call.id,
         slug=call.slug,
@@ -174,10 +175,11 @@ def _past_call(database: Database, row: Row, elsewhere: str = "") -> PastTalk:
         talk_id=talks[0]["talk_id"] if talks else "",
         duration_seconds=call.duration_seconds,
         title=next((talk["title"] for talk in talks if talk["title"]), ""),
-        summary=next((talk["summary"] for talk in talks if talk["summary"]), ""),
+        summary=told["summary"] if told else "",
         turn_count=sum(_count_turns(database, talk) for talk in talks),
         held=any(talk["held_until"] for talk in talks),
         elsewhere=elsewhere,
+        is_extract=bool(told and told["is_extract"]),
     )
 
 
@@ -192,6 +194,7 @@ def _past_import(database: Database, row: Row, elsewhere: str = "") -> PastTalk:
         summary=row["summary"],
         turn_count=_count_turns(database, row),
         elsewhere=elsewhere,
+        is_extract=bool(row["is_extract"]),
     )
 
 

@@ -185,4 +185,5 @@ def _remembered(database: Database, row: Row, *, with_turns: bool) -> Remembered
         first_words=first["text"] if first else "",
         imported=row["call_id"] is None,
         last_turns=tuple(turn_from(turn) for turn in reversed(last)),
+        is_extract=bool(row["is_extract"]),
     )

@@ -253,6 +253,7 @@ def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:
         "duration_seconds": transcript.duration_seconds,
         "title": storable(transcript.title),
         "summary": storable(transcript.summary),
+        "is_extract": transcript.is_extract,
     }
 
 

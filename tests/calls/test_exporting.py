@@ -101,6 +101,21 @@ async def test_export_forget_everything_import_gives_the_same_again(tmp_path: Pa
         ]
 
 
+async def test_a_summary_of_ours_is_made_again_and_never_passes_for_one_that_somebody_wrote(
+    tmp_path: Path,
+) -> None:
+    async with open_stage(tmp_path) as stage:
+        store = stage.app.house.store
+        await brings(stage, "mira", json.dumps(PAST).encode())
+        data = await exported(stage, "mira")
+        assert b"they said" not in data.lower()
+        await brings(stage, "ben", data)
+        for name in ("mira", "ben"):
+            person = await store.find_person(parse_account(name))
+            assert person is not None
+            assert all(talk.is_extract and talk.summary for talk in await store.fetch_history(person.id))
+
+
 async def test_an_export_that_is_brought_where_everything_is_adds_nothing(tmp_path: Path) -> None:
     async with open_stage(tmp_path) as stage:
         await furnished(stage)

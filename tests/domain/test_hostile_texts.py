@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.context import build_context
 from bot.domain.conversation import Turn
 from bot.domain.fact import Fact, FactId
+from bot.domain.hits import StoredTurn
 from bot.domain.initiation import build_variables
 from bot.domain.neutralising import SECTIONS, neutralise
 from bot.domain.orders import gives_orders
@@ -36,6 +37,10 @@ _OURS = re.compile(
             rf"(?:{'|'.join(SECTIONS)}|Earlier)(?:, 22 November 2026)?:",
             rf"(?:  )?- [a-z0-9 ]{{1,60}}: {_QUOTE}(?:{re.escape(ONLY_QUOTED)})?",
             rf"(?:  )?- [^“”\":;#*<>\[\]{{}}\n]{{1,64}} said: {_QUOTE}(?:{re.escape(ONLY_QUOTED)})?",
+            (
+                rf"- 22 November 2026, [^“”\":;#*<>\[\]{{}}\n]{{1,64}} said: "
+                rf"{_QUOTE}(?:{re.escape(ONLY_QUOTED)})?"
+            ),
             rf"- 22 November 2026(?:, imported)?: {_QUOTE}(?:{re.escape(ONLY_QUOTED)})?",
         )
     )
@@ -72,10 +77,33 @@ def record_with(place: str, text: str) -> PersonRecord:
 
 def told(place: str, text: str) -> str:
     topic = text if place == "topic" else PLAIN
-    return build_context(record_with(place, text), MERLIN, topic, names={}, budget_chars=40_000)
+    recalled = StoredTurn(7, "user", text if place == "recalled turn" else "Something else.", NOON)
+    return build_context(
+        record_with(place, text), MERLIN, topic, names={}, budget_chars=40_000, recalled=[recalled]
+    )
 
 
-PLACES = ("turn", "summary", "title", "fact", "profile value", "name", "topic")
+PLACES = ("turn", "recalled turn", "summary", "title", "fact", "profile value", "name", "topic")
+
+
+def test_every_section_of_a_context_is_known():
+    context = replace(record_with("turn", "x"), continued=make_talk(last_turns=(Turn("user", "y"),)))
+    learned = replace(context.facts[0], source="call")
+    context = replace(context, facts=(*context.facts, learned))
+    persona = make_persona(lore=[{"keys": ["ring"], "text": "It is lost."}])
+    recalled = [StoredTurn(7, "user", "z", NOON)]
+    told = [
+        build_context(one, persona, "ring", names={}, recalled=recalled)
+        for one in (context, replace(context, continued=None))
+    ]
+    titles = {
+        line.removesuffix(":").partition(",")[0]
+        for text in told
+        for line in text.split("\n")
+        if line[-1] == ":"
+    }
+    assert titles - {"Earlier"} <= set(SECTIONS)
+    assert len(titles) >= 7
 
 
 def test_there_are_two_hundred_of_them_and_fifty_innocent_ones():
@@ -90,7 +118,7 @@ def test_wherever_it_stands_every_line_is_ours_and_it_stays_in_its_quotation(pla
     for line in context.split("\n"):
         assert _OURS.fullmatch(line), line
     assert not _MARKS.search(context)
-    assert kinds(context) == kinds(told(place, PLAIN)), "nothing was added to the record or taken out of it"
+    assert kinds(context) == kinds(told(place, "other words")), "nothing came or went"
 
 
 def kinds(context: str) -> list[str]:

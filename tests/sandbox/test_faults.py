@@ -227,6 +227,15 @@ async def test_data_collection_can_find_nothing(client, clock):
         assert detail["analysis"]["data_collection_results"]["new_facts"]["value"] == found
 
 
+async def test_there_can_be_neither_a_title_nor_a_summary(client, clock):
+    await order(client, operation="analysis", fault="no_summary")
+    for there in (False, True):
+        _, detail = await client.get(f"{CONVERSATIONS}/{await hold(client, clock)}")
+        analysis = detail["analysis"]
+        assert bool(analysis["transcript_summary"]) == bool(analysis["call_summary_title"]) == there
+        assert analysis["data_collection_results"]["new_facts"]["value"] == "I keep bees"
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [

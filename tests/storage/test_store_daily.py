@@ -9,6 +9,7 @@ from store_samples import NOW, bind, call_of, hex_of, later, person, place, said
 
 from bot.domain.call import Delivery
 from bot.domain.caller import PersonId
+from bot.domain.record import Reading
 from bot.ports import Store
 from storage import open_store
 
@@ -158,3 +159,39 @@ async def test_imports_from_before_retention_count_from_the_day_it_came(file_url
         today = datetime.now(UTC)
         assert await store.erase_before(today - timedelta(days=1), 9, today) == 0
         assert await store.erase_before(today + timedelta(days=1), 9, today) == 1
+
+
+async def test_what_has_no_summary_is_found_once_and_keeps_what_it_has(store: Store) -> None:
+    who = await person(store)
+    await talk(store, who, said("I sing.", "Really?", summary="Mira sings."), "summarised")
+    call = await talk(store, who, said("I dance.", "Really?"), "bare")
+    dated, undated = said("I swim.", started_at=later(days=-9)), said("I run.")
+    file = [(hex_of("dated"), dated), (hex_of("undated"), undated)]
+    await store.store_import(who.id, "", "shared", file, "sha", {}, NOW)
+    found = await store.fetch_unsummarised(9)
+    assert {(one.talk_id, one.at, len(one.turns)) for one in found} == {
+        (hex_of("talk conv bare"), NOW, 2),
+        (hex_of("dated"), later(days=-9), 1),
+        (hex_of("undated"), None, 1),
+    }
+    assert len(await store.fetch_unsummarised(2)) == 2
+    made = {one.talk_id: "" if "dated" in one.talk_id else f"They said: {one.talk_id}" for one in found}
+    await store.keep_extracts({**made, hex_of("dated"): "", hex_of("talk conv summarised"): "Ours."})
+    assert await store.fetch_unsummarised(9) == ()
+    past = {one.id: one for one in await store.fetch_history(who.id)}
+    assert past[call.id].summary == f"They said: {hex_of('talk conv bare')}"
+    assert past[call.id].is_extract
+    assert past[hex_of("dated")].summary == ""
+    theirs = next(one for one in past.values() if one.summary == "Mira sings.")
+    assert not theirs.is_extract
+    record = await store.fetch_record(who.id, Reading("wizard", "own"))
+    assert {(one.summary, one.is_extract) for one in record.conversations} >= {("Mira sings.", False)}
+    await store.keep_extracts({hex_of("talk conv bare"): "Another."})
+    assert (await store.fetch_past_talk(who.id, call.id)).summary.startswith("They said")
+
+
+async def test_a_summary_of_ours_that_comes_with_a_transcript_is_marked(store: Store) -> None:
+    who = await person(store)
+    call = await talk(store, who, said("I sing.", summary="They said: I sing.", is_extract=True))
+    assert (await store.fetch_past_talk(who.id, call.id)).is_extract
+    assert await store.fetch_unsummarised(9) == ()

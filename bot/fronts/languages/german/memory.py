@@ -45,6 +45,7 @@ MEMORY: Mapping[str, str] = {
     "A link carries nothing of this; a chat and a phone call are told all of it.": (
         "Ein Link trägt nichts davon; ein Chat und ein Telefonanruf erfahren alles."
     ),
+    "In your words": "Mit deinen Worten",
     "Learned": "Gelernt",
     "Instead of": "Statt",
     "{facts} that you pinned or corrected: kept.": "Behalten, weil angeheftet oder berichtigt: {facts}.",
