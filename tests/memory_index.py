@@ -108,5 +108,4 @@ class MemoryIndex:
             frequencies=frequencies,
             postings=postings,
             marks={key: self._marks[key] for key in keys},
-            started={number: self._started[number] for number in {conversation_of(key) for key in keys}},
         )

@@ -33,14 +33,13 @@ class Hits:
 
     ``turn_count`` is how many turns may be read at all, ``frequencies`` in how many of them a term stands
     (0 where in none). ``postings`` names, per term, the turns that hold it, in any order. ``marks`` has, for
-    every turn in postings, the integer that was stored with it, ``started`` when its conversation began.
+    every turn in postings, the integer that was stored with it.
     """
 
     turn_count: int
     frequencies: Mapping[str, int]
     postings: Mapping[str, Sequence[TurnKey]]
     marks: Mapping[TurnKey, int]
-    started: Mapping[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 
@@ -17,6 +17,8 @@ _NEIGHBOURS_OF = 50
 _TYPICAL_TERMS = 10
 _SATURATION = 1.0
 _LENGTH_SHARE = 0.6
+_LEAST = _SATURATION * (1 - _LENGTH_SHARE)
+_SHARE = _SATURATION * _LENGTH_SHARE / _TYPICAL_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Matches:
 def match(question: Question, exact: Hits, related: Hits) -> Matches:
     """Lay the hits of a question's own terms, and of the terms near them, over its words."""
     marks = {**related.marks, **exact.marks}
+    lengths = {key: _LEAST + _SHARE * (one >> 16 & 255) for key, one in marks.items()}
     held: list[tuple[Mapping[TurnKey, float], Mapping[TurnKey, float], float]] = []
     for one in question.wanted:
         own = {key: 1.0 for term in one.exact for key in exact.postings.get(term, ())}
@@ -66,8 +69,8 @@ def match(question: Question, exact: Hits, related: Hits) -> Matches:
         exact=tuple(own for own, _, _ in held),
         near=tuple(near for _, near, _ in held),
         rarity=tuple(rarity for _, _, rarity in held),
-        exact_scores=_bm25(((own, rarity) for own, _, rarity in held), marks),
-        near_scores=_bm25(((near, rarity) for _, near, rarity in held), marks),
+        exact_scores=_bm25(((own, rarity) for own, _, rarity in held), lengths),
+        near_scores=_bm25(((near, rarity) for _, near, rarity in held), lengths),
         marks=marks,
     )
 
@@ -78,11 +81,11 @@ def shortlist(matches: Matches, dated: Hits | None = None) -> set[TurnKey]:
     ``dated`` are turns of the days that the question names.
     """
     scores = matches.near_scores
-    surrounded = {
-        key: score + 0.4 * max(scores.get(key - 1, 0.0), scores.get(key + 1, 0.0))
-        for key, score in scores.items()
-    }
-    chosen = nlargest(POOL, surrounded, key=lambda key: (surrounded[key], key))
+    of, nothing = scores.get, 0.0
+    surrounded = (
+        (score + 0.4 * max(of(key - 1, nothing), of(key + 1, nothing)), key) for key, score in scores.items()
+    )
+    chosen = [key for _, key in nlargest(POOL, surrounded)]
     keys = set(chosen)
     for key in chosen[:_NEIGHBOURS_OF]:
         position = position_of(key)
@@ -105,35 +108,44 @@ def rank(question: Question, matches: Matches, said: Iterable[StoredTurn]) -> li
 def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) -> list[tuple[float, ...]]:
     """Return the features of each turn, in the order of ``WEIGHTS``."""
     marks = {turn.key: _marks(turn, matches) for turn in turns}
-    sessions = _Sessions(matches)
+    sessions = _best_of_sessions(matches.near_scores)
+    read = {conversation_of(turn.key) for turn in turns}
     total = sum(matches.rarity) or 1.0
     best_exact = max(matches.exact_scores.values(), default=0.0) or 1.0
     best_near = max(matches.near_scores.values(), default=0.0) or 1.0
     words = [
-        (held.get, rarity, {conversation_of(key) for key in held})
+        (held.get, rarity, _by_conversation(held, read))
         for held, rarity in zip(matches.near, matches.rarity, strict=True)
     ]
     found = []
     for turn in turns:
         key, own = turn.key, marks[turn.key]
         first = key - position_of(key)
-        here = before = after = leading = around = two_around = all_around = 0.0
+        here = before = after = leading = around = two_around = all_around = coverage = 0.0
         conversation = conversation_of(key)
-        for worth, rarity, conversations in words:  # keys of two conversations are never this close
-            if conversation not in conversations:
+        for worth, rarity, best in words:  # keys of two conversations are never this close
+            if conversation not in best:
                 continue
-            at = [worth(one, 0.0) for one in range(key - 4, key + 5)]
-            here += rarity * at[4]
-            before += rarity * at[3]
-            after += rarity * at[5]
-            leading += rarity * max(at[2:5])
-            around += rarity * max(at[3:6])
-            two_around += rarity * max(at[2:7])
-            all_around += rarity * max(at)
+            coverage += rarity * best[conversation]
+            two_before, one_before = worth(key - 2, 0.0), worth(key - 1, 0.0)
+            one_after, two_after = worth(key + 1, 0.0), worth(key + 2, 0.0)
+            itself = worth(key, 0.0)
+            here += rarity * itself
+            before += rarity * one_before
+            after += rarity * one_after
+            led = max(two_before, one_before, itself)
+            leading += rarity * led
+            around += rarity * max(one_before, itself, one_after)
+            near = max(led, one_after, two_after)
+            two_around += rarity * near
+            if near < 1.0:
+                near = max(
+                    near, worth(key - 4, 0.0), worth(key - 3, 0.0), worth(key + 3, 0.0), worth(key + 4, 0.0)
+                )
+            all_around += rarity * near
         previous = marks.get(key - 1) if key > first else None
         replies = bool(previous and previous.asks and previous.is_agents != own.is_agents)
         near_before = matches.near_scores.get(key - 1, 0.0)
-        coverage, best = sessions.of(conversation)
         found.append(
             (
                 matches.exact_scores.get(key, 0.0) / best_exact,
@@ -147,7 +159,7 @@ def describe(question: Question, matches: Matches, turns: Sequence[StoredTurn]) 
                 near_before / best_near,
                 matches.near_scores.get(key + 1, 0.0) / best_near,
                 coverage / total,
-                best,
+                sessions.get(conversation, 0.0),
                 *_who(question, own, around / total),
                 float(replies),
                 before / total if replies else 0.0,
@@ -201,41 +213,35 @@ def _when(question: Question, turn: StoredTurn) -> tuple[float, ...]:
     return within, 0.0 if within else soon, on_the_day
 
 
-class _Sessions:
-    """How well whole conversations match."""
+def _best_of_sessions(scores: Mapping[TurnKey, float]) -> dict[int, float]:
+    """Return what the three best turns of each conversation have, the best conversation being 1."""
+    found: dict[int, list[float]] = defaultdict(list)
+    for key, score in scores.items():
+        found[conversation_of(key)].append(score)
+    best = {one: sum(some if len(some) <= 3 else nlargest(3, some)) for one, some in found.items()}
+    most = max(best.values(), default=0.0) or 1.0
+    return {one: score / most for one, score in best.items()}
 
-    def __init__(self, matches: Matches) -> None:
-        self._coverage: dict[int, float] = defaultdict(float)
-        for held, rarity in zip(matches.near, matches.rarity, strict=True):
-            best: dict[int, float] = {}
-            for key, worth in held.items():
-                conversation = conversation_of(key)
-                if worth > best.get(conversation, 0.0):
-                    best[conversation] = worth
-            for conversation, worth in best.items():
-                self._coverage[conversation] += rarity * worth
-        scores: dict[int, list[float]] = defaultdict(list)
-        for key, score in matches.near_scores.items():
-            scores[conversation_of(key)].append(score)
-        self._best = {one: sum(nlargest(3, found)) for one, found in scores.items()}
-        self._most = max(self._best.values(), default=0.0) or 1.0
 
-    def of(self, conversation: int) -> tuple[float, float]:
-        """Return the rarity that a conversation covers, and its three best turns against the best one's."""
-        return self._coverage.get(conversation, 0.0), self._best.get(conversation, 0.0) / self._most
+def _by_conversation(held: Mapping[TurnKey, float], conversations: Collection[int]) -> dict[int, float]:
+    """Return what a word is worth at best in each of some conversations where it stands."""
+    best: dict[int, float] = {}
+    for key, worth in held.items():
+        conversation = conversation_of(key)
+        if conversation in conversations and worth > best.get(conversation, 0.0):
+            best[conversation] = worth
+    return best
 
 
 def _bm25(
-    words: Iterable[tuple[Mapping[TurnKey, float], float]], marks: Mapping[TurnKey, int]
+    words: Iterable[tuple[Mapping[TurnKey, float], float]], lengths: Mapping[TurnKey, float]
 ) -> dict[TurnKey, float]:
-    scores: dict[TurnKey, float] = defaultdict(float)
-    share = _SATURATION * _LENGTH_SHARE / _TYPICAL_TERMS
-    least = _SATURATION * (1 - _LENGTH_SHARE)
+    scores = dict.fromkeys(lengths, 0.0)
     for held, rarity in words:
+        most = rarity * (_SATURATION + 1)
         for key, worth in held.items():
-            terms = marks[key] >> 16 & 255
-            scores[key] += rarity * worth * (_SATURATION + 1) / (worth + least + share * terms)
-    return dict(scores)
+            scores[key] += most * worth / (worth + lengths[key])
+    return {key: score for key, score in scores.items() if score}
 
 
 _WEIGHTS = tuple(weight for weight, _ in WEIGHTS.values())

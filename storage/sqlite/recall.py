@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlite_utils import Database
 
 from bot.domain.caller import PersonId
-from bot.domain.hits import Hits, StoredTurn, TurnKey, conversation_of, turn_key
+from bot.domain.hits import Hits, StoredTurn, TurnKey, turn_key
 from bot.domain.record import Reading
 from bot.domain.terms import INDEX_VERSION
 from storage.rows import Row, storable, to_text, to_time
@@ -125,7 +125,7 @@ class Recalling(Room):
             if room > 0:
                 _take_newest(database, term, on_shelf[term], found, limit)
             postings[term] = _among(database, term, on_shelf[term], found)
-        return _hits(database, shelves, frequencies, postings, found.marks)
+        return _hits(shelves, frequencies, postings, found.marks)
 
     @reads
     def fetch_between(
@@ -143,7 +143,7 @@ class Recalling(Room):
         asked = [{**span, "shelf": shelf, "counted": _COUNTED} for shelf in shelves]
         count = sum(database.execute(_COUNT_BETWEEN, one).fetchone()["count"] for one in asked)
         marks = {row["turn"]: row["marks"] for row in _newest(database, EVERY_TURN, shelves, limit, **span)}
-        return _hits(database, shelves, {EVERY_TURN: count}, {EVERY_TURN: tuple(marks)}, marks)
+        return _hits(shelves, {EVERY_TURN: count}, {EVERY_TURN: tuple(marks)}, marks)
 
     @reads
     def fetch_said(
@@ -249,22 +249,16 @@ def _newest(
 
 
 def _hits(
-    database: Database,
     shelves: Mapping[int, int],
     frequencies: Mapping[str, int],
     postings: Mapping[str, Sequence[TurnKey]],
     marks: Mapping[TurnKey, int],
 ) -> Hits:
-    numbers = json.dumps(sorted({conversation_of(key) for key in marks}))
-    started = database.execute(
-        "SELECT id, started_at FROM conversations WHERE id IN (SELECT value FROM json_each(?))", (numbers,)
-    )
     return Hits(
         turn_count=sum(shelves.values()),
         frequencies=frequencies,
         postings={term: postings.get(term, ()) for term in frequencies},
         marks=marks,
-        started={row["id"]: to_time(row["started_at"]) for row in started},
     )
 
 

@@ -1,11 +1,10 @@
-"""The store's part of recall: one person's turns found by their words, among more and more of others'."""
+"""Recall and the store's part of it: one person's turns found by their words, among many of others'."""
 
 import asyncio
 import itertools
 import os
 import random
 import sqlite3
-import string
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from bot.calls.recalling import recall
 from bot.domain.caller import Account, Person, PersonId
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.hits import turn_key
@@ -27,6 +27,7 @@ from storage import open_store
 from storage.rows import to_text
 from storage.sqlite import SqliteStore
 from tests.bench.measuring import p50_p99, show
+from tests.bench.texts import DATA, Texts
 
 OTHERS = "BENCH_RECALL_OTHERS"
 """The environment variable that says how many turns others have said; 10000000 takes half an hour."""
@@ -75,15 +76,14 @@ def show_figures(size: Size, figures: Figures) -> None:
     show(
         f"Recall among {size.others:,} turns of others, p50 / p99 of {size.searches}, in ms; the index takes "
         f"{figures.index_bytes:.0f} bytes a turn",
-        ("turns of the person", *_SEARCHES, "add a turn, us", "erase a talk", "everything"),
+        ("own turns", *_SEARCHES, "add one, us", "erase a talk", "all"),
         rows,
     )
 
 
 async def measure(folder: Path, size: Size) -> Figures:
     """Fill a database, and ask it."""
-    rng = random.Random(11)
-    texts = _Texts(rng)
+    texts = Texts(random.Random(11), os.environ.get(DATA, ""))
     url = f"sqlite:///{folder}/troupe.db"
     seconds: dict[tuple[str, int], list[float]] = {}
     adding: dict[int, float] = {}
@@ -121,18 +121,25 @@ async def measure(folder: Path, size: Size) -> Figures:
 class _Searches:
     """What is asked of one person's turns; each answers how many seconds it took."""
 
-    def __init__(self, store: SqliteStore, who: Person, texts: "_Texts") -> None:
+    def __init__(self, store: SqliteStore, who: Person, texts: Texts) -> None:
         self._store, self._who, self._texts = store, who, texts
         self._keys: list[int] = []
 
     async def hits(self) -> float:
         """Ask with two to twelve words."""
-        terms = index_turn("user", self._texts.sentence(self._texts.rng.randint(2, 12))).terms
+        terms = index_turn("user", self._texts.question()).terms
         began = time.perf_counter()
         hits = await self._store.fetch_hits(self._who.id, READING, terms, CANDIDATES)
         seconds = time.perf_counter() - began
         self._keys = [key + n for key in list(hits.marks)[: 1500 // NEIGHBOURS] for n in range(NEIGHBOURS)]
         return seconds
+
+    async def recall(self) -> float:
+        """Ask a question, from its text to the text that answers it."""
+        question = self._texts.question()
+        began = time.perf_counter()
+        await recall(self._store, self._who.id, READING, question, AT, k=25, max_chars=4_000)
+        return time.perf_counter() - began
 
     async def said(self) -> float:
         """Ask for the best of what was found, and its neighbours."""
@@ -150,33 +157,18 @@ class _Searches:
 
 
 _SEARCHES: dict[str, Callable[[_Searches], Awaitable[float]]] = {
-    "fetch_hits": _Searches.hits,
-    "fetch_said": _Searches.said,
-    "fetch_between": _Searches.between,
+    "recall": _Searches.recall,
+    "hits": _Searches.hits,
+    "said": _Searches.said,
+    "between": _Searches.between,
 }
 
 
-class _Texts:
-    """Things to say, in words that are as unequally common as in life, each with what is indexed of it."""
-
-    def __init__(self, rng: random.Random) -> None:
-        self.rng = rng
-        self._words = [
-            "".join(rng.choices(string.ascii_lowercase, k=rng.randint(3, 9))) for _ in range(30_000)
-        ]
-        self._shares = list(itertools.accumulate(1 / (place + 8) for place in range(len(self._words))))
-        sentences = [self.sentence(max(1, int(rng.gauss(11, 5)))) for _ in range(20_000)]
-        self.ready: list[tuple[str, Indexed]] = [(text, index_turn("user", text)) for text in sentences]
-
-    def sentence(self, words: int) -> str:
-        return " ".join(self.rng.choices(self._words, cum_weights=self._shares, k=words))
-
-
-async def _say(store: SqliteStore, who: Person, turns: int, texts: _Texts) -> None:
+async def _say(store: SqliteStore, who: Person, turns: int, texts: Texts) -> None:
     """Bring so many turns, over a year, ten thousand in a file."""
     talks = [
         Transcript(
-            tuple(Turn("user", texts.sentence(11)) for _ in range(A_TALK)),
+            tuple(Turn("user", texts.sentence()) for _ in range(A_TALK)),
             started_at=AT - timedelta(days=365 * number * A_TALK / turns),
         )
         for number in range(turns // A_TALK)
@@ -188,7 +180,7 @@ async def _say(store: SqliteStore, who: Person, turns: int, texts: _Texts) -> No
         await store.store_import(who.id, "wizard", "own", named, f"{number}", {}, AT)
 
 
-def _insert(database: Database, people: Sequence[int], texts: _Texts) -> None:
+def _insert(database: Database, people: Sequence[int], texts: Texts) -> None:
     """Let others have said something, row by row in the order of the index: much faster than as they did."""
     insert = database.conn.executemany
     insert("INSERT INTO people VALUES (?, 'Somebody', ?)", ((f"other{n}", to_text(AT)) for n in people))

@@ -21,5 +21,5 @@ async def test_the_recall_bench_has_figures_at_each_size(tmp_path, capsys):
         assert all(0 < one < math.inf for one in seconds)
     show_figures(LITTLE, figures)
     shown = capsys.readouterr().out
-    for words in ("fetch_hits", "fetch_said", "fetch_between", "bytes a turn", "erase a talk"):
+    for words in ("recall", "hits", "said", "between", "bytes a turn", "erase a talk"):
         assert words in shown
