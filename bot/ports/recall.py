@@ -5,8 +5,9 @@
 of the turn (short lower-case strings, perhaps none), ``marks`` is one integer below 2**31 that only
 ``domain.recall`` understands (length and flags). Needed is one row per term, keyed by (person, term, turn
 key), the person first, with the marks beside it so that a search reads the index alone. A turn's key is
-``domain.hits.turn_key(conversation, position)``; conversation numbers are the store's own, need not be in
-order of time, and are never used again for others.
+``domain.hits.turn_key(conversation, position)``; conversation numbers are the store's own and need not be
+in order of time. The number of an erased one may be given again: turns are told by key to none but those who
+may read the conversation that has it now.
 When ``domain.terms.INDEX_VERSION`` is not the one that a store was indexed with, it indexes all turns anew.
 
 **What may be read** is the same as for ``fetch_record``: the person's and their linked people's conversations
