@@ -1,27 +1,37 @@
 """`make bench`: prints figures next to what they are compared with. Name parts to run only those."""
 
-import sys
+import argparse
 
 from tests.bench import calling, client, discord, exporting, importing, recalling, slack, starting
 
 PARTS = {
-    "start": starting.run,
-    "call": calling.run,
-    "import": importing.run,
-    "export": exporting.run,
-    "recall": recalling.run,
-    "client": client.run,
-    "discord": discord.run,
-    "slack": slack.run,
+    "start": (starting.run, "the console, to its first prompt"),
+    "call": (calling.run, "/call to its answer, at three sizes"),
+    "import": (importing.run, "a long conversation that somebody brings"),
+    "export": (exporting.run, "all that is kept of somebody, and the way back"),
+    "recall": (recalling.run, "questions about what was said (BENCH_RECALL_OTHERS, RECALL_DATA)"),
+    "client": (client.run, "our client against the official one"),
+    "discord": (discord.run, "commands on Discord against a bare bot"),
+    "slack": (slack.run, "commands on Slack against a bare app"),
 }
 
 
 def main() -> None:
     """Run the parts that were named, or all of them."""
-    for name in sys.argv[1:] or PARTS:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench",
+        description="Measure, and print what it is compared with.",
+        epilog="\n".join(f"  {name:8} {about}" for name, (_, about) in PARTS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help="what to measure; all if none is named")
+    named = parser.parse_args().parts
+    for name in named:
         if name not in PARTS:
-            sys.exit(f"There is no part {name!r}; there are {', '.join(PARTS)}.")
-        PARTS[name]()
+            parser.error(f"There is no part {name!r}; there are {', '.join(PARTS)}.")
+    for name in named or PARTS:
+        run, _ = PARTS[name]
+        run()
 
 
 main()
