@@ -2,13 +2,15 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
 def m014_receipts(db: Database) -> None:
     """Erasures that ElevenLabs has not confirmed yet; ``sealed`` is the account that asked for it."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE receipts (
             id TEXT PRIMARY KEY NOT NULL,
             sealed BLOB NOT NULL,
@@ -21,7 +23,8 @@ def m014_receipts(db: Database) -> None:
             PRIMARY KEY (conversation_id, receipt_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX unconfirmed_of_receipt ON unconfirmed (receipt_id);
-    """)
+    """,
+    )
 
 
 @migrations()

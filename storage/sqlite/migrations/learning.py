@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
@@ -13,7 +13,9 @@ def m017_learning(db: Database) -> None:
     call would bring whose owner has yet to say that it was them: a JSON list of [id, text]. With
     ``is_extract`` the summary is ours, also where there was nothing to make one of.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         ALTER TABLE facts ADD COLUMN source TEXT NOT NULL DEFAULT 'member';
         ALTER TABLE facts ADD COLUMN call_id TEXT NOT NULL DEFAULT '';
         ALTER TABLE facts ADD COLUMN is_pinned INTEGER NOT NULL DEFAULT 0;
@@ -27,4 +29,5 @@ def m017_learning(db: Database) -> None:
         ALTER TABLE conversations ADD COLUMN is_extract INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX conversations_without_summary ON conversations (id)
             WHERE summary = '' AND is_extract = 0;
-    """)
+    """,
+    )

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
@@ -12,7 +12,9 @@ def m012_linking(db: Database) -> None:
     ``together`` is the same for all rows of one person; a row alone is none. ``code_hash`` and ``holder`` are
     keyed hashes.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE linked_people (
             person_id TEXT PRIMARY KEY NOT NULL REFERENCES people (id),
             together TEXT NOT NULL,
@@ -34,4 +36,5 @@ def m012_linking(db: Database) -> None:
             tried_at TEXT NOT NULL
         ) STRICT;
         CREATE INDEX link_tries_of_holder ON link_tries (holder, tried_at);
-    """)
+    """,
+    )

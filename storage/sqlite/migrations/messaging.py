@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
@@ -11,7 +11,9 @@ def m010_messaging(db: Database) -> None:
 
     ``roles`` and ``channels`` are sorted JSON lists; ``sealed`` is what a button stands for.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE places (
             place TEXT PRIMARY KEY NOT NULL,
             name TEXT NOT NULL,
@@ -66,13 +68,16 @@ def m010_messaging(db: Database) -> None:
 
         ALTER TABLE calls ADD COLUMN channel TEXT NOT NULL DEFAULT '';
         CREATE INDEX calls_untold ON calls (person_id, coalesce(ended_at, asked_at)) WHERE is_told = 0;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m011_facts(db: Database) -> None:
     """What members want characters to know."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE facts (
             id TEXT PRIMARY KEY NOT NULL,
             person_id TEXT NOT NULL REFERENCES people (id),
@@ -83,4 +88,5 @@ def m011_facts(db: Database) -> None:
             added_at TEXT NOT NULL
         ) STRICT;
         CREATE INDEX facts_of_person ON facts (person_id, slug, generation);
-    """)
+    """,
+    )

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
@@ -12,7 +12,9 @@ def m016_recall(db: Database) -> None:
     What is here already stands on none yet (``shelf`` is null), and is put there in the background, a few
     conversations at a time: ``storage.sqlite.indexing``. Numbers of shelves are never used again.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE shelves (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             person_id TEXT NOT NULL REFERENCES people (id),
@@ -37,4 +39,5 @@ def m016_recall(db: Database) -> None:
         CREATE INDEX conversations_on_shelf ON conversations (shelf, started_at) WHERE shelf IS NOT NULL;
         CREATE INDEX conversations_off_shelf ON conversations (id)
             WHERE shelf IS NULL AND held_until IS NULL;
-    """)
+    """,
+    )

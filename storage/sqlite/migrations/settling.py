@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
@@ -12,7 +12,9 @@ def m013_unsettled(db: Database) -> None:
     ``holder`` is a keyed hash; ``subject`` a conversation id, or the reference of a call by which one may be
     found. Nothing says who talked with whom, and the rows go as soon as the length is known.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE unsettled (
             id INTEGER PRIMARY KEY,
             holder TEXT NOT NULL,
@@ -28,4 +30,5 @@ def m013_unsettled(db: Database) -> None:
             unsettled INTEGER NOT NULL REFERENCES unsettled (id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX unsettled_talks_of_call ON unsettled_talks (unsettled);
-    """)
+    """,
+    )

@@ -2,13 +2,15 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
 def m001_people(db: Database) -> None:
     """Who somebody is, what they agreed to, and fields that an operator or an import set."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE people (
             id TEXT PRIMARY KEY NOT NULL,
             name TEXT NOT NULL,
@@ -39,13 +41,16 @@ def m001_people(db: Database) -> None:
             value TEXT NOT NULL,
             PRIMARY KEY (person_id, field)
         ) STRICT, WITHOUT ROWID;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m002_calls(db: Database) -> None:
     """Calls, the links that open them, ElevenLabs' conversations that belong to them, and played texts."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE persona_versions (
             slug TEXT NOT NULL,
             version TEXT NOT NULL,
@@ -94,13 +99,16 @@ def m002_calls(db: Database) -> None:
             finished_at TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX bindings_of_call ON bindings (call_id);
-    """)
+    """,
+    )
 
 
 @migrations()
 def m003_conversations(db: Database) -> None:
     """What was said, in calls and in imported files; an empty slug means every character."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE conversations (
             id INTEGER PRIMARY KEY,
             talk_id TEXT NOT NULL UNIQUE,
@@ -134,13 +142,16 @@ def m003_conversations(db: Database) -> None:
             seconds REAL NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX turns_in_order ON turns (conversation, position);
-    """)
+    """,
+    )
 
 
 @migrations()
 def m004_follow_up(db: Database) -> None:
     """Verified webhooks and the work that is still to be done."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE inbox (
             key TEXT PRIMARY KEY NOT NULL,
             conversation_id TEXT NOT NULL,
@@ -162,13 +173,16 @@ def m004_follow_up(db: Database) -> None:
         CREATE INDEX jobs_of_subject ON jobs (subject);
         CREATE INDEX jobs_waiting ON jobs (due_at) WHERE lease_until IS NULL;
         CREATE INDEX jobs_leased ON jobs (lease_until) WHERE lease_until IS NOT NULL;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m005_generations(db: Database) -> None:
     """Characters that come and go: a new file under an old slug is another generation of it."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE characters (
             slug TEXT PRIMARY KEY NOT NULL,
             generation INTEGER NOT NULL,
@@ -192,13 +206,16 @@ def m005_generations(db: Database) -> None:
         CREATE UNIQUE INDEX imports_once
             ON conversations (person_id, slug, generation, import_digest, import_position)
             WHERE call_id IS NULL;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m006_retention(db: Database) -> None:
     """When an import came and when ElevenLabs' copy went; imports that are here count as of today."""
-    db.executescript("""
+    run(
+        db,
+        """
         ALTER TABLE conversations ADD COLUMN imported_at TEXT;
         UPDATE conversations SET imported_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')
             WHERE call_id IS NULL;
@@ -210,4 +227,5 @@ def m006_retention(db: Database) -> None:
         CREATE INDEX calls_by_age ON calls (coalesce(ended_at, asked_at))
             WHERE state IN ('done', 'failed', 'expired');
         CREATE INDEX inbox_unread ON inbox (received_at) WHERE body IS NOT NULL;
-    """)
+    """,
+    )

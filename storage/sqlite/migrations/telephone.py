@@ -2,18 +2,21 @@
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import migrations
+from storage.sqlite.migrations.steps import migrations, run
 
 
 @migrations()
 def m007_settings(db: Database) -> None:
     """What the installation itself has to remember, such as which secret key it was written with."""
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE settings (
             name TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
         ) STRICT;
-    """)
+    """,
+    )
 
 
 @migrations()
@@ -22,7 +25,9 @@ def m008_telephone(db: Database) -> None:
 
     ``holder`` and ``number_hash`` are keyed hashes, of a person's account and of a number.
     """
-    db.executescript("""
+    run(
+        db,
+        """
         CREATE TABLE phones (
             id TEXT PRIMARY KEY NOT NULL,
             person_id TEXT NOT NULL REFERENCES people (id),
@@ -97,13 +102,16 @@ def m008_telephone(db: Database) -> None:
             calls INTEGER NOT NULL,
             PRIMARY KEY (month, delivery, slug, place, holder)
         ) STRICT, WITHOUT ROWID;
-    """)
+    """,
+    )
 
 
 @migrations()
 def m009_inbound(db: Database) -> None:
     """Calls that come in: what a number's owner lets them be told, and lines that strangers take."""
-    db.executescript("""
+    run(
+        db,
+        """
         ALTER TABLE phones ADD COLUMN inbound_context INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE calls ADD COLUMN is_inbound INTEGER NOT NULL DEFAULT 0;
 
@@ -116,4 +124,5 @@ def m009_inbound(db: Database) -> None:
             is_settled INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX strangers_on_the_line ON strangers (busy_until);
-    """)
+    """,
+    )
