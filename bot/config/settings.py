@@ -1,6 +1,7 @@
 """What an operator may set, field by field."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,11 +36,12 @@ from bot.domain.written import (
 
 KEY_CHARACTERS = 32
 """The least length of a secret key."""
+_zones = cache(available_timezones)
 
 
 def _timezone(value: str) -> str:
-    if value not in available_timezones():
-        near = nearest(value, sorted(available_timezones()))
+    if value not in _zones():
+        near = nearest(value, sorted(_zones()))
         raise ValueError(f"write a name such as Europe/Berlin{f'; did you mean {near}?' if near else ''}")
     return value
 

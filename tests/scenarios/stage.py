@@ -21,6 +21,7 @@ from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
 from bot.fronts.console import ConsoleFront
 from bot.sandbox import Sandbox, open_sandbox
+from tests.databases import database_in
 
 PERSONAS = Path(__file__).parents[2] / "personas"
 PATIENCE_SECONDS = 30.0
@@ -241,7 +242,7 @@ async def open_stage(
     async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
         chosen = Settings(  # type: ignore[call-arg]
             _env_file=None,
-            database_url=f"sqlite:///{folder}/troupe.db",
+            database_url=database_in(folder),
             personas_dir=personas,
             **(settings or {}),
         )

@@ -23,6 +23,7 @@ from bot.domain.caller import Caller, Person
 from bot.domain.numbers import parse_number
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.sandbox import Sandbox, open_sandbox
+from tests.databases import database_in
 from tests.scenarios.stage import PERSONAS, Member, MovedClock, Stage, _free_port
 
 MIRAS, TOMS, ANNAS = "+4915112345678", "+4915112345679", "+4915112345670"
@@ -293,7 +294,7 @@ async def open_troupe(
     """
     chosen = Settings(
         _env_file=None,
-        database_url=f"sqlite:///{folder}/troupe.db",
+        database_url=database_in(folder),
         personas_dir=personas,
         **{"phone_countries": "DE", **PLENTY, **settings},
     )

@@ -7,12 +7,13 @@ import pytest
 
 from bot.ports import Store
 from storage import open_store
+from tests.databases import database_in
 
 
 @pytest.fixture(params=["file", "memory"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
-    return {"file": f"sqlite:///{tmp_path}/data/troupe.db", "memory": "sqlite:///:memory:"}[request.param]
+    return "sqlite:///:memory:" if request.param == "memory" else database_in(tmp_path / "data")
 
 
 @pytest.fixture

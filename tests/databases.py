@@ -1,0 +1,27 @@
+"""Empty databases for tests that need many: their schema stands already."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from storage.sqlite.connection import connect_writer
+
+
+def database_in(folder: Path) -> str:
+    """Return the address of the database in a folder, which is a new one if there is none.
+
+    Only copied: to migrate an empty file step by step takes longer than most tests.
+    """
+    file = folder / "troupe.db"
+    if not file.exists():
+        folder.mkdir(exist_ok=True)
+        file.write_bytes(_empty())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "troupe.db"
+        connect_writer(file).close()
+        return file.read_bytes()
