@@ -1,11 +1,13 @@
-"""Taking along everything of one's own: one JSON file, read from the store a little at a time."""
+"""Taking along what is one's own, all of it or one talk: a JSON file, read a little at a time."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.calls.installation import Installation, find_person
 from bot.domain.caller import Caller, Person
-from bot.domain.export import ExportedCall, ExportedConversation
+from bot.domain.errors import CallNotFound
+from bot.domain.export import ExportedCall, ExportedConversation, ExportHead
+from bot.domain.record import PastTalk
 from bot.records import pieces_of_export
 
 _CALLS_AT_ONCE = 200
@@ -23,6 +25,33 @@ async def export_everything(house: Installation, caller: Caller) -> AsyncIterato
         yield piece
 
 
+async def export_talk(house: Installation, caller: Caller, talk: PastTalk) -> AsyncIterator[bytes]:
+    """Yield an export that holds one talk of the caller's and nothing else; what is held back is not in it.
+
+    Raises CallNotFound, at the end, where nothing of it is there.
+    """
+    person = await find_person(house, caller)
+    head = ExportHead(name=caller.name)
+    count = 0
+
+    async def counted() -> AsyncIterator[ExportedConversation]:
+        nonlocal count
+        async for part in _conversations(house, person, talk.id):
+            count += 1
+            yield part
+
+    async for piece in pieces_of_export(head, _none(), counted(), house.now()):
+        yield piece
+    if not count:
+        raise CallNotFound("Nothing of that call is left: it was erased.")
+
+
+async def _none() -> AsyncIterator[ExportedCall]:
+    nothing: tuple[ExportedCall, ...] = ()
+    for call in nothing:
+        yield call
+
+
 async def _calls(house: Installation, person: Person) -> AsyncIterator[ExportedCall]:
     after = 0
     while found := await house.store.fetch_exported_calls(person.id, after, _CALLS_AT_ONCE):
@@ -30,9 +59,11 @@ async def _calls(house: Installation, person: Person) -> AsyncIterator[ExportedC
             yield call
 
 
-async def _conversations(house: Installation, person: Person) -> AsyncIterator[ExportedConversation]:
+async def _conversations(
+    house: Installation, person: Person, of: str = ""
+) -> AsyncIterator[ExportedConversation]:
     after = 0
-    while found := await house.store.fetch_exported_talks(person.id, after, _TALKS_AT_ONCE):
+    while found := await house.store.fetch_exported_talks(person.id, after, _TALKS_AT_ONCE, of):
         for after, talk in found:
             position = -1
             while turns := await house.store.fetch_exported_turns(person.id, after, position, _TURNS_AT_ONCE):

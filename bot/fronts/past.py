@@ -18,7 +18,7 @@ from bot.domain.words import (
     SHORT_ID_CHARS,
     plural,
 )
-from bot.fronts import searching
+from bot.fronts import searching, transcripts
 from bot.fronts.arguments import read_page
 from bot.fronts.lines import cancel_choices, talk_line
 
@@ -34,10 +34,8 @@ WHAT_STAYS = (
 async def history(house: Installation, ask: Ask) -> Reply:
     """Answer ``/history``: a page of the caller's talks, of those with one character, or one transcript."""
     past_id, character = ask.arguments.get("call", ""), ask.arguments.get("character", "")
-    if past_id and ask.arguments.get("do") == "summary":
-        return await remembering.see_summary(house, ask.caller, past_id)
     if past_id:
-        return await _transcript(house, ask, past_id)
+        return await _past(house, ask, past_id)
     if ask.arguments.get("search", "").strip():
         return await searching.search(house, ask)
     scheduled = await accounts.see_scheduled(house, ask.caller)
@@ -69,6 +67,15 @@ async def history(house: Installation, ask: Ask) -> Reply:
     return Reply(cards=tuple(cards), choices=tuple(choices))
 
 
+async def _past(house: Installation, ask: Ask, past_id: str) -> Reply:
+    """Answer what is asked about one talk: its summary, its words as a file, or its words."""
+    if ask.arguments.get("do") == "summary":
+        return await remembering.see_summary(house, ask.caller, past_id)
+    if ask.arguments.get("as"):
+        return await transcripts.send(house, ask)
+    return await _transcript(house, ask, past_id)
+
+
 def _page_choices(shown: tuple[PastTalk, ...], page: int, slug: str, *, is_last: bool) -> list[Choice]:
     """Return a button for each transcript, which knows the way back to this page, and those that turn it."""
     of_whom = {"character": slug} if slug else {}
@@ -90,13 +97,6 @@ def _page_choices(shown: tuple[PastTalk, ...], page: int, slug: str, *, is_last:
     return choices
 
 
-def _way_back(ask: Ask) -> list[Choice]:
-    """Return the button that leads from a transcript to the page that it was opened from."""
-    names = ("page", "character", "search")
-    asked = {name: ask.arguments[name] for name in names if ask.arguments.get(name)}
-    return [Choice("◀ Back to the calls", "history", asked, replaces=True)] if "page" in asked else []
-
-
 def _is_scheduled(call: Call) -> bool:
     return call.state is CallState.SCHEDULED
 
@@ -114,10 +114,9 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     if not turns and talk.call is not None and not talk.call.state.is_over:
         cancel = cancel_choices(house, (talk,), names) if _is_scheduled(talk.call) else []
         text = f"Nothing of {talk.id[:SHORT_ID_CHARS]} came home yet: {line}."
-        return Reply(text, choices=(*cancel, *_way_back(ask)))
+        return Reply(text, choices=(*cancel, *transcripts.way_back(ask)))
     if not turns:
-        text = f"No words of {talk.id[:SHORT_ID_CHARS]} are kept: {line}."
-        return Reply(text, choices=tuple(_way_back(ask)))
+        return transcripts.no_words(house, ask, talk, names)
     choices = [Choice("Forget it", "forget", {"what": talk.id}, is_danger=True)]
     if talk.slug in names and not talk.held:
         goes_on = {"character": talk.slug, "continue": talk.id}
@@ -130,7 +129,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
     said = "\n".join(f"{own if turn.role == 'user' else name}: {turn.text}" for turn in turns)
     if talk.slug in names and talk.call is not None and (ask.caller.channel or talk.call.channel):
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
-    choices += _way_back(ask)
+    choices += [*transcripts.file_choices(ask, talk), *transcripts.way_back(ask)]
     card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)
     return Reply(cards=(card,), choices=tuple(choices))
 

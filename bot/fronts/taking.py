@@ -1,4 +1,4 @@
-"""``/account export``: everything of one's own in one file; and how a file is made to fit.
+"""``/account export``: everything of one's own in one file; and how any file is made to fit.
 
 Where a front has no private place for files, it is asked first, and said who may read it there.
 """
@@ -19,17 +19,22 @@ SAID = (
     "This is everything that is kept of you, and nothing of anybody else. Keep it safe: /forget cannot erase "
     "a file that you have. /import reads it again."
 )
-_ASKED = (
+WHO_MAY_READ_IT = (
     "It comes into our direct messages as a file with all that was said. Slack keeps it there until you "
     "delete it; your workspace owners may be able to read it, and /forget does not reach it."
 )
 
 
+def is_asked_first(ask: Ask) -> bool:
+    """Whether a file goes where others may read it, and its owner has yet to say that it shall."""
+    return ask.caller.account.platform == _SLACK and ask.arguments.get("sure") != "yes"
+
+
 async def export(house: Installation, ask: Ask) -> Reply:
     """Answer ``/account export``."""
-    if ask.caller.account.platform == _SLACK and ask.arguments.get("sure") != "yes":
+    if is_asked_first(ask):
         sure = Choice("Send me the file", "account", {"do": "export", "sure": "yes"}, replaces=True)
-        card = Card("Shall I send you everything?", _ASKED, NEUTRAL_COLOR)
+        card = Card("Shall I send you everything?", WHO_MAY_READ_IT, NEUTRAL_COLOR)
         return Reply(cards=(card,), choices=(sure, Choice("Don't send it", "dismiss", replaces=True)))
     named = ask.arguments.get("file", "")
     name = named or f"troupe-export-{house.now():%Y-%m-%d}.json"
@@ -49,5 +54,5 @@ async def fit(download: Download, most_bytes: int) -> Attached:
                 file.seek(0)
                 return Attached(f"{name}{ending}", file.read())
     raise CallerError(
-        "Your export is larger than can be sent here, even packed. Whoever runs Troupe can give it to you."
+        "Your file is larger than can be sent here, even packed. Whoever runs Troupe can give it to you."
     )

@@ -39,9 +39,12 @@ class Bringing(Protocol):
         ...
 
     async def fetch_exported_talks(
-        self, person_id: PersonId, after: int, limit: int
+        self, person_id: PersonId, after: int, limit: int, of: str = ""
     ) -> tuple[tuple[int, ExportedConversation], ...]:
-        """Return the next conversations without their words, each with the place to go on from."""
+        """Return the next conversations without their words, each with the place to go on from.
+
+        ``of`` is the id of a call or of an import whose they are; empty for all.
+        """
         ...
 
     async def fetch_exported_turns(

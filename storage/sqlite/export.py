@@ -59,7 +59,8 @@ _CALLS = f"""
     ORDER BY calls.rowid LIMIT ?3
 """  # noqa: S608  all of its parts are ours
 _TALKS = f"""
-    SELECT * FROM conversations {_OF} AND held_until IS NULL AND id > ?2 ORDER BY id LIMIT ?3
+    SELECT * FROM conversations {_OF} AND held_until IS NULL AND id > ?2
+    AND (?4 = '' OR call_id = ?4 OR (call_id IS NULL AND talk_id = ?4)) ORDER BY id LIMIT ?3
 """  # noqa: S608  all of its parts are ours
 _TURNS = f"""
     SELECT position, role, text, seconds FROM turns
@@ -127,10 +128,13 @@ class Exports(Room):
 
     @reads
     def fetch_exported_talks(
-        self, database: Database, person_id: PersonId, after: int, limit: int
+        self, database: Database, person_id: PersonId, after: int, limit: int, of: str = ""
     ) -> tuple[tuple[int, ExportedConversation], ...]:
-        """Return the next conversations without their words, each with the place to go on from."""
-        rows = database.execute(_TALKS, (_sharing(database, person_id), after, limit))
+        """Return the next conversations without their words, each with the place to go on from.
+
+        ``of`` is the id of a call or of an import whose they are; empty for all.
+        """
+        rows = database.execute(_TALKS, (_sharing(database, person_id), after, limit, of))
         return tuple((row["id"], _talk(row)) for row in rows)
 
     @reads

@@ -8,6 +8,9 @@ import pytest
 
 from bot.calls.placing import Wish, place
 from bot.domain.call import CallState
+from bot.domain.errors import CallerError
+from bot.domain.reply import Ask
+from bot.fronts import commands
 from tests.scenarios.stage import PERSONAS
 from tests.scenarios.telephone import ANNAS, MIRAS, Exchange, Telephone, caller_of, open_exchange
 
@@ -113,8 +116,14 @@ async def test_a_call_is_kept_once_its_owner_says_that_it_was_them(tmp_path):
         assert "waits for you to say that it was you" in await mira.types("/history")
         talks = await stage.app.house.store.fetch_history((await stage.person(mira)).id)
         (held,) = [talk.id for talk in talks if talk.held]
-        await mira.types(f"/history {held[:8]}")
+        shown = await mira.types(f"/history {held[:8]}")
+        assert "As a text file" not in shown
+        with pytest.raises(CallerError, match="Say first that this talk was yours"):
+            await commands.answer(
+                stage.app.house, Ask(caller_of(mira), "history", {"call": held, "as": "json"})
+            )
         assert "is remembered" in await mira.types("1")
+        assert "As a text file" in await mira.types(f"/history {held[:8]}")
         assert "Rex" in await mira.types("/memory wizard")
 
 

@@ -21,7 +21,6 @@ from bot.domain.reply import Choice, Reply
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.addresses import Addresses, hosts_at
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
-from bot.fronts.slack.files import MOST_BYTES
 from bot.fronts.slack.home import HOME, build_view
 from bot.fronts.slack.people import People, id_in
 from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
@@ -29,7 +28,7 @@ from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
 from bot.fronts.slack.talks import Root, Talks, Thread
-from bot.fronts.taking import fit
+from bot.fronts.slack.uploads import send_file
 
 HOME_SECONDS = 5.0
 """How long a home tab may take; the next visit asks for it again."""
@@ -96,9 +95,7 @@ class Service:
         """Return a reply as this account reads it; what does not fit goes to its direct messages."""
         message = await render(reply, speech, self.owner(account), self.picture_of)
         if reply.download is not None:
-            attached = await fit(reply.download, MOST_BYTES)
-            channel = await self.open_messages(account)
-            await self.client.files_upload_v2(channel=channel, filename=attached.name, content=attached.data)
+            await send_file(self.client, reply.download, lambda: self.open_messages(account))
         if message.whole:
             with contextlib.suppress(*UNREACHABLE, NobodyThere, PostRefused):
                 channel = await self.open_messages(account)

@@ -55,9 +55,18 @@ CHOOSING: Mapping[str, str] = {
         "Slack bewahrt sie dort auf, bis du sie löschst; wer den Workspace besitzt, kann sie womöglich "
         "lesen, und /forget erreicht sie nicht."
     ),
-    "Your export is larger than can be sent here, even packed.": (
-        "Dein Export ist größer, als sich hier schicken lässt, auch gepackt."
+    "Your file is larger than can be sent here, even packed.": (
+        "Deine Datei ist größer, als sich hier schicken lässt, auch gepackt."
     ),
-    "Whoever runs Troupe can give it to you.": "Wer Troupe betreibt, kann ihn dir geben.",
+    "Whoever runs Troupe can give it to you.": "Wer Troupe betreibt, kann sie dir geben.",
+    "As a text file": "Als Textdatei",
+    "As a JSON file": "Als JSON-Datei",
+    "Shall I send you this talk?": "Soll ich dir dieses Gespräch schicken?",
+    "This is what was said, and nothing else.": "Das ist, was gesagt wurde, und sonst nichts.",
+    "Say first that this talk was yours; it can be taken along then.": (
+        "Sag zuerst, dass dieses Gespräch deins war; dann lässt es sich mitnehmen."
+    ),
+    "{moment} ({zone})": "{moment} ({zone})",
+    "{moment} ({zone}) · {length}": "{moment} ({zone}) · {length}",
     "No conversation, only facts.": "Kein Gespräch, nur Notizen.",
 }

@@ -69,6 +69,10 @@ SLACK: Mapping[str, str] = {
     "I cannot write to you here. Take a link instead. Nothing was used.": (
         "Hier kann ich dir nicht schreiben. Nimm stattdessen einen Link. Es wurde nichts verbraucht."
     ),
+    "I cannot write to you in direct messages, so the file was not sent.": (
+        "Ich kann dir keine Direktnachrichten schreiben, also wurde die Datei nicht geschickt."
+    ),
+    "Whoever manages this workspace can let me.": "Wer diesen Workspace verwaltet, kann es mir erlauben.",
     "There is no channel here to post in. Ask for it in a channel.": (
         "Hier gibt es keinen Kanal zum Posten. Versuch es in einem Kanal."
     ),
