@@ -16,11 +16,12 @@ from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, NotStored, TroupeError, UnknownPersona
 from bot.domain.nearest import nearest
-from bot.domain.reply import Ask, Reply
+from bot.domain.reply import Ask, Card, Reply
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.chats import ask_to_switch
 from bot.fronts.commands import answer as answer_ask
+from bot.fronts.lines import BEFORE
 from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.files import Files
@@ -149,8 +150,7 @@ class Desk:
         reply = await answer_ask(self.house, Ask(caller, wanted.command, arguments))
         if wanted.command == "call" and (meant := self._command_meant(arguments.get("character", ""))):
             reply = replace(reply, text=f"{reply.text}\nDid you mean /{meant}?")
-        if any(one.command == "answer" and one.arguments.get("character") for one in reply.choices):
-            reply = replace(reply, cards=tuple(replace(one, text=one.text + EXPORTED) for one in reply.cards))
+        reply = replace(reply, cards=tuple(map(_with_who_reads_along, reply.cards)))
         if same and (reply.chat or reply.link):
             await talks.chats.hang_up(same)
         if reply.chat is not None:
@@ -213,3 +213,8 @@ class Desk:
                 await (await self.service.direct_to(account)).show(message, in_place=False)
         except (NotShown, *UNREACHABLE, TroupeError) as refusal:
             log.warning("An apology could not be shown: %s", type(refusal).__name__)
+
+
+def _with_who_reads_along(card: Card) -> Card:
+    """Return a card; the one that says what is kept says as well who may read what is written here."""
+    return replace(card, text=card.text + EXPORTED) if card.title == BEFORE else card
