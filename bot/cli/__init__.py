@@ -7,6 +7,7 @@ import click
 
 from bot.cli.bench_recall import bench_recall
 from bot.cli.check import check
+from bot.cli.check_index import reindex
 from bot.cli.link import link
 from bot.cli.past import import_
 from bot.cli.people import people
@@ -38,6 +39,7 @@ troupe.add_command(import_)
 troupe.add_command(people)
 troupe.add_command(personas)
 troupe.add_command(check)
+troupe.add_command(reindex)
 troupe.add_command(sync)
 troupe.add_command(sandbox)
 troupe.add_command(bench_recall)

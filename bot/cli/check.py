@@ -13,6 +13,7 @@ from rich.text import Text
 from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
 from bot.cli.check_discord import check_discord
+from bot.cli.check_index import check_index
 from bot.cli.check_slack import check_slack
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
@@ -31,7 +32,7 @@ COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
-    """Look at cast, agent, number, webhook, Discord and Slack, and say what is missing.
+    """Look at cast, recall index, agent, number, webhook, Discord and Slack, and say what is missing.
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
@@ -48,7 +49,8 @@ def _find() -> list[Finding]:
     try:
         settings = read_settings()
         cast = read_cast(settings.personas_dir)
-        return [*_cast(cast), *_inbound(settings, cast), *asyncio.run(_online(settings, cast))]
+        here = [*_cast(cast), *_inbound(settings, cast), *check_index(settings)]
+        return [*here, *asyncio.run(_online(settings, cast))]
     except SettingsError as error:
         fix = "Mend it in .env, or in the environment; README.md lists the settings."
         return [Finding("error", sentence, fix) for sentence in str(error).splitlines()]

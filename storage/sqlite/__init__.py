@@ -34,6 +34,7 @@ from storage.sqlite.reading import Readings
 from storage.sqlite.recall import Recalling
 from storage.sqlite.receipts import Receipts
 from storage.sqlite.restoring import erase_again, log_erased_again
+from storage.sqlite.shelving import take_down
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 from storage.sqlite.unsettled import Unsettled
@@ -92,6 +93,13 @@ class SqliteStore(
     async def indexed(self) -> None:
         """Return when everything that was said before this start can be found by its words."""
         await self._indexer.finished()
+
+    async def mend_index(self, shelves: Sequence[int]) -> None:
+        """Take down these shelves of the index, and build them anew from what was said."""
+        for shelf in shelves:
+            await self.writer.write(partial(take_down, shelf=shelf))
+        while await self.writer.write(index_some):
+            pass
 
     async def aclose(self) -> None:
         """Finish what is queued, clean up after erasures and close the file."""

@@ -33,7 +33,7 @@ def connect_writer(path: Path | None) -> Database:
     if path is not None:
         os.close(make_private_file(path))
         _make_private(path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm"))
-    with _as_settings_error(path):
+    with as_settings_error(path):
         connection = sqlite3.connect(path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None)
         try:
             _switch_to_wal(connection)
@@ -66,7 +66,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 def connect_reader(path: Path) -> Database:
     """Open a connection that cannot write; the writer has made the file."""
-    with _as_settings_error(path):
+    with as_settings_error(path):
         connection = sqlite3.connect(
             f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
         )
@@ -103,7 +103,8 @@ def _unknown_steps(database: Database) -> list[str]:
 
 
 @contextmanager
-def _as_settings_error(path: Path | None) -> Iterator[None]:
+def as_settings_error(path: Path | None) -> Iterator[None]:
+    """Say in one sentence that a file cannot be used, whatever SQLite says of it. Raises SettingsError."""
     try:
         yield
     except NotStored as error:

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import NotStored
 from bot.domain.terms import INDEX_VERSION
-from storage.sqlite.shelving import shelve
+from storage.sqlite.shelving import shelve, take_down
 
 _TURNS_AT_ONCE = 500
 """Of these the writer is rid in about 50 ms; one conversation is never parted."""
@@ -39,9 +39,7 @@ def index_some(database: Database) -> bool:
     """Do a part of what is left; False if there was nothing."""
     old = database.execute(_OLD_SHELF, (INDEX_VERSION,)).fetchone()
     if old is not None:
-        database.execute("DELETE FROM terms WHERE shelf = ?", tuple(old))
-        database.execute("UPDATE conversations SET shelf = NULL WHERE shelf = ?", tuple(old))
-        database.execute("DELETE FROM shelves WHERE number = ?", tuple(old))
+        take_down(database, old["number"])
         return True
     room = _TURNS_AT_ONCE
     waiting = database.execute(_OFF_SHELF).fetchall()

@@ -52,7 +52,7 @@ def shelve(database: Database, conversation: int) -> None:
         return
     shelf = _find_or_add_shelf(database, row)
     database.execute("UPDATE conversations SET shelf = ? WHERE id = ?", (shelf, conversation))
-    postings = sorted(_postings(database, conversation))
+    postings = sorted(postings_of(database, conversation))
     database.conn.executemany(
         "INSERT INTO terms (shelf, term, turn, marks) VALUES (?, ?, ?, ?)",
         ((shelf, *posting) for posting in postings),
@@ -82,38 +82,19 @@ def count_turns(database: Database, shelves: Collection[int]) -> None:
     )
 
 
-def find_index_errors(database: Database) -> list[str]:
-    """Compare the index with what turns say, and say what is wrong, in no words of theirs.
-
-    Reads everything. What waits to be indexed is no error.
-    """
-    shelves = {row["number"]: row for row in database.execute("SELECT * FROM shelves")}
-    stray = database.execute(
-        "SELECT DISTINCT shelf FROM terms WHERE shelf NOT IN (SELECT number FROM shelves)"
-    ).fetchall()
-    errors = [f"terms on shelf {row['shelf']}, which is none" for row in stray]
-    for number, shelf in shelves.items():
-        said: list[tuple[str, int, int]] = []
-        for talk in database.execute("SELECT * FROM conversations WHERE shelf = ?", (number,)).fetchall():
-            if talk["held_until"] or any(talk[name] != shelf[name] for name in _SAME):
-                errors.append(f"conversation {talk['id']} stands on the wrong shelf")
-            said += _postings(database, talk["id"])
-        if shelf["version"] != INDEX_VERSION:
-            continue
-        rows = database.execute("SELECT term, turn, marks FROM terms WHERE shelf = ?", (number,))
-        if sorted(said) != sorted(tuple(row) for row in rows):
-            errors.append(f"the terms on shelf {number} are not those of its turns")
-        if shelf["turns"] != sum(term == EVERY_TURN for term, _, _ in said):
-            errors.append(f"the turns on shelf {number} are miscounted")
-    return errors
-
-
-_SAME = ("person_id", "slug", "generation", "reach")
+SAME = ("person_id", "slug", "generation", "reach")
 """What the conversations on a shelf have in common."""
 
 
+def take_down(database: Database, shelf: int) -> None:
+    """Let a shelf be no more, and its conversations stand on none until they are indexed again."""
+    database.execute("DELETE FROM terms WHERE shelf = ?", (shelf,))
+    database.execute("UPDATE conversations SET shelf = NULL WHERE shelf = ?", (shelf,))
+    database.execute("DELETE FROM shelves WHERE number = ?", (shelf,))
+
+
 def _find_or_add_shelf(database: Database, talk: Row) -> int:
-    key = {name: talk[name] for name in _SAME} | {"version": INDEX_VERSION}
+    key = {name: talk[name] for name in SAME} | {"version": INDEX_VERSION}
     found = database.execute(
         """
         SELECT number FROM shelves WHERE person_id = :person_id AND version = :version AND slug = :slug
@@ -133,7 +114,7 @@ def _find_or_add_shelf(database: Database, talk: Row) -> int:
     return number
 
 
-def _postings(database: Database, conversation: int) -> Iterator[tuple[str, int, int]]:
+def postings_of(database: Database, conversation: int) -> Iterator[tuple[str, int, int]]:
     """Yield (term, turn, marks) of all that was said."""
     turns: Any = database.execute(
         "SELECT position, role, text FROM turns WHERE conversation = ? AND position < ?",

@@ -12,8 +12,8 @@ from bot.domain.hits import Hits
 from bot.domain.record import Reading
 from bot.domain.terms import index_turn
 from bot.ports import Store
+from storage.sqlite.comparing import find_index_errors
 from storage.sqlite.connection import connect_reader
-from storage.sqlite.shelving import find_index_errors
 
 WIZARD = Reading("wizard", "own")
 SHARING = Reading("wizard", "shared", frozenset({"wizard", "captain"}))

@@ -22,8 +22,8 @@ from storage import open_store
 from storage.rows import to_time
 from storage.sqlite import SqliteStore
 from storage.sqlite.characters import find_generation
+from storage.sqlite.comparing import find_index_errors
 from storage.sqlite.indexing import index_some, is_indexed
-from storage.sqlite.shelving import find_index_errors
 from storage.sqlite.together import people_sharing
 
 ACCOUNTS = [Account("discord", "app", "U1"), Account("slack", "T1", "U1"), Account("slack", "T2", "U1")]

@@ -1,0 +1,68 @@
+"""The recall index: whether it holds what was said, and ``troupe reindex``, which mends it."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import click
+
+from bot.config import Settings, read_settings
+from bot.domain.agent import Finding
+from bot.domain.errors import SettingsError
+from bot.domain.words import plural
+from storage import open_store
+from storage.sqlite.comparing import look_at_shelves
+from storage.url import find_database
+
+PATIENCE_SECONDS = 20.0
+"""How long a check looks at the index; 20,000 turns take about a second."""
+
+
+def check_index(settings: Settings, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[Finding]:
+    """Say whether the index is out of step with what was said; nothing where there is no database yet."""
+    deadline = time.monotonic() + patience_seconds
+    wrong, is_whole = 0, True
+    try:
+        for _, is_right in _shelves(settings):
+            if time.monotonic() > deadline:
+                is_whole = False
+                break
+            wrong += not is_right
+    except SettingsError as error:
+        yield Finding("error", str(error), "Look at DATABASE_URL, and at the file that it names.")
+        return
+    if wrong:
+        yield Finding(
+            "warning",
+            "The recall index is not in step with what was said, so characters do not find all of it: "
+            f"{plural(wrong, 'part')} of it {'is' if wrong == 1 else 'are'} wrong.",
+            "Run troupe reindex, also while Troupe runs: it builds what is wrong anew from what was said.",
+        )
+    elif not is_whole:
+        yield Finding(
+            "note",
+            "The recall index is large, and was looked at in part.",
+            "Run troupe reindex to look at all of it; it changes only what is wrong.",
+        )
+
+
+@click.command()
+def reindex() -> None:
+    """Build anew what is wrong in the index that characters find what was said by; Troupe may run."""
+    settings = read_settings()
+    faulty = [shelf for shelf, is_right in _shelves(settings) if not is_right]
+    if not faulty:
+        click.echo("The recall index is in step with what was said; nothing was changed.")
+        return
+
+    async def mend() -> None:
+        async with open_store(settings.database_url, settings.keys) as store:
+            await store.mend_index(faulty)
+
+    asyncio.run(mend())
+    click.echo(f"{plural(len(faulty), 'part')} of the recall index: built anew from what was said.")
+
+
+def _shelves(settings: Settings) -> Iterator[tuple[int, bool]]:
+    path = find_database(settings.database_url)
+    return look_at_shelves(path) if path is not None and path.exists() else iter(())
