@@ -6,13 +6,15 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from bot.domain.errors import CallerError
+from bot.domain.nearest import nearest
 
 _NAMED = re.compile(r"(?:^|\s)(character|via|by|at|topic|about|continue):(?=\S)", re.IGNORECASE)
 _SPOKEN = re.compile(r" (by|at|continue) ", re.IGNORECASE)
 _SAME = {"by": "via", "about": "topic"}
 _CONTINUE_AT_END = re.compile(r" continue $", re.IGNORECASE)
 _WAY_AT_END = re.compile(r" by (link|chat|phone)$", re.IGNORECASE)
-_WAY_AND_TIME = re.compile(r"(link|chat|phone)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_WAY_AND_MORE = re.compile(r"(link|chat|phone)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_WAY_AND_WORD = re.compile(r"( by (?:link|chat|phone) )(\S+)(?= \S)", re.IGNORECASE)
 _TIME_WORD = re.compile(
     r"[0-9][0-9.:/-]{0,9}(am|pm|h|uhr)?|am|pm|uhr|today|tomorrow|next|on|in|hours?|minutes?"
     r"|(mon|tues|wednes|thurs|fri|satur|sun)day",
@@ -67,18 +69,37 @@ def _parse_call(rest: str) -> dict[str, str]:
 def _parse_spoken(text: str) -> dict[str, str]:
     """Read words that stand without colons; ``by phone tomorrow 9am`` needs no ``at``.
 
-    ``continue`` without a talk's id asks which.
+    What else follows a way is the topic where a time makes no sense; on the phone it stays a time, since one
+    that was mistyped must not ring at once. ``continue`` without a talk's id asks which.
     """
-    whom, _, topic = _partition(f" {text} ", " about ")
+    whom, _, topic = _partition(_with_about(f" {text} "), " about ")
     whom = _CONTINUE_AT_END.sub(" continue ? ", whom)
     character, *pairs = _SPOKEN.split(whom)
     found = {"character": character.strip(), "via": "", "topic": topic.strip(), "at": ""}
     for word, value in zip(pairs[::2], pairs[1::2], strict=True):
         key = _SAME.get(word.lower(), word.lower())
         found[key] = f"{found[key]} {word} {value}".strip() if found.get(key) else value.strip()
-    if way := _WAY_AND_TIME.fullmatch(found["via"]):
-        found |= {"via": way[1], "at": found["at"] or way[2].strip()}
+    if way := _WAY_AND_MORE.fullmatch(found["via"]):
+        found |= {"via": way[1], **_after_way(way[1].lower(), way[2].strip(), found)}
     return found | _end_of_topic(found)
+
+
+def _with_about(text: str) -> str:
+    """Return a text in which a mistyped "about" right after a way is spelled as it is meant."""
+    way = _WAY_AND_WORD.search(text)
+    if way is None or _TIME_WORD.fullmatch(way[2]) or nearest(way[2], ("about",)) is None:
+        return text
+    return f"{text[: way.start(2)]}about{text[way.end(2) :]}"
+
+
+def _after_way(via: str, more: str, found: Mapping[str, str]) -> dict[str, str]:
+    """Return what the words after a way are: a time, the day of one, or a topic."""
+    if found["at"]:
+        return {"at": f"{more} at {found['at']}"}
+    is_topic = via != "phone" and not found["topic"] and not more.lower().startswith("by ")
+    if is_topic and not all(map(_TIME_WORD.fullmatch, more.split())):
+        return {"topic": more}
+    return {"at": more}
 
 
 def _end_of_topic(found: Mapping[str, str]) -> dict[str, str]:

@@ -44,6 +44,18 @@ def call(character, via="", topic="", at=""):
             call("wizard", via="phone", topic="a meal at 7 Main Street"),
         ),
         (("call", "wizard by phone tomorrow 9am"), call("wizard", via="phone", at="tomorrow 9am")),
+        (("call", "wizard by phone tomorrow at 9am"), call("wizard", via="phone", at="tomorrow at 9am")),
+        (("call", "wizard by chat abuot bees"), call("wizard", via="chat", topic="bees")),
+        (("call", "wizard by chat bees and honey"), call("wizard", via="chat", topic="bees and honey")),
+        (("call", "wizard by link abuot bees"), call("wizard", via="link", topic="bees")),
+        (("call", "wizard by chat tomorrow 9am"), call("wizard", via="chat", at="tomorrow 9am")),
+        (("call", "wizard by chat by phone"), call("wizard", via="chat", at="by phone")),
+        (("call", "wizard by phone abuot bees"), call("wizard", via="phone", topic="bees")),
+        (
+            ("call", "wizard by phone abuot bees at 18:30"),
+            call("wizard", via="phone", topic="bees", at="18:30"),
+        ),
+        (("call", "wizard by phone tomorow"), call("wizard", via="phone", at="tomorow")),
         (("call", "wizard by phone in 2 hours"), call("wizard", via="phone", at="in 2 hours")),
         (("call", "wizard by phone at 8 at night"), call("wizard", via="phone", at="8 at night")),
         (

@@ -22,6 +22,11 @@ READ: dict[str, tuple[str, dict[str, str]]] = {
     "“wizard”": ("call", {"character": "wizard"}),
     "wizard about “my mother’s bees”": ("call", {"character": "wizard", "topic": "my mother's bees"}),
     "wizard by phone at 18:30": ("call", {"character": "wizard", "via": "phone", "at": "18:30"}),
+    "wizard by chat abuot bees": ("call", {"character": "wizard", "via": "chat", "topic": "bees"}),
+    "wizard by chat “my mother’s bees”": (
+        "call",
+        {"character": "wizard", "via": "chat", "topic": "my mother's bees"},
+    ),
     "Old Merlin of the tower": ("call", {"character": "Old Merlin of the tower"}),
     "help": ("help", {}),
     "HELP": ("help", {}),
