@@ -14,6 +14,7 @@ from bot.calls import messaging
 from bot.calls.installation import Installation
 from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
+from bot.domain.context import one_line
 from bot.domain.errors import CallerError, NotStored, TroupeError, UnknownPersona
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Reply
@@ -147,6 +148,8 @@ class Desk:
             await talks.hang_up(account)
         if wanted.command == "import":
             return await self._import(caller, arguments)
+        if wanted.command == "troupe" and caller.may_manage and (whom := arguments.get("whom", "")):
+            _check_is_picked(whom)
         reply = await answer_ask(self.house, Ask(caller, wanted.command, arguments))
         if wanted.command == "call" and (meant := self._command_meant(arguments.get("character", ""))):
             reply = replace(reply, text=f"{reply.text}\nDid you mean /{meant}?")
@@ -213,6 +216,13 @@ class Desk:
                 await (await self.service.direct_to(account)).show(message, in_place=False)
         except (NotShown, *UNREACHABLE, TroupeError) as refusal:
             log.warning("An apology could not be shown: %s", type(refusal).__name__)
+
+
+def _check_is_picked(whom: str) -> None:
+    """Raise CallerError for a name that Slack did not make a mention of: it would mean nobody."""
+    if whom.startswith("@"):
+        name = one_line(whom, 40)
+        raise CallerError(f"Who is “{name}”? Type @ and pick the person from the list that Slack shows.")
 
 
 def _with_who_reads_along(card: Card) -> Card:

@@ -137,3 +137,19 @@ async def test_a_line_is_shared_where_it_was_asked_for(tmp_path: Path) -> None:
         (post,) = office.here.posts
         assert "“Mind the third step, Mira, it bites.”" in post.text
         assert "Fig" not in post.text
+
+
+async def test_a_name_that_slack_made_no_mention_of_blocks_nobody(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira, boss, house = office.mira, office.boss, office.stage.app.house
+        picks = "Type @ and pick the person from the list that Slack shows."
+        for line in ("block @nobody-here", "unblock @nobody-here", "allowance @nobody-here calls 0"):
+            refused = await office.asks(boss, f"admin {line}")
+            assert refused.text == f"Who is “@nobody-here”? {picks}", line
+        assert picks not in (await office.asks(mira, "admin block @nobody-here")).text
+        chef = office.acme.adds_person("Chef", admin=True, locale="de-DE")
+        german = await office.asks(chef, "admin block @nobody-here")
+        assert "Wer ist „@nobody-here“? Tippe @ und wähle die Person" in german.text
+        assert await house.store.fetch_blocked() == ()
+        assert "can place no calls any more" in (await office.asks(boss, "admin block @Mira")).text
+        assert "cannot place calls here" in (await office.asks(mira, "account")).text

@@ -12,6 +12,10 @@ SLACK: Mapping[str, str] = {
     "Your workspace owners may be able to export direct messages.": (
         "Wem euer Workspace gehört, der kann Direktnachrichten womöglich exportieren."
     ),
+    "Who is “{name}”?": "Wer ist „{name}“?",
+    "Type @ and pick the person from the list that Slack shows.": (
+        "Tippe @ und wähle die Person aus der Liste, die Slack zeigt."
+    ),
     "{file} does not lie at Slack: share the file itself.": (
         "{file} liegt nicht bei Slack: Teil die Datei selbst."
     ),
