@@ -97,6 +97,8 @@ class Reply:
     ``notice`` what stands in public once this is said; if it cannot be
     posted, that is said instead. ``download`` is a file that goes with it.
     With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
+    With ``can_be_a_file`` a choice sends all of it as one: a front whose files others may read sends none
+    unasked then, however much it had to cut.
     """
 
     text: str = ""
@@ -109,3 +111,4 @@ class Reply:
     notice: Notice | None = None
     is_data: bool = False
     download: Download | None = None
+    can_be_a_file: bool = False

@@ -131,7 +131,7 @@ async def _transcript(house: Installation, ask: Ask, past_id: str) -> Reply:
         choices.append(Choice("Share a line", "share", {"call": talk.id}))
     choices += [*transcripts.file_choices(ask, talk), *transcripts.way_back(ask)]
     card = Card(f"With {name}", said, NEUTRAL_COLOR, footer=line, picture=talk.slug, is_verbatim=True)
-    return Reply(cards=(card,), choices=tuple(choices))
+    return Reply(cards=(card,), choices=tuple(choices), can_be_a_file=True)
 
 
 async def keep(house: Installation, ask: Ask) -> Reply:

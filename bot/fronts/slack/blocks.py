@@ -27,6 +27,7 @@ LONGEST_TITLE = 1_000
 FIRST = frozenset({"call", "answer", "keep"})
 WHOLE = "whole.txt"
 IN_THE_FILE = "All of it stands in the file in your direct messages."
+GOES_ON = "It goes on. All of it can be taken along as a text file."
 CHOOSE = "Choose …"
 MOST_READ = 2 * limits.ALL_TEXT
 """More of a text than is ever shown is not even made harmless: that takes time."""
@@ -69,7 +70,9 @@ async def render(
     for card in reply.cards:
         room.add(message.blocks, _card(card, speech, picture_of))
     message.blocks += actions
-    if room.was_cut:
+    if room.was_cut and reply.can_be_a_file:
+        message.blocks.append(_context(speech.mrkdwn(GOES_ON)))
+    elif room.was_cut:
         message.whole = _whole(reply, links, speech)
         message.blocks.append(_context(speech.mrkdwn(IN_THE_FILE)))
     return message

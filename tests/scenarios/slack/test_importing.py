@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.caller import Account
+from bot.domain.reply import Reply
 from tests.fakes.slack import Shown
 from tests.scenarios.slack.stage import LAVISH, Office, open_office
 
@@ -157,7 +159,9 @@ async def test_what_is_written_beside_a_file_in_a_talk_is_heard(tmp_path: Path) 
         await office.becomes_said(root, "Troupe's stand-in")
 
 
-async def test_an_answer_that_is_longer_than_slack_takes_comes_as_a_file_too(tmp_path: Path) -> None:
+async def test_what_was_said_and_is_longer_than_slack_takes_comes_as_a_file_once_that_is_agreed(
+    tmp_path: Path,
+) -> None:
     async with open_office(tmp_path, settings=LAVISH) as office:
         mira = office.mira
         await office.calls(mira)
@@ -174,11 +178,27 @@ async def test_an_answer_that_is_longer_than_slack_takes_comes_as_a_file_too(tmp
         assert "Saved 1 conversation." in saved.text
         history = await office.asks(mira, "history")
         shown = await office.presses(mira, history, history.buttons[0])
-        assert "All of it stands in the file in your direct messages" in shown.text
-        sent = await office.slack.until(lambda: [one for one in mira.dm.messages if one.files][1:])
-        (file,) = sent[-1].files
-        assert file.name == "whole.txt"
+        assert "Line 0." in shown.text
+        assert "Line 59." not in shown.text
+        assert "It goes on. All of it can be taken along as a text file." in shown.text
+        asked = await office.presses(mira, shown, "As a text file")
+        assert [file.name for one in mira.dm.messages for file in one.files] == ["long.json"]
+        await office.presses(mira, asked, "Send me the file")
+        (_, file) = [file for one in mira.dm.messages for file in one.files]
         assert all(f"Line {number}. An owl & a gate." in file.data.decode() for number in range(60))
+
+
+async def test_an_answer_of_ours_that_is_longer_than_slack_takes_comes_as_a_file_too(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira = office.mira
+        await office.calls(mira)
+        account = Account("slack", office.acme.id, mira.id)
+        await office.stage.app.posters["slack"].post(account, Reply("word " * 9_000))
+        shown = await mira.is_told("All of it stands in the file in your direct messages")
+        assert "word word" in shown.text
+        (file,) = [file for one in mira.dm.messages for file in one.files]
+        assert file.name == "whole.txt"
+        assert file.data.decode().count("word") == 9_000
 
 
 SAMPLES = Path(__file__).parents[2] / "records" / "samples"

@@ -12,6 +12,8 @@ SLACK: Mapping[str, str] = {
     "Your workspace owners may be able to export direct messages.": (
         "Wem euer Workspace gehört, der kann Direktnachrichten womöglich exportieren."
     ),
+    "It goes on.": "Es geht weiter.",
+    "All of it can be taken along as a text file.": "Alles lässt sich als Textdatei mitnehmen.",
     "Who is “{name}”?": "Wer ist „{name}“?",
     "Type @ and pick the person from the list that Slack shows.": (
         "Tippe @ und wähle die Person aus der Liste, die Slack zeigt."
