@@ -2,7 +2,17 @@
 
 import argparse
 
-from tests.bench import calling, client, discord, exporting, importing, recalling, slack, starting
+from tests.bench import (
+    calling,
+    client,
+    discord,
+    exporting,
+    importing,
+    recall_quality,
+    recalling,
+    slack,
+    starting,
+)
 
 PARTS = {
     "start": (starting.run, "the console, to its first prompt"),
@@ -10,6 +20,10 @@ PARTS = {
     "import": (importing.run, "a long conversation that somebody brings"),
     "export": (exporting.run, "all that is kept of somebody, and the way back"),
     "recall": (recalling.run, "questions about what was said (BENCH_RECALL_OTHERS, RECALL_DATA)"),
+    "quality": (
+        recall_quality.run,
+        "whether recall finds the evidence, next to full-text search (RECALL_DATA)",
+    ),
     "client": (client.run, "our client against the official one"),
     "discord": (discord.run, "commands on Discord against a bare bot"),
     "slack": (slack.run, "commands on Slack against a bare app"),
