@@ -105,6 +105,8 @@ async def test_codes_have_a_budget(tmp_path: Path):
         for _ in range(3):
             called = await asks(house)
             await house.store.expire_call(called.call_id, house.now())
+        await stage.later()
+        await stage.rests()
         kept = await phones_of(house)
         with pytest.raises(AllowanceUsedUp, match="codes"):
             await asks(house)
