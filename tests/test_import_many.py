@@ -172,7 +172,7 @@ def test_an_interrupted_import_leaves_no_half_conversation_and_goes_on_where_it_
     talks = [[{"role": "user", "content": f"{n}.{m}"} for m in range(per_talk)] for n in range(400)]
     lines.write_text("\n".join(json.dumps({"account": "alice", "conversation": one}) for one in talks))
     running = subprocess.Popen(  # nice to us, who have to see its beginning
-        ["nice", "-n", "19", sys.executable, "-m", "bot", "import", "all.jsonl", "--json"],
+        ["nice", "-n", "5", sys.executable, "-m", "bot", "import", "all.jsonl", "--json"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONAS_DIR": str(ROOT / "personas")},
         stdout=subprocess.PIPE,

@@ -43,9 +43,9 @@ async def talks(browser, member, *words):
 
 
 async def starts_with(browser, member, character="wizard") -> str:
-    """Return everything that a call of somebody's begins with."""
+    """Return everything that a call of somebody's begins with; nothing is said in it that could be kept."""
     await member.calls(character)
-    return json.dumps((await browser.opens(member.link())).started["message"])
+    return json.dumps((await browser.presses(member.link()))["message"])
 
 
 async def test_a_code_links_two_accounts_and_the_first_is_told(tmp_path):

@@ -89,7 +89,9 @@ async def uses_everything(office: Any) -> None:
     assert "Saved 1 conversation." in (await office.presses(mira, preview, "Save it")).text
     history = await office.asks(mira, "history")
     (import_id, *_) = [one.split()[-1] for one in history.buttons if one.startswith("Transcript ")]
-    assert "in the file" in (await office.asks(mira, f"history {import_id}")).text
+    transcript = await office.asks(mira, f"history {import_id}")
+    asked = await office.presses(mira, transcript, "As a text file")
+    assert "cannot erase a file that you have" in (await office.presses(mira, asked, "Send me the file")).text
     office.acme.adds_group("wizards", boss)
     await office.asks(boss, "admin allow wizard @wizards")
     assert "Merlin is ready" not in (await office.asks(mira, "wizard")).text
