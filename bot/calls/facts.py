@@ -52,6 +52,11 @@ async def see_facts(house: Installation, caller: Caller, character: str) -> Fact
     return FactsSeen(persona.slug, persona.name, persona, person, facts)
 
 
+async def has_facts(house: Installation, caller: Caller, slug: str) -> bool:
+    """Whether something is kept that a character of this slug was to know, also one that left the cast."""
+    return await house.store.has_facts((await find_person(house, caller)).id, slug)
+
+
 async def add_fact(house: Installation, caller: Caller, character: str, text: str) -> Fact:
     """Keep one sentence for a character. Raises UnknownPersona, and CallerError when it cannot be kept."""
     persona = house.cast.get(character)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.calls import accounts, erasing, linking, remembering
+from bot.calls import accounts, erasing, facts, linking, remembering
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallState
 from bot.domain.context import one_line
@@ -148,7 +148,7 @@ async def forget(house: Installation, ask: Ask) -> Reply:
     if what.casefold() == EVERYTHING:
         return await _forget_everything(house, ask, sure=sure)
     past = await remembering.see_history(house, ask.caller, what, limit=100_000)
-    if past.talks or past.slug in past.names:
+    if past.talks or past.slug in past.names or await facts.has_facts(house, ask.caller, past.slug):
         return await _forget_character(house, ask, past, sure=sure)
     try:
         talk = await remembering.find_past_talk(house, ask.caller, what)

@@ -55,6 +55,10 @@ class Facts(Protocol):
         """Return what was learned in a person's call and stands, in the order in which it was learned."""
         ...
 
+    async def has_facts(self, person_id: PersonId, slug: str) -> bool:
+        """Whether a person has any for a slug, whichever character it meant when they were added."""
+        ...
+
     async def fetch_facts(self, person_id: PersonId, reading: Reading) -> tuple[Fact, ...]:
         """Return what a character may know, pinned ones first, then the newest.
 

@@ -144,6 +144,19 @@ class Facts(Room):
         return tuple(fact_from(database, row) for row in rows)
 
     @reads
+    def has_facts(self, database: Database, person_id: PersonId, slug: str) -> bool:
+        """Whether a person has any for a slug, whichever character it meant when they were added.
+
+        Those of linked accounts count while memory is shared, as they do when all of a slug is erased.
+        """
+        return any(
+            database.execute(
+                "SELECT 1 FROM facts WHERE person_id = ? AND slug = ? LIMIT 1", (person, slug)
+            ).fetchone()
+            for person in people_sharing(database, person_id)
+        )
+
+    @reads
     def fetch_facts(self, database: Database, person_id: PersonId, reading: Reading) -> tuple[Fact, ...]:
         """Return what a character may know, newest first: its own facts and, if it shares, shared ones.
 

@@ -266,6 +266,21 @@ async def test_characters_that_share_tell_each_other_and_say_to_whom_it_was_told
         assert "nuts" not in await mira.types("/memory captain")
 
 
+async def test_what_a_character_that_left_was_told_is_forgotten_without_any_talk(tmp_path):
+    cast = cast_with(tmp_path / "cast", "wizard")
+    async with open_stage(tmp_path, personas=cast) as stage:
+        mira = stage.member("mira")
+        await introduces_herself(mira)
+        await mira.types(f"/memory wizard add {NUTS}")
+    (cast / "wizard.md").unlink()
+    async with open_stage(tmp_path, personas=cast) as stage:
+        mira, ben = stage.member("mira"), stage.member("ben")
+        assert "neither a call nor a character" in await ben.types("/forget wizard")
+        assert "what wizard was to know about you" in await mira.types("/forget wizard")
+        assert "Erased here: 1 fact." in await mira.types("1")
+        assert "There is no character called" in await mira.types("/memory wizard")
+
+
 async def test_what_a_character_that_left_was_told_stays_to_be_seen_and_deleted(tmp_path):
     cast = cast_with(tmp_path / "cast", "wizard")
     async with open_stage(tmp_path, personas=cast) as stage:

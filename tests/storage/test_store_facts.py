@@ -153,6 +153,19 @@ async def test_a_new_character_under_an_old_slug_does_not_know_what_the_former_w
     assert (await store.erase_character(who.id, "wizard", NOW)).facts == 2
 
 
+async def test_it_is_known_that_a_slug_has_facts_whoever_it_meant(store: Store) -> None:
+    alice, bob = await person(store, "alice"), await person(store, "bob")
+    await store.note_characters(["wizard"], NOW)
+    await store.add_fact(alice.id, fact_of())
+    await store.note_characters([], later(hours=1))
+    await store.note_characters(["wizard"], later(hours=2))
+    assert await store.has_facts(alice.id, "wizard")
+    assert not await store.has_facts(alice.id, "captain")
+    assert not await store.has_facts(bob.id, "wizard")
+    await store.erase_character(alice.id, "wizard", later(hours=3))
+    assert not await store.has_facts(alice.id, "wizard")
+
+
 async def test_facts_go_with_their_character_and_with_their_person_and_are_counted(store: Store) -> None:
     alice, bob = await person(store, "alice"), await person(store, "bob")
     for who in (alice, bob):
