@@ -118,16 +118,21 @@ def learn(database: Database, person_id: str, generation: int, reach: Reach, fac
 
 
 def let_back(database: Database, fact_ids: Sequence[str]) -> None:
-    """Let those stand again whose place these facts had taken; to be called before they go."""
-    database.execute(
+    """Let those stand again whose place these facts had taken; to be called before they go.
+
+    What one of these replaced that another of these replaced is let back past both: step by step.
+    """
+    gone = json.dumps(list(fact_ids))
+    while database.execute(
         """
         UPDATE facts SET replaced_by = coalesce((
             SELECT gone.replaced_by FROM facts AS gone WHERE gone.id = facts.replaced_by
         ), '')
         WHERE replaced_by IN (SELECT value FROM json_each(?)) AND replaced_by <> ''
         """,
-        (json.dumps(list(fact_ids)),),
-    )
+        (gone,),
+    ).rowcount:
+        pass
 
 
 def facts_of_call(database: Database, people: Sequence[str], call_id: str) -> tuple[list[Row], int]:

@@ -159,6 +159,17 @@ async def test_a_replaced_one_stands_again_when_what_replaced_it_goes(store: Sto
     assert await known(store, who) == [ULM]
 
 
+async def test_what_was_replaced_twice_in_one_call_stands_again_when_that_call_is_erased(
+    store: Store,
+) -> None:
+    who = await person(store)
+    await store.add_fact(who.id, told(ULM))
+    call = await learns(store, who, BERN, "I have moved to Graz.", at=later(days=1))
+    assert await known(store, who) == ["I have moved to Graz."]
+    assert await store.erase_talk(who.id, call.id, NOW)
+    assert await known(store, who) == [ULM]
+
+
 async def test_facts_go_with_their_call_unless_they_are_pinned_or_corrected(store: Store) -> None:
     who = await person(store)
     await store.add_fact(who.id, told("I run."))
