@@ -13,7 +13,7 @@ from storage.rows import Row, to_text
 from storage.sqlite.burying import bury, names_of_character, names_of_people
 from storage.sqlite.costs import disown_costs
 from storage.sqlite.erase import erase
-from storage.sqlite.learning import facts_of_call
+from storage.sqlite.learning import facts_that_go, let_facts_stay
 from storage.sqlite.linking import part
 from storage.sqlite.receipts import keep_receipt
 from storage.sqlite.reserving import holder_of
@@ -47,10 +47,11 @@ class Erasure(Room):
         the call goes too, but for what its member pinned or corrected.
         """
         people = tuple(people_sharing(database, person_id))
+        facts = [("fact", fact["id"]) for fact in facts_that_go(database, people, past_talk_id)]
         receipt = erase_talk_of(database, people, past_talk_id, now)
         if receipt is None:
             return None
-        bury(database, self.vault, self.tombstones, [("talk", past_talk_id)])
+        bury(database, self.vault, self.tombstones, [("talk", past_talk_id), *facts])
         keep_receipt(database, self.vault, telling, receipt)
         return receipt
 
@@ -136,7 +137,8 @@ def erase_talk_of(
     talks = _rows(database, "id, talk_id", "conversations", is_it, scope)
     if not calls and not talks:
         return None
-    facts, kept = facts_of_call(database, people, past_talk_id)
+    facts = facts_that_go(database, people, past_talk_id)
+    kept = let_facts_stay(database, people, past_talk_id)
     return replace(erase(database, people, calls, talks, now, facts=facts), kept_facts=kept)
 
 

@@ -135,19 +135,21 @@ def let_back(database: Database, fact_ids: Sequence[str]) -> None:
         pass
 
 
-def facts_of_call(database: Database, people: Sequence[str], call_id: str) -> tuple[list[Row], int]:
-    """Return what goes with a call that is erased, and how many stay: pinned or corrected by their member.
+_OF_CALL = "call_id = :call AND person_id IN (SELECT value FROM json_each(:people))"
 
-    Those that stay forget which call they are from.
-    """
-    scope = {"people": json.dumps(list(people)), "call": call_id}
-    found = "call_id = :call AND person_id IN (SELECT value FROM json_each(:people))"
-    going = database.execute(
-        f"SELECT id FROM facts WHERE {found} AND NOT is_pinned AND NOT is_corrected",  # noqa: S608  ours
-        scope,
+
+def facts_that_go(database: Database, people: Sequence[str], call_id: str) -> list[Row]:
+    """Return what goes with a call that is erased: all but what its member pinned or corrected."""
+    return database.execute(
+        f"SELECT id FROM facts WHERE {_OF_CALL} AND NOT is_pinned AND NOT is_corrected",  # noqa: S608  ours
+        {"people": json.dumps(list(people)), "call": call_id},
     ).fetchall()
-    stay = database.execute(
-        f"UPDATE facts SET call_id = '' WHERE {found} AND (is_pinned OR is_corrected)",  # noqa: S608  ours
-        scope,
+
+
+def let_facts_stay(database: Database, people: Sequence[str], call_id: str) -> int:
+    """Let the others forget which call they are from; return how many that are."""
+    stay: int = database.execute(
+        f"UPDATE facts SET call_id = '' WHERE {_OF_CALL} AND (is_pinned OR is_corrected)",  # noqa: S608  ours
+        {"people": json.dumps(list(people)), "call": call_id},
     ).rowcount
-    return going, stay
+    return stay

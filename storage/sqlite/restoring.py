@@ -1,5 +1,6 @@
 """A backup that was put back: what was erased since it was made is erased again before anybody sees it."""
 
+import json
 import logging
 from datetime import datetime
 
@@ -7,6 +8,8 @@ from sqlite_utils import Database
 
 from storage.sqlite.burying import find_buried, know, newest_known
 from storage.sqlite.erasure import erase_character_of, erase_person_of, erase_talk_of
+from storage.sqlite.learning import let_back
+from storage.sqlite.together import people_sharing
 from storage.tombstones import Tombstones
 from storage.vault import Vault
 
@@ -14,12 +17,17 @@ _log = logging.getLogger(__name__)
 
 
 def erase_again(database: Database, vault: Vault, tombstones: Tombstones, now: datetime) -> int:
-    """Erase what tombstones stand for that this database does not know; return how many things that were."""
+    """Erase what tombstones stand for that this database does not know; return how many things that were.
+
+    As when it was erased first, nothing stands behind the buttons of whoever shares memory with its owner.
+    """
     since = newest_known(database)
     stones = [stone for stone in tombstones.read() if stone.number > since]
     if not stones:
         return 0
     found = find_buried(database, vault, stones)
+    owners = {person_id for _, person_id, _ in found}
+    sharers = {one for person_id in owners for one in people_sharing(database, person_id)}
     for kind, person_id, what in found:
         match kind:
             case "person":
@@ -29,7 +37,12 @@ def erase_again(database: Database, vault: Vault, tombstones: Tombstones, now: d
             case "talk":
                 erase_talk_of(database, (person_id,), what, now)
             case _:
+                let_back(database, [what])
                 database.execute("DELETE FROM facts WHERE id = ?", (what,))
+    database.execute(
+        "DELETE FROM presses WHERE person_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(sharers)),),
+    )
     know(database, max(stone.number for stone in stones))
     return len(found)
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from linking_samples import link
 from store_samples import NOW, bind, call_of, finish, hex_of, link_of, person, place, said
 
 from bot.domain.caller import Account, Person
@@ -150,6 +151,64 @@ async def test_what_came_after_an_erasure_stays(file_url: str, lived: tuple[Pers
     for _ in range(2):
         async with open_store(file_url) as store:
             assert await words_of(store, again) == EVERYTHING
+
+
+async def learn(store: Store, who: Person, *texts: str) -> str:
+    """Let a call bring facts, and return its id."""
+    call = call_of(who, f"{who.name} learns", "wizard")
+    await place(store, call, link_of(call))
+    await bind(store, call, f"conv {who.name} learns")
+    facts = [Fact(FactId(hex_of(text)), "wizard", "own", text, NOW, "", "call", call.id) for text in texts]
+    words = said("I moved.")
+    await store.finish_conversation(
+        f"conv {who.name} learns", words, hex_of("talk"), held_until=None, now=NOW, jobs=(), facts=facts
+    )
+    return call.id
+
+
+async def test_what_was_learned_goes_with_its_call_though_it_was_pinned_in_the_backup(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        alice = await person(store, "alice")
+        past_id = await learn(store, alice, "I keep bees.")
+        assert await store.pin_fact(alice.id, FactId(hex_of("I keep bees.")), pinned=True)
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        await store.pin_fact(alice.id, FactId(hex_of("I keep bees.")), pinned=False)
+        await store.erase_talk(alice.id, past_id, NOW)
+        assert await store.fetch_facts(alice.id, WIZARD) == ()
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert await store.fetch_facts(alice.id, WIZARD) == ()
+
+
+async def test_what_a_deleted_fact_had_replaced_stands_again_after_the_backup_too(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        alice = await person(store, "alice")
+        await learn(store, alice, "I live in Ulm.", "I moved to Bern.")
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        assert await store.erase_fact(alice.id, FactId(hex_of("I moved to Bern.")), NOW)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert [fact.text for fact in await store.fetch_facts(alice.id, WIZARD)] == ["I live in Ulm."]
+
+
+async def test_nothing_stands_behind_the_buttons_of_a_linked_account_after_the_backup_either(
+    file_url: str,
+) -> None:
+    async with open_store(file_url) as store:
+        alice, other = await person(store, "alice"), await person(store, "alice", "slack", "T1")
+        past_id = await learn(store, alice, "I keep bees.")
+        await link(store, alice, other, shares=True)
+        for who in (alice, other):
+            await store.keep_press(f"press {who.id}", who.id, "call?topic=bees", NOW)
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        await store.erase_talk(other.id, past_id, NOW)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        for who in (alice, other):
+            assert await store.fetch_press(who.id, f"press {who.id}") is None
 
 
 async def test_a_backup_that_knows_some_erasures_gets_the_others(
