@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench chaos races shuffle schema lock clean
+.PHONY: run test lint types bench chaos races shuffle soak schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -31,6 +31,10 @@ races: $(VENV)/.ready
 # A quarter of an hour with TMPDIR in memory. Others: make shuffle SHUFFLE='--conversations 200 --seed 7'.
 shuffle: $(VENV)/.ready
 	@$(BIN)/python -m tests.shuffle $(SHUFFLE)
+
+# Forty minutes. Others: make soak SOAK='--steps 20000 --seed 7', or --bugs to see every fence broken once.
+soak: $(VENV)/.ready
+	@$(BIN)/python -m tests.fences $(SOAK)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

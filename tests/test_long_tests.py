@@ -26,6 +26,8 @@ def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("races", "--at-once", "0"),
         ("shuffle", "--conversations", "0"),
         ("shuffle", "--conversations", "19"),
+        ("fences", "--steps", "0"),
+        ("fences", "--steps", "many"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused_in_a_sentence(program, option, number):
@@ -38,6 +40,12 @@ def test_a_number_that_makes_no_sense_is_refused_in_a_sentence(program, option, 
 def test_the_races_explain_their_options_with_their_defaults():
     told = " ".join(typed("tests.races", "--help").stdout.split())
     for words in ("how many times they race (default: 500)", "(default: 64)", "(default: 20261122)"):
+        assert words in told
+
+
+def test_the_soak_explains_its_options_and_names_what_it_can_break():
+    told = " ".join(typed("tests.fences", "--help").stdout.split())
+    for words in ("(default: 500,000, and 10,000 for each with --bugs)", "recall-of-all", "held-is-told"):
         assert words in told
 
 
