@@ -190,9 +190,14 @@ class State(CarrierLog, Outbox, Documents):
         found = [self._get(row[0]) for row in rows]
         return [conversation for conversation in found if conversation is not None]
 
+    async def delete_conversation(self, conversation_id: str) -> bool:
+        """Its waiting webhooks go as well, a telephone that rings for it stops; nothing of it is on disk."""
+        is_gone = await self._delete(conversation_id)
+        await self.on_thread(self.clean)
+        return is_gone
+
     @transaction
-    def delete_conversation(self, conversation_id: str) -> bool:
-        """Its waiting webhooks go as well, and a telephone that rings for it stops."""
+    def _delete(self, conversation_id: str) -> bool:
         for call in self.calls_of(conversation_id):
             if call.state == "ringing":
                 self.put_call(replace(call, state="failed"))

@@ -137,6 +137,19 @@ async def test_a_deleted_conversation_is_not_found_any_more(client, clock: Clock
     assert (await client.get(CONVERSATIONS))[1]["conversations"] == []
 
 
+async def test_nothing_that_was_said_in_a_deleted_conversation_is_left_on_disk(client, clock, tmp_path):
+    for canary in ("Zanzibar", "Timbuktu"):
+        async with client.conversation(**initiation(topic=f"{canary} again")) as talk:
+            await talk.answer()
+            for number in range(40):
+                await talk.say(f"I went to {canary} on trip {number}.")
+        await client.finished(talk.conversation_id, clock)
+    assert (await client.ask("DELETE", f"{CONVERSATIONS}/{talk.conversation_id}"))[0] == 200
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Zanzibar" in kept
+    assert b"Timbuktu" not in kept
+
+
 async def test_deleting_a_running_conversation_ends_it(client):
     async with client.conversation() as talk:
         await talk.answer()
