@@ -1,6 +1,9 @@
 """A Reply in a terminal: cards with colour, buttons as numbered choices."""
 
+from collections.abc import Iterator
+
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -14,7 +17,7 @@ def render(out: Console, reply: Reply, first_number: int = 1) -> None:
     if reply.text:
         out.print(_plain(reply.text), soft_wrap=reply.is_data)
     for card in reply.cards:
-        out.print(_panel(card))
+        out.print(_panel(card, out.width))
     for number, choice in enumerate(reply.choices, start=first_number):
         label = Text.assemble((f"  {number}", "bold"), f"  {strip_control(choice.label)}")
         out.print(label, soft_wrap=True)
@@ -22,15 +25,24 @@ def render(out: Console, reply: Reply, first_number: int = 1) -> None:
             out.print(Text(choice.url, style=f"underline link {choice.url}"), soft_wrap=True)
 
 
-def _panel(card: Card) -> Panel:
-    parts: list[RenderableType] = [_plain(card.text)] if card.text else []
-    if card.fields:
+def _fields(card: Card, width: int) -> Iterator[RenderableType]:
+    """Yield labels beside what they say, or above it where one takes more than half of the terminal."""
+    if any(len(label) * 2 > width for label, _ in card.fields):
+        for label, text in card.fields:
+            yield _plain(label, "bold")
+            yield Padding(_plain(text), (0, 0, 0, 2))
+    elif card.fields:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(style="bold", no_wrap=True)
         grid.add_column()
         for label, text in card.fields:
             grid.add_row(_plain(label), _plain(text))
-        parts.append(grid)
+        yield grid
+
+
+def _panel(card: Card, width: int) -> Panel:
+    parts: list[RenderableType] = [_plain(card.text)] if card.text else []
+    parts += _fields(card, width)
     if card.byline:
         parts.append(_plain(card.byline, "dim"))
     if card.footer:

@@ -63,6 +63,16 @@ def call(character, via="", topic="", at=""):
             call("Ambrose Pell", via="phone", at="18:30", topic="the lost ring"),
         ),
         (("call", "wizard by:phone about:bees"), call("wizard", via="phone", topic="bees")),
+        (("call", "wizard via:phone about bees"), call("wizard", via="phone", topic="bees")),
+        (("call", "via:phone wizard"), call("wizard", via="phone")),
+        (
+            ("call", "wizard at:in 2 hours by phone about bees"),
+            call("wizard", via="phone", topic="bees", at="in 2 hours"),
+        ),
+        (
+            ("call", "wizard continue:fresh about bees"),
+            call("wizard", topic="bees") | {"continue": "fresh"},
+        ),
         (("account", ""), {}),
         (("account", "phone +49 1512 3456789"), {"do": "phone", "number": "+49 1512 3456789"}),
         (("account", "phone"), {"do": "phone", "number": ""}),
@@ -84,6 +94,13 @@ def call(character, via="", topic="", at=""):
         (("troupe", "resume now"), {"do": "resume now"}),
         (("call", ""), {}),
         (("memory", "wizard"), {"character": "wizard"}),
+        (("memory", "wizard about my sister"), {"character": "wizard", "topic": "my sister"}),
+        (("memory", "Ambrose Pell topic:bees"), {"character": "Ambrose Pell", "topic": "bees"}),
+        (("memory", "wizard continue fresh"), {"character": "wizard", "continue": "fresh"}),
+        (
+            ("memory", "wizard add I talk about bees"),
+            {"character": "wizard", "do": "add", "text": "I talk about bees"},
+        ),
         (("forget", "everything"), {"what": "everything"}),
         (("import", "past.json"), {"file": "past.json", "character": ""}),
         (("import", '"my past.json" wizard'), {"file": "my past.json", "character": "wizard"}),
@@ -179,6 +196,16 @@ def test_words_of_others_cannot_steer_the_terminal_or_the_markup():
 def test_what_is_for_a_program_is_shown_to_the_letter():
     data = '{"name": "' + "x" * 300 + '"}'
     assert data in shown(Reply(data, is_data=True))
+
+
+def test_a_long_label_leaves_what_it_labels_room():
+    told = "I am allergic to nuts, and to sesame as well."
+    label = "1. 28 Nov 2026 · you added this · told to Merlin · pinned · for everyone"
+    lines = [
+        line.strip("│ ")
+        for line in shown(Reply(cards=(Card("Facts", fields=((label, told),)),)), 80).split("\n")
+    ]
+    assert any(told in line for line in lines)
 
 
 def test_choices_are_numbered_from_one():
