@@ -11,6 +11,10 @@ from bot.domain.nearest import nearest
 _NAMED = re.compile(r"(?:^|\s)(character|via|by|at|topic|about|continue):(?=\S)", re.IGNORECASE)
 _SPOKEN = re.compile(r" (by|at|continue) ", re.IGNORECASE)
 _SAME = {"by": "via", "about": "topic"}
+_ENDS = {"via": re.compile(" "), "continue": re.compile(" ")} | dict.fromkeys(
+    ("character", "at"), re.compile(r" (?=(?:by|about|continue) )", re.IGNORECASE)
+)
+"""Where a value with a colon ends, as ``via:phone about bees`` has it; a topic goes on to the end."""
 _CONTINUE_AT_END = re.compile(r" continue $", re.IGNORECASE)
 _WAY_AT_END = re.compile(r" by (link|chat|phone)$", re.IGNORECASE)
 _WAY_AND_MORE = re.compile(r"(link|chat|phone)\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -60,10 +64,12 @@ def read_page(text: str) -> int:
 def _parse_call(rest: str) -> dict[str, str]:
     """Read ``wizard by phone about bees at 18:30`` in any order, and ``via:phone at:18:30`` as well."""
     spoken, *named = _NAMED.split(rest)
-    found = {"character": "", "via": "", "topic": "", "at": ""} | _parse_spoken(spoken)
-    for key, value in zip(named[::2], named[1::2], strict=True):
-        found[_SAME.get(key.lower(), key.lower())] = value.strip()
-    return found
+    given = {}
+    for word, value in zip(named[::2], named[1::2], strict=True):
+        key, said = _SAME.get(word.lower(), word.lower()), value.strip()
+        given[key], *more = _ENDS[key].split(said, maxsplit=1) if key in _ENDS else [said]
+        spoken = " ".join((spoken, *more))
+    return {"character": "", "via": "", "topic": "", "at": ""} | _parse_spoken(spoken) | given
 
 
 def _parse_spoken(text: str) -> dict[str, str]:
@@ -155,7 +161,13 @@ def _parse_history(rest: str) -> dict[str, str]:
 
 
 def _parse_memory(rest: str) -> dict[str, str]:
-    """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard pin 1`` and the like."""
+    """Read ``wizard``, ``wizard add I sing``, ``wizard correct 1 I sing``, ``wizard pin 1`` and the like.
+
+    ``wizard about bees`` and ``wizard continue fresh`` are read as for a call.
+    """
+    asked = {key: value for key, value in _parse_call(rest).items() if value}
+    if asked.keys() & {"topic", "continue"} and not _ABOUT_FACTS.fullmatch(asked.get("character", "")):
+        return {key: asked[key] for key in ("character", "topic", "continue") if key in asked}
     found = _ABOUT_FACTS.fullmatch(rest)
     if found is None:
         return {"character": rest}

@@ -17,7 +17,10 @@ HELP = (
         "talk with them: by link, chat or phone; by phone also later",
     ),
     ("/history [CHARACTER or CALL]", "scheduled and past calls; with a call's id its transcript"),
-    ("/memory [CHARACTER] [add TEXT]", "exactly what they will be told next time; add, correct and delete"),
+    (
+        "/memory [CHARACTER] [about …] [add …]",
+        "exactly what they will be told next time; add, correct, delete",
+    ),
     ("/import FILE [CHARACTER]", "bring a JSON conversation that you already have"),
     ("/forget [CALL, CHARACTER or everything]", "erase it, here and at ElevenLabs"),
     ("/whisper TEXT", "tell the character something in the middle of a chat"),

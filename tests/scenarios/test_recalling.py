@@ -31,12 +31,16 @@ async def test_a_topic_brings_back_what_was_said_about_it(tmp_path):
         await mira.types("1")
         await mira.calls("wizard")
         assert LONG_AGO not in " ".join((await mira.types("/memory wizard")).split())
+        shown = " ".join(
+            (await mira.types("/memory wizard about my sister's bees")).replace("│", " ").split()
+        )
         await mira.calls("wizard about my sister's bees")
         talk = await browser.talks(mira.link(), "Hello.")
         _, body = await stage.fetches(talk.conversation_id)
         context = body["conversation_initiation_client_data"]["dynamic_variables"]["context"]
         assert "What was said about this before:" in context
         assert LONG_AGO in context
+        assert " ".join(context.split()) in shown, "to the letter what the call is told"
         assert len(context) <= 4_000
 
         ben = stage.member("ben")

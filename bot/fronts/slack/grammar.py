@@ -75,7 +75,7 @@ def read_command(text: str, team: str) -> Wanted | None:
 
 def _bare(wanted: Wanted) -> Wanted:
     """Return what is wanted, with a character's name or a topic out of its quotation marks."""
-    named = {name: wanted.arguments[name].strip('" ') for name in _NAMES if name in wanted.arguments}
+    named = {name: wanted.arguments[name].strip('"“”„ ') for name in _NAMES if name in wanted.arguments}
     return Wanted(wanted.command, {**wanted.arguments, **named})
 
 

@@ -33,6 +33,11 @@ READ: dict[str, tuple[str, dict[str, str]]] = {
     "  history   “wizard”  ": ("history", {"character": "wizard"}),
     "characters": ("characters", {"page": "1"}),
     "characters sea and riddles": ("characters", {"page": "1", "search": "sea and riddles"}),
+    "memory wizard about “my bees”": ("memory", {"character": "wizard", "topic": "my bees"}),
+    "wizard continue:fresh about bees": (
+        "call",
+        {"character": "wizard", "topic": "bees", "continue": "fresh"},
+    ),
     "memory wizard add I sing": ("memory", {"character": "wizard", "do": "add", "text": "I sing"}),
     "whisper he’s “late”": ("whisper", {"text": "he’s “late”"}),
     "whisper look at <https://bees.example|bees.example>": ("whisper", {"text": "look at bees.example"}),

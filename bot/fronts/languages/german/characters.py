@@ -42,7 +42,7 @@ CHARACTERS: Mapping[str, str] = {
     "scheduled and past calls; with a call's id its transcript": (
         "geplante und frühere Anrufe; mit der Kennung eines Anrufs sein Transkript"
     ),
-    "exactly what they will be told next time; add, correct and delete": (
+    "exactly what they will be told next time; add, correct, delete": (
         "genau das, was sie beim nächsten Mal erfahren; ergänzen, berichtigen und löschen"
     ),
     "bring a JSON conversation that you already have": "ein JSON-Gespräch mitbringen, das du schon hast",
