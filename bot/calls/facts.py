@@ -8,6 +8,7 @@ from bot.domain.caller import Caller, Person
 from bot.domain.context import one_line
 from bot.domain.errors import CallerError, UnknownPersona
 from bot.domain.fact import FACT_CHARS, Fact, FactId
+from bot.domain.neutralising import shows_anything
 from bot.domain.persona import Persona
 from bot.domain.record import Reading
 
@@ -118,7 +119,7 @@ async def _remembered_person(house: Installation, caller: Caller) -> Person:
 def _checked(text: str) -> str:
     """Return what somebody wrote as one harmless line; raises CallerError when it is empty or too long."""
     line = one_line(text, len(text) * 2 + 1)
-    if not line:
+    if not shows_anything(line):
         raise CallerError("There is nothing in it: write one sentence.")
     if len(line) > FACT_CHARS:
         raise CallerError(

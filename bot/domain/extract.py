@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.conversation import Transcript, Turn
+from bot.domain.neutralising import shows_anything, visible
 from bot.domain.quoting import day, one_line, quoted
 
 _SENTENCES, _SENTENCE_CHARS = 2, 180
@@ -19,7 +20,9 @@ _TELLS_ENOUGH = 0.4
 _MOST_TURNS, _TURN_CHARS = 2_000, 2_000
 _FEWEST_CHARS = 8
 _SAID = "they said: "
-_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？।؟])|\n+")
+_ABBREVIATED = r"(?<!\b[A-ZÀ-Þ]\.)(?<!\b[A-ZÀ-Þ]\w\.)(?<!\b[A-ZÀ-Þ]\w\w\.)(?<!\b\w\.\w\.)"
+_END = re.compile(rf"(?<=[!?…])\s+|(?<=\.){_ABBREVIATED}\s+|(?<=[。！？।؟])|\n+")
+"""Where a sentence ends: not behind "Dr.", "St." or "z.B."; one that ends in a short name goes on."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d+")
 _WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -84,7 +87,7 @@ def _sentences(turns: Sequence[Turn]) -> list[_Sentence]:
 
 def _split(text: str) -> Iterator[str]:
     for part in _END.split(text):
-        if line := one_line(part, _TURN_CHARS):
+        if shows_anything(line := one_line(visible(part), _TURN_CHARS)):
             yield line
 
 

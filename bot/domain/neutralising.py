@@ -77,6 +77,11 @@ def visible(text: str) -> str:
     return _PILE.sub(r"\1", _INVISIBLE.sub("", text)).translate(_BLANKS)
 
 
+def shows_anything(text: str) -> bool:
+    """Whether a text has anything that is read: a letter, a digit, a sign, and not marks and blanks alone."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in visible(text))
+
+
 def neutralise(text: str) -> str:
     """Return a text whose words are the same and in which nothing marks a part of a prompt.
 

@@ -49,6 +49,18 @@ def test_it_is_found_in_any_language(small, telling):
     assert found == extract(said(small, telling, small), None)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I live in St. Gallen near Dr. Müller.",
+        "Ich sammle viele Dinge, z.B. Marken aus Bern.",
+        "I was named by J. R. Tolkien.",
+    ],
+)
+def test_a_sentence_does_not_end_behind_an_abbreviation(sentence):
+    assert extract(said(sentence), None) == f"They said: “{sentence}”"
+
+
 def test_what_says_much_the_same_is_told_once():
     found = extract(
         said(
@@ -72,7 +84,7 @@ def test_a_long_sentence_is_cut_at_a_word():
     assert len(words) < 200
 
 
-@pytest.mark.parametrize("turns", [(), (Turn("agent", "Hello?"),), said("", "  \n ")])
+@pytest.mark.parametrize("turns", [(), (Turn("agent", "Hello?"),), said("", "  \n ", "\u200b\u200b", "\u2800")])
 def test_of_silence_there_is_no_summary(turns):
     assert extract(turns, NOON) == ""
 

@@ -190,6 +190,9 @@ async def test_who_is_not_remembered_adds_nothing_and_is_told_how_to_change_that
     [
         ("/memory wizard add", "Write it in one sentence: /memory wizard add"),
         ("/memory wizard add \u200f\u2028", "nothing in it"),
+        ("/memory wizard add \u200b\u200b", "nothing in it"),
+        ("/memory wizard add \u2800 \u0301", "nothing in it"),
+        ("/memory wizard add 🐝", "Merlin will know: “🐝”"),
         (f"/memory wizard add {'x' * 301}", "301 characters long"),
         ("/memory nobody-at-all add I sing", "There is no character called “nobody-at-all”"),
         ("/memory wizard add I keep bees", "Merlin is to know that already"),
