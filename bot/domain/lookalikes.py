@@ -1,4 +1,4 @@
-"""Letters that look like others: Cyrillic, Greek, full-width and mathematical ones, read as plain Latin.
+"""Letters that look like others, of other alphabets, full-width, mathematical and emoji: read as plain Latin.
 
 Folding is for recognising only; what people wrote is never replaced by it.
 """
@@ -11,8 +11,9 @@ _LOOKS = (
     "αa εe ιi κk νv οo ρp τt υu χx γy ηn ωw βb ɑa ɡg ɩi ɪi ʟl ʀr ɴn ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ᴊj "
     "ᴋk ᴍm ᴏo ᴘp ꜱs "
     "ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ıi łl øo đd ħh ℮e "
-    "꞉: ∶: ː: ։: ᛬: ︓: ∣| │| ǀ| ❘| ┃| 【[ 】] 〔[ 〕] ⟦[ ⟧] ❴{ ❵} ⟨< ⟩> 〈< 〉> 《< 》> ❮< ❯> "
-    "’' ‘' ʼ' ´' ′' ‐- ‑- ‒- –- —- ―- −- ⸺- ﹘- ♯#"
+    "ꭺa ᏼb ꮯc ꭰd ꭼe ꮐg ꮋh ꭻj ꮶk ꮮl ꮇm ꮲp ꮢr ꮪs ꭲt ꮩv ꮃw ꭹy ꮓz ꮑn ꮛe "
+    "꞉: ︰: ׃: ꓽ: ∶: ː: ։: ᛬: ︓: ∣| │| ǀ| ❘| ┃| 【[ 】] 〔[ 〕] ⟦[ ⟧] ❴{ ❵} ⟨< ⟩> 〈< 〉> 《< 》> ❮< ❯> "
+    "’' ‘' ʼ' ´' ′' ˋ` ‵` ‐- ‑- ‒- –- —- ―- −- ⸺- ﹘- ♯#"
 )
 _FOLDED = {pair[0]: pair[1] for pair in _LOOKS.split()}
 _LAST_FOLDED_SCRIPT = 0x530
@@ -28,9 +29,16 @@ class _Table(dict[int, str]):
         return folded
 
 
+_LETTERS_OF_EMOJI = (0x1F1E6, 0x1F150, 0x1F170)
+"""Where the alphabets of flags and of white letters on black begin, which no normal form takes apart."""
+
+
 def _fold(char: str) -> str:
     if char in _FOLDED:
         return _FOLDED[char]
+    for first in _LETTERS_OF_EMOJI:
+        if first <= ord(char) < first + 26:
+            return chr(ord("a") + ord(char) - first)
     plain = unicodedata.normalize("NFKD", char)[0]
     if ord(plain) >= _LAST_FOLDED_SCRIPT or not plain.isprintable():
         plain = char

@@ -40,14 +40,25 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n
 _ROLES = (
     "system|system prompt|system message|assistant|user|human|ai|bot|developer|tool|function|model|agent"
     "|instructions?|systeme|sistema|assistent|asistente|benutzer|anweisung(?:en)?|instrucciones|consignes"
+    "|operator|admin|administrator|moderator|ooc|tool_[a-z]+|function_[a-z]+"
+    "|system (?:note|notice|alert|update|override|command)|system (?:message|prompt) [a-z]+(?: [a-z]+)?"
+    "|note to (?:the )?(?:ai|assistant|model|system|agent)"
     "|система|пользователь|ассистент|系统|系統|用户|用戶|助手|システム|ユーザー|アシスタント|시스템|사용자|النظام"
 )
 _STEPS = "thought|action|action input|observation|final answer|response|input|output|context|rules|new rules"
 _TITLES = "|".join(re.escape(title.lower()) for title in SECTIONS)
-_BEGINNING = r"(?:^|(?<=\n)|(?<=[.!?…。！？;|>\])}*]\s)|(?<=[。！？]))"
+_SPACED = "|".join(r"[ \-._]?".join(word) for word in ("system", "assistant", "developer", "human", "user"))
+"""Roles whose letters are set apart."""
+_BEGINNING = r"(?:^|(?<=\n)|(?<=\\n)|(?<=[.!?…。！？;|>\])}*]\s)|(?<=[。！？]))"
 _DECORATION = r"[ \t\-*•_#>|\[(<=\"“”'/\\]{0,40}"
 _CLOSING = r"[ \t*_\])>|\"“”'}]{0,20}"
-_ROLE = re.compile(rf"{_BEGINNING}{_DECORATION}(?:{fold(_ROLES)}){_CLOSING}(?P<colon>:)")
+_ROLE = re.compile(
+    rf"{_BEGINNING}{_DECORATION}(?:{fold(_ROLES)}|{_SPACED}){_CLOSING}(?P<colon>:|(?<=\w)>(?=[ \t]))"
+)
+_ROLE_IN_DATA = re.compile(
+    r"\brole[\"'”’»]?[ \t]*(?P<colon>[:=])(?=[ \t]*[\"'“‘«]?(?:system|assistant|user|tool|developer|model)"
+    r"(?:[\"'”’»,;}\])]|\s*(?:$|\n|content)))"
+)
 _STEP = re.compile(rf"(?:^|(?<=\n)){_DECORATION}(?:{_STEPS}){_CLOSING}(?P<colon>:)")
 _TITLE = re.compile(
     rf"{_BEGINNING}{_DECORATION}(?:(?:{_TITLES})(?:, [^:\n]{{0,40}})?|(?:you|they) said)"
@@ -55,17 +66,26 @@ _TITLE = re.compile(
     rf"|(?:^|(?<=\n)){_DECORATION}earlier{_CLOSING}(?P<colon2>:)(?=\s*(?:\n|$))"
 )
 _TAG = re.compile(r"(?<!<)<+(?=[ \t]*[a-z/!?|$%])(?P<inner>[^<>\n]{0,200})>+")
-_OPEN_TAG = re.compile(r"<(?=[<a-z/!?|$%])")
+_OPEN_TAG = re.compile(r"<(?=[<a-z/!?|$%]|\s+\|)")
+_PIPED = re.compile(r"\|(?P<inner>[a-z]+_[a-z_]+)\|")
 _BRACKETS = re.compile(
     r"\[(?P<inner>[ \t/\\|]*(?:inst|sys|system|user|assistant|human|ai|end|begin|start|stop|tool|function"
-    r"|developer|admin|override|instructions?|context|record|memory|important|note to)"
+    r"|developer|admin|override|instructions?|context|record|memory|important|note to"
+    r"|available_tools|gmask|mask|cls|sep|pad|bos|eos|unk)"
     r"(?![a-z])[^\[\]\n]{0,100})\]"
 )
-_FENCE = re.compile(r"`{3,}|(?:^|(?<=\n))[ \t]*~{3,}")
-_HEADING = re.compile(r"(?:^|(?<=\n))[ \t>*\-]*#{1,6}(?=[ \t])|(?<!\S)#{2,}(?=[ \t]*\w)")
-_RULE = re.compile(r"(?<![^\s])[\-=_*~+#]{3,}(?![^\s])")
-_JSON = re.compile(r"[{\[]\s*[\"'“”‘’]\w[\w .\-]*[\"'“”‘’]\s*:")
-_TEMPLATE = re.compile(r"[{$#](?=[%#{])|[%#](?=\})|｛(?=｛)|｝(?=｝)|\[(?=\[)|\](?=\])")
+_FENCE = re.compile(r"`{3,}|'{3,}|\"{3,}|(?:^|(?<=\n))[ \t]*~{3,}")
+_HEADING = re.compile(r"(?:^|(?<=\n))(?:[ \t>*\-\\]|\d{1,3}[.)] )*#{1,6}(?=[ \t])|(?<!\S)#{2,}(?=[ \t]*\w)")
+_DRAWN = "".join(map(chr, range(0x2500, 0x25FF))) + "‗¬"
+_RULE = re.compile(
+    rf"(?<![^\s])[\-=_*~+#{_DRAWN}]{{3,}}(?![^\s])|(?<![^\s])(?:[\-=_*] ){{2,}}[\-=_*](?![^\s])"
+)
+_JSON = re.compile(r"[{\[]\s*[\"'“”‘’«»]\w[\w .\-]*[\"'“”‘’«»]\s*:")
+_TEMPLATE = re.compile(
+    r"[{$#@\\](?=[%#{])|[%#](?=\})|\{(?=[!$&])|\\(?=\})|\$(?=\()|[｛❴⦃﹛︷](?=[｛❴⦃﹛︷])|[｝❵⦄﹜︸](?=[｝❵⦄﹜︸])"
+    r"|\[(?=[\[%])|[\]%](?=\])|&(?=#?[A-Za-z0-9]{2,8};)|\\(?=[ux][0-9A-Fa-f]{2})|%(?=[37][BCDEbcde])"
+)
+"""What is set apart from what follows it: the first half of a mark of templates, or of an escaped one."""
 _TO_PARENTHESES = str.maketrans("{}｛｝", "()()")
 
 Make = Callable[[re.Match[str], str], str]
@@ -88,13 +108,13 @@ def neutralise(text: str) -> str:
     Lines are kept, so that what stands at their beginnings is seen. Marks that look like others are seen too.
     """
     text = make_harmless(visible(text.translate(_LINE_ENDS)))
+    if _JSON.search(text):
+        text = text.translate(_TO_PARENTHESES)
     folded = fold(text)
     for marks, pattern, make in _RULES:
         if not marks.isdisjoint(folded) and pattern.search(folded):
             text = _rewrite(pattern, text, folded, make)
             folded = fold(text)
-    if _JSON.search(text):
-        text = text.translate(_TO_PARENTHESES)
     return make_harmless(_TEMPLATE.sub(lambda found: f"{found[0]} ", text))
 
 
@@ -117,14 +137,16 @@ def _rewrite(pattern: re.Pattern[str], text: str, folded: str, make: Make) -> st
 
 
 _RULES: Sequence[tuple[frozenset[str], re.Pattern[str], Make]] = (
-    (frozenset(":"), _ROLE, _without_colon),
+    (frozenset(":>"), _ROLE, _without_colon),
+    (frozenset(":="), _ROLE_IN_DATA, _without_colon),
     (frozenset(":"), _STEP, _without_colon),
     (frozenset(":"), _TITLE, _without_colon),
     (frozenset("<"), _TAG, lambda found, was: f"‹{_inner(found, was)}›"),
     (frozenset("<"), _OPEN_TAG, lambda *_: "‹"),
+    (frozenset("|"), _PIPED, lambda found, was: f"/{_inner(found, was)}/"),
     (frozenset("["), _BRACKETS, lambda found, was: f"({_inner(found, was)})"),
-    (frozenset("`~"), _FENCE, lambda *_: "'"),
+    (frozenset("`~'\""), _FENCE, lambda *_: "'"),
     (frozenset("#"), _HEADING, lambda *_: ""),
-    (frozenset("-=_*~+#"), _RULE, lambda *_: "–"),
+    (frozenset("-=_*~+#" + _DRAWN), _RULE, lambda *_: "–"),
 )
 """What is replaced, in this order: one of these marks has to be there, then the pattern, and by what."""

@@ -4,6 +4,7 @@ It is never certain. In a context such words stay, and are said to be a quotatio
 (``bot.domain.quoting``), so that what is found here in vain does no harm.
 """
 
+import base64
 import re
 from collections.abc import Mapping
 
@@ -55,6 +56,48 @@ _ENGLISH: Mapping[str, str] = {
     ),
     "begin start": r"\b(?:begin|start) (?:of )?(?:the )?(?:new )?(?:system|instructions?|prompt)\b",
     "obey": r"\bobey (?:me|us|only|the)\b",
+    "pay_no": (
+        r"\bpay no (?:attention|heed) to\b.{0,40}?\b(?:told|instruct\w*|rules?|above|before|prompt)\b"
+    ),
+    "here": r"\bhere (?:are|is|come) your (?:\w+ )?(?:orders?|instructions?|rules?|task|prompt)\b",
+    "persona act character role": (
+        r"\b(?:set aside|drop|abandon|leave|break|step out of|stop playing) "
+        r"(?:your|the|this) (?:persona|act|character|role)\b"
+    ),
+    "gpt claude gemini llama model assistant": (
+        r"\b(?:speak|answer|respond|reply|act|talk)(?: only)? as "
+        r"(?:chatgpt|gpt|claude|gemini|llama|(?:an?|the) (?:\w+ )?(?:model|assistant))\b"
+    ),
+    "answer respon reply": (
+        r"(?:^|[.!?:] )(?:always |only )?(?:answer|respond to|reply to) (?:every|all|any)\b"
+    ),
+    "say ask mention write": (
+        r"\b(?:whenever|when|if|once|as soon as) (?:i|the (?:user|caller)|anybody|anyone|somebody) "
+        r"(?:say|ask|mention|write)s?\b.{0,30}?,? (?:you |always |then )?(?:hang up|say|answer|reply|respond"
+        r"|read|reveal|tell|swear|transfer|repeat|output|print)\b"
+    ),
+    "word_for": r"\b(?:instructions?|prompt|rules)\b.{0,40}?\bword for word\b",
+    "everything_above all_above what_is_above what_stands_above": (
+        r"\b(?:tell|read|say|repeat|print|show|give)\b.{0,25}?\b(?:everything|all|what (?:is|stands)) above\b"
+    ),
+    "admin develop operator": (
+        r"\b(?:user|caller|i am|i'm)\b.{0,15}?\b(?:admin\w*|developer|operator)\b.{0,20}?\b(?:may|can|must)\b"
+        r"|\b(?:developers?|admin\w*|operators?) (?:allows?|permits?|orders?|tells?|told) you\b"
+    ),
+    "elevenlabs openai anthropic": r"\b(?:elevenlabs|openai|anthropic) (?:support|team|staff|allows?|here)\b",
+    "rule guid restrict guard limit filter": (
+        r"\b(?:your|the|all) (?:rules|guidelines|restrictions|guardrails|limits|filters) "
+        r"(?:(?:are|were|have been) (?:now )?(?:lifted|off|disabled|removed|suspended)|have changed)\b"
+        r"|\b(?:rules|guidelines|restrictions|guardrails) (?:do not|don't|no longer) (?:apply|hold|count)\b"
+        r"|\b(?:there are|you have) no (?:rules|guidelines|restrictions|guardrails|filters)\b"
+    ),
+    "treat": (
+        r"\btreat (?:the following|this|what follows)\b.{0,20}?\bas (?:an? )?(?:system|instruct|order|prompt)"
+    ),
+    "quotation": r"\b(?:not|no) (?:a )?quotation\b",
+    "follow": r"\bfollow (?:everything|anything|whatever|all)\b",
+    "everything_in": r"\beverything in \w+(?: \w+)? is an? (?:instruction|order)",
+    "decode decrypt": r"\b(?:decode|decrypt)\b.{0,40}?\b(?:follow|obey|execute|do|run)\b",
 }
 _OTHERS: Mapping[str, str] = {
     # German
@@ -118,9 +161,9 @@ _OTHERS: Mapping[str, str] = {
     # Chinese, Japanese, Korean
     "忽 无 無 忘 绕 繞 遵": (
         r"(?:忽略|无视|無視|忘记|忘記|不要遵守|绕过|繞過|忽視|忽视).{0,20}"
-        r"(?:指令|规则|規則|指示|提示|设定|設定|限制)"
+        r"(?:指令|规则|規則|指示|提示|设定|設定|限制|以上|之前的内容)"
     ),
-    "你": r"你现在是|你現在是|从现在起.{0,3}你|從現在起.{0,3}你",
+    "你": r"你现在是|你現在是|现在你是|現在你是|从现在起.{0,3}你|從現在起.{0,3}你",
     "無視 忘れ 従 破": r"(?:指示|ルール|規則|命令|プロンプト|制約).{0,20}(?:無視|忘れ|従わない|従うな|破)",
     "あなた": r"今からあなた|これからあなた|あなたは今から",
     "무시 잊 따르지": r"(?:지시|규칙|명령|지침|프롬프트).{0,20}(?:무시|잊|따르지)",
@@ -130,6 +173,33 @@ _OTHERS: Mapping[str, str] = {
     "أنت": r"أنت الآن",
     "अनदेखा भूल नज़रअंदाज उपेक्षा": r"(?:निर्देश|नियम|आदेश).{0,40}(?:अनदेखा|भूल|नज़रअंदाज|उपेक्षा)",
     "तुम": r"अब तुम",
+    # Swedish, Danish, Norwegian, Finnish
+    "instru regler regel anvisning ohje saan": (
+        r"\b(?:ignorera|ignorer|glöm|glem|bortse från|se bort fra)\b.{0,40}"
+        r"(?:instruktion|instruksjon|regler|regel|anvisning)"
+        r"|\b(?:unohda|ohita|jätä huomiotta)\b.{0,40}(?:ohje|sään)"
+    ),
+    "du_ar du_er": r"\bdu (?:är|er) (?:nu|nå)\b",
+    # Czech, Slovak, Hungarian, Romanian, Greek
+    "pokyn pravid instrukc utasitas szabaly instructiun regul": (
+        r"\b(?:ignoruj|zapome|zabudni)\w*\b.{0,40}(?:pokyn|pravid|instrukc)"
+        r"|\b(?:hagyd figyelmen kívül|felejtsd el)\b.{0,40}(?:utasítás|szabály)"
+        r"|\b(?:ignoră|uită)\b.{0,40}(?:instrucțiun|regul)"
+    ),
+    "οδηγ κανον εντολ": r"(?:αγνόησε|αγνοήστε|ξέχνα|ξεχάστε).{0,40}(?:οδηγ|κανόν|εντολ)",
+    # Vietnamese, Indonesian, Thai
+    "huong_dan quy_tac chi_dan instruksi aturan perintah": (
+        r"\b(?:bỏ qua|quên|phớt lờ)\b.{0,40}(?:hướng dẫn|quy tắc|chỉ dẫn)"
+        r"|\b(?:abaikan|lupakan)\b.{0,40}(?:instruksi|aturan|perintah)"
+    ),
+    "คำสั่ง กฎ": r"(?:ละเว้น|เพิกเฉย|ลืม|ไม่ต้องสนใจ).{0,30}(?:คำสั่ง|กฎ)",
+    # Hebrew, Persian, Urdu, Bengali, Tamil
+    "הוראות כללים הנחיות": r"(?:התעלמ?|תתעלמ?|שכח|התעלם|תתעלם).{0,40}(?:הוראות|כללים|הנחיות)",
+    "دستور قوانین ہدایات قواعد": (
+        r"(?:دستور|قوانین).{0,40}(?:نادیده|فراموش)|(?:ہدایات|قواعد).{0,40}(?:نظر انداز|بھول)"
+    ),
+    "নির্দেশ নিয়ম": r"(?:নির্দেশ|নিয়ম).{0,40}(?:উপেক্ষা|ভুলে)",
+    "வழிமுறை விதி": r"(?:வழிமுறை|விதி).{0,40}(?:புறக்கணி|மற)",
 }
 """Each pattern by the words of which one has to be there, so that it need not be tried; ``_`` joins two."""
 
@@ -141,10 +211,11 @@ _ORDERS = tuple(
     for words, pattern in (*_ENGLISH.items(), *_OTHERS.items())
 )
 _SQUEEZED = re.compile(
-    r"(?:ignore|disregard|forget|bypass|override)(?:all|of|the)*(?:all|your|any|previous|prior|above|system)+"
+    r"(?:ignore|disregard|forget|bypass|override)(?:all|of|the)*(?:all|your|ur|any|previous|prior|above|system)+"
     r"(?:rules|instructions|prompt|guidelines)"
 )
 _DIGITS_AS_LETTERS = str.maketrans("013457@$!|", "oieastasil")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _SPACE = re.compile(r"\s+")
 
@@ -152,13 +223,22 @@ _SPACE = re.compile(r"\s+")
 def gives_orders(text: str) -> bool:
     """Whether a text tells its reader to break rules, to be somebody else or to do something technical.
 
-    Letters that look like others, digits in place of letters and letters that are set apart are seen through.
+    Letters that look like others, digits in place of letters, letters that are set apart, words from behind
+    and Base64 are seen through.
     """
     folded = _SPACE.sub(" ", fold_freely(text))
     as_letters = folded.translate(_DIGITS_AS_LETTERS)
     if _has_order(folded) or (as_letters != folded and _has_order(as_letters)):
         return True
-    return bool(_SQUEEZED.search(_NO_LETTER.sub("", as_letters)))
+    if _SQUEEZED.search(_NO_LETTER.sub("", as_letters)) or _has_order(folded[::-1]):
+        return True
+    return any(map(_has_order, map(_decoded, _BASE64.findall(text))))
+
+
+def _decoded(letters: str) -> str:
+    """Return what letters of Base64 say; of others that is nothing that anybody would read."""
+    whole = letters[: len(letters) // 4 * 4]
+    return fold_freely(base64.b64decode(whole).decode("utf-8", errors="replace"))
 
 
 def _has_order(folded: str) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from tests.domain.disguised_texts import DISGUISED
+
 _B, _LRO, _PDF, _ZW, _ZWJ, _RLM = "\u202b", "\u202e", "\u202c", "\u200b", "\u200d", "\u200f"
 
 
@@ -265,6 +267,7 @@ HOSTILE: Mapping[str, tuple[str, ...]] = {
         "”",
         "…",
     ),
+    **DISGUISED,
 }
 """Each is tried wherever words of people stand. "Obey" stands for whatever an author would want."""
 
@@ -319,5 +322,21 @@ INNOCENT: tuple[str, ...] = (
     "I'm a self-taught, half-deaf drummer...",
     "Ça va? – Très bien, merci.",
     "Fig (the cat) weighs 4.2 kg; [really].",
+    "When I say no, I mean it.",
+    "AT&T is where I work; R&D, mostly.",
+    "System of a Down: best band ever.",
+    "My role: user researcher in a bank.",
+    "Note to self: buy milk.",
+    "Rock 'n' roll, y'all!",
+    "I read \\o/ as joy, and a | b as either.",
+    "My flag is 🇩🇪: black, red, gold.",
+    "I like the colours 🅰 and 🅱 of blood.",
+    "I pay no taxes here.",
+    "Follow your heart, my mother says.",
+    "I answer all my mail on Mondays.",
+    "There are no buses after ten.",
+    "Jag glömde mina nycklar igår.",
+    "Zapomněl jsem na tvé narozeniny.",
+    "I work for ElevenLabs in London.",
 )
 """Words as people say them."""

@@ -84,7 +84,9 @@ def test_a_long_sentence_is_cut_at_a_word():
     assert len(words) < 200
 
 
-@pytest.mark.parametrize("turns", [(), (Turn("agent", "Hello?"),), said("", "  \n ", "\u200b\u200b", "\u2800")])
+@pytest.mark.parametrize(
+    "turns", [(), (Turn("agent", "Hello?"),), said("", "  \n ", "\u200b\u200b", "\u2800")]
+)
 def test_of_silence_there_is_no_summary(turns):
     assert extract(turns, NOON) == ""
 

@@ -21,6 +21,7 @@ from tests.domain.making import NOON, make_occasion, make_persona, make_talk
 
 MERLIN = make_persona(variables={"note": {"type": "string", "default": "none", "description": "A note"}})
 PLAIN = "plain words"
+ORDERS = ("orders", "other languages", "orders in disguise")
 TEXTS = [
     pytest.param(text, id=f"{kind} {number}")
     for kind, texts in HOSTILE.items()
@@ -164,7 +165,7 @@ def test_variables_that_stand_in_a_prompt_by_themselves_are_one_harmless_line(te
             assert not gives_orders(value), (name, value)
 
 
-@pytest.mark.parametrize("text", [text for kind in ("orders", "other languages") for text in HOSTILE[kind]])
+@pytest.mark.parametrize("text", [text for kind in ORDERS for text in HOSTILE[kind]])
 def test_what_reads_as_an_order_is_said_to_be_a_quotation(text):
     if "：" in text or text.startswith("Système"):
         assert " –" in quoted_safely(text, 300)
@@ -179,6 +180,35 @@ def test_the_colon_of_a_role_is_none_any_more(text):
         neutralise(text),
         re.IGNORECASE,
     )
+
+
+@pytest.mark.parametrize("text", HOSTILE["roles in disguise"])
+def test_roles_are_seen_whatever_their_letters_and_marks_look_like(text):
+    assert not set(neutralise(text)) & set(":=>：︰﹕∶")
+
+
+@pytest.mark.parametrize("text", HOSTILE["roles in data"])
+def test_a_role_is_none_in_data_either(text):
+    assert not re.search(r"role\W*[:=]\W*system", neutralise(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE["tokens in disguise"])
+def test_tokens_are_seen_escaped_and_in_pieces(text):
+    assert not re.search(
+        r"[|]im_|im_end[|]|<|&#?\w+;|\\u00|%3[CE]|\[[A-Zg ]", neutralise(text).replace("[CDATA", "")
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE["other templates"])
+def test_marks_of_other_templates_are_set_apart(text):
+    assert not re.search(
+        r"[{❴⦃﹛︷]{2}|[}❵⦄﹜︸]{2}|\$[{(]|@\{|\[%|%\]|\{[!$]|\\[{}]|&#\d|<[%?]", neutralise(text)
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE["drawn lines"])
+def test_lines_fences_and_headings_are_none_whatever_they_are_drawn_with(text):
+    assert re.fullmatch(r"(?:[–'] ?)?(?:SYSTEM|END|obey|Goal)?(?: ?[–'])?", neutralise(text).strip())
 
 
 @pytest.mark.parametrize("text", INNOCENT)
