@@ -141,6 +141,13 @@ def test_a_folder_is_brought_by_its_map(tmp_path):
             NOT_RUNNING,
         ),
         (
+            ("people", "set", "telegram:12", "rank=captain"),
+            (
+                "Nobody can be 'telegram:12': write discord: and the number that Discord copies as ID, "
+                "slack: and the member ID that Slack copies, or a name of the terminal."
+            ),
+        ),
+        (
             ("people", "set", "alice", "rank"),
             "'rank' sets nothing: write FIELD=VALUE, such as guild_rank=captain.",
         ),
@@ -150,6 +157,38 @@ def test_what_is_missing_is_said_in_one_sentence(tmp_path, arguments, sentence):
     done = troupe(tmp_path, *arguments)
     assert done.returncode in {1, 2}
     assert done.stderr.strip() == sentence
+
+
+@pytest.mark.parametrize("account", ["telegram:12", "discord:mira", "slack:mira", "Discord:@mira"])
+def test_nothing_is_kept_for_an_account_that_can_be_nobodys(tmp_path, account):
+    lines = tmp_path / "all.jsonl"
+    lines.write_text(f"{line(account, 'I like bees.')}\n{line('discord:12', 'I like stars.')}\n")
+    done = troupe(tmp_path, "import", "all.jsonl")
+    assert done.returncode == 1
+    assert "all.jsonl, line 1: " in done.stderr
+    assert "Nobody can be " in done.stderr
+    assert done.stdout == "discord:12: Saved 1 conversation. 1 line in all. Left out: 1 tool line.\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "theirs,account",
+        "\ufefftheirs;account",
+        "Theirs\tAccount",
+        "theirs, account , character",
+        "account;theirs",
+    ],
+)
+def test_a_map_is_read_as_spreadsheets_write_it(tmp_path, heading):
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "bob.json").write_text('[{"role": "user", "content": "I like bees."}]')
+    mark = next(mark for mark in ";\t," if mark in heading)
+    row = ["discord:11", "bob"] if heading.startswith("account") else ["bob", "discord:11"]
+    (tmp_path / "map.csv").write_text(f"{heading}\r\n{mark.join(row)}\r\n", newline="")
+    done = troupe(tmp_path, "import", "exports", "--map", "map.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "discord:11: Saved 1 conversation. 1 line in all.\n"
 
 
 def test_profile_fields_are_set_and_erased(tmp_path):

@@ -1,6 +1,7 @@
 """What every use case works with: the ports, the operator's terms, the clock and the id maker."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
+from bot.domain.errors import CallerError
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Reading
 from bot.ports import Agents, Characters, Store
@@ -66,6 +68,14 @@ class Installation:
     new_code: Callable[[], str]
 
 
+_FORMS = {
+    "console": re.compile(r".+"),
+    "discord": re.compile(r"[0-9]{1,20}"),
+    "slack": re.compile(r"[UW][A-Z0-9]+"),
+}
+"""What ids look like on each platform, so that nothing is kept for somebody who can never come."""
+
+
 async def find_person(house: Installation, caller: Caller) -> Person:
     """Return the caller's person, made on their first visit."""
     new_id = PersonId(house.new_id())
@@ -75,9 +85,15 @@ async def find_person(house: Installation, caller: Caller) -> Person:
 async def find_account(house: Installation, text: str) -> Account:
     """Read an account as somebody wrote it; ``discord:123`` is one of the application that connected last.
 
-    Raises CallerError.
+    Raises CallerError, also for what can be nobody's account there.
     """
     account = parse_account(text)
+    form = _FORMS.get(account.platform)
+    if form is None or (account.tenant == DEFAULT_TENANT and not form.fullmatch(account.id)):
+        raise CallerError(
+            f"Nobody can be {str(account)!r}: write discord: and the number that Discord copies as ID, "
+            "slack: and the member ID that Slack copies, or a name of the terminal."
+        )
     if account.tenant != DEFAULT_TENANT or account.platform == "console":
         return account
     tenant = await house.store.fetch_note(f"tenant {account.platform}")
@@ -85,8 +101,8 @@ async def find_account(house: Installation, text: str) -> Account:
 
 
 async def note_tenant(house: Installation, platform: str, tenant: str) -> None:
-    """Keep which application or team a front is connected as."""
-    await house.store.keep_note(f"tenant {platform}", tenant)
+    """Keep which application or team a front is connected as, and let what was brought before be theirs."""
+    await house.store.connect_as(platform, tenant)
 
 
 async def read_record(

@@ -114,6 +114,13 @@ class Messaging(Protocol):
 
     async def fetch_note(self, name: str) -> str | None: ...
 
+    async def connect_as(self, platform: str, tenant: str) -> None:
+        """Keep which application or team a front is connected as; ``discord:123`` is one of it from now on.
+
+        So are those that were brought before anybody knew, unless they came from there themselves meanwhile.
+        """
+        ...
+
     async def fetch_untold(self, person_id: PersonId, since: datetime | None = None) -> tuple[CallId, ...]:
         """Return a person's calls that ended since then and whose recap was refused, oldest first."""
         ...

@@ -18,6 +18,8 @@ from bot.records.raw import MAX_BYTES, check_raw
 
 _ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz")
 _MOST_SHOWN = 60
+_SEPARATORS = (";", "\t")
+"""What spreadsheets of some countries write between columns in place of commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,17 @@ def read_map(path: Path) -> tuple[dict[str, Owner], list[Bad]]:
     bad: list[Bad] = []
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file)
+            heading = file.readline()
+            mark = next((one for one in _SEPARATORS if one in heading), ",")
+            names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=mark), [])]
+            rows = csv.DictReader(file, names, delimiter=mark)
             if not {"theirs", "account"} <= set(rows.fieldnames or ()):
                 raise ImportRejected(
                     f"{path.name} has no heading: begin it with a line theirs,account,character,name."
                 )
             for row in rows:
                 found = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-                where = f"{path.name}, line {rows.line_num:,}"
+                where = f"{path.name}, line {rows.line_num + 1:,}"
                 theirs = found["theirs"].strip("/")
                 if not theirs or not found["account"]:
                     bad.append(Bad(where, "names no account, or nothing that is theirs."))

@@ -6,6 +6,7 @@ from itertools import count
 
 from sqlite_utils import Database
 
+from bot.domain.caller import DEFAULT_TENANT
 from bot.domain.errors import NotStored, SettingsError
 from storage.rows import Row
 from storage.tombstones import Tombstone, Tombstones
@@ -43,12 +44,13 @@ def know(database: Database, number: int) -> None:
 
 def names_of_people(database: Database, people: Sequence[str]) -> list[Name]:
     """Return what these people are called by: their accounts."""
-    return [("person", _account(row)) for row in _accounts(database, people)]
+    return [("person", name) for row in _accounts(database, people) for name in _names(row)]
 
 
 def names_of_character(database: Database, people: Sequence[str], slug: str) -> list[Name]:
     """Return what the past of these people with one character is called by."""
-    return [("character", f"{_account(row)} {slug}") for row in _accounts(database, people)]
+    accounts = _accounts(database, people)
+    return [("character", f"{name} {slug}") for row in accounts for name in _names(row)]
 
 
 def find_buried(database: Database, vault: Vault, stones: Iterable[Tombstone]) -> list[tuple[str, str, str]]:
@@ -91,6 +93,11 @@ def _accounts(database: Database, people: Sequence[str] | None) -> list[Row]:
 
 def _account(row: Row) -> str:
     return f"{row['platform']}:{row['tenant']}:{row['id']}"
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    """Return what an account is called, also in a backup from before its front was connected."""
+    return tuple(dict.fromkeys((_account(row), f"{row['platform']}:{DEFAULT_TENANT}:{row['id']}")))
 
 
 def _hash(vault: Vault, kind: str, name: str) -> str:

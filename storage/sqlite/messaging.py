@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from bot.domain.call import LINK_LIFETIME, Call, CallId, NewJob, Post, PostKind
-from bot.domain.caller import Account, PersonId
+from bot.domain.caller import DEFAULT_TENANT, Account, PersonId
 from bot.domain.mailbox import Mailbox
 from storage.rows import call_from, storable, to_text, to_time_or_none
 from storage.sqlite.jobs import queue
+from storage.sqlite.reserving import holder_of
 from storage.sqlite.thread import Room, reads, writes
 
 MOST_PRESSES = 300
@@ -191,6 +192,33 @@ class Messaging(Room):
         database.execute(
             "INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"note {storable(name)}", storable(value))
         )
+
+    @writes
+    def connect_as(self, database: Database, platform: str, tenant: str) -> None:
+        """Keep which application or team a front is connected as; ``discord:123`` is one of it from now on.
+
+        So are those that were brought before anybody knew, unless they came from there themselves meanwhile.
+        """
+        database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"note tenant {platform}", tenant))
+        brought = database.execute(
+            """
+            SELECT * FROM accounts AS one WHERE platform = ? AND tenant = ? AND NOT EXISTS (
+                SELECT * FROM accounts WHERE platform = one.platform AND tenant = ? AND id = one.id
+            )
+            """,
+            (platform, DEFAULT_TENANT, tenant),
+        ).fetchall()
+        for row in brought:
+            was = holder_of(database, self.vault, row["person_id"])
+            database.execute(
+                "UPDATE accounts SET tenant = ? WHERE platform = ? AND tenant = ? AND id = ?",
+                (tenant, platform, DEFAULT_TENANT, row["id"]),
+            )
+            now = holder_of(database, self.vault, row["person_id"])
+            database.execute("UPDATE OR REPLACE blocks SET holder = ? WHERE holder = ?", (now, was))
+            database.execute(
+                "UPDATE OR REPLACE limits SET scope = ? WHERE scope = ?", (f"person {now}", f"person {was}")
+            )
 
     @reads
     def fetch_note(self, database: Database, name: str) -> str | None:

@@ -8,8 +8,9 @@ import pytest
 from store_samples import NOW, bind, call_of, hex_of, later, link_of, person, place, said, talk
 from telephone_samples import LIMITS, ask_by_phone, dial, jobs_of, verify
 
+from bot.domain.allowance import OwnLimits
 from bot.domain.call import Call, CallId, Delivery, NewJob, Post
-from bot.domain.caller import Account, PersonId
+from bot.domain.caller import DEFAULT_TENANT, Account, PersonId
 from bot.domain.errors import SettingsError
 from bot.domain.mailbox import Mailbox
 from bot.ports import Store
@@ -56,6 +57,26 @@ async def test_how_much_is_told_after_a_call_is_kept_for_each_account(store: Sto
     assert (await store.fetch_mailbox(BOB)).recaps == ""
     await store.set_recaps(ALICE, "full")
     assert await store.fetch_mailbox(ALICE) == Mailbox("channel 1", recaps="full")
+
+
+async def test_what_was_brought_before_a_front_connected_is_its_own_then(store: Store) -> None:
+    brought = await person(store, "123", tenant=DEFAULT_TENANT)
+    came, other = await person(store, "77", tenant="app"), await person(store, "77", tenant=DEFAULT_TENANT)
+    slack = await person(store, "U1", "slack", DEFAULT_TENANT)
+    early = Account("discord", DEFAULT_TENANT, "123")
+    await store.set_own_limits(early, OwnLimits(calls_per_day=7))
+    await store.block(early, NOW)
+    for _ in range(2):
+        await store.connect_as("discord", "app")
+    assert await store.fetch_note("tenant discord") == "app"
+    account = Account("discord", "app", "123")
+    assert await store.find_person(account) == brought
+    assert await store.fetch_own_limits(account) == OwnLimits(calls_per_day=7)
+    assert await store.fetch_blocked() == ("discord:app:123",)
+    assert await store.find_person(early) is None
+    assert await store.find_person(Account("discord", "app", "77")) == came
+    assert await store.find_person(Account("discord", DEFAULT_TENANT, "77")) == other
+    assert await store.find_person(Account("slack", DEFAULT_TENANT, "U1")) == slack
 
 
 async def test_what_came_from_a_platform_is_taken_once_until_it_is_forgotten(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from linking_samples import link
 from store_samples import NOW, bind, call_of, finish, hex_of, link_of, person, place, said
 
-from bot.domain.caller import Account, Person
+from bot.domain.caller import DEFAULT_TENANT, Account, Person
 from bot.domain.errors import NotStored
 from bot.domain.fact import Fact, FactId
 from bot.domain.record import Reading
@@ -140,6 +140,20 @@ async def test_a_character_a_call_an_import_and_a_fact_stay_erased(
             assert len(await words_of(store, bob)) == len(EVERYTHING)
 
 
+async def test_who_was_brought_before_a_front_connected_stays_erased_too(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        brought = await person(store, "123", tenant=DEFAULT_TENANT)
+        await live(store, brought)
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        await store.connect_as("discord", "app")
+        await store.erase_person(brought.id, NOW)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert await store.find_person(Account("discord", DEFAULT_TENANT, "123")) is None
+        assert await words_of(store, brought) == set()
+
+
 async def test_what_came_after_an_erasure_stays(file_url: str, lived: tuple[Person, Person]) -> None:
     alice, _ = lived
     async with open_store(file_url) as store:
@@ -234,7 +248,8 @@ async def test_tombstones_name_nobody_and_nothing(
         await store.erase_character(alice.id, "captain", NOW)
         await store.erase_person(alice.id, NOW)
     text, mode = shown(stones)
-    assert [line.split()[:2] for line in text.splitlines()] == [["1", "character"], ["2", "person"]]
+    kinds = [line.split()[:2] for line in text.splitlines()]
+    assert kinds == [["1", "character"], ["2", "character"], ["3", "person"], ["4", "person"]]
     assert "alice" not in text
     assert "captain" not in text
     assert mode == 0o600

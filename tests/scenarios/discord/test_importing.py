@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.calls.moving import bring
 from bot.fronts.discord import attachments
+from bot.records.many import Entry, Owner
 from tests.fakes.discord import Attachment, Shown
-from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
+from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern, people_of
+from tests.scenarios.stage import open_stage
 
 pytestmark = pytest.mark.anyio
 
@@ -169,3 +172,15 @@ async def test_a_discord_export_knows_its_own_member_by_their_id(tmp_path: Path)
         shown = await imports(tavern, attached(tavern, data), character="wizard")
         assert "You are called “Ana” in it." in shown.text
         assert "Understood as: Discord conversation." in shown.text
+
+
+async def test_what_an_operator_brought_before_the_bot_connected_is_its_members(tmp_path: Path) -> None:
+    async with open_discord() as discord:
+        _, mira, _ = people_of(discord)
+        async with open_stage(tmp_path) as stage:
+            early = stage.app.house
+            entry = Entry("a line", Owner(f"discord:{mira.id}", "wizard"), PAST)
+            await bring(early, entry, is_dry=False)
+        async with open_tavern(tmp_path, discord=discord, settings=LAVISH) as tavern:
+            await tavern.calls(tavern.mira)
+            assert await is_known(tavern)

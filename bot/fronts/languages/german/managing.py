@@ -92,6 +92,13 @@ MANAGING: Mapping[str, str] = {
         "Wen? Schreib /troupe unblock discord:123 für ein Konto, oder +49 1512 3456789."
     ),
     "Unblock": "Entsperren",
+    (
+        "Nobody can be {word}: write discord: and the number that Discord copies as ID, slack: and the "
+        "member ID that Slack copies, or a name of the terminal."
+    ): (
+        "{word} kann niemand sein: Schreib discord: und die Nummer, die Discord als ID kopiert, slack: und "
+        "die Mitglieds-ID, die Slack kopiert, oder einen Namen des Terminals."
+    ),
     "{word} is not an account; write one such as alice or discord:123.": (
         "{word} ist kein Konto; schreib eins wie alice oder discord:123."
     ),
