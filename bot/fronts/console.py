@@ -134,7 +134,10 @@ class ConsoleFront:
     async def _answer(self, line: str) -> Reply:
         """Answer a line; this is where errors become words."""
         try:
-            return await commands.answer(self._house, self._read(line))
+            ask = self._read(line)
+            if ask.command == "forget" and ask.arguments.get("sure") == "yes":
+                await self._relay.hang_up()
+            return await commands.answer(self._house, ask)
         except TroupeError as error:
             short = self._house.new_id()[:SHORT_ID_CHARS]
             if not apologies.is_members_own(error):

@@ -69,3 +69,21 @@ async def test_what_was_only_kept_here_has_nothing_to_confirm(tmp_path):
         assert "ElevenLabs" not in receipt
         assert "gone by" not in receipt
         assert "files that you downloaded" in receipt
+
+
+async def test_whoever_forgets_everything_in_a_chat_has_hung_up(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        await mira.calls("wizard by chat")
+        await mira.is_told("You are connected with Merlin.")
+        await mira.types("My secret word is marzipan.")
+        await mira.is_told("Merlin: ")
+        await mira.types("/forget everything")
+        assert "You hung up." in await mira.types("1")
+        assert "Commands begin with a slash" in await mira.types("Are you still there?")
+
+        async def is_erased_there():
+            await stage.later(minutes=10)
+            return await stage.listed_there() == []
+
+        await stage.until(is_erased_there)
