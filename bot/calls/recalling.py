@@ -47,16 +47,19 @@ async def recall(
 async def recall_topic(
     house: Installation, person: Person, persona: Persona, topic: str, continues: str
 ) -> tuple[StoredTurn, ...]:
-    """Return what was said about the topic of a call, best first, as far as the character may know it."""
+    """Return what was said about the topic of a call, best first, as far as the character may know it.
+
+    Nothing where no word of it, nor on the days that it names, was ever said.
+    """
     if not topic or person.declined or persona.memory == "none" or continues == FRESH:
         return ()
     reading = Reading(persona.slug, persona.memory, house.cast.shared_slugs)
     now = house.now().astimezone(house.terms.timezone)
     speakers = Speakers(person.name or NO_NAMES.member, persona.name)
-    found = await recall(
-        house.store, person.id, reading, topic, now, k=_ABOUT_A_TOPIC, max_chars=0, speakers=speakers
-    )
-    return found.turns
+    found, is_about_it = await _find(house.store, person.id, reading, topic, now, speakers)
+    if not is_about_it:
+        return ()
+    return tuple(one.turn for one in rank(*found)[:_ABOUT_A_TOPIC])
 
 
 async def brief(
@@ -71,6 +74,13 @@ async def find_candidates(
     store: Recall, person_id: PersonId, reading: Reading, query: str, now: datetime, speakers: Speakers
 ) -> tuple[Question, Matches, Sequence[StoredTurn]]:
     """Return what is asked, how its words stand, and the turns that may answer, for ``rank``."""
+    return (await _find(store, person_id, reading, query, now, speakers))[0]
+
+
+async def _find(
+    store: Recall, person_id: PersonId, reading: Reading, query: str, now: datetime, speakers: Speakers
+) -> tuple[tuple[Question, Matches, Sequence[StoredTurn]], bool]:
+    """Return the candidates, and whether anything in them led to them; else they are the newest turns."""
     question = read_question(
         query, now.date(), member_name=speakers.member, character_name=speakers.character
     )
@@ -83,7 +93,7 @@ async def find_candidates(
         said = await store.fetch_said(person_id, reading, keys)
     else:
         said = await store.fetch_newest_said(person_id, reading, _NEWEST)
-    return question, matches, said
+    return (question, matches, said), bool(keys)
 
 
 async def _fetch_dated(

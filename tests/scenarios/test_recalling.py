@@ -48,3 +48,14 @@ async def test_a_topic_brings_back_what_was_said_about_it(tmp_path):
         talk = await browser.talks(ben.link(), "Hello.")
         _, body = await stage.fetches(talk.conversation_id)
         assert "brewery" not in str(body)
+
+
+async def test_what_was_never_talked_about_brings_nothing_back(tmp_path):
+    past = tmp_path / "past.json"
+    async with open_stage(tmp_path) as stage:
+        write_past(past, stage.clock)
+        mira = stage.member("mira")
+        await mira.types(f"/import {past} wizard")
+        await mira.types("1")
+        assert "What was said about this before" in await mira.types("/memory wizard about my sister's bees")
+        assert "What was said about this before" not in await mira.types("/memory wizard about zebras")
