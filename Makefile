@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench chaos races shuffle soak schema lock clean
+.PHONY: run test lint types bench chaos races shuffle soak fuzz schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -35,6 +35,10 @@ shuffle: $(VENV)/.ready
 # Forty minutes. Others: make soak SOAK='--steps 20000 --seed 7', or --bugs to see every fence broken once.
 soak: $(VENV)/.ready
 	@$(BIN)/python -m tests.fences $(SOAK)
+
+# Some minutes. Others: make fuzz FUZZ='--inputs 5000 --seed 7'.
+fuzz: $(VENV)/.ready
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

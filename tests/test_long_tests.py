@@ -28,6 +28,7 @@ def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("shuffle", "--conversations", "19"),
         ("fences", "--steps", "0"),
         ("fences", "--steps", "many"),
+        ("fuzz", "--inputs", "0"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused_in_a_sentence(program, option, number):

@@ -107,6 +107,9 @@ async def test_conversations_are_chosen_one_by_one_page_by_page(tmp_path: Path) 
         assert "2 of 25 conversations chosen, with 4 lines." in page
         page = await chooses(mira, page, "Earlier ones")
         assert "☑ topic 3" in page
+        page = await chooses(mira, page, "☐ topic 4")
+        page = await chooses(mira, page, "☑ topic 4")
+        assert "2 of 25 conversations chosen" in page
         shown = await chooses(mira, page, "Show what will be saved")
         assert "2 conversations with 4 lines" in shown
         assert "Left out: 23 conversations that you did not choose." in shown
