@@ -1,15 +1,15 @@
 """Bringing a conversation that a person already has: shown first, saved when they say so, taken back."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.calls.installation import Installation, find_person
 from bot.domain.call import Reach
-from bot.domain.caller import Caller, PersonId
+from bot.domain.caller import Caller
 from bot.domain.conversation import Dropped, ImportedRecord, Picked, Transcript
-from bot.domain.errors import CallerError, ImportRejected
+from bot.domain.errors import ImportRejected
 from bot.domain.extract import summarised
 from bot.domain.fact import Fact, FactId
 from bot.domain.importing import TakeBack, changed_fields
@@ -112,18 +112,14 @@ async def save_import(house: Installation, caller: Caller, preview: Preview) -> 
         summed_up = await asyncio.to_thread(_with_summaries, house, transcripts)
         talks = [(house.new_id(), transcript) for transcript in summed_up]
         new += await house.store.store_import(person.id, slug, reach, talks, record.sha256, {}, saved_at)
-    added = []
-    for fact in record.facts:
-        kept = replace(fact, id=FactId(house.new_id()), reach=_reach_at_most(house, fact.slug, fact.reach))
-        if kept.reach != "none" and await _is_added(house, person.id, kept):
-            added.append(kept.id)
+    added = await house.store.bring_facts(person.id, _facts(house, record.facts))
     return Imported(
         persona,
         new,
         len(record.transcripts) - new,
         len(record.profile),
         person.declined,
-        TakeBack(saved_at, tuple(added), fields),
+        TakeBack(saved_at, added, fields),
         len(added),
     )
 
@@ -141,11 +137,19 @@ def _persona(house: Installation, character: str) -> Persona | None:
     return persona
 
 
-async def _is_added(house: Installation, person_id: PersonId, fact: Fact) -> bool:
-    try:
-        return await house.store.add_fact(person_id, fact)
-    except CallerError:  # as many as one may have
-        return False
+def _facts(house: Installation, facts: Sequence[Fact]) -> list[Fact]:
+    """Return a file's facts with ids of ours, as far as their characters keep any."""
+    ids = {fact.id: FactId(house.new_id()) for fact in facts if fact.id}
+    named = [
+        replace(
+            fact,
+            id=ids.get(fact.id) or FactId(house.new_id()),
+            reach=_reach_at_most(house, fact.slug, fact.reach),
+            replaced_by=ids.get(FactId(fact.replaced_by), ""),
+        )
+        for fact in {fact.id or at: fact for at, fact in enumerate(facts)}.values()
+    ]
+    return [fact for fact in named if fact.reach != "none"]
 
 
 def _names(caller: Caller) -> list[str]:

@@ -49,12 +49,14 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 class Verdict:
     """What becomes of a new fact: it is known already, or it is new and takes the place of others.
 
-    One that comes late may have been replaced already, by the fact that ``replaced_by`` names.
+    One that comes late may have been replaced already, by the fact that ``replaced_by`` names. What is known
+    is said by the fact that ``said_by`` names.
     """
 
     is_known: bool
     replaces: tuple[FactId, ...] = ()
     replaced_by: FactId | None = None
+    said_by: FactId | None = None
 
 
 def compare(new: Fact, others: Iterable[Fact]) -> Verdict:
@@ -63,8 +65,9 @@ def compare(new: Fact, others: Iterable[Fact]) -> Verdict:
     Nor is one that is newer than it.
     """
     form, standing = words_of(new.text), [(one, words_of(one.text)) for one in others]
-    if any(_covers(known, form) for _, known in standing):
-        return Verdict(is_known=True)
+    said_by = next((one.id for one, known in standing if _covers(known, form)), None)
+    if said_by is not None:
+        return Verdict(is_known=True, said_by=said_by)
     older = [one for one in standing if one[0].added_at <= new.added_at]
     newer = sorted(
         (one for one in standing if one[0].added_at > new.added_at), key=lambda one: one[0].added_at

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.domain.fact import FactSource
+
 MARK = "troupe_export"
 VERSION = 1
 
@@ -33,12 +35,13 @@ class ExportedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPhone:
-    """A telephone that was added."""
+    """A telephone that was added; with ``inbound`` whoever calls from it is known."""
 
     number: str
     region: str
     added_at: str
     verified_at: str | None
+    inbound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +64,43 @@ class ExportedSettings:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFact:
-    """What a character is to know; ``reach`` says whether characters that share read it too."""
+    """What a character is to know; ``reach`` says whether characters that share read it too.
 
+    ``source`` is who brought it, ``call`` the call that it is from, and ``added_at`` when it got its present
+    words: with ``corrected`` its member gave it others. One that a newer one replaced is told to nobody;
+    ``replaced_by`` is that one's id, ``replaced_at`` the date of what that one says.
+    """
+
+    id: str
     character: str
     reach: Literal["own", "shared"]
     text: str
     added_at: str
+    source: FactSource
+    call: str | None
+    corrected: bool
+    pinned: bool
+    for_everyone: bool
+    replaced_by: str | None
+    replaced_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedUse:
+    """What was used of the allowance in a day (2026-11-28) or a month (2026-11), or is reserved."""
+
+    period: str
+    calls: int
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedCall:
-    """A call, whether or not words of it are kept; ``elevenlabs_ids`` are its conversations there."""
+    """A call, whether or not words of it are kept; ``elevenlabs_ids`` are its conversations there.
+
+    ``due_at`` is when a scheduled one rings, ``inbound`` says that it came in, ``minutes`` are what it was
+    charged, and ``continues`` is the call that it goes on from.
+    """
 
     id: str
     character: str
@@ -79,11 +108,15 @@ class ExportedCall:
     topic: str
     state: str
     asked_at: str
+    due_at: str | None
     opened_at: str | None
     ended_at: str | None
     duration_seconds: int
+    minutes: int
     failure: str
     place: str
+    inbound: bool
+    continues: str
     elevenlabs_ids: list[str]
 
 
@@ -100,6 +133,7 @@ class ExportedTurn:
 class ExportedConversation:
     """What was said, in a call or in a file that was brought; an empty ``character`` means every one.
 
+    ``imported_at`` is when it was brought, null where it is a call's.
     A long one stands in several parts with the same id, one after the other.
     """
 
@@ -107,6 +141,7 @@ class ExportedConversation:
     character: str
     reach: Literal["own", "shared"]
     call: str | None
+    imported_at: str | None
     started_at: str
     duration_seconds: int
     title: str
@@ -124,6 +159,7 @@ class ExportHead:
     phones: list[ExportedPhone] = field(default_factory=list)
     phone_answers: list[ExportedPhoneAnswer] = field(default_factory=list)
     settings: list[ExportedSettings] = field(default_factory=list)
+    used: list[ExportedUse] = field(default_factory=list)
     profile: Mapping[str, Any] = field(default_factory=dict)
     facts: list[ExportedFact] = field(default_factory=list)
 
@@ -140,6 +176,7 @@ class Export:
     phones: list[ExportedPhone]
     phone_answers: list[ExportedPhoneAnswer]
     settings: list[ExportedSettings]
+    used: list[ExportedUse]
     profile: Mapping[str, Any]
     facts: list[ExportedFact]
     calls: list[ExportedCall]

@@ -34,7 +34,8 @@ class Fact:
     ``added_at`` is when it got its present words. ``elsewhere`` is the platform of the linked account that it
     belongs to, empty where that is the account that asks. ``call_id`` is the call that it is from, empty for
     other sources and once that call was erased. Pinned ones are told before all others; one for everyone is
-    told to every character that keeps memory. ``is_corrected``: its member gave it other words.
+    told to every character that keeps memory. ``is_corrected``: its member gave it other words. In a file
+    ``replaced_by`` is the newer one that took its place; what the store tells of stands.
     """
 
     id: FactId
@@ -49,3 +50,4 @@ class Fact:
     is_for_everyone: bool = False
     is_corrected: bool = False
     replaces: tuple[Replaced, ...] = ()
+    replaced_by: str = ""

@@ -1,11 +1,12 @@
 """What the use cases keep and read where somebody brings what they have, or takes it along."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.caller import PersonId
 from bot.domain.export import ExportedCall, ExportedConversation, ExportedTurn, ExportHead
+from bot.domain.fact import Fact, FactId
 from bot.domain.importing import TakeBack
 from bot.domain.record import Receipt
 
@@ -19,6 +20,14 @@ class Bringing(Protocol):
 
     async def erase_fields(self, person_id: PersonId, fields: Collection[str], now: datetime) -> int:
         """Erase profile fields, in the file as well; return how many there were."""
+        ...
+
+    async def bring_facts(self, person_id: PersonId, facts: Sequence[Fact]) -> tuple[FactId, ...]:
+        """Keep a file's facts with their pins, what is for everyone, and what replaced which.
+
+        What is there already, told or replaced, stays as it is, and so does everything once there are as many
+        facts or pins as one may have. Return the ids of those that were added.
+        """
         ...
 
     async def take_back_import(self, person_id: PersonId, done: TakeBack, now: datetime) -> Receipt:

@@ -56,6 +56,15 @@ def _speakers(record: ImportedRecord) -> Iterator[str]:
 def _facts(record: ImportedRecord) -> Iterator[str]:
     if record.facts:
         yield f"{plural(len(record.facts), 'thing')} that characters are to know."
+        pinned = sum(fact.is_pinned for fact in record.facts)
+        if pinned:
+            yield f"Pinned: {plural(pinned, 'thing')}."
+        spread = sum(fact.is_for_everyone for fact in record.facts)
+        if spread:
+            yield f"For every character: {plural(spread, 'thing')}."
+        replaced = sum(bool(fact.replaced_by) for fact in record.facts)
+        if replaced:
+            yield f"Replaced by newer ones: {plural(replaced, 'thing')}."
 
 
 def _profile(record: ImportedRecord) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Our own export, read back: profile, facts and conversations, each for the character that it was with.
 
-What it tells of calls, telephones and answers is for reading; it is counted and left out.
+What it tells of calls is counted and left out; accounts, answers, telephones, settings and what was used are
+for reading alone, since each says something that only its member can say to us, or that we count ourselves.
+Whatever brought a fact first, it is brought by a file now.
 """
 
 from collections.abc import Iterable, Mapping
@@ -31,9 +33,11 @@ def read(value: Any, gathering: Gathering) -> None:
     profile = value.get("profile")
     if isinstance(profile, dict):
         gathering.add_profile(dict(profile))
-    for entry in _list(value, "facts"):
-        fact = _fact(entry)
-        if fact is None:
+    facts = [_fact(entry) for entry in _list(value, "facts")]
+    ids = {fact.id for fact in facts if fact is not None and fact.id}
+    for fact in facts:
+        # What a newer one replaced is not told as if it stood, so it is nothing without that.
+        if fact is None or (fact.replaced_by and fact.replaced_by not in ids):
             gathering.note(reasons.NO_FACT)
         else:
             gathering.facts.append(fact)
@@ -75,7 +79,19 @@ def _fact(entry: Any) -> Fact | None:
     if not text or len(text) > FACT_CHARS or not isinstance(slug, str) or added_at is None:
         return None
     reach: Reach = "shared" if entry.get("reach") == "shared" else "own"
-    return Fact(FactId(""), slug, reach, text, added_at)
+    fact_id, replaced_by = entry.get("id"), entry.get("replaced_by")
+    return Fact(
+        FactId(fact_id if isinstance(fact_id, str) else ""),
+        slug,
+        reach,
+        text,
+        added_at,
+        source="import",
+        is_pinned=entry.get("pinned") is True,
+        is_for_everyone=entry.get("for_everyone") is True,
+        is_corrected=entry.get("corrected") is True,
+        replaced_by=replaced_by if isinstance(replaced_by, str) else "",
+    )
 
 
 def _list(value: Mapping[str, Any], key: str) -> Iterable[Any]:

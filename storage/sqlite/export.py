@@ -1,7 +1,7 @@
 """Everything that is kept of one person, read for their export: a little at a time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,9 +17,11 @@ from bot.domain.export import (
     ExportedPhoneAnswer,
     ExportedSettings,
     ExportedTurn,
+    ExportedUse,
     ExportHead,
 )
 from storage.rows import Row
+from storage.sqlite.reserving import holders_of
 from storage.sqlite.thread import Room, reads
 from storage.sqlite.together import people_sharing
 
@@ -52,6 +54,14 @@ NOT_EXPORTED: Mapping[str, str] = {
 """Every other table that holds something about a person, and why it is not told."""
 
 _OF = "WHERE person_id IN (SELECT value FROM json_each(?1))"
+_FACTS = f"""
+    SELECT *, (SELECT added_at FROM facts AS newer WHERE newer.id = facts.replaced_by) AS replaced_at,
+    EXISTS (SELECT 1 FROM calls WHERE calls.id = call_id) AS has_call FROM facts {_OF} ORDER BY added_at, id
+"""  # noqa: S608  all of its parts are ours
+_USED = """
+    SELECT period, sum(calls) AS calls, sum(minutes) AS minutes FROM allowances
+    WHERE scope IN (SELECT 'person ' || value FROM json_each(?)) GROUP BY period ORDER BY period
+"""
 _CALLS = f"""
     SELECT calls.rowid AS at, calls.*, (
         SELECT json_group_array(conversation_id) FROM bindings WHERE call_id = calls.id
@@ -99,7 +109,11 @@ class Exports(Room):
             ],
             phones=[
                 ExportedPhone(
-                    self.vault.open(row["sealed"]), row["region"], row["added_at"], row["verified_at"]
+                    self.vault.open(row["sealed"]),
+                    row["region"],
+                    row["added_at"],
+                    row["verified_at"],
+                    bool(row["inbound_context"]),
                 )
                 for row in rows(f"SELECT * FROM phones {_OF} ORDER BY added_at")  # noqa: S608
             ],
@@ -112,10 +126,8 @@ class Exports(Room):
                 for row in rows(f"SELECT * FROM mailboxes {_OF} ORDER BY platform")  # noqa: S608
             ],
             profile={row["field"]: json.loads(row["value"]) for row in profiles},
-            facts=[
-                ExportedFact(row["slug"], row["reach"], row["text"], row["added_at"])
-                for row in rows(f"SELECT * FROM facts {_OF} ORDER BY added_at, id")  # noqa: S608
-            ],
+            used=_used(database, holders_of(database, self.vault, person_id)),
+            facts=[_fact(row) for row in rows(_FACTS)],
         )
 
     @reads
@@ -152,14 +164,44 @@ def _sharing(database: Database, person_id: str) -> str:
     return json.dumps(list(people_sharing(database, person_id)))
 
 
+def _fact(row: Row) -> ExportedFact:
+    return ExportedFact(
+        id=row["id"],
+        character=row["slug"],
+        reach=row["reach"],
+        text=row["text"],
+        added_at=row["added_at"],
+        source=row["source"],
+        call=row["call_id"] if row["has_call"] else None,
+        corrected=bool(row["is_corrected"]),
+        pinned=bool(row["is_pinned"]),
+        for_everyone=bool(row["is_for_everyone"]),
+        replaced_by=row["replaced_by"] or None,
+        replaced_at=row["replaced_at"],
+    )
+
+
+def _used(database: Database, holders: Sequence[str]) -> list[ExportedUse]:
+    rows = database.execute(_USED, (json.dumps(holders),))
+    return [ExportedUse(row["period"], row["calls"], row["minutes"]) for row in rows]
+
+
 def _call(row: Row) -> ExportedCall:
-    same = ("id", "delivery", "topic", "state", "asked_at", "opened_at", "ended_at", "duration_seconds")
-    more: dict[str, Any] = {name: row[name] for name in (*same, "failure", "place")}
-    return ExportedCall(character=row["slug"], elevenlabs_ids=json.loads(row["elevenlabs_ids"]), **more)
+    same = ("id", "delivery", "topic", "state", "asked_at", "due_at", "opened_at", "ended_at")
+    more: dict[str, Any] = {
+        name: row[name] for name in (*same, "duration_seconds", "failure", "place", "continues")
+    }
+    return ExportedCall(
+        character=row["slug"],
+        minutes=row["charged_minutes"],
+        inbound=bool(row["is_inbound"]),
+        elevenlabs_ids=json.loads(row["elevenlabs_ids"]),
+        **more,
+    )
 
 
 def _talk(row: Row) -> ExportedConversation:
-    same = ("reach", "started_at", "duration_seconds", "title")
+    same = ("reach", "imported_at", "started_at", "duration_seconds", "title")
     more: dict[str, Any] = {name: row[name] for name in same}
     more["summary"] = "" if row["is_extract"] else row["summary"]  # ours is made of the words again
     return ExportedConversation(

@@ -15,7 +15,7 @@ from storage.rows import Row, storable, to_text
 from storage.sqlite.burying import bury
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
-from storage.sqlite.learning import count_facts, fact_from, find_facts, insert_fact, let_back, weigh
+from storage.sqlite.learning import count_facts, fact_from, find_facts, insert_fact, is_same, let_back, weigh
 from storage.sqlite.thread import Room, erases, reads, writes
 from storage.sqlite.together import people_sharing
 
@@ -192,9 +192,4 @@ def _of_character(database: Database, person_id: str, slug: str, generation: int
 
 
 def _is_there(rows: Iterable[Row], text: str) -> bool:
-    """Whether one of these says the same; SQLite itself folds the case of ASCII only."""
-    return any(_folded(row["text"]) == _folded(storable(text)) for row in rows)
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()
+    return any(is_same(row["text"], text) for row in rows)

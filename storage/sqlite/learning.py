@@ -74,8 +74,18 @@ def count_facts(database: Database, person_id: str) -> int:
 
 def weigh(database: Database, person_id: str, generation: int, fact: Fact) -> Verdict:
     """Compare a fact with what its character, as it is now, is to know of this person already."""
-    rows = database.execute(_STANDING, (person_id, fact.slug, generation)).fetchall()
-    return compare(fact, [fact_from(database, row) for row in rows])
+    return compare(fact, standing(database, person_id, fact.slug, generation))
+
+
+def standing(database: Database, person_id: str, slug: str, generation: int) -> list[Fact]:
+    """Return what a character is to know of this person, the oldest first; none of a linked account's."""
+    rows = database.execute(_STANDING, (person_id, storable(slug), generation)).fetchall()
+    return [fact_from(database, row) for row in rows]
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two facts have the same words; SQLite itself folds the case of ASCII only."""
+    return storable(one).strip().casefold() == storable(other).strip().casefold()
 
 
 def insert_fact(database: Database, person_id: str, generation: int, fact: Fact, verdict: Verdict) -> None:
@@ -84,7 +94,7 @@ def insert_fact(database: Database, person_id: str, generation: int, fact: Fact,
         {
             "id": fact.id,
             "person_id": person_id,
-            "slug": fact.slug,
+            "slug": storable(fact.slug),
             "generation": generation,
             "reach": fact.reach,
             "text": storable(fact.text),

@@ -59,9 +59,14 @@ def whole(data: bytes) -> dict:
         talk = talks.setdefault(part["id"], {**part, "turns": []})
         talk["turns"] += part["turns"]
     same = ("character", "reach", "started_at", "duration_seconds", "title", "summary", "turns")
+    texts = {fact["id"]: fact["text"] for fact in found["facts"]}
+    kept = ("character", "reach", "text", "added_at", "corrected", "pinned", "for_everyone", "replaced_at")
     return {
         "profile": found["profile"],
-        "facts": found["facts"],
+        "facts": [
+            {**{name: fact[name] for name in kept}, "replaced_by": texts.get(fact["replaced_by"])}
+            for fact in found["facts"]
+        ],
         "conversations": sorted(([talk[name] for name in same] for talk in talks.values()), key=json.dumps),
     }
 
@@ -99,6 +104,76 @@ async def test_export_forget_everything_import_gives_the_same_again(tmp_path: Pa
         assert [line for line in again.splitlines() if "line 12" in line] == [
             line for line in known.splitlines() if "line 12" in line
         ]
+
+
+async def decided(stage: Stage) -> None:
+    """Let Mira correct, replace twice, pin and spread what characters are to know."""
+    mira = stage.member("mira")
+    for said in (
+        *("add I am 33.", "add I am 34.", "add I am 35."),
+        *("add I sing.", "correct 1 I hum.", "add I keep bees.", "pin 1", "everyone 2"),
+    ):
+        answer = await mira.types(f"/memory captain {said}")
+        assert "do not know" not in answer
+
+
+async def test_facts_come_back_pinned_spread_corrected_and_replaced_as_they_were(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await furnished(stage)
+        await decided(stage)
+        before = await exported(stage, "mira")
+        facts = {fact["text"]: fact for fact in json.loads(before)["facts"]}
+        younger, older = facts["I am 34."], facts["I am 35."]
+        assert facts["I am 33."]["replaced_by"] == younger["id"]
+        assert (younger["replaced_by"], younger["replaced_at"]) == (older["id"], older["added_at"])
+        assert older["replaced_by"] is older["replaced_at"] is None
+        assert [one for one in facts if facts[one]["pinned"]] == ["I keep bees."]
+        assert [one for one in facts if facts[one]["for_everyone"]] == ["I hum."]
+        assert [one for one in facts if facts[one]["corrected"]] == ["I hum."]
+        mira = stage.member("mira")
+        assert "I am 35." in await mira.types("/memory captain")
+        await mira.types("/forget everything")
+        await mira.types("1")
+        done = await brings(stage, "mira", before)
+        assert done.facts == len(facts) == 7
+        after = await exported(stage, "mira")
+        assert whole(after) == whole(before)
+        assert {fact["source"] for fact in json.loads(after)["facts"]} == {"import"}
+        shown = await mira.types("/memory captain")
+        assert "imported · pinned" in shown
+        assert "you corrected this · for everyone" in shown
+        assert "replaces: “I am 34.”" in shown
+        again = await brings(stage, "mira", before)
+        assert again.facts == 0
+        assert whole(await exported(stage, "mira")) == whole(before)
+
+
+async def test_a_preview_tells_what_of_the_facts_is_pinned_for_everyone_and_replaced(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await furnished(stage)
+        await decided(stage)
+        file = Attached("past.json", await exported(stage, "mira"))
+        shown = (await importing.preview_import(stage.app.house, caller("mira"), file)).sentences
+        assert [one for one in shown if "thing" in one] == [
+            "7 things that characters are to know.",
+            "Pinned: 1 thing.",
+            "For every character: 1 thing.",
+            "Replaced by newer ones: 2 things.",
+        ]
+
+
+async def test_an_export_tells_what_was_used_and_what_each_call_was_charged(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        await furnished(stage)
+        found = json.loads(await exported(stage, "mira"))
+        (call,) = found["calls"]
+        month, day = found["used"]
+        assert (day["period"], day["calls"]) == (call["asked_at"][:10], 1)
+        assert (month["period"], month["minutes"]) == (call["asked_at"][:7], call["minutes"])
+        assert (call["inbound"], call["continues"], call["due_at"]) == (False, "", None)
+        talks = found["conversations"]
+        assert {bool(one["imported_at"]) for one in talks if one["call"]} == {False}
+        assert {bool(one["imported_at"]) for one in talks if not one["call"]} == {True}
 
 
 async def test_a_summary_of_ours_is_made_again_and_never_passes_for_one_that_somebody_wrote(

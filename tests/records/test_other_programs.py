@@ -134,8 +134,17 @@ def test_our_own_export_is_read_back_with_everything_that_can_be_kept_again(samp
     ]
     assert (second.slug, second.reach) == ("", "shared")
     assert record.profile == {"guild_rank": "captain"}
-    assert [(fact.slug, fact.text) for fact in record.facts] == [("wizard", "I am allergic to nuts.")]
-    assert dropped(record) == {"entry of a call, which is for reading": 1}
+    assert [(fact.slug, fact.text, fact.is_pinned, fact.is_for_everyone) for fact in record.facts] == [
+        ("wizard", "I am allergic to nuts.", False, False),
+        ("wizard", "I live in Ulm.", False, False),
+        ("captain", "I live in Bern.", True, True),
+    ]
+    assert [fact.replaced_by for fact in record.facts] == ["", "f2", ""]
+    assert {fact.source for fact in record.facts} == {"import"}
+    assert dropped(record) == {
+        "entry of a call, which is for reading": 1,
+        "fact that cannot be read": 1,
+    }, "a replaced one is nothing without what replaced it"
 
 
 # --- what a member may choose ---------------------------------------------------------------------------

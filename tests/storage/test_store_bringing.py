@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.conversation import Transcript, Turn
-from bot.domain.fact import Fact, FactId
+from bot.domain.fact import MOST_FACTS, MOST_PINNED, Fact, FactId
 from bot.domain.importing import TakeBack, changed_fields
 from bot.domain.record import Reading
 from tests.storage.store_samples import NOW, hex_of, person
@@ -64,6 +64,66 @@ async def test_taking_back_erases_what_that_import_added_and_nothing_else(store)
     assert await kept(store, who) == ["one"]
     assert await store.fetch_profile(who.id) == {"level": 1, "guild": "owls"}
     assert await store.fetch_facts(who.id, Reading("wizard", "own")) == ()
+
+
+def brought(text, by="", at=NOW, **marks):
+    return Fact(
+        FactId(hex_of(f"file {text}")), "wizard", "own", text, at, source="import",
+        replaced_by=by and hex_of(f"file {by}"), **marks,
+    )  # fmt: skip
+
+
+async def standing(store, who):
+    return {fact.text: fact for fact in await store.fetch_facts(who.id, Reading("wizard", "own"))}
+
+
+async def test_facts_of_one_file_that_stand_beside_each_other_stay_so(store):
+    who = await person(store)
+    old, new = brought("I am 33."), brought("I am 34.", at=LATER)
+    assert len(await store.bring_facts(who.id, [old, new])) == 2
+    assert set(await standing(store, who)) == {"I am 33.", "I am 34."}
+
+
+async def test_what_a_file_says_of_late_takes_the_place_of_what_stood_here_and_gives_it_back(store):
+    who = await person(store)
+    await store.add_fact(who.id, Fact(FactId(hex_of("here")), "wizard", "own", "I am 33.", NOW))
+    added = await store.bring_facts(who.id, [brought("I am 34.", at=LATER)])
+    assert set(await standing(store, who)) == {"I am 34."}
+    await store.take_back_import(who.id, TakeBack(LATER, added), LATER)
+    assert set(await standing(store, who)) == {"I am 33."}
+
+
+async def test_what_a_file_says_is_replaced_stays_so_by_whatever_says_the_newer_here(store):
+    who = await person(store)
+    here = Fact(FactId(hex_of("here")), "wizard", "own", "I am 34.", LATER)
+    await store.add_fact(who.id, here)
+    file = [brought("I am 33.", by="I am 34.", at=NOW), brought("I am 34.", at=LATER)]
+    assert len(await store.bring_facts(who.id, file)) == 1
+    found = await standing(store, who)
+    assert [one.text for one in found["I am 34."].replaces] == ["I am 33."]
+    assert await store.bring_facts(who.id, file) == ()
+
+
+async def test_what_is_there_keeps_its_marks_whatever_a_file_says(store):
+    who = await person(store)
+    await store.bring_facts(who.id, [brought("I sing.", is_pinned=True)])
+    fact = (await standing(store, who))["I sing."]
+    await store.pin_fact(who.id, fact.id, pinned=False)
+    assert await store.bring_facts(who.id, [brought("I SING.", is_pinned=True, is_for_everyone=True)]) == ()
+    fact = (await standing(store, who))["I sing."]
+    assert (fact.is_pinned, fact.is_for_everyone) == (False, False)
+
+
+async def test_no_file_pins_or_adds_more_than_one_may_have(store):
+    who = await person(store)
+    many = [brought(f"Number {n} is mine.", is_pinned=True) for n in range(MOST_FACTS + 5)]
+    assert len(await store.bring_facts(who.id, many)) == MOST_FACTS
+    assert sum(fact.is_pinned for fact in (await standing(store, who)).values()) == MOST_PINNED
+
+
+async def test_facts_that_replace_each_other_in_a_circle_are_not_kept(store):
+    who = await person(store)
+    assert await store.bring_facts(who.id, [brought("A", by="B"), brought("B", by="A")]) == ()
 
 
 async def test_nobody_takes_back_what_is_another_persons(store):
