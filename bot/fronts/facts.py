@@ -231,7 +231,7 @@ def _source(fact: Fact) -> str:
     if fact.is_corrected:
         return "you corrected this"
     if fact.source == "import":
-        return "imported"
+        return "from a file of yours"
     if fact.source == "member":
         return "you added this"
     return f"from call {fact.call_id[:SHORT_ID_CHARS]}" if fact.call_id else "from a call that is gone"

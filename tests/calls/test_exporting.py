@@ -140,7 +140,7 @@ async def test_facts_come_back_pinned_spread_corrected_and_replaced_as_they_were
         assert whole(after) == whole(before)
         assert {fact["source"] for fact in json.loads(after)["facts"]} == {"import"}
         shown = await mira.types("/memory captain")
-        assert "imported · pinned" in shown
+        assert "from a file of yours · pinned" in shown
         assert "you corrected this · for everyone" in shown
         assert "replaces: “I am 34.”" in shown
         again = await brings(stage, "mira", before)

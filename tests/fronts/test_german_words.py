@@ -55,6 +55,10 @@ DE = catalogue_for("de")
         ),
         ("Linked with Tom and Ann elsewhere.", "Verbunden mit Tom and Ann anderswo."),
         (
+            "2. 3 October 2026 · from a file of yours · pinned",
+            "2. 3. Oktober 2026 · aus einer Datei von dir · angeheftet",
+        ),
+        (
             "2. 3 October 2026 · you added this · told to Ann · on Slack · for everyone",
             "2. 3. Oktober 2026 · von dir hinzugefügt · zu Ann gesagt · auf Slack · für alle",
         ),

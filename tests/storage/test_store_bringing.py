@@ -1,5 +1,6 @@
 """What imports add once, profiles, and what taking an import back erases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,6 +103,23 @@ async def test_what_a_file_says_is_replaced_stays_so_by_whatever_says_the_newer_
     found = await standing(store, who)
     assert [one.text for one in found["I am 34."].replaces] == ["I am 33."]
     assert await store.bring_facts(who.id, file) == ()
+
+
+async def test_what_a_file_says_is_replaced_stays_so_by_what_says_the_newer_in_other_words(store):
+    who = await person(store)
+    await store.add_fact(who.id, Fact(FactId(hex_of("here")), "wizard", "own", "I am 34.", LATER))
+    file = [brought("I am 33.", by="I'm 34.", at=NOW), brought("I'm 34.", at=LATER)]
+    assert await store.bring_facts(who.id, file) == (file[0].id,)
+    assert [one.text for one in (await standing(store, who))["I am 34."].replaces] == ["I am 33."]
+
+
+async def test_a_file_may_say_the_same_for_everyone_and_for_one_character(store):
+    who = await person(store)
+    file = [
+        brought("I sing.", is_for_everyone=True),
+        replace(brought("I sing."), id=FactId(hex_of("other")), slug="captain"),
+    ]
+    assert len(await store.bring_facts(who.id, file)) == 2
 
 
 async def test_what_is_there_keeps_its_marks_whatever_a_file_says(store):

@@ -162,7 +162,7 @@ DAMAGED: Mapping[str, str] = {
 ORIGIN: Mapping[str, str] = {
     "you added this": "von dir hinzugefügt",
     "you corrected this": "von dir berichtigt",
-    "imported": "importiert",
+    "from a file of yours": "aus einer Datei von dir",
     "from call {id}": "aus Anruf {id}",
     "from a call that is gone": "aus einem Anruf, den es nicht mehr gibt",
     "told to {name}": "zu {name} gesagt",
