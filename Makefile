@@ -36,7 +36,7 @@ shuffle: $(VENV)/.ready
 soak: $(VENV)/.ready
 	@$(BIN)/python -m tests.fences $(SOAK)
 
-# Some minutes. Others: make fuzz FUZZ='--inputs 5000 --seed 7'.
+# Half an hour beside other work. Others: make fuzz FUZZ='--inputs 5000 --seed 7'.
 fuzz: $(VENV)/.ready
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
