@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallerError
 from bot.domain.reply import Ask, Reply
 from bot.fronts.memory import memory
-from tests.scenarios.stage import PERSONAS, Member, open_stage
+from tests.scenarios.stage import PERSONAS, Member, Stage, open_stage
 
 pytestmark = pytest.mark.anyio
 
@@ -269,14 +270,21 @@ async def test_characters_that_share_tell_each_other_and_say_to_whom_it_was_told
         assert "nuts" not in await mira.types("/memory captain")
 
 
-async def test_what_a_character_that_left_was_told_is_forgotten_without_any_talk(tmp_path):
-    cast = cast_with(tmp_path / "cast", "wizard")
-    async with open_stage(tmp_path, personas=cast) as stage:
+@asynccontextmanager
+async def after_merlin_left(folder: Path) -> AsyncIterator[Stage]:
+    """Let Mira tell Merlin something, and open everything again without him in the cast."""
+    cast = cast_with(folder / "cast", "wizard")
+    async with open_stage(folder, personas=cast) as stage:
         mira = stage.member("mira")
         await introduces_herself(mira)
         await mira.types(f"/memory wizard add {NUTS}")
     (cast / "wizard.md").unlink()
-    async with open_stage(tmp_path, personas=cast) as stage:
+    async with open_stage(folder, personas=cast) as stage:
+        yield stage
+
+
+async def test_what_a_character_that_left_was_told_is_forgotten_without_any_talk(tmp_path):
+    async with after_merlin_left(tmp_path) as stage:
         mira, ben = stage.member("mira"), stage.member("ben")
         assert "neither a call nor a character" in await ben.types("/forget wizard")
         assert "what wizard was to know about you" in await mira.types("/forget wizard")
@@ -285,13 +293,7 @@ async def test_what_a_character_that_left_was_told_is_forgotten_without_any_talk
 
 
 async def test_what_a_character_that_left_was_told_stays_to_be_seen_and_deleted(tmp_path):
-    cast = cast_with(tmp_path / "cast", "wizard")
-    async with open_stage(tmp_path, personas=cast) as stage:
-        mira = stage.member("mira")
-        await introduces_herself(mira)
-        await mira.types(f"/memory wizard add {NUTS}")
-    (cast / "wizard.md").unlink()
-    async with open_stage(tmp_path, personas=cast) as stage:
+    async with after_merlin_left(tmp_path) as stage:
         mira, ben = stage.member("mira"), stage.member("ben")
         shown = await mira.types("/memory wizard")
         assert "not in the cast any more" in shown
