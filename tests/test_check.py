@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from bot.sandbox import open_sandbox
 from storage.lock import hold_lock
 from tests.fakes.discord import open_fake_discord
-from tests.test_program import troupe
+from tests.program import troupe
 
 pytestmark = pytest.mark.anyio
 

@@ -12,8 +12,8 @@ import pytest
 from bot.cli.check_index import check_index
 from bot.config import Settings
 from storage.sqlite.comparing import look_at_shelves
+from tests.program import troupe
 from tests.scenarios.stage import open_stage
-from tests.test_program import troupe
 
 MISSED = (
     "The recall index is not in step with what was said, so characters do not find all of it: 1 part of it "

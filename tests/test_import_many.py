@@ -19,8 +19,8 @@ from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
 from bot.domain.record import Reading
+from tests.program import ROOT, troupe
 from tests.scenarios.stage import open_stage
-from tests.test_program import ROOT, troupe
 
 pytestmark = pytest.mark.anyio
 NOT_RUNNING = (

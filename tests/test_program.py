@@ -10,26 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.lock import hold_lock
-
-ROOT = Path(__file__).parents[1]
-
-
-def troupe(
-    folder: Path, *arguments: str, typed: str = "", **settings: str
-) -> subprocess.CompletedProcess[str]:
-    """Run the program in an empty folder with these settings and nothing else."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    defaults = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0", "COLUMNS": "200"}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), **defaults, **settings},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+from tests.program import PERSONAS, ROOT, kept_environment, troupe
 
 
 @pytest.fixture
@@ -52,11 +33,11 @@ def test_plain_lines_from_a_pipe_are_answered_and_end_with_success(tmp_path):
 
 
 def test_bytes_that_are_no_text_are_answered_too(tmp_path):
-    settings = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0"}
+    settings = {"PERSONAS_DIR": str(PERSONAS), "LISTEN": "127.0.0.1:0", "PYTHONIOENCODING": "utf-8:strict"}
     done = subprocess.run(
         [sys.executable, "-m", "bot", "console", "--as", "alice"],
         cwd=tmp_path,
-        env={**os.environ, **settings, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8:strict"},
+        env={**kept_environment(), **settings, "PYTHONPATH": str(ROOT)},
         input=b"/help\n\xff\n\xc2\xb2\n",
         capture_output=True,
         timeout=60,
@@ -129,12 +110,11 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
 def asks_at_a_terminal(folder: Path, *arguments: str, answer: str) -> tuple[int, str]:
     """Run the program at a terminal and answer its question; return the exit code and what was shown."""
     ours, theirs = pty.openpty()
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    settings = {"PERSONAS_DIR": str(ROOT / "personas"), "LISTEN": "127.0.0.1:0", "TERM": "dumb"}
+    settings = {"PERSONAS_DIR": str(PERSONAS), "LISTEN": "127.0.0.1:0", "TERM": "dumb"}
     with subprocess.Popen(
         [sys.executable, "-m", "bot", *arguments],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), **settings},
+        env={**kept_environment(), "PYTHONPATH": str(ROOT), **settings},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -222,7 +202,7 @@ def test_an_import_is_shown_first_and_saved_on_yes_only(tmp_path, past):
 def test_lint_prints_every_problem_with_its_place_and_fails(tmp_path):
     folder = tmp_path / "cast"
     folder.mkdir()
-    for file in (ROOT / "personas").iterdir():
+    for file in PERSONAS.iterdir():
         (folder / file.name).write_bytes(file.read_bytes())
     assert troupe(tmp_path, "personas", "lint", str(folder)).returncode == 0
     wizard = folder / "wizard.md"

@@ -12,8 +12,8 @@ import pytest
 
 from bot.cli.setup import write_setting
 from tests.fakes.discord import FakeDiscord, open_fake_discord
+from tests.program import ROOT, beside, kept_environment, run
 
-ROOT = Path(__file__).parents[1]
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
 OTHER = TOKEN.replace("GaBcDe", "GxYzWv")
 
@@ -24,21 +24,12 @@ async def setup(
     folder: Path, discord: FakeDiscord, *arguments: str, typed: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run the program beside the fake, which answers in this process."""
-    import anyio
-
-    done = await anyio.run_process(
-        [sys.executable, "-m", "bot", "setup", *arguments],
-        cwd=folder,
-        env=environment(discord),
-        input=typed.encode(),
-        check=False,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return await beside(run, folder, ["setup", *arguments], environment(discord), typed)
 
 
 def environment(discord: FakeDiscord) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(ROOT), "DISCORD_API_URL": discord.api_url, "COLUMNS": "200"}
+    shown = {"PYTHONPATH": str(ROOT), "DISCORD_API_URL": discord.api_url, "COLUMNS": "200"}
+    return {**kept_environment(), **shown}
 
 
 async def test_a_token_is_checked_written_for_its_owner_alone_and_the_bot_can_be_invited(tmp_path):

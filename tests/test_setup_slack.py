@@ -13,9 +13,9 @@ import anyio
 import pytest
 
 from tests.fakes.slack import FakeSlack, Workspace, open_fake_slack
+from tests.program import PERSONAS, ROOT, beside, kept_environment, run
 from tests.test_setup import converse
 
-ROOT = Path(__file__).parents[1]
 APP = "xapp-1-fake"
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -23,24 +23,15 @@ pytestmark = pytest.mark.anyio
 
 
 def environment(slack: FakeSlack, **settings: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     shown = {"PYTHONPATH": str(ROOT), "SLACK_API_URL": slack.api_url.rstrip("/"), "COLUMNS": "200"}
-    shown["PERSONAS_DIR"] = str(ROOT / "personas")
-    return {**kept, **shown, **settings}
+    return {**kept_environment(), **shown, "PERSONAS_DIR": str(PERSONAS), **settings}
 
 
 async def program(
     folder: Path, slack: FakeSlack, *arguments: str, typed: str = "", **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the program beside the fake, which answers in this process."""
-    done = await anyio.run_process(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env=environment(slack, **settings),
-        input=typed.encode(),
-        check=False,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return await beside(run, folder, arguments, environment(slack, **settings), typed)
 
 
 def installed(slack: FakeSlack, *more: str) -> Workspace:

@@ -16,10 +16,10 @@ from bot.calls.sweeping import queue_sweep, sweep_all
 from bot.domain.call import CallRef
 from bot.followup import LEASE
 from storage.lock import read_lock
+from tests.program import troupe
 from tests.scenarios.process import ConsoleProcess
 from tests.scenarios.stage import Browser, Stage, Talk, open_stage
 from tests.scenarios.test_hosted_links import talk_over
-from tests.test_program import troupe
 
 pytestmark = pytest.mark.anyio
 
