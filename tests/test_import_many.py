@@ -86,6 +86,25 @@ def test_lines_of_many_people_are_kept_each_for_their_own_and_bad_ones_are_told(
     assert found["bad"][0]["where"] == "all.jsonl, line 2"
 
 
+def test_a_dry_run_counts_what_is_new_what_grew_and_what_is_there(tmp_path):
+    file = tmp_path / "all.jsonl"
+
+    def talk(*words: str) -> str:
+        said = [{"role": "user", "content": text, "timestamp": "2024-03-01T10:00:00Z"} for text in words]
+        return json.dumps({"account": "alice", "character": "wizard", "conversation": said})
+
+    file.write_text("\n".join([talk("I like bees.", "A lot."), talk("I like stars.")]))
+    dry = troupe(tmp_path, "import", "all.jsonl", "--dry-run")
+    assert dry.stdout.startswith("console:alice: Would save 2 conversations. 3 lines in all.")
+    assert troupe(tmp_path, "import", "all.jsonl").returncode == 0
+    file.write_text("\n".join([talk("I like bees.", "A lot.", "Yes."), talk("I like stars."), talk("Oh.")]))
+    for options in (["--dry-run"], []):
+        done = json.loads(troupe(tmp_path, "import", "all.jsonl", "--json", *options).stdout)
+        found = done["people"]["console:alice"]
+        counted = [found[name] for name in ("new", "grown", "new_lines", "known")]
+        assert counted == [1, 1, 1, 1]
+
+
 def test_a_folder_is_brought_by_its_map(tmp_path):
     folder = tmp_path / "exports"
     (folder / "mira").mkdir(parents=True)

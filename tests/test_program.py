@@ -194,7 +194,8 @@ def test_an_import_is_shown_first_and_saved_on_yes_only(tmp_path, past):
     saved = troupe(tmp_path, "import", str(past), "--as", "alice", "--character", "wizard", "--yes")
     assert "Saved 1 conversation." in saved.stdout
     again = troupe(tmp_path, "import", str(past), "--as", "alice", "--character", "wizard", "--yes", "--json")
-    assert json.loads(again.stdout) == {"saved": {"new": 0, "known": 1, "profile_fields": 0}}
+    saved_again = {"new": 0, "known": 1, "grown": 0, "new_lines": 0, "profile_fields": 0}
+    assert json.loads(again.stdout) == {"saved": saved_again}
     assert "Lena" in troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n").stdout
     assert "Lena" not in troupe(tmp_path, "console", "--as", "alice", typed="/memory coach\n").stdout
 

@@ -12,7 +12,7 @@ from bot.domain.conversation import Dropped, ImportedRecord, Picked, Transcript
 from bot.domain.errors import ImportRejected
 from bot.domain.extract import summarised
 from bot.domain.fact import Fact, FactId
-from bot.domain.importing import TakeBack, changed_fields
+from bot.domain.importing import NOTHING_KEPT, Kept, TakeBack, changed_fields
 from bot.domain.persona import Persona
 from bot.domain.record import Receipt
 from bot.domain.reply import Attached
@@ -41,7 +41,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import added: new conversations, the ones that were there already, for whom.
+    """What an import added: new conversations, the ones that were there already, for whom; ``kept`` has more.
 
     Kept is told to nobody while its owner does not want to be remembered. ``take_back`` undoes it.
     """
@@ -53,6 +53,17 @@ class Imported:
     is_told_to_nobody: bool
     take_back: TakeBack
     facts: int = 0
+    kept: Kept = NOTHING_KEPT
+
+    @property
+    def grown(self) -> int:
+        """How many conversations that were there got more lines."""
+        return len(self.kept.grown)
+
+    @property
+    def new_lines(self) -> int:
+        """How many lines they got."""
+        return self.kept.added_lines
 
 
 async def look_into(
@@ -107,21 +118,35 @@ async def save_import(house: Installation, caller: Caller, preview: Preview) -> 
     saved_at = house.now()
     fields = changed_fields(await house.store.fetch_profile(person.id), record.profile)
     await house.store.store_import(person.id, "", "own", [], record.sha256, record.profile, saved_at)
-    new = 0
+    done = Kept()
     for (slug, reach), transcripts in _by_character(house, record, persona).items():
         summed_up = await asyncio.to_thread(_with_summaries, house, transcripts)
         talks = [(house.new_id(), transcript) for transcript in summed_up]
-        new += await house.store.store_import(person.id, slug, reach, talks, record.sha256, {}, saved_at)
+        done += await house.store.store_import(person.id, slug, reach, talks, record.sha256, {}, saved_at)
     added = await house.store.bring_facts(person.id, _facts(house, record.facts))
     return Imported(
         persona,
-        new,
-        len(record.transcripts) - new,
+        done.new,
+        len(record.transcripts) - done.new - len(done.grown),
         len(record.profile),
         person.declined,
-        TakeBack(saved_at, added, fields),
+        TakeBack(saved_at, added, fields, done.grown),
         len(added),
+        done,
     )
+
+
+async def look_at_import(house: Installation, caller: Caller, preview: Preview) -> Kept:
+    """Return what saving would do with a record's conversations, without saving anything."""
+    record, person = preview.record, await house.store.find_person(caller.account)
+    if person is None:
+        return Kept(new=len(record.transcripts))
+    kept = Kept()
+    for (slug, reach), transcripts in _by_character(house, record, preview.persona).items():
+        kept += await house.store.look_at_import(
+            person.id, slug, reach, transcripts, record.sha256, house.now()
+        )
+    return kept
 
 
 async def take_back(house: Installation, caller: Caller, done: TakeBack) -> Receipt:

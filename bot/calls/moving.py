@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.calls.importing import Preview, preview_import, preview_transcripts, save_import
+from bot.calls.importing import (
+    Preview,
+    look_at_import,
+    preview_import,
+    preview_transcripts,
+    save_import,
+)
 from bot.calls.installation import Installation, find_account, find_person
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, ProviderError
@@ -25,6 +31,8 @@ class Loss:
 
     new: int = 0
     known: int = 0
+    grown: int = 0
+    new_lines: int = 0
     lines: int = 0
     facts: int = 0
     profile_fields: int = 0
@@ -35,6 +43,8 @@ class Loss:
         return {
             "new": self.new,
             "known": self.known,
+            "grown": self.grown,
+            "new_lines": self.new_lines,
             "lines": self.lines,
             "facts": self.facts,
             "profile_fields": self.profile_fields,
@@ -43,7 +53,7 @@ class Loss:
 
 
 async def bring(house: Installation, entry: Entry, *, is_dry: bool) -> tuple[Account, Loss]:
-    """Bring one record; ``is_dry`` saves nothing, and counts all of it as new. Raises CallerError."""
+    """Bring one record; ``is_dry`` saves nothing. Raises CallerError."""
     account = await find_account(house, entry.owner.account)
     caller = Caller(account, entry.owner.name)
     if entry.conversation is None:
@@ -110,6 +120,15 @@ async def _kept(house: Installation, caller: Caller, preview: Preview, *, is_dry
         dropped=Counter({as_many(one.what): one.count for one in record.dropped}),
     )
     if is_dry:
-        return replace(loss, new=len(record.transcripts), facts=len(record.facts))
-    done = await save_import(house, caller, preview)
-    return replace(loss, new=done.new, known=done.known, facts=done.facts)
+        kept, facts = await look_at_import(house, caller, preview), len(record.facts)
+    else:
+        done = await save_import(house, caller, preview)
+        kept, facts = done.kept, done.facts
+    return replace(
+        loss,
+        new=kept.new,
+        known=len(record.transcripts) - kept.new - len(kept.grown),
+        grown=len(kept.grown),
+        new_lines=kept.added_lines,
+        facts=facts,
+    )

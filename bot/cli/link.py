@@ -72,7 +72,10 @@ async def _keep(house: Installation, caller: Caller, character: str, context: Pa
     if not is_confirmed(preview, yes=yes, aside=True, default=False):
         raise CallerError("Nothing was saved, and no link was made.")
     saved = await importing.save_import(house, caller, preview)
-    click.echo(f"{context}: {import_text(saved.new, saved.known, saved.profile_fields)}", err=True)
+    told = import_text(
+        saved.new, saved.known, saved.profile_fields, saved.facts, saved.grown, saved.new_lines
+    )
+    click.echo(f"{context}: {told}", err=True)
 
 
 async def _place(

@@ -46,7 +46,9 @@ class Report:
     def sentences(self) -> Iterator[str]:
         """Yield it for people: a sentence or two of each."""
         for account, loss in sorted(self._people.items()):
-            saved = import_text(loss.new, loss.known, loss.profile_fields, loss.facts)
+            saved = import_text(
+                loss.new, loss.known, loss.profile_fields, loss.facts, loss.grown, loss.new_lines
+            )
             if self.is_dry:
                 saved = saved.replace("Saved", "Would save", 1)
             left = ", ".join(

@@ -130,7 +130,13 @@ def _one(
     saved = asyncio.run(bring())
     if as_json:
         facts = (
-            {"new": saved.new, "known": saved.known, "profile_fields": saved.profile_fields}
+            {
+                "new": saved.new,
+                "known": saved.known,
+                "grown": saved.grown,
+                "new_lines": saved.new_lines,
+                "profile_fields": saved.profile_fields,
+            }
             if saved
             else None
         )
@@ -138,7 +144,11 @@ def _one(
     elif saved is None:
         click.echo("Nothing was saved.")
     else:
-        click.echo(import_text(saved.new, saved.known, saved.profile_fields, saved.facts))
+        click.echo(
+            import_text(
+                saved.new, saved.known, saved.profile_fields, saved.facts, saved.grown, saved.new_lines
+            )
+        )
 
 
 def is_confirmed(preview: importing.Preview, *, yes: bool, aside: bool, default: bool) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,30 +11,73 @@ from bot.domain.fact import FactId
 
 
 @dataclass(frozen=True, slots=True)
+class Grown:
+    """A conversation that came again with ``added`` more lines at its end, and how it was with ``lines``.
+
+    ``digest`` is what it was recognised by, ``mark`` what it is since; ``begun`` when its file says that it
+    began, empty without a date; ``is_extract``: its summary was ours.
+    """
+
+    talk_id: str
+    lines: int
+    added: int
+    digest: str
+    mark: str
+    begun: str
+    duration_seconds: int
+    title: str
+    summary: str
+    is_extract: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of some conversations of a file: so many are new, these grew, the others were there."""
+
+    new: int = 0
+    grown: tuple[Grown, ...] = ()
+
+    def __add__(self, other: "Kept") -> "Kept":
+        return Kept(self.new + other.new, self.grown + other.grown)
+
+    @property
+    def added_lines(self) -> int:
+        """How many lines those that grew got."""
+        return sum(one.added for one in self.grown)
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """What taking an import back needs: when it was saved, what it added, and what stood there before.
 
-    ``fields`` has, for each profile field that it changed, the value before, as a list that is empty where
-    there was none, and a mark of the one that it set: a field that changed since is left alone.
+    What a conversation got on top of its lines later goes with them. ``fields`` has, for each profile field
+    that it changed, the value before, as a list that is empty where there was none, and a mark of the one
+    that it set: a field that changed since is left alone.
     """
 
     saved_at: datetime
     facts: tuple[FactId, ...] = ()
     fields: Mapping[str, tuple[tuple[Any, ...], str]] = field(default_factory=dict)
+    grown: tuple[Grown, ...] = ()
 
     def write(self) -> str:
         """Return it as text, to stand behind a button."""
         fields = {name: [list(before), mark] for name, (before, mark) in self.fields.items()}
-        return json.dumps([self.saved_at.isoformat(), list(self.facts), fields], ensure_ascii=False)
+        grown = [astuple(one) for one in self.grown]
+        return json.dumps([self.saved_at.isoformat(), list(self.facts), fields, grown], ensure_ascii=False)
 
     @classmethod
     def read(cls, text: str) -> "TakeBack":
-        """Read what ``write`` wrote."""
-        saved_at, facts, fields = json.loads(text)
+        """Read what ``write`` wrote, also before conversations could grow."""
+        saved_at, facts, fields, *rest = json.loads(text)
         return cls(
             datetime.fromisoformat(saved_at),
             tuple(map(FactId, facts)),
             {name: (tuple(before), mark) for name, (before, mark) in fields.items()},
+            tuple(Grown(*one) for one in rest[0]) if rest else (),
         )
 
 

@@ -167,13 +167,20 @@ def code_recap(call: Call, *, no_calls: bool, is_verified: bool) -> Reply | None
     )
 
 
-def import_text(new: int, known: int, profile_fields: int, facts: int = 0) -> str:
-    """Return what an import saved, in one or two sentences."""
+def import_text(
+    new: int, known: int, profile_fields: int, facts: int = 0, grown: int = 0, new_lines: int = 0
+) -> str:
+    """Return what an import saved, in one to three sentences; ``grown`` got ``new_lines`` altogether."""
     saved = [plural(new, "conversation")] if new or not (profile_fields or facts) else []
     saved += [plural(facts, "fact")] if facts else []
     saved += [plural(profile_fields, "profile field")] if profile_fields else []
     there = f" {plural(known, 'conversation was', 'conversations were')} there already." if known else ""
-    return f"Saved {' and '.join(saved)}.{there}"
+    more = (
+        f" {plural(new_lines, 'new line')} in {plural(grown, 'conversation')} that you brought before."
+        if grown
+        else ""
+    )
+    return f"Saved {' and '.join(saved)}.{more}{there}"
 
 
 def receipt_text(receipt: Receipt) -> str:

@@ -65,8 +65,8 @@ def _imported(done: importing.Imported, preview: Preview) -> Reply:
     choices: tuple[Choice, ...] = ()
     if done.persona:
         choices = (Choice(f"Call {who}", "call", {"character": done.persona.slug}),)
-    if done.new or done.facts or done.take_back.fields:
+    if done.new or done.kept.grown or done.facts or done.take_back.fields:
         back = {"back": done.take_back.write()}
         choices += (Choice("Take it back", "takeback", back, replaces=True),)
-    saved = import_text(done.new, done.known, done.profile_fields, done.facts)
+    saved = import_text(done.new, done.known, done.profile_fields, done.facts, done.grown, done.new_lines)
     return Reply(f"{saved} {will}", choices=choices)

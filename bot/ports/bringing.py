@@ -1,13 +1,15 @@
 """What the use cases keep and read where somebody brings what they have, or takes it along."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.call import Reach
 from bot.domain.caller import PersonId
+from bot.domain.conversation import Transcript
 from bot.domain.export import ExportedCall, ExportedConversation, ExportedTurn, ExportHead
 from bot.domain.fact import Fact, FactId
-from bot.domain.importing import TakeBack
+from bot.domain.importing import Kept, TakeBack
 from bot.domain.record import Receipt
 
 
@@ -22,6 +24,35 @@ class Bringing(Protocol):
         """Erase profile fields, in the file as well; return how many there were."""
         ...
 
+    async def store_import(
+        self,
+        person_id: PersonId,
+        slug: str,
+        reach: Reach,
+        transcripts: Sequence[tuple[str, Transcript]],
+        sha256: str,
+        profile: Mapping[str, Any],
+        now: datetime,
+    ) -> Kept:
+        """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
+
+        What is there for the same character already is not kept twice; what came with more lines grows.
+        Profile fields are merged over the person's own.
+        """
+        ...
+
+    async def look_at_import(
+        self,
+        person_id: PersonId,
+        slug: str,
+        reach: Reach,
+        transcripts: Sequence[Transcript],
+        sha256: str,
+        now: datetime,
+    ) -> Kept:
+        """Return what ``store_import`` would do, each conversation looked at by itself."""
+        ...
+
     async def bring_facts(self, person_id: PersonId, facts: Sequence[Fact]) -> tuple[FactId, ...]:
         """Keep a file's facts with their pins, what is for everyone, and what replaced which.
 
@@ -33,7 +64,8 @@ class Bringing(Protocol):
     async def take_back_import(self, person_id: PersonId, done: TakeBack, now: datetime) -> Receipt:
         """Erase what one import of a person's added, and set back the profile fields that it changed.
 
-        What was changed or erased since is left as it is.
+        A conversation that it began goes with all that was added to it since; of one to which it added
+        lines, those go with whatever came on top of them. What was changed or erased since is left as it is.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.domain.allowance import Limits
 from bot.domain.call import (
@@ -16,7 +16,6 @@ from bot.domain.call import (
     NewJob,
     Opener,
     Played,
-    Reach,
     Slot,
     TalkLink,
 )
@@ -193,23 +192,6 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Re
 
     async def keep_talk(self, person_id: PersonId, talk_id: str) -> bool:
         """Release a held conversation, and what was learned in it: its owner said that it was them."""
-        ...
-
-    async def store_import(
-        self,
-        person_id: PersonId,
-        slug: str,
-        reach: Reach,
-        transcripts: Sequence[tuple[str, Transcript]],
-        sha256: str,
-        profile: Mapping[str, Any],
-        now: datetime,
-    ) -> int:
-        """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
-
-        Returns how many were new: what is there for the same character already is not kept twice.
-        Profile fields are merged over the person's own.
-        """
         ...
 
     async def fetch_history(

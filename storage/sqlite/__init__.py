@@ -19,6 +19,7 @@ from storage.sqlite.erasure import Erasure
 from storage.sqlite.export import Exports
 from storage.sqlite.facts import Facts
 from storage.sqlite.history import History
+from storage.sqlite.importing import Imports
 from storage.sqlite.inbox import Inbox
 from storage.sqlite.indexing import Indexer, index_some
 from storage.sqlite.jobs import Jobs
@@ -54,6 +55,7 @@ class SqliteStore(
     Answering,
     Endings,
     Talks,
+    Imports,
     Readings,
     Recalling,
     History,

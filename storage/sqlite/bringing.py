@@ -18,6 +18,7 @@ from storage.sqlite.burying import bury
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.erase import erase
+from storage.sqlite.growing import shrink
 from storage.sqlite.learning import count_facts, insert_fact, is_same, standing
 from storage.sqlite.thread import Room, erases, reads, writes
 from storage.sqlite.together import people_sharing
@@ -56,7 +57,8 @@ class Bringing(Room):
     ) -> Receipt:
         """Erase what one import of a person's added, and set back the profile fields that it changed.
 
-        What was changed or erased since is left as it is.
+        A conversation that it began goes with all that was added to it since; of one to which it added
+        lines, those go with whatever came on top of them. What was changed or erased since is left as it is.
         """
         talks = database.execute(
             """
@@ -72,6 +74,7 @@ class Bringing(Room):
         gone = [("talk", row["talk_id"]) for row in talks] + [("fact", row["id"]) for row in facts]
         bury(database, self.vault, self.tombstones, gone)
         receipt = erase(database, (person_id,), [], talks, now, facts=facts)
+        lines = sum(shrink(database, person_id, grown) for grown in done.grown)
         present = _profile(database, person_id)
         fields = 0
         for field, (before, mark) in done.fields.items():
@@ -86,7 +89,7 @@ class Bringing(Room):
                 mark_unclean(database)
             else:
                 _erase_field(database, person_id, field)
-        return receipt + Receipt(profile_fields=fields)
+        return receipt + Receipt(turns=lines, profile_fields=fields)
 
 
 class _FactsOfFile:

@@ -61,6 +61,23 @@ def shelve(database: Database, conversation: int) -> None:
     database.execute("UPDATE shelves SET turns = turns + ? WHERE number = ?", (added, shelf))
 
 
+def reshelve(database: Database, conversation: int, first: int) -> None:
+    """Index the turns of a conversation that is on a shelf anew, from a position on."""
+    row = database.execute("SELECT shelf FROM conversations WHERE id = ?", (conversation,)).fetchone()
+    if row is None or row["shelf"] is None:
+        return
+    shelf, start = row["shelf"], turn_key(conversation, 0) + first
+    database.execute(
+        "DELETE FROM terms WHERE shelf = ? AND turn BETWEEN ? AND ?",
+        (shelf, start, turn_key(conversation, _MOST_TURNS - 1)),
+    )
+    database.conn.executemany(
+        "INSERT INTO terms (shelf, term, turn, marks) VALUES (?, ?, ?, ?)",
+        sorted((shelf, *posting) for posting in postings_of(database, conversation) if posting[1] >= start),
+    )
+    count_turns(database, [shelf])
+
+
 def shelves_of(database: Database, conversations: Collection[int]) -> list[int]:
     """Return the shelves that some conversations stand on."""
     rows = database.execute(

@@ -1,8 +1,7 @@
 """What was said: conversations of calls and of imported files, kept once."""
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from bot.domain.conversation import Transcript, Turn
 from bot.domain.fact import Fact, FactId
 from storage.rows import Row, storable, to_text, to_text_or_none, to_time
 from storage.sqlite.calls import find_binding
-from storage.sqlite.characters import find_generation
 from storage.sqlite.costs import add_cost
 from storage.sqlite.endings import drop_topic, settle
 from storage.sqlite.jobs import drop_job, queue
@@ -25,18 +23,6 @@ from storage.sqlite.shelving import shelve
 from storage.sqlite.thread import Room, writes
 from storage.sqlite.together import people_sharing
 
-_IS_IMPORTED = """
-    SELECT 1 FROM conversations WHERE call_id IS NULL AND person_id = :person_id AND slug = :slug
-    AND generation = :generation AND (
-        (import_digest = :import_digest AND import_position = :import_position)
-        OR (import_digest = :file_digest AND import_position = :file_position)
-    )
-"""
-_AT_THAT_TIME = """
-    SELECT id FROM conversations AS c WHERE person_id IN (SELECT value FROM json_each(:people))
-    AND slug = :slug AND generation = :generation AND started_at = :started_at
-    AND (SELECT count(*) FROM turns WHERE conversation = c.id) = :count
-"""
 _NARROW_TO_WIDE: tuple[Reach, ...] = ("none", "own", "shared")
 
 
@@ -102,10 +88,10 @@ class Talks(Room):
                 "started_at": to_text(started_at),
                 "held_until": to_text_or_none(held_until),
                 "held_facts": _held(facts) if held_until else "[]",
-                **_row_of_transcript(transcript),
+                **row_of_transcript(transcript),
             }
             database.table("conversations").insert(row)
-            _add_turns(database, talk_id, transcript.turns)
+            add_turns(database, talk_id, transcript.turns)
             if held_until is None:
                 learn(database, call.person_id, row["generation"], reach, facts)
         drop_job(database, "fetch", conversation_id)
@@ -135,56 +121,6 @@ class Talks(Room):
             shelve(database, row["id"])
         return bool(rows)
 
-    @writes
-    def store_import(
-        self,
-        database: Database,
-        person_id: PersonId,
-        slug: str,
-        reach: Reach,
-        transcripts: Sequence[tuple[str, Transcript]],
-        sha256: str,
-        profile: Mapping[str, Any],
-        now: datetime,
-    ) -> int:
-        """Keep imported conversations, as (new talk id, transcript); ``slug`` empty: for every character.
-
-        Returns how many were new: a conversation that is there already, from the same file, from another one
-        or from a call, is not kept twice. One without a date, or with one to come, counts as of now. A reach
-        of ``none`` keeps no words. Profile fields are merged over the person's own, each as a whole.
-        """
-        database.conn.executemany(
-            """
-            INSERT INTO profiles VALUES (?, ?, ?)
-            ON CONFLICT (person_id, field) DO UPDATE SET value = excluded.value
-            """,
-            [(person_id, storable(field), json.dumps(value)) for field, value in profile.items()],
-        )
-        if reach == "none":
-            return 0
-        generation = find_generation(database, slug)
-        return sum(
-            _add_import(
-                database,
-                {
-                    "talk_id": talk_id,
-                    "person_id": person_id,
-                    "slug": slug,
-                    "generation": generation,
-                    "reach": reach,
-                    "import_digest": _digest(transcript),
-                    "import_position": 0,
-                    "imported_at": to_text(now),
-                    "started_at": to_text(min(transcript.started_at or now, now)),
-                    **_row_of_transcript(transcript),
-                },
-                transcript.turns,
-                (sha256, position),
-            )
-            for position, (talk_id, transcript) in enumerate(transcripts)
-            if transcript.turns
-        )
-
 
 def _held(facts: Sequence[Fact]) -> str:
     """Write what a held conversation would bring."""
@@ -211,44 +147,8 @@ def _generation_of_call(database: Database, call_id: str) -> int:
     return generation
 
 
-def _add_import(
-    database: Database, row: dict[str, Any], turns: Sequence[Turn], in_file: tuple[str, int]
-) -> bool:
-    """Keep one conversation unless it is there; before content had a digest, place in a file was one."""
-    asked = row | {
-        "file_digest": in_file[0],
-        "file_position": in_file[1],
-        "people": json.dumps(list(people_sharing(database, row["person_id"]))),
-        "count": len(turns),
-    }
-    if database.execute(_IS_IMPORTED, asked).fetchone():
-        return False
-    if any(_is_said(database, one["id"], turns) for one in database.execute(_AT_THAT_TIME, asked).fetchall()):
-        return False
-    database.table("conversations").insert(row)
-    _add_turns(database, row["talk_id"], turns)
-    return True
-
-
-def _is_said(database: Database, conversation: int, turns: Sequence[Turn]) -> bool:
-    rows = database.execute(
-        "SELECT role, text FROM turns WHERE conversation = ? ORDER BY position", (conversation,)
-    )
-    return all(
-        (row["role"], row["text"]) == (turn.role, storable(turn.text))
-        for row, turn in zip(rows, turns, strict=True)
-    )
-
-
-def _digest(transcript: Transcript) -> str:
-    """Return what one conversation is recognised by, in whatever file it comes."""
-    digest = hashlib.sha256((to_text_or_none(transcript.started_at) or "").encode())
-    for turn in transcript.turns:
-        digest.update(json.dumps([turn.role, storable(turn.text)]).encode())
-    return digest.hexdigest()
-
-
-def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:
+def row_of_transcript(transcript: Transcript) -> dict[str, Any]:
+    """Return the columns that a transcript alone fills."""
     return {
         "duration_seconds": transcript.duration_seconds,
         "title": storable(transcript.title),
@@ -257,7 +157,7 @@ def _row_of_transcript(transcript: Transcript) -> dict[str, Any]:
     }
 
 
-def _add_turns(database: Database, talk_id: str, turns: Sequence[Turn]) -> None:
+def add_turns(database: Database, talk_id: str, turns: Sequence[Turn]) -> None:
     """Keep what was said in a conversation, and index it if it may be read."""
     talk = database.execute("SELECT id FROM conversations WHERE talk_id = ?", (talk_id,)).fetchone()
     database.conn.executemany(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.domain.caller import Account
-from tests.fences import backups, deciding, remembering, talking, telling
+from tests.fences import backups, deciding, files, remembering, talking, telling
 from tests.fences.world import World
 
 Act = Callable[[World, Account], Awaitable[None]]
@@ -14,7 +14,8 @@ ACTS: Mapping[Act, float] = {
     talking.open_link: 6,
     talking.finish: 9,
     talking.chat: 5,
-    remembering.bring: 5,
+    files.bring: 6,
+    files.bring_to_successor: 0.5,
     remembering.see_memory: 5,
     telling.add_fact: 5,
     telling.change_fact: 8,

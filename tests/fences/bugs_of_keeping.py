@@ -84,6 +84,27 @@ BUGS_OF_KEEPING = {
     "taken-back-facts-survive": bug_in(
         "storage.sqlite.bringing", ("[], talks, now, facts=facts", "[], talks, now")
     ),
+    "taken-back-lines-survive": bug_in(
+        "storage.sqlite.bringing", ("sum(shrink(database, person_id, grown) for grown in done.grown)", "0")
+    ),
+    "taken-back-lines-survive-where-more-came": bug_in(
+        "storage.sqlite.growing",
+        (
+            '    rows = database.execute(\n        "SELECT role, text FROM turns',
+            '    return False\n    rows = database.execute(\n        "SELECT role, text FROM turns',
+        ),
+    ),
+    "taken-back-lines-are-found": bug_in(
+        "storage.sqlite.growing",
+        ("    reshelve(database, conversation, grown.lines)\n    _set(", "    _set("),
+    ),
+    "what-they-said-of-it-survives": bug_in(
+        "storage.sqlite.growing",
+        (
+            "        grown.title,\n        grown.summary,\n        is_extract=grown",
+            '        grown.title,\n        str(row["summary"]),\n        is_extract=grown',
+        ),
+    ),
     "backups-are-as-they-were": bug_in(
         "storage.sqlite", ("if tombstones.newest() > await writer.read(newest_known):", "if not tombstones:")
     ),
@@ -142,6 +163,20 @@ BUGS_OF_KEEPING = {
         ("return Doorway(persona, card,", "card = f'{card}{person.name}'\n    return Doorway(persona, card,"),
     ),
     # the other way round: what is theirs is not told
+    "what-grew-is-kept-twice": bug_in(
+        "storage.sqlite.importing", ("Kept(grown=(grown,)) if grown else Kept(new=1)", "Kept(new=1)")
+    ),
+    "what-is-there-longer-is-kept-twice": bug_in(
+        "storage.sqlite.importing", (" or is_beginning(database, row, transcript)", "")
+    ),
+    "what-grew-is-not-found": bug_in(
+        "storage.sqlite.growing",
+        ("    reshelve(database, conversation, grown.lines)\n\n\ndef shrink", "\n\ndef shrink"),
+    ),
+    "what-grew-is-not-summed-up": bug_in(
+        "storage.sqlite.growing",
+        ("keeps_summary = transcript.is_extract and not grown.is_extract", "keeps_summary = True"),
+    ),
     "for-everyone-is-not-told": bug_in(
         "storage.sqlite.learning", ("AND (is_for_everyone = 1 OR", "AND (0 OR")
     ),

@@ -47,6 +47,13 @@ BUGS_OF_REACH = {
         "storage.sqlite.messaging",
         ("FROM presses WHERE person_id = ? AND id = ?", "FROM presses WHERE ? <> '' AND id = ?"),
     ),
+    "another-s-chat-grows": bug_in(
+        "storage.sqlite.growing",
+        (
+            "call_id IS NULL AND person_id = :person_id AND slug = :slug",
+            "call_id IS NULL AND :person_id <> '' AND slug = :slug",
+        ),
+    ),
     # linked accounts
     "linked-always-share": bug_in(
         "storage.sqlite.together",
@@ -115,7 +122,13 @@ BUGS_OF_REACH = {
             '"generation": _generation_of_call(database, call.id)',
             '"generation": find_generation(database, call.slug)',
         ),
+        (
+            "from storage.sqlite.costs",
+            "from storage.sqlite.characters import find_generation\nfrom storage.sqlite.costs",
+        ),
     ),
+    "what-was-meant-for-one-grows-for-all": bug_in("storage.sqlite.growing", (" AND reach = :reach", "")),
+    "old-characters-chat-grows": bug_in("storage.sqlite.growing", (" AND generation = :generation", "")),
     "file-says-how-far": bug_in(
         "bot.calls.importing",
         (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.caller import Account
 from bot.domain.reply import Reply
-from tests.fences import knowing
+from tests.fences import brought, knowing
 from tests.fences.canary import find, thing_in
 from tests.fences.kept import Call
 from tests.fences.model import CODE_LASTS
@@ -135,11 +135,11 @@ class Effects:
 
     async def _import(self, account: Account, given: Given, reply: Reply) -> None:
         if reply.text.startswith("Saved"):
-            await knowing.take_import(self._world, account, given)
+            await brought.take_import(self._world, account, given, reply)
 
     async def _take_back(self, account: Account, given: Given, reply: Reply) -> None:
         if reply.text.startswith("Taken back."):
-            knowing.take_back(self._world, account, given)
+            brought.take_back(self._world, account, given)
 
     async def _keep(self, account: Account, given: Given, reply: Reply) -> None:
         if not reply.text.startswith("Thank you."):

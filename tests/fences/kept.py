@@ -1,11 +1,17 @@
 """What is kept of people, and the characters that may be told of it: the nouns of the model."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.caller import Account
 
 _NARROW_TO_WIDE = ("none", "own", "shared")
+
+
+TALKS = frozenset({"talk", "import"})
+SAID = TALKS | {"more"}
+"""What was said: a talk of a call or of a file, which is called by its first line, and its further lines."""
 
 
 def narrower(one: str, other: str) -> str:
@@ -27,7 +33,8 @@ class Line:
 
     ``id`` is how its member names it: the call's, the import's or the fact's. ``call`` is where a fact was
     learned, ``saved_at`` when an import came. A fact that another one replaced is told to nobody. Of ``kind``
-    former is what stood in a profile before an import, and still stands behind the button that takes it back.
+    more is a further line of an import, with its ``id``; former is what stood in a profile before an import,
+    and still stands behind the button that takes it back.
     """
 
     number: int
@@ -46,6 +53,12 @@ class Line:
     is_corrected: bool = False
     is_birthday: bool = False
     replaced_by: "Line | None" = None
+
+
+def numbers_of(talk: Line, lines: Iterable[Line]) -> tuple[int, ...]:
+    """Return what was said in a talk, line for line; its summary is of the last one, which tells most."""
+    more = (line for line in lines if line.kind == "more" and line.id == talk.id)
+    return (talk.number, *(line.number for line in more if line.owner == talk.owner))
 
 
 @dataclass(eq=False, slots=True)

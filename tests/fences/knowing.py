@@ -1,35 +1,17 @@
-"""What a change of facts, and an import, mean in the words of the model."""
+"""What a change of facts means in the words of the model."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.caller import Account
-from bot.domain.importing import mark_of
 from tests.fences.canary import canary, find
-from tests.fences.kept import Line, narrower
+from tests.fences.kept import Line
 
 if TYPE_CHECKING:
     from tests.fences.world import World
 
 Given = Mapping[str, str]
 BIRTHDAY = "My birthday"
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What a file has: numbers of canaries, 0 for nothing; ``slug`` and ``reach`` are what it says of them.
-
-    ``slug`` is None in a file that does not say with whom it was.
-    """
-
-    said: int = 0
-    liked: int = 0
-    fact: int = 0
-    slug: str | None = None
-    reach: str = "shared"
 
 
 def take_fact(world: "World", account: Account, given: Given) -> None:
@@ -93,70 +75,3 @@ async def name_facts(world: "World") -> None:
                 "SELECT id FROM facts WHERE text LIKE ?", f"%{canary(line.number, 'f')}."
             )
             line.id = rows[0]["id"] if rows else ""
-
-
-async def take_import(world: "World", account: Account, given: Given) -> None:
-    """Let the model know what was saved of the file that was brought last."""
-    model, brought, now = world.model, world.bringing, world.clock()
-    slug = given.get("character") or brought.slug or ""
-    rows = await world.troupe.rows(
-        """
-        SELECT talk_id FROM conversations JOIN turns ON turns.conversation = conversations.id
-        WHERE turns.text LIKE ? AND call_id IS NULL
-        """,
-        f"{canary(brought.said, 'u')}%",
-    )
-    if brought.said and rows:
-        line = Line(brought.said, "import", account, slug, 0, _reach(world, given, slug), now)
-        line.generation = model.characters[slug].generation if slug else 0
-        line.id, line.saved_at = rows[0]["talk_id"], now
-        if line.reach == "none":
-            world.judge.seen.append(f"{slug} keeps nothing, but what {account} brought")
-        model.lines.append(line)
-    rows = await world.troupe.rows("SELECT id FROM facts WHERE text LIKE ?", f"{canary(brought.fact, 'f')}%")
-    if brought.fact and rows and brought.slug:
-        reach = _at_most(world, brought.slug, brought.reach)
-        line = Line(brought.fact, "fact", account, brought.slug, 0, reach, now, rows[0]["id"])
-        line.generation = model.characters[brought.slug].generation
-        model.add_fact(line)
-    if brought.liked:
-        for line in model.lines:
-            if line.kind == "profile" and line.owner == account:
-                line.kind = "former"
-                world.effects.offered.add(line.number)
-        model.lines.append(Line(brought.liked, "profile", account, "", 0, "shared", now))
-
-
-def _reach(world: "World", given: Given, slug: str) -> str:
-    """Return how far what was brought may be read: never further than its character remembers now."""
-    if given.get("character"):
-        return world.model.characters[slug].memory or "none"
-    return _at_most(world, slug, world.bringing.reach) if slug else "shared"
-
-
-def _at_most(world: "World", slug: str, reach: str) -> str:
-    memory = world.model.characters[slug].memory
-    return narrower(reach, memory) if memory else reach
-
-
-def take_back(world: "World", account: Account, given: Given) -> None:
-    """Let the model know what an import that was taken back leaves."""
-    model = world.model
-    saved_at, facts, fields = json.loads(given["back"])
-    at = datetime.fromisoformat(saved_at)
-    own = [line for line in model.lines if line.owner == account]
-    model.drop(
-        line
-        for line in own
-        if (line.kind == "import" and line.saved_at == at) or (line.kind == "fact" and line.id in facts)
-    )
-    for before, mark in fields.values():
-        now = next((line for line in own if line.kind == "profile"), None)
-        if now is None or mark_of(canary(now.number, "p")) != mark:
-            continue
-        model.drop([now])
-        former = set(find(before[0])) if before else set()
-        for line in own:
-            if line.kind == "former" and line.number in former:
-                line.kind = "profile"
-    model.erasures[account] += 1

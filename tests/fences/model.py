@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.caller import Account
 from tests.fences.canary import thing_of
-from tests.fences.kept import Call, Character, Line, Talk, narrower
+from tests.fences.kept import SAID, TALKS, Call, Character, Line, Talk, narrower, numbers_of
 
 CHECKOUT = timedelta(minutes=10)
 """A file that is away for no longer is the same character afterwards."""
@@ -127,7 +127,7 @@ class Model:
     def about(self, account: Account, slug: str, thing: str, continues: str = "") -> set[int]:
         """Return the talks about a thing that a character may know: some of them are told on that topic."""
         lines = (line for line in self.readable(account, slug, continues) if thing)
-        talks = (line for line in lines if line.kind in {"talk", "import"})
+        talks = (line for line in lines if line.kind in SAID)
         return {line.number for line in talks if thing_of(line.number) == thing}
 
     def must_know(self, account: Account, slug: str, continues: str = "") -> set[int]:
@@ -137,19 +137,20 @@ class Model:
         fields = [line for line in lines if line.kind == "profile" and line.owner == account]
         facts = [line for line in lines if line.kind == "fact" and not line.is_pinned]
         pinned = [line for line in lines if line.is_pinned]
-        talks = [line for line in lines if line.kind in {"talk", "import"}]
+        talks = [line for line in lines if line.kind in TALKS]
         own = [line for line in talks if line.slug in {slug, ""}]
         gone_on = [line for line in talks if line.id == continues][:1]
         few = talks if len(talks) <= 8 and len(facts) + len(pinned) <= _FIRST_FACTS else own[:1]
-        return {line.number for line in (*fields, *pinned, *facts[:_FIRST_FACTS], *few, *gone_on)}
+        last = {numbers_of(line, self.lines)[-1] for line in (*few, *gone_on)}
+        return {line.number for line in (*fields, *pinned, *facts[:_FIRST_FACTS])} | last
 
     # what goes
 
     def drop(self, lines: Iterable[Line]) -> None:
         """Let these be kept no more, nowhere."""
         gone = set(lines)
-        self.not_kept |= {line.number for line in gone}
         self.lines = [line for line in self.lines if line not in gone]
+        self.not_kept |= {line.number for line in gone} - {line.number for line in self.lines}
         for line in self.lines:
             while line.replaced_by in gone:
                 line.replaced_by = line.replaced_by.replaced_by
@@ -181,7 +182,7 @@ class Model:
             lines = [line for line in lines if line.slug == slug and line.kind != "profile"]
         if id_ is not None:
             calls = [call for call in calls if call.id == id_]
-            lines = [line for line in lines if line.id == id_ and line.kind in {"talk", "import"}]
+            lines = [line for line in lines if line.id == id_ and line.kind in SAID]
         self.erase_calls(calls)
         self.drop(lines)
         self.erasures.update(who)

@@ -1,61 +1,14 @@
-"""What members bring, look at, keep, take along and erase."""
-
-import json
-from typing import Any
+"""What members look at, keep, take along and erase."""
 
 from bot.domain.caller import Account
-from bot.domain.export import MARK, VERSION
-from bot.domain.reply import Attached
 from tests.fences.canary import THINGS, canary, thing_of
 from tests.fences.casting import recast
-from tests.fences.knowing import Brought
+from tests.fences.kept import SAID
 from tests.fences.naming import some_id, told_id, widened
-from tests.fences.provider import said
-from tests.fences.troupe import FIELD
 from tests.fences.world import SLUGS, World
 
 SHOWN_TALKS = 5
 """So many are shown together."""
-
-
-async def bring(world: World, account: Account) -> None:
-    """Import a file, for one character or for all; sometimes take it back at once."""
-    written, world.bringing = a_file(world) if world.rng.random() < 0.6 else an_export(world)
-    attached = Attached("past.json", json.dumps(written).encode())
-    given = {"file": "past.json", "character": world.rng.choice((*SLUGS, "", "", ""))}
-    reply = await world.ask(account, "import", given, attached)
-    sure = [choice for choice in reply.choices if choice.arguments.get("sure")]
-    if not sure or world.rng.random() < 0.1:
-        return
-    reply = await world.ask(account, "import", sure[0].arguments, attached)
-    back = [choice for choice in reply.choices if choice.command == "takeback"]
-    if back and world.rng.random() < 0.2:
-        await world.ask(account, "takeback", back[0].arguments)
-
-
-def a_file(world: World) -> tuple[dict[str, Any], Brought]:
-    """Return a file in our small form, which does not say with whom its talk was."""
-    talk, rng = world.new_number(), world.rng
-    liked = world.new_number() if rng.random() < 0.4 else 0
-    messages = [{"role": "user", "content": said(talk, "u")}, {"role": "assistant", "content": "Indeed."}]
-    record: dict[str, Any] = {"conversations": [{"messages": messages}]}
-    if liked:
-        record["profile"] = {FIELD: canary(liked, "p")}
-    return record, Brought(talk, liked)
-
-
-def an_export(world: World) -> tuple[dict[str, Any], Brought]:
-    """Return a file in the form of our export; it may say that its talk may be read as far as it likes."""
-    talk, (fact, text), slug = world.new_number(), world.text("f"), world.rng.choice(SLUGS)
-    reach = world.rng.choice(("own", "shared", "shared"))
-    at = world.clock().isoformat()
-    turns = [{"role": "user", "text": said(talk, "u")}, {"role": "agent", "text": "Indeed."}]
-    record = {
-        MARK: VERSION,
-        "facts": [{"character": slug, "reach": reach, "text": text, "added_at": at}],
-        "conversations": [{"id": f"there-{talk}", "character": slug, "reach": reach, "turns": turns}],
-    }
-    return record, Brought(talk, 0, fact, slug, reach)
 
 
 async def see_memory(world: World, account: Account) -> None:
@@ -88,8 +41,8 @@ async def see_history(world: World, account: Account) -> None:
 
 async def search(world: World, account: Account) -> None:
     """Look for a word that others said as well, or for one that is somebody's alone."""
-    numbers = [line.number for line in world.model.lines if line.kind in {"talk", "import"}]
-    kept = [line for line in world.model.kept_of(account) if line.kind in {"talk", "import"}]
+    numbers = [line.number for line in world.model.lines if line.kind in SAID]
+    kept = [line for line in world.model.kept_of(account) if line.kind in SAID]
     if numbers and world.rng.random() < 0.4:
         number = world.rng.choice(numbers)
         reply = await world.ask(account, "history", {"search": canary(number, "u")})

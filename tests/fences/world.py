@@ -14,12 +14,13 @@ from bot.domain.reply import Ask, Attached, Choice, Reply
 from bot.fronts import apologies, commands
 from bot.fronts.presses import Wanted, pack
 from bot.fronts.relay import Relay
+from tests.fences.brought import Brought
 from tests.fences.canary import THINGS, canary, find, find_in_bytes
 from tests.fences.effects import Effects
 from tests.fences.fronts import as_sent
 from tests.fences.judge import Breach, Judge
 from tests.fences.kept import Call, Character, Told
-from tests.fences.knowing import Brought, name_facts
+from tests.fences.knowing import name_facts
 from tests.fences.model import Model
 from tests.fences.provider import Conversation, Elevenlabs, fact_of
 from tests.fences.troupe import Clock, Ears, Troupe
@@ -79,6 +80,7 @@ class World:
         self.awaited: list[Conversation] = []
         self.did: dict[str, int] = {}
         self.bringing = Brought()
+        self.brought: list[tuple[Account, str, Brought]] = []
         self.steps = 0
         self.asked: Counter[str] = Counter()
         self.was_refused = False

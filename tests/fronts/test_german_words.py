@@ -53,6 +53,13 @@ DE = catalogue_for("de")
             "Ann on Slack, Dr. No on Discord and somebody in the terminal; the allowance is shared",
             "Ann auf Slack, Dr. No auf Discord und jemand im Terminal; das Kontingent ist gemeinsam",
         ),
+        (
+            (
+                "Saved 1 fact. 2 new lines in 3 conversations that you brought before. "
+                "1 conversation was there already."
+            ),
+            "Gespeichert: 1 Notiz. 2 neue Zeilen in 3 Gesprächen von früher. Schon vorhanden: 1 Gespräch.",
+        ),
         ("Linked with Tom and Ann elsewhere.", "Verbunden mit Tom and Ann anderswo."),
         (
             "2. 3 October 2026 · from a file of yours · pinned",

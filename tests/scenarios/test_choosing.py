@@ -120,6 +120,32 @@ async def test_conversations_are_chosen_one_by_one_page_by_page(tmp_path: Path) 
         assert "topic 7" not in told
 
 
+async def test_a_chat_that_went_on_grows_here_and_can_be_taken_back_to_where_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "chat.json"
+    said = [
+        {"role": "user", "content": "My cat is called Fig.", "timestamp": "2024-03-01T10:00:00Z"},
+        {"role": "assistant", "content": "A fine name.", "timestamp": "2024-03-01T10:00:07Z"},
+    ]
+    more = [{"role": "user", "content": "I moved to Quuxlena.", "timestamp": "2024-03-02T10:00:00Z"}]
+    async with open_stage(tmp_path) as stage:
+        mira = stage.member("mira")
+        for lines in (said, said + more):
+            file.write_text(json.dumps(lines))
+            shown = await mira.types(f"/import {file} wizard")
+            saved = await chooses(mira, shown, "Save it")
+        assert "1 new line in 1 conversation that you brought before. Merlin will know." in saved
+        assert "Quuxlena" in await mira.types("/memory wizard")
+        assert (await mira.types("/history")).count("imported") == 1
+        saved = await chooses(mira, await mira.types(f"/import {file} wizard"), "Save it")
+        assert "Saved 0 conversations. 1 conversation was there already." in saved
+        file.write_text(json.dumps([*said, *more, {"role": "assistant", "content": "Far away."}]))
+        saved = await chooses(mira, await mira.types(f"/import {file} wizard"), "Save it")
+        assert "Erased here: 1 turn." in await chooses(mira, saved, "Take it back")
+        told = await mira.types("/memory wizard")
+        assert "Quuxlena" in told
+        assert "Far away" not in told
+
+
 async def test_what_an_import_added_can_be_taken_back(tmp_path: Path) -> None:
     first, second = tmp_path / "first.json", tmp_path / "second.json"
     said = [{"role": "user", "content": "My cat is called Fig."}]

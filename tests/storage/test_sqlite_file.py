@@ -15,6 +15,7 @@ from store_samples import NOW, bind, call_of, hex_of, later, link_of, person, pl
 
 from bot.domain.call import CallState, NewJob
 from bot.domain.errors import NotStored, SettingsError
+from bot.domain.importing import Kept
 from bot.domain.record import Reading
 from storage import open_store
 from storage.rows import row_of_call, to_text
@@ -201,7 +202,7 @@ async def test_a_database_of_the_schema_before_generations_keeps_what_it_has(fil
             {"for wizard", "for "},
         )
         named = [("again", said("again"))]
-        assert await store.store_import(who.id, "captain", "own", named, "file", {}, NOW) == 0
+        assert await store.store_import(who.id, "captain", "own", named, "file", {}, NOW) == Kept()
         await store.note_characters([], later(minutes=1))
         await store.note_characters(["wizard"], later(minutes=12))
         record = await store.fetch_record(who.id, WIZARD)

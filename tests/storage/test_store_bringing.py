@@ -26,7 +26,7 @@ async def kept(store, who, slug="wizard"):
 
 async def brings(store, who, *talks, file="file", profile=None, at=NOW, slug="wizard"):
     named = [(hex_of(f"{file} {n} {slug} {who.id}"), talk) for n, talk in enumerate(talks)]
-    return await store.store_import(who.id, slug, "own", named, file, profile or {}, at)
+    return (await store.store_import(who.id, slug, "own", named, file, profile or {}, at)).new
 
 
 async def test_the_same_words_at_the_same_time_are_kept_once_whatever_the_file(store):

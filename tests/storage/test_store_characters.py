@@ -6,6 +6,7 @@ import pytest
 from store_samples import NOW, bind, call_of, finish, hex_of, later, person, place, said, talk
 
 from bot.domain.caller import Person
+from bot.domain.importing import Kept
 from bot.domain.record import PersonRecord, Reading
 from bot.ports import Store
 
@@ -28,7 +29,7 @@ async def note(store: Store, *notes: tuple[float, Collection[str]]) -> None:
 
 async def bring(store: Store, who: Person, slug: str, words: str) -> int:
     named = [(hex_of(f"{slug} {words}"), said(words))]
-    return await store.store_import(who.id, slug, "shared", named, "file", {}, NOW)
+    return (await store.store_import(who.id, slug, "shared", named, "file", {}, NOW)).new
 
 
 async def live_with(store: Store, who: Person) -> None:
@@ -66,8 +67,8 @@ async def test_a_file_may_be_brought_again_for_a_new_character(store: Store) -> 
     assert await bring(store, who, "wizard", "once") == 1
     await note(store, (1, ["captain"]), (12, BOTH))
     named = [("another", said("once"))]
-    assert await store.store_import(who.id, "wizard", "own", named, "file", {}, NOW) == 1
-    assert await store.store_import(who.id, "wizard", "own", named, "file", {}, NOW) == 0
+    assert await store.store_import(who.id, "wizard", "own", named, "file", {}, NOW) == Kept(new=1)
+    assert await store.store_import(who.id, "wizard", "own", named, "file", {}, NOW) == Kept()
     assert first_words(await store.fetch_record(who.id, WIZARD)) == ["once"]
 
 

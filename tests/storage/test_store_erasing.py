@@ -120,7 +120,7 @@ async def test_erasing_an_import_lets_it_be_brought_again(store: Store) -> None:
     await store.store_import(who.id, "", "own", named, "file", {}, NOW)
     assert await store.erase_talk(who.id, hex_of("two"), NOW) == Receipt(conversations=1, turns=2)
     assert len(await store.fetch_history(who.id)) == 1
-    assert await store.store_import(who.id, "", "own", named, "file", {}, NOW) == 1
+    assert (await store.store_import(who.id, "", "own", named, "file", {}, NOW)).new == 1
 
 
 async def test_a_transcript_that_comes_after_its_call_was_erased_is_not_kept(store: Store) -> None:

@@ -32,7 +32,7 @@ async def bring(
         (hex_of(f"import {who.id} {slug} {file} {place}"), transcript)
         for place, transcript in enumerate(transcripts)
     ]
-    return await store.store_import(who.id, slug, reach, named, file, profile or {}, now)
+    return (await store.store_import(who.id, slug, reach, named, file, profile or {}, now)).new
 
 
 def first_words(record: PersonRecord) -> list[str]:

@@ -191,6 +191,7 @@ MEMORY: Mapping[str, str] = {
     "Don't save it": "Nicht speichern",
     "Saved {saved}.": "Gespeichert: {saved}.",
     "{known} there already.": "Schon vorhanden: {known}.",
+    "{new_lines} in {grown} that you brought before.": "{new_lines} in {grown} von früher.",
     "{name} will know.": "{name} wird es wissen.",
     "Every character will know.": "Alle Figuren werden es wissen.",
     "Remembering is off, so nobody is told: /memory switches it on.": (

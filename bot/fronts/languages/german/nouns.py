@@ -23,6 +23,8 @@ COUNTED: Mapping[str, tuple[Noun, ...]] = {
         ("fact", "facts", "Notiz", "Notizen"),
         ("profile field", "profile fields", "Profilangabe", "Profilangaben"),
     ),
+    "new_lines": (("new line", "new lines", "neue Zeile", "neue Zeilen"),),
+    "grown": (("conversation", "conversations", "Gespräch", "Gesprächen"),),
     "letters": (("letter", "letters", "Zeichen", "Zeichen"),),
     "things": (("thing", "things", "Notiz", "Notizen"),),
     "fields": (("profile field", "profile fields", "Profilangabe", "Profilangaben"),),
