@@ -48,7 +48,8 @@ class Remembered:
 class PersonRecord:
     """What is known about a person to one character, newest conversation first.
 
-    ``call_count`` and ``last_talk_at`` are about this character alone; imports count for the latter.
+    ``call_count`` and ``last_talk_at`` are about this character alone, and of calls that may be remembered;
+    imports count for the latter.
     ``facts`` are pinned ones first, then newest first too. ``continued`` is the talk that was asked for, if
     it may be read; it is not among the ``conversations`` then.
     """

@@ -51,8 +51,8 @@ class Readings(Room):
         if it shares, those stamped ``shared`` of characters that still share; never a held one, nor one of a
         removed character that had the same slug. The newest of its own is always among them; ``last_turns``
         is filled for its own only. Facts are those of ``fetch_facts``. A character that remembers nothing
-        gets the name alone. While accounts share their memory, their records count as one person's; where
-        profiles differ, the person's own fields win.
+        gets the name alone; calls of which nothing was to be kept count for nobody. While accounts share
+        their memory, their records count as one person's; where profiles differ, the person's own fields win.
         """
         person = database.execute("SELECT name FROM people WHERE id = ?", (person_id,)).fetchone()
         if person is None or reading.memory == "none":
@@ -141,7 +141,7 @@ def _count_calls_of(database: Database, person_id: str, slug: str) -> tuple[int,
     row = database.execute(
         """
         SELECT count(*) AS count, max(opened_at) AS last_at FROM calls
-        WHERE person_id = ?1 AND slug = ?2 AND state = ?3 AND generation = ?4
+        WHERE person_id = ?1 AND slug = ?2 AND state = ?3 AND generation = ?4 AND reach <> 'none'
         AND id NOT IN (
             SELECT call_id FROM conversations
             WHERE person_id = ?1 AND held_until IS NOT NULL

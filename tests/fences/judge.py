@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.caller import Account
 from bot.domain.reply import Reply
 from tests.fences.canary import find, thing_in
-from tests.fences.kept import Call
+from tests.fences.kept import TALKS, Call
 from tests.fences.model import Model
 
 WORDS = frozenset("tsuaf")
@@ -105,6 +105,8 @@ class Judge:
         own = {line.number for line in model.readable(account, slug, call.continues)}
         allowed = own | {model.names[account]} | ({call.topic} if call.topic else set())
         needed = model.must_know(account, slug, call.continues)
+        if message["dynamic_variables"]["is_returning"] and not self._may_have_met(account, slug):
+            self.seen.append(f"{where} begins as if they had talked before")
         if call.delivery == "hosted":  # was looked at when it was given out; nobody can take it back
             allowed = allowed | find(call.address).keys()
         first = str(message["dynamic_variables"]["first_message"])
@@ -118,6 +120,15 @@ class Judge:
         if call.delivery == "hosted" or not allowed:
             needed, about = set(), set()
         self.note(where, json.dumps(message), allowed, needed, about)
+
+    def _may_have_met(self, account: Account, slug: str) -> bool:
+        """Whether a character may know that it talked with somebody before, whatever was said."""
+        model = self._model
+        now = (slug, model.characters[slug].generation)
+        of_theirs = (call for call in model.calls.values() if call.owner in model.sharers(account))
+        calls = (call for call in of_theirs if not call.is_erased and (call.slug, call.generation) == now)
+        talks = (line for line in model.readable(account, slug) if line.kind in TALKS)
+        return any(call.reach != "none" for call in calls) or any(line.slug in {slug, ""} for line in talks)
 
     def person(self, account: Account, message: Mapping[str, Any]) -> None:
         """Look at whose a conversation is at ElevenLabs: nobody has the id of another there."""

@@ -36,6 +36,24 @@ def undated(shown: str) -> str:
     return re.sub(r"(?<=\d\. )\d+ \w{3} \d{4}( · [^·\n]+?)+ {2,}", "", shown)
 
 
+async def test_who_told_a_fact_after_calls_that_were_not_kept_is_greeted_as_for_the_first_time(
+    tmp_path: Path,
+):
+    async with open_stage(tmp_path) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.types("/call wizard")
+        assert "Merlin is ready" in await mira.types("2")
+        await browser.talks(mira.link(), "My secret word is marzipan.")
+        await mira.is_told("Nothing that was said is kept")
+        await mira.types("/account remember on")
+        assert "Merlin will know" in await mira.types(f"/memory wizard add {NUTS}")
+        assert "remembers you" not in await mira.calls("wizard")
+        variables = (await browser.opens(mira.link())).started["message"]["dynamic_variables"]
+        assert NUTS in variables["context"]
+        assert (variables["is_returning"], variables["call_count"]) == (False, 0)
+        assert variables["days_since_last_call"] == -1
+
+
 async def test_what_is_added_is_told_in_the_next_call_to_the_letter(tmp_path):
     async with open_stage(tmp_path) as stage, stage.browser() as browser:
         mira = stage.member("mira")

@@ -129,6 +129,17 @@ async def test_calls_are_counted_for_this_character_alone_and_only_when_they_too
     assert (record.call_count, record.last_talk_at) == (2, later(days=1))
 
 
+async def test_a_call_of_which_nothing_was_to_be_kept_is_known_to_nobody(store: Store) -> None:
+    who = await person(store)
+    await talk(store, who, said("not to be kept"), "1", reach="none")
+    record = await store.fetch_record(who.id, WIZARD)
+    assert (record.call_count, record.last_talk_at) == (0, None)
+    assert not await store.has_talked(who.id, "wizard")
+    await talk(store, who, said("to be kept"), "2", at=later(days=-1))
+    record = await store.fetch_record(who.id, WIZARD)
+    assert (record.call_count, record.last_talk_at) == (1, later(days=-1))
+
+
 async def test_an_import_counts_for_when_they_talked_last_but_not_as_a_call(store: Store) -> None:
     who = await person(store)
     await bring(store, who, said("long ago", started_at=later(days=-30)))
