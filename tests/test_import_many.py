@@ -18,9 +18,11 @@ from bot.calls.moving import bring_from_elevenlabs
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
+from bot.domain.export import MARK, VERSION
 from bot.domain.record import Reading
 from tests.program import ROOT, troupe
 from tests.scenarios.stage import open_stage
+from tests.scenarios.test_facts import cast_with
 
 pytestmark = pytest.mark.anyio
 NOT_RUNNING = (
@@ -103,6 +105,18 @@ def test_a_dry_run_counts_what_is_new_what_grew_and_what_is_there(tmp_path):
         found = done["people"]["console:alice"]
         counted = [found[name] for name in ("new", "grown", "new_lines", "known")]
         assert counted == [1, 1, 1, 1]
+
+
+def test_a_profile_is_kept_beside_a_conversation_of_which_nothing_may_be(tmp_path):
+    cast = cast_with(tmp_path / "cast", "wizard", memory="none")
+    talk = {"id": "a", "character": "wizard", "reach": "own", "turns": [{"role": "user", "text": "Bees."}]}
+    record = {"account": "alice", "conversation": {MARK: VERSION, "conversations": [talk]}}
+    rows = [record, record | {"profile": {"guild_rank": "captain"}}]
+    (tmp_path / "all.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    done = troupe(tmp_path, "import", "all.jsonl", PERSONAS_DIR=str(cast))
+    assert done.returncode == 1
+    assert "line 1: Merlin keeps nothing in memory; choose another character.\n" in done.stderr
+    assert done.stdout.startswith("console:alice: Saved 1 profile field. 0 lines in all.")
 
 
 def test_a_folder_is_brought_by_its_map(tmp_path):

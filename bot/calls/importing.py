@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bot.calls.installation import Installation, find_person
 from bot.domain.call import Reach
@@ -82,28 +83,42 @@ async def look_into(
 
 
 async def preview_import(
-    house: Installation, caller: Caller, file: Path | Attached, character: str = ""
+    house: Installation,
+    caller: Caller,
+    file: Path | Attached,
+    character: str = "",
+    profile: Mapping[str, Any] | None = None,
 ) -> Preview:
-    """Read a file where nobody can be asked, without saving. Raises ImportRejected, UnknownPersona."""
+    """Read a file where nobody can be asked, without saving; ``profile`` came beside it.
+
+    Raises ImportRejected, UnknownPersona.
+    """
     look = await look_into(house, caller, file, character)
     if look.picked.me is None:
         raise look.opened.refuse_to_guess([caller.name] if caller.name else [])
-    return await preview(house, look)
+    return await preview(house, look, profile)
 
 
 def preview_transcripts(
-    house: Installation, transcripts: tuple[Transcript, ...], character: str = ""
+    house: Installation,
+    transcripts: tuple[Transcript, ...],
+    character: str = "",
+    profile: Mapping[str, Any] | None = None,
 ) -> Preview:
     """Return conversations that did not come in a file as something to be saved. Raises UnknownPersona."""
-    record = ImportedRecord("", transcripts, "")
+    record = ImportedRecord("", transcripts, "", profile=dict(profile or {}))
     return Preview(record, _persona(house, character), ())
 
 
-async def preview(house: Installation, look: Look) -> Preview:
+async def preview(house: Installation, look: Look, profile: Mapping[str, Any] | None = None) -> Preview:
     """Return what would be saved of a file, everything chosen. Raises ImportRejected when that is nothing."""
     ai_names = _ai_names(house, look.persona)
-    record = await asyncio.to_thread(look.opened.take, look.picked, ai_names)
-    record = _without_forgetful(house, record, look.persona)
+    taken = await asyncio.to_thread(look.opened.take, look.picked, ai_names)
+    taken = replace(taken, profile={**taken.profile, **(profile or {})})
+    record = _without_forgetful(house, taken, look.persona)
+    keeps_facts = any(_reach_at_most(house, one.slug, one.reach) != "none" for one in record.facts)
+    if not (record.transcripts or record.profile or keeps_facts):
+        raise _rejected(house, taken)
     return Preview(record, look.persona, describe_record(record))
 
 
@@ -160,6 +175,15 @@ def _persona(house: Installation, character: str) -> Persona | None:
     if persona is not None and persona.memory == "none":
         raise ImportRejected(f"{persona.name} keeps nothing in memory; choose another character.")
     return persona
+
+
+def _rejected(house: Installation, record: ImportedRecord) -> ImportRejected:
+    """Say of a file that its characters keep nothing, so that nothing of it can be kept."""
+    slugs = {one.slug for one in record.transcripts} | {one.slug for one in record.facts}
+    named = [one.name for one in house.cast.all() if one.slug in slugs]
+    if len(named) == len(slugs) == 1:
+        return ImportRejected(f"{named[0]} keeps nothing in memory; choose another character.")
+    return ImportRejected("The characters of this file keep nothing in memory; choose another one.")
 
 
 def _facts(house: Installation, facts: Sequence[Fact]) -> list[Fact]:

@@ -56,18 +56,14 @@ async def bring(house: Installation, entry: Entry, *, is_dry: bool) -> tuple[Acc
     """Bring one record; ``is_dry`` saves nothing. Raises CallerError."""
     account = await find_account(house, entry.owner.account)
     caller = Caller(account, entry.owner.name)
+    profile, _ = clean_profile(entry.profile)
     if entry.conversation is None:
-        preview = preview_transcripts(house, (), entry.owner.character)
+        preview = preview_transcripts(house, (), entry.owner.character, profile)
     elif isinstance(entry.conversation, bytes):
         attached = Attached("the conversation", entry.conversation)
-        preview = await preview_import(house, caller, attached, entry.owner.character)
+        preview = await preview_import(house, caller, attached, entry.owner.character, profile)
     else:
-        preview = await preview_import(house, caller, entry.conversation, entry.owner.character)
-    if entry.profile:
-        profile, _ = clean_profile(entry.profile)
-        preview = replace(
-            preview, record=replace(preview.record, profile={**preview.record.profile, **profile})
-        )
+        preview = await preview_import(house, caller, entry.conversation, entry.owner.character, profile)
     return account, await _kept(house, caller, preview, is_dry=is_dry)
 
 

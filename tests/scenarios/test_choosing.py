@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.export import MARK, VERSION
 from tests.scenarios.stage import Member, open_stage
+from tests.scenarios.test_facts import cast_with
 
 pytestmark = pytest.mark.anyio
 
@@ -191,3 +193,26 @@ async def test_the_same_conversation_in_another_file_is_not_kept_twice(tmp_path:
         await chooses(mira, await mira.types(f"/import {older} wizard"), "Save it")
         saved = await chooses(mira, await mira.types(f"/import {newer} wizard"), "Save it")
         assert "Saved 1 conversation. 2 conversations were there already." in saved
+
+
+async def test_a_file_of_characters_that_keep_nothing_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    cast = cast_with(tmp_path / "cast", "wizard", "coach", memory="none")
+    file, turns = tmp_path / "export.json", [{"role": "user", "text": "I keep bees."}]
+
+    def write(*slugs: str) -> None:
+        reach = {"reach": "own"}
+        talks = [{"id": slug, "character": slug, **reach, "turns": turns} for slug in slugs]
+        facts = [{"character": slug, **reach, "text": "Bees.", "added_at": "2026-10-01"} for slug in slugs]
+        file.write_text(json.dumps({MARK: VERSION, "facts": facts, "conversations": talks}))
+
+    async with open_stage(tmp_path, personas=cast) as stage:
+        mira = stage.member("mira")
+        write("wizard")
+        shown = await mira.types(f"/import {file}")
+        assert shown.strip() == "Merlin keeps nothing in memory; choose another character."
+        write("wizard", "coach")
+        shown = await mira.types(f"/import {file}")
+        assert shown.strip() == "The characters of this file keep nothing in memory; choose another one."
+        assert "Nothing is saved yet." in await mira.types(f"/import {file} captain")
+        write("wizard", "captain")
+        assert "1 conversation with a character that keeps nothing" in await mira.types(f"/import {file}")

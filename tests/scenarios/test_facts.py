@@ -236,18 +236,19 @@ async def test_every_line_gets_one_clear_answer(tmp_path, line, answer):
         assert "Traceback" not in shown
 
 
-def cast_with(folder: Path, slug: str, **front: str) -> Path:
-    """Copy the cast, and give one character other lines of front matter."""
+def cast_with(folder: Path, *slugs: str, **front: str) -> Path:
+    """Copy the cast, and give some characters other lines of front matter."""
     folder.mkdir()
     for path in PERSONAS.iterdir():
         if path.is_file():
             (folder / path.name).write_bytes(path.read_bytes())
-    file = folder / f"{slug}.md"
-    lines = file.read_text().splitlines()
-    for name, value in front.items():
-        lines = [line for line in lines if not line.startswith(f"{name}:")]
-        lines.insert(1, f"{name}: {value}")
-    file.write_text("\n".join(lines))
+    for slug in slugs:
+        file = folder / f"{slug}.md"
+        lines = file.read_text().splitlines()
+        for name, value in front.items():
+            lines = [line for line in lines if not line.startswith(f"{name}:")]
+            lines.insert(1, f"{name}: {value}")
+        file.write_text("\n".join(lines))
     return folder
 
 

@@ -21,6 +21,9 @@ IMPORTING: Mapping[str, str] = {
     "{name} keeps nothing in memory; choose another character.": (
         "{name} behält nichts in Erinnerung; nimm eine andere Figur."
     ),
+    "The characters of this file keep nothing in memory; choose another one.": (
+        "Die Figuren dieser Datei behalten nichts in Erinnerung; nimm eine andere."
+    ),
     "{file} has a profile of more than {n} characters: make it shorter.": (
         "{file} hat ein Profil von mehr als {n} Zeichen: Kürze es."
     ),
