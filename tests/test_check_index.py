@@ -72,9 +72,16 @@ def test_an_index_out_of_step_is_told_with_the_command_that_mends_it(folder: Pat
     assert "nothing was changed" in troupe(folder, "reindex").stdout
 
 
+def test_for_a_program_it_prints_how_many_parts_there_are_and_were_built_anew(folder: Path) -> None:
+    change(folder, "UPDATE shelves SET turns = 9")
+    for rebuilt in (1, 0):
+        assert json.loads(troupe(folder, "reindex", "--json").stdout) == {"parts": 1, "rebuilt": rebuilt}
+
+
 def test_where_nothing_was_kept_yet_there_is_nothing_to_say_and_nothing_is_made(tmp_path: Path) -> None:
     assert not any("index" in what for _, what in findings(tmp_path))
     assert "nothing was changed" in troupe(tmp_path, "reindex").stdout
+    assert json.loads(troupe(tmp_path, "reindex", "--json").stdout) == {"parts": 0, "rebuilt": 0}
     assert not (tmp_path / "data").exists()
 
 

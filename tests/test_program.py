@@ -151,6 +151,7 @@ def read_of(terminal: int) -> str:
         (["sync"], {}, 2, "start Troupe first"),
         (["sync", "--days", "0"], {}, 2, "--days"),
         (["personas", "lint"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["reindex"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
     ],
 )

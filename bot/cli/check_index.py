@@ -1,6 +1,7 @@
 """The recall index: whether it holds what was said, and ``troupe reindex``, which mends it."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 
@@ -47,20 +48,25 @@ def check_index(settings: Settings, patience_seconds: float = PATIENCE_SECONDS) 
 
 
 @click.command()
-def reindex() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def reindex(*, as_json: bool) -> None:
     """Build anew what is wrong in the index that characters find what was said by; Troupe may run."""
     settings = read_settings()
-    faulty = [shelf for shelf, is_right in _shelves(settings) if not is_right]
-    if not faulty:
-        click.echo("The recall index is in step with what was said; nothing was changed.")
-        return
+    looked_at = list(_shelves(settings))
+    faulty = [shelf for shelf, is_right in looked_at if not is_right]
 
     async def mend() -> None:
         async with open_store(settings.database_url, settings.keys) as store:
             await store.mend_index(faulty)
 
-    asyncio.run(mend())
-    click.echo(f"{plural(len(faulty), 'part')} of the recall index: built anew from what was said.")
+    if faulty:
+        asyncio.run(mend())
+    if as_json:
+        click.echo(json.dumps({"parts": len(looked_at), "rebuilt": len(faulty)}))
+    elif faulty:
+        click.echo(f"{plural(len(faulty), 'part')} of the recall index: built anew from what was said.")
+    else:
+        click.echo("The recall index is in step with what was said; nothing was changed.")
 
 
 def _shelves(settings: Settings) -> Iterator[tuple[int, bool]]:
