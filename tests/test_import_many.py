@@ -136,6 +136,7 @@ def test_a_folder_is_brought_by_its_map(tmp_path):
         ("mira", "mira", "wizard", "Ana"),
         ("ben", "ben", "", "Bob"),
         ("ben", "eve"),
+        ("bent", "ben"),
     )
     dry = troupe(tmp_path, "import", "exports", "--map", "accounts.csv", "--dry-run")
     assert (
@@ -145,10 +146,27 @@ def test_a_folder_is_brought_by_its_map(tmp_path):
     done = troupe(tmp_path, "import", "exports", "--map", "accounts.csv")
     assert done.returncode == 1
     assert "accounts.csv, line 4: tells once more whose “ben” is; the first one counts." in done.stderr
+    unfitted = "accounts.csv, line 5: names “bent”, and nothing here is called so: check how it is written.\n"
+    assert unfitted in done.stderr
     assert "nobody.json: is in no line of the map, so nobody knows whose it is." in done.stderr
     assert "mira: Saved 2 conversations." in done.stdout
     assert "ben: Saved 1 conversation." in done.stdout
     assert history(tmp_path, "mira").count("Transcript") == 2
+
+
+@pytest.mark.parametrize("source", ["exports", "all.jsonl"])
+def test_a_line_of_the_map_that_fits_nothing_is_told_and_is_all_that_fails(tmp_path, source):
+    folder = tmp_path / "exports" / "mira"
+    folder.mkdir(parents=True)
+    (folder / "one.json").write_text(json.dumps([{"role": "user", "content": "I like bees."}]))
+    (tmp_path / "all.jsonl").write_text("\n".join([line("mira", "Bees."), line("mira/one.json", "Stars.")]))
+    write_map(tmp_path / "m.csv", ("mira", "mira"), ("mira/one.json", "mira"), ("mria", "ben"))
+    done = troupe(tmp_path, "import", source, "--map", "m.csv", "--json")
+    assert done.returncode == 1
+    why = "names “mria”, and nothing here is called so: check how it is written."
+    assert json.loads(done.stdout)["bad"] == [{"where": "m.csv, line 4", "why": why}]
+    write_map(tmp_path / "m.csv", ("mira", "mira"), ("mira/one.json", "mira"))
+    assert troupe(tmp_path, "import", source, "--map", "m.csv").returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.calls.moving import Loss, bring, bring_from_elevenlabs
 from bot.domain.caller import Account
 from bot.domain.errors import CallerError, ImportRejected
 from bot.domain.words import import_text, plural
-from bot.records.many import Bad, Entry, Owner, files_in, read_folder, read_lines, read_map
+from bot.records.many import Bad, Entry, Owners, files_in, read_folder, read_lines, read_map
 from bot.records.reasons import words_for
 
 
@@ -73,9 +73,11 @@ async def bring_many(house: Installation, source: Path, map_file: Path | None, r
         for entry in entries:
             await _bring_one(house, entry, report)
             progress.update(task, completed=entry.end)
+    for one in owners.unfitted() if owners else ():
+        _tell(report, one)
 
 
-def _open(source: Path, owners: Mapping[str, Owner] | None) -> tuple[int, Iterator[Entry | Bad]]:
+def _open(source: Path, owners: Owners | None) -> tuple[int, Iterator[Entry | Bad]]:
     """Return how much there is, in files or bytes, and what it holds."""
     if source.is_file():
         return source.stat().st_size, read_lines(source, owners)

@@ -8,7 +8,7 @@ ours; ``character`` and ``name`` may stand beside it.
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -51,9 +51,32 @@ class Bad:
     end: int = 0
 
 
-def read_map(path: Path) -> tuple[dict[str, Owner], list[Bad]]:
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """What a map says: whose what is theirs is, by its name there, and in which line that stands."""
+
+    by_name: Mapping[str, Owner]
+    lines: Mapping[str, str] = field(default_factory=dict)
+    _fitted: set[str] = field(default_factory=set)
+
+    def find(self, names: Iterable[str]) -> Owner | None:
+        """Return whose something is that may be called by each of these, the first of them first."""
+        fitting = [name for name in names if name in self.by_name]
+        self._fitted.update(fitting)
+        return self.by_name[fitting[0]] if fitting else None
+
+    def unfitted(self) -> Iterator[Bad]:
+        """Yield the lines of the map that nothing which was looked for so far fits."""
+        for name, where in self.lines.items():
+            if name not in self._fitted:
+                why = f"names “{_shown(name)}”, and nothing here is called so: check how it is written."
+                yield Bad(where, why)
+
+
+def read_map(path: Path) -> tuple[Owners, list[Bad]]:
     """Read a map of accounts. Raises ImportRejected when it is none at all."""
     owners: dict[str, Owner] = {}
+    lines: dict[str, str] = {}
     bad: list[Bad] = []
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -76,12 +99,13 @@ def read_map(path: Path) -> tuple[dict[str, Owner], list[Bad]]:
                         Bad(where, f"tells once more whose “{_shown(theirs)}” is; the first one counts.")
                     )
                 else:
+                    lines[theirs] = where
                     owners[theirs] = Owner(
                         found["account"], found.get("character", ""), found.get("name", "")
                     )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ImportRejected(f"{path.name} cannot be read as CSV in UTF-8: {_reason(error)}.") from None
-    return owners, bad
+    return Owners(owners, lines), bad
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -91,19 +115,19 @@ def files_in(folder: Path) -> list[Path]:
     ]
 
 
-def read_folder(folder: Path, owners: Mapping[str, Owner]) -> Iterator[Entry | Bad]:
+def read_folder(folder: Path, owners: Owners) -> Iterator[Entry | Bad]:
     """Yield each file with whose it is: as its path, its name or its folder's stands in the map."""
     for number, path in enumerate(files_in(folder), start=1):
         where = path.relative_to(folder)
         names = (str(where), where.name, where.name.partition(".")[0], *map(str, where.parents))
-        owner = next((owners[name] for name in names if name in owners), None)
+        owner = owners.find(names)
         if owner is None:
             yield Bad(str(where), "is in no line of the map, so nobody knows whose it is.", number)
         else:
             yield Entry(str(where), owner, path, end=number)
 
 
-def read_lines(path: Path, owners: Mapping[str, Owner] | None) -> Iterator[Entry | Bad]:
+def read_lines(path: Path, owners: Owners | None) -> Iterator[Entry | Bad]:
     """Yield each line of a file with whose it is; never more than one line is held."""
     try:
         with path.open("rb") as file:
@@ -120,7 +144,7 @@ def read_lines(path: Path, owners: Mapping[str, Owner] | None) -> Iterator[Entry
         raise ImportRejected(f"{path.name} cannot be read: {_reason(error)}.") from None
 
 
-def _line(line: bytes, where: str, owners: Mapping[str, Owner] | None) -> Entry | Bad:
+def _line(line: bytes, where: str, owners: Owners | None) -> Entry | Bad:
     try:
         value = _object(line)
         owner = _owner(value, owners)
@@ -151,11 +175,11 @@ def _object(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _owner(value: Mapping[str, Any], owners: Mapping[str, Owner] | None) -> Owner:
+def _owner(value: Mapping[str, Any], owners: Owners | None) -> Owner:
     theirs = str(value["account"]).strip()
-    if owners is not None and theirs not in owners:
+    owner = Owner(theirs) if owners is None else owners.find([theirs])
+    if owner is None:
         raise ImportRejected(f"belongs to “{_shown(theirs)}”, who is in no line of the map.")
-    owner = Owner(theirs) if owners is None else owners[theirs]
     named = {name: value[name] for name in ("character", "name") if isinstance(value.get(name), str)}
     return replace(owner, **{name: text for name, text in named.items() if not getattr(owner, name)})
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from bot.domain.conversation import ImportedRecord, Picked
 from bot.domain.errors import ImportRejected
 from bot.records import EVERY_AI, describe_record, open_record
-from bot.records.many import Bad, Owner, read_folder, read_lines, read_map
+from bot.records.many import Bad, Owner, Owners, read_folder, read_lines, read_map
 from tests.records.test_any_input import check_sound
 
 MOST_PICKS = 3
@@ -52,7 +52,7 @@ def read_as_many(data: bytes) -> Counter[str]:
     with TemporaryDirectory() as name:
         path = Path(name) / "all.jsonl"
         path.write_bytes(data)
-        owners = {"all": Owner("discord:1"), "u-17": Owner("discord:2")}
+        owners = Owners({"all": Owner("discord:1"), "u-17": Owner("discord:2")})
         for entry in (*read_lines(path, None), *read_lines(path, owners), *read_folder(Path(name), owners)):
             if isinstance(entry, Bad):
                 assert entry.why.endswith("."), entry.why
@@ -62,7 +62,7 @@ def read_as_many(data: bytes) -> Counter[str]:
             if isinstance(entry.conversation, bytes):
                 read(entry.conversation)
         try:
-            found["row"] += len(read_map(path)[0])
+            found["row"] += len(read_map(path)[0].by_name)
         except ImportRejected as refusal:
             check_sentence(refusal, "all.jsonl ")
     return found
