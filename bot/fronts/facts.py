@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from bot.calls import facts
 from bot.calls.installation import Installation, character_names
 from bot.domain.context import one_line, quoted
-from bot.domain.errors import CallerError
+from bot.domain.errors import CallerError, UnknownPersona
 from bot.domain.fact import MOST_FACTS, Fact
 from bot.domain.linking import where_in_words
 from bot.domain.reply import Ask, Card, Choice, Reply
@@ -103,7 +103,10 @@ async def _after(house: Installation, ask: Ask, do: Callable[[Fact], Awaitable[N
     seen = await facts.see_facts(house, ask.caller, ask.arguments["character"])
     fact, _ = _find(seen, ask)
     await do(fact)
-    seen = await facts.see_facts(house, ask.caller, seen.slug)
+    try:
+        seen = await facts.see_facts(house, ask.caller, seen.slug)
+    except UnknownPersona:  # it left the cast, and this was the last of it that anybody was told
+        return Reply(f"{seen.name} will not be told that any more.")
     if ask.arguments["do"] == "restore":
         return told(house, seen, "Both stand now. Delete what is wrong.")
     for number, one in enumerate(seen.facts, start=1):

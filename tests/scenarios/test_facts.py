@@ -4,12 +4,14 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallerError
+from bot.domain.record import Reading
 from bot.domain.reply import Ask, Reply
 from bot.fronts.memory import memory
 from tests.scenarios.stage import PERSONAS, Member, Stage, open_stage
@@ -321,3 +323,20 @@ async def test_what_a_character_that_left_was_told_stays_to_be_seen_and_deleted(
         assert "Deleted" in await mira.types("1")
         for member in (mira, ben):
             assert "There is no character called" in await member.types("/memory wizard")
+
+
+async def test_what_only_others_were_told_of_one_that_left_can_be_kept_from_them_too(tmp_path):
+    async with after_merlin_left(tmp_path) as stage:
+        mira, house = stage.member("mira"), stage.app.house
+        caller = Caller(parse_account("mira"), "Mira")
+        person = await house.store.find_person(caller.account)
+        (fact,) = await house.store.fetch_facts(person.id, Reading("wizard", "own"))
+        given = {"character": "wizard", "fact": fact.id}
+        await memory(house, Ask(caller, "memory", {**given, "do": "everyone"}))
+        others, now = [one.slug for one in house.cast.all()], house.now()
+        await house.store.note_characters([*others, "wizard"], now + timedelta(minutes=12))
+        await house.store.note_characters(others, now + timedelta(minutes=13))
+        assert NUTS in await mira.types("/memory coach")
+        reply = await memory(house, Ask(caller, "memory", {**given, "do": "alone"}))
+        assert reply.text == "wizard will not be told that any more."
+        assert NUTS not in await mira.types("/memory coach")
