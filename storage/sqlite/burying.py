@@ -83,6 +83,19 @@ def find_buried(database: Database, vault: Vault, stones: Iterable[Tombstone]) -
     return found
 
 
+def who_forgot(database: Database, vault: Vault, stones: Iterable[Tombstone]) -> set[str]:
+    """Return whose past with some character tombstones stand for, whether or not any of it is here."""
+    wanted = {stone.fingerprint for stone in stones if stone.kind == "character"}
+    if not wanted:
+        return set()
+    slugs = [row["slug"] for row in database.execute("SELECT slug FROM characters").fetchall()]
+    return {
+        row["person_id"]
+        for row in _accounts(database, None)
+        if any(_hash(vault, "character", f"{_account(row)} {slug}") in wanted for slug in slugs)
+    }
+
+
 def _accounts(database: Database, people: Sequence[str] | None) -> list[Row]:
     query = "SELECT person_id, platform, tenant, id FROM accounts"
     if people is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.sqlite.burying import find_buried, know, newest_known
+from storage.sqlite.burying import find_buried, know, newest_known, who_forgot
 from storage.sqlite.erasure import erase_character_of, erase_person_of, erase_talk_of
 from storage.sqlite.learning import let_back
 from storage.sqlite.together import people_sharing
@@ -26,7 +26,7 @@ def erase_again(database: Database, vault: Vault, tombstones: Tombstones, now: d
     if not stones:
         return 0
     found = find_buried(database, vault, stones)
-    owners = {person_id for _, person_id, _ in found}
+    owners = {person_id for _, person_id, _ in found} | who_forgot(database, vault, stones)
     sharers = {one for person_id in owners for one in people_sharing(database, person_id)}
     for kind, person_id, what in found:
         match kind:

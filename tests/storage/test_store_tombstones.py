@@ -225,6 +225,21 @@ async def test_nothing_stands_behind_the_buttons_of_a_linked_account_after_the_b
             assert await store.fetch_press(who.id, f"press {who.id}") is None
 
 
+async def test_nor_where_what_was_erased_with_a_character_stood_behind_buttons_alone(file_url: str) -> None:
+    async with open_store(file_url) as store:
+        await store.note_characters(["wizard"], NOW)
+        alice, bob = await person(store, "alice"), await person(store, "bob")
+        for who in (alice, bob):
+            await store.keep_press(f"press {who.id}", who.id, "call?topic=bees", NOW)
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        await store.erase_character(alice.id, "wizard", NOW)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert await store.fetch_press(alice.id, f"press {alice.id}") is None
+        assert await store.fetch_press(bob.id, f"press {bob.id}") == "call?topic=bees"
+
+
 async def test_a_backup_that_knows_some_erasures_gets_the_others(
     file_url: str, lived: tuple[Person, Person]
 ) -> None:
