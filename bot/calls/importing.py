@@ -187,13 +187,14 @@ def _rejected(house: Installation, record: ImportedRecord) -> ImportRejected:
 
 
 def _facts(house: Installation, facts: Sequence[Fact]) -> list[Fact]:
-    """Return a file's facts with ids of ours, as far as their characters keep any."""
+    """Return a file's facts with ids of ours, as far as their characters keep any; none is from tomorrow."""
     ids = {fact.id: FactId(house.new_id()) for fact in facts if fact.id}
     named = [
         replace(
             fact,
             id=ids.get(fact.id) or FactId(house.new_id()),
             reach=_reach_at_most(house, fact.slug, fact.reach),
+            added_at=min(fact.added_at, house.now()),
             replaced_by=ids.get(FactId(fact.replaced_by), ""),
         )
         for fact in {fact.id or at: fact for at, fact in enumerate(facts)}.values()

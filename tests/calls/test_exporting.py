@@ -11,7 +11,8 @@ from bot.calls import importing
 from bot.calls.exporting import export_everything
 from bot.domain.caller import Caller, parse_account
 from bot.domain.conversation import Transcript, Turn
-from bot.domain.export import Export
+from bot.domain.export import MARK, VERSION, Export
+from bot.domain.record import Reading
 from bot.domain.reply import Attached
 from bot.records.exporting import schema
 from storage.sqlite.erase import PERSONAL
@@ -160,6 +161,17 @@ async def test_a_preview_tells_what_of_the_facts_is_pinned_for_everyone_and_repl
             "For every character: 1 thing.",
             "Replaced by newer ones: 2 things.",
         ]
+
+
+async def test_a_fact_that_a_file_dates_to_come_counts_as_of_now(tmp_path: Path) -> None:
+    async with open_stage(tmp_path) as stage:
+        house = stage.app.house
+        at = (house.now() + timedelta(days=1)).isoformat()
+        fact = {"character": "wizard", "reach": "own", "text": "I keep bees.", "added_at": at}
+        await brings(stage, "mira", json.dumps({MARK: VERSION, "facts": [fact]}).encode())
+        person = await house.store.find_person(caller("mira").account)
+        (kept,) = await house.store.fetch_facts(person.id, Reading("wizard", "own"))
+        assert kept.added_at <= house.now()
 
 
 async def test_an_export_tells_what_was_used_and_what_each_call_was_charged(tmp_path: Path) -> None:
