@@ -1,11 +1,13 @@
 """Conversations that come again with more lines: grown once, found by their new words, taken back."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.importing import Kept, TakeBack
+from storage import open_store
 from storage.sqlite.comparing import find_index_errors
 from tests.storage.recall_samples import heard
 from tests.storage.store_samples import NOW, hex_of, person
@@ -191,3 +193,20 @@ async def test_looking_tells_what_would_be_and_saves_nothing(store):
     seen = await store.look_at_import(who.id, "wizard", "own", talks, "other", LATER)
     assert (seen.new, len(seen.grown), seen.added_lines) == (1, 1, 2)
     assert len(await kept(store, who)) == 2
+
+
+async def test_lines_that_were_taken_back_and_what_was_said_of_them_stand_in_no_file(file_url):
+    folder = Path(file_url.removeprefix("sqlite:///")).parent
+
+    def is_there() -> bool:
+        return any(b"xyzzycanary" in path.read_bytes() for path in folder.iterdir())
+
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await brings(store, who, said("bees", "how many"))
+        grown = said("bees", "how many", "xyzzycanary", title="xyzzycanary", summary="xyzzycanary")
+        done = await brings(store, who, grown, at=LATER)
+        assert is_there()
+        await store.take_back_import(who.id, TakeBack(LATER, grown=done.grown), LATER)
+        await store.cleaned()
+        assert not is_there()
