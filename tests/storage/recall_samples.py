@@ -21,10 +21,16 @@ MANY = 10_000
 
 
 async def bring(
-    store: Store, who: Person, *transcripts: Transcript, slug: str = "", reach: str = "own", file: str = "f"
+    store: Store,
+    who: Person,
+    *transcripts: Transcript,
+    slug: str = "",
+    reach: str = "own",
+    file: str = "f",
+    time: int = 0,
 ) -> list[str]:
-    """Import a file of conversations, and return their ids."""
-    ids = [hex_of(f"import {who.id} {slug} {file} {place}") for place, _ in enumerate(transcripts)]
+    """Import a file of conversations, for the how-manieth ``time``, and return their ids."""
+    ids = [hex_of(f"import {who.id} {slug} {file} {time} {place}") for place, _ in enumerate(transcripts)]
     named = list(zip(ids, transcripts, strict=True))
     await store.store_import(who.id, slug, reach, named, file, {}, transcripts[0].started_at)
     return ids

@@ -119,7 +119,8 @@ class Said(RuleBasedStateMachine):
         at = later(days=-day)
         file = [said(*words, started_at=at) for words in some]
         if file:
-            ids = self.run(bring(self.store, who, *file, slug=slug, reach=reach, file=f"{self.step % 7}"))
+            kept_as = {"slug": slug, "reach": reach, "file": f"{self.step % 7}", "time": self.step}
+            ids = self.run(bring(self.store, who, *file, **kept_as))
             self.calls += [(account, one) for one in ids]
 
     @rule(place=st.integers(0, 9))
