@@ -17,7 +17,10 @@ _PARTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """One thing that was erased: ``kind`` is ``person``, ``character``, ``talk`` or ``fact``."""
+    """One thing that was erased.
+
+    ``kind`` is ``person``, ``character``, ``talk``, ``fact``, or ``lines-`` and how many of a talk stay.
+    """
 
     number: int
     kind: str

@@ -18,7 +18,7 @@ from storage.sqlite.burying import bury
 from storage.sqlite.characters import find_generation
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.erase import erase
-from storage.sqlite.growing import shrink
+from storage.sqlite.growing import names_of_lines, shrink
 from storage.sqlite.learning import count_facts, insert_fact, is_same, standing
 from storage.sqlite.thread import Room, erases, reads, writes
 from storage.sqlite.together import people_sharing
@@ -72,6 +72,7 @@ class Bringing(Room):
             (person_id, json.dumps(done.facts)),
         ).fetchall()
         gone = [("talk", row["talk_id"]) for row in talks] + [("fact", row["id"]) for row in facts]
+        gone += names_of_lines(database, person_id, done.grown)
         bury(database, self.vault, self.tombstones, gone)
         receipt = erase(database, (person_id,), [], talks, now, facts=facts)
         lines = sum(shrink(database, person_id, grown) for grown in done.grown)

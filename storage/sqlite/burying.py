@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from bot.domain.caller import DEFAULT_TENANT
 from bot.domain.errors import NotStored, SettingsError
 from storage.rows import Row
+from storage.sqlite.growing import LINES
 from storage.tombstones import Tombstone, Tombstones
 from storage.vault import Vault
 
@@ -56,8 +57,9 @@ def names_of_character(database: Database, people: Sequence[str], slug: str) -> 
 def find_buried(database: Database, vault: Vault, stones: Iterable[Tombstone]) -> list[tuple[str, str, str]]:
     """Return what tombstones stand for and is here all the same, as (kind, person, what).
 
-    ``what`` is empty for a whole person, else a slug, a past talk's id or a fact's.
+    ``what`` is empty for a whole person, else a slug, a past talk's id, also for lines of it, or a fact's.
     """
+    stones = list(stones)
     wanted = {(stone.kind, stone.fingerprint) for stone in stones}
 
     def is_buried(kind: str, name: str) -> bool:
@@ -77,7 +79,14 @@ def find_buried(database: Database, vault: Vault, stones: Iterable[Tombstone]) -
         SELECT person_id, id FROM calls UNION ALL
         SELECT person_id, talk_id FROM conversations WHERE call_id IS NULL
     """
-    for kind, query in (("talk", talks), ("fact", "SELECT person_id, id FROM facts")):
+    brought = "SELECT person_id, talk_id AS id FROM conversations WHERE call_id IS NULL"
+    lines = {stone.kind for stone in stones if stone.kind.startswith(LINES)}
+    kinds = [
+        ("talk", talks),
+        ("fact", "SELECT person_id, id FROM facts"),
+        *((kind, brought) for kind in lines),
+    ]
+    for kind, query in kinds:
         rows = database.execute(query).fetchall()
         found += [(kind, row["person_id"], row["id"]) for row in rows if is_buried(kind, row["id"])]
     return found

@@ -12,11 +12,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.domain.conversation import Transcript, Turn
+from bot.domain.extract import extract
 from bot.domain.importing import Grown
 from storage.rows import Row, storable, to_text_or_none, to_time_or_none
 from storage.sqlite.cleaning import mark_unclean
 from storage.sqlite.shelving import reshelve
 
+LINES = "lines-"
+"""The kind of a tombstone of lines, with the number of those that stay."""
+_NO_LIMIT = -1
 _FEWEST_UNDATED = 2
 """Without a date, one line in common is chance: many conversations begin with the same greeting."""
 _MINE = "call_id IS NULL AND person_id = :person_id AND slug = :slug AND generation = :generation"
@@ -118,16 +122,10 @@ def shrink(database: Database, person_id: str, grown: Grown) -> int:
 
     Return how many that were: none if it is gone, or they are.
     """
-    row = database.execute(
-        "SELECT * FROM conversations WHERE talk_id = ? AND person_id = ?", (grown.talk_id, person_id)
-    ).fetchone()
-    if row is None or not _went_through(database, row, grown):
+    row = _find_grown(database, person_id, grown)
+    if row is None:
         return 0
-    conversation: int = row["id"]
-    erased: int = database.execute(
-        "DELETE FROM turns WHERE conversation = ? AND position >= ?", (conversation, grown.lines)
-    ).rowcount
-    reshelve(database, conversation, grown.lines)
+    erased = _cut(database, row["id"], grown.lines)
     _set(
         database,
         grown.talk_id,
@@ -137,8 +135,52 @@ def shrink(database: Database, person_id: str, grown: Grown) -> int:
         grown.summary,
         is_extract=grown.is_extract,
     )
+    return erased
+
+
+def names_of_lines(database: Database, person_id: str, grown: Sequence[Grown]) -> list[tuple[str, str]]:
+    """Return what the lines that ``shrink`` would erase are called on tombstones."""
+    return [
+        (f"{LINES}{one.lines}", one.talk_id)
+        for one in grown
+        if _find_grown(database, person_id, one) is not None
+    ]
+
+
+def shrink_again(database: Database, talk_id: str, lines: int) -> None:
+    """Erase the lines that a backup brought back from this one on, and what tells of them.
+
+    How the conversation was before it grew stands nowhere any more: it gets a summary of ours.
+    """
+    row = database.execute("SELECT * FROM conversations WHERE talk_id = ?", (talk_id,)).fetchone()
+    turns = _turns(database, row["id"], _NO_LIMIT)
+    if len(turns) <= lines:
+        return
+    _cut(database, row["id"], lines)
+    began = to_time_or_none(row["started_at"])
+    recognised = [tuple(digests_of(Transcript(turns, started_at=at))) for at in (began, None)]
+    digest = next(
+        (one[lines - 1] for one in recognised if one[-1] == row["import_digest"]), row["import_digest"]
+    )
+    summary = extract(turns[:lines], began)
+    _set(database, talk_id, digest, row["duration_seconds"], "", summary, is_extract=True)
+
+
+def _cut(database: Database, conversation: int, lines: int) -> int:
+    erased: int = database.execute(
+        "DELETE FROM turns WHERE conversation = ? AND position >= ?", (conversation, lines)
+    ).rowcount
+    reshelve(database, conversation, lines)
     mark_unclean(database)
     return erased
+
+
+def _find_grown(database: Database, person_id: str, grown: Grown) -> Row | None:
+    """Return a person's conversation if it still is what it grew to, or more."""
+    row: Row | None = database.execute(
+        "SELECT * FROM conversations WHERE talk_id = ? AND person_id = ?", (grown.talk_id, person_id)
+    ).fetchone()
+    return row if row is not None and _went_through(database, row, grown) else None
 
 
 def _set(
@@ -170,18 +212,18 @@ def _went_through(database: Database, row: Row, grown: Grown) -> bool:
     """Whether a conversation still begins with what it was after it grew."""
     if row["import_digest"] == grown.mark:
         return True
-    rows = database.execute(
-        "SELECT role, text FROM turns WHERE conversation = ? ORDER BY position LIMIT ?",
-        (row["id"], grown.lines + grown.added),
-    )
-    turns = tuple(Turn(one["role"], one["text"], 0.0) for one in rows)
-    *_, digest = digests_of(Transcript(turns, started_at=to_time_or_none(grown.begun or None)))
-    return digest == grown.mark
+    turns = _turns(database, row["id"], grown.lines + grown.added)
+    return digest_of(Transcript(turns, started_at=to_time_or_none(grown.begun or None))) == grown.mark
 
 
 def _begins(database: Database, conversation: int, turns: Sequence[Turn]) -> bool:
+    here = _turns(database, conversation, len(turns))
+    return [(one.role, one.text) for one in here] == [(one.role, storable(one.text)) for one in turns]
+
+
+def _turns(database: Database, conversation: int, limit: int) -> tuple[Turn, ...]:
     rows = database.execute(
-        "SELECT role, text FROM turns WHERE conversation = ? ORDER BY position LIMIT ?",
-        (conversation, len(turns)),
+        "SELECT role, text, seconds FROM turns WHERE conversation = ? ORDER BY position LIMIT ?",
+        (conversation, limit),
     )
-    return [(row["role"], row["text"]) for row in rows] == [(one.role, storable(one.text)) for one in turns]
+    return tuple(Turn(row["role"], row["text"], row["seconds"]) for row in rows)

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from storage.sqlite.burying import find_buried, know, newest_known, who_forgot
 from storage.sqlite.erasure import erase_character_of, erase_person_of, erase_talk_of
+from storage.sqlite.growing import LINES, shrink_again
 from storage.sqlite.learning import let_back
 from storage.sqlite.together import people_sharing
 from storage.tombstones import Tombstones
@@ -36,9 +37,11 @@ def erase_again(database: Database, vault: Vault, tombstones: Tombstones, now: d
                 erase_character_of(database, (person_id,), what, now)
             case "talk":
                 erase_talk_of(database, (person_id,), what, now)
-            case _:
+            case "fact":
                 let_back(database, [what])
                 database.execute("DELETE FROM facts WHERE id = ?", (what,))
+            case lines:
+                shrink_again(database, what, int(lines.removeprefix(LINES)))
     database.execute(
         "DELETE FROM presses WHERE person_id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(sharers)),),

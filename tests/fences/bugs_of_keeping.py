@@ -90,13 +90,13 @@ BUGS_OF_KEEPING = {
     "taken-back-lines-survive-where-more-came": bug_in(
         "storage.sqlite.growing",
         (
-            '    rows = database.execute(\n        "SELECT role, text FROM turns',
-            '    return False\n    rows = database.execute(\n        "SELECT role, text FROM turns',
+            '    turns = _turns(database, row["id"], grown',
+            '    return False\n    turns = _turns(database, row["id"], grown',
         ),
     ),
     "taken-back-lines-are-found": bug_in(
         "storage.sqlite.growing",
-        ("    reshelve(database, conversation, grown.lines)\n    _set(", "    _set("),
+        ("    reshelve(database, conversation, lines)\n    mark", "    mark"),
     ),
     "what-they-said-of-it-survives": bug_in(
         "storage.sqlite.growing",

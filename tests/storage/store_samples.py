@@ -1,7 +1,9 @@
 """Values that the storage tests start from; every argument that does not matter has a default."""
 
 import hashlib
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.domain.allowance import UNLIMITED
 from bot.domain.call import (
@@ -147,3 +149,17 @@ async def talk(
     assert await bind(store, call, f"conv {name}")
     await finish(store, f"conv {name}", transcript, held_until=held_until, now=at)
     return call
+
+
+def back_up(file_url: str) -> None:
+    """Copy the closed database away."""
+    path = Path(file_url.removeprefix("sqlite:///"))
+    shutil.copy(path, path.with_suffix(".backup"))
+
+
+def put_back(file_url: str) -> None:
+    """Put the copy in the place of the database, which is closed."""
+    path = Path(file_url.removeprefix("sqlite:///"))
+    for log in (f"{path}-wal", f"{path}-shm"):
+        Path(log).unlink(missing_ok=True)
+    shutil.copy(path.with_suffix(".backup"), path)

@@ -10,7 +10,7 @@ from bot.domain.importing import Kept, TakeBack
 from storage import open_store
 from storage.sqlite.comparing import find_index_errors
 from tests.storage.recall_samples import heard
-from tests.storage.store_samples import NOW, hex_of, person
+from tests.storage.store_samples import NOW, back_up, hex_of, person, put_back
 
 pytestmark = pytest.mark.anyio
 LATER = NOW + timedelta(minutes=1)
@@ -210,3 +210,37 @@ async def test_lines_that_were_taken_back_and_what_was_said_of_them_stand_in_no_
         await store.take_back_import(who.id, TakeBack(LATER, grown=done.grown), LATER)
         await store.cleaned()
         assert not is_there()
+
+
+async def test_lines_that_were_taken_back_do_not_return_with_a_backup(file_url: str) -> None:
+    longer = said("bees", "how many", "nine hives", "oh", summary="Nine hives.", title="Hives")
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await brings(store, who, said("bees", "how many"), said("a cat", "its name?", at=None))
+        done = await brings(store, who, longer, said("a cat", "its name?", "Fig", at=None), at=LATER)
+    back_up(file_url)
+    async with open_store(file_url) as store:
+        await store.take_back_import(who.id, TakeBack(LATER, grown=done.grown), LATER)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert sorted(await kept(store, who)) == [["a cat", "its name?"], ["bees", "how many"]]
+        assert "hives" not in repr(await store.fetch_history(who.id)).casefold()
+        assert await heard(store, who, "bees", "hives", "fig") == {"bees"}
+        assert await store.reader.read(find_index_errors) == []
+        assert (await brings(store, who, longer, at=MUCH_LATER)).added_lines == 2
+
+
+async def test_lines_that_came_again_after_they_were_taken_back_stay_with_a_later_backup(
+    file_url: str,
+) -> None:
+    longer = said("bees", "how many", "nine hives")
+    async with open_store(file_url) as store:
+        who = await person(store)
+        await brings(store, who, said("bees", "how many"))
+        done = await brings(store, who, longer, at=LATER)
+        await store.take_back_import(who.id, TakeBack(LATER, grown=done.grown), LATER)
+        await brings(store, who, longer, at=MUCH_LATER)
+    back_up(file_url)
+    put_back(file_url)
+    async with open_store(file_url) as store:
+        assert await kept(store, who) == [["bees", "how many", "nine hives"]]

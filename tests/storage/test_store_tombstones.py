@@ -1,12 +1,11 @@
 """What was erased stays erased when a backup is put back."""
 
 import logging
-import shutil
 from pathlib import Path
 
 import pytest
 from linking_samples import link
-from store_samples import NOW, bind, call_of, finish, hex_of, link_of, person, place, said
+from store_samples import NOW, back_up, bind, call_of, finish, hex_of, link_of, person, place, put_back, said
 
 from bot.domain.caller import DEFAULT_TENANT, Account, Person
 from bot.domain.errors import NotStored
@@ -18,20 +17,6 @@ from storage import open_store
 pytestmark = pytest.mark.anyio
 
 WIZARD, CAPTAIN = Reading("wizard", "own"), Reading("captain", "own")
-
-
-def back_up(file_url: str) -> None:
-    """Copy the closed database away."""
-    path = Path(file_url.removeprefix("sqlite:///"))
-    shutil.copy(path, path.with_suffix(".backup"))
-
-
-def put_back(file_url: str) -> None:
-    """Put the copy in the place of the database, which is closed."""
-    path = Path(file_url.removeprefix("sqlite:///"))
-    for log in (f"{path}-wal", f"{path}-shm"):
-        Path(log).unlink(missing_ok=True)
-    shutil.copy(path.with_suffix(".backup"), path)
 
 
 @pytest.fixture
