@@ -1,103 +1,30 @@
 """What an operator may set, field by field."""
 
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.config.kinds import (
+    AccountName,
+    Address,
+    DiscordToken,
+    HeaderSecrets,
+    Keys,
+    Regions,
+    Secrets,
+    ServerIds,
+    SlackAppToken,
+    SlackBotToken,
+    SlackCommand,
+    SocketAddress,
+    Timezone,
+    WebAddress,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-
 from bot.domain.allowance import Limits
-from bot.domain.caller import parse_account
-from bot.domain.errors import CallerError
-from bot.domain.nearest import nearest
-from bot.domain.numbers import parse_regions
-from bot.domain.written import (
-    RECIPE,
-    check_address,
-    check_inbound_secrets,
-    check_slack_command,
-    check_slack_token,
-    check_socket_address,
-    check_token,
-    check_web_address,
-    read_server_ids,
-    read_whole_number,
-)
-
-KEY_CHARACTERS = 32
-"""The least length of a secret key."""
-_zones = cache(available_timezones)
-
-
-def _timezone(value: str) -> str:
-    if value not in _zones():
-        near = nearest(value, sorted(_zones()))
-        raise ValueError(f"write a name such as Europe/Berlin{f'; did you mean {near}?' if near else ''}")
-    return value
-
-
-def _account(value: str) -> str:
-    if value:
-        try:
-            parse_account(value)
-        except CallerError as error:
-            raise ValueError(str(error).rstrip(".")) from None
-    return value
-
-
-def _regions(value: str) -> str:
-    parse_regions(value)
-    return value
-
-
-def _token(value: SecretStr) -> SecretStr:
-    check_token(value.get_secret_value())
-    return value
-
-
-def _slack(beginning: str) -> Callable[[SecretStr], SecretStr]:
-    """Return the check of one of Slack's tokens."""
-
-    def check(value: SecretStr) -> SecretStr:
-        check_slack_token(value.get_secret_value(), beginning)
-        return value
-
-    return check
-
-
-def _server_ids(value: str) -> str:
-    read_server_ids(value)
-    return value
-
-
-def _secrets(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _long_enough(keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    texts = [key.get_secret_value() for key in keys]
-    if not all(len(text) >= KEY_CHARACTERS and text.isascii() and text.isprintable() for text in texts):
-        raise ValueError(f"a key has {KEY_CHARACTERS} plain characters or more; {RECIPE}")
-    return keys
-
-
-def _unguessable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    check_inbound_secrets([secret.get_secret_value() for secret in secrets])
-    return secrets
-
-
-Address = Annotated[str, AfterValidator(check_address)]
-WebAddress = Annotated[str, AfterValidator(check_web_address)]
+from bot.domain.written import read_whole_number
 
 
 class Settings(BaseSettings):
@@ -112,10 +39,10 @@ class Settings(BaseSettings):
         env_ignore_empty=False,
     )
 
-    discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+    discord_token: DiscordToken = Field(
         SecretStr(""), description="Token of your Discord bot. Empty: Discord is off."
     )
-    discord_servers: Annotated[str, AfterValidator(_server_ids)] = Field(
+    discord_servers: ServerIds = Field(
         "",
         description="Ids of the Discord servers that may use it, with commas; their managers decide for "
         "everybody. Empty: each server whose manager confirmed with `/troupe here`, and the first of them "
@@ -129,22 +56,20 @@ class Settings(BaseSettings):
     discord_api_url: WebAddress = Field(
         "https://discord.com/api/v10", description="Another address of Discord's API, as tests need it."
     )
-    discord_gateway_url: Annotated[str, AfterValidator(check_socket_address)] = Field(
+    discord_gateway_url: SocketAddress = Field(
         "wss://gateway.discord.gg", description="Another address of Discord's gateway, as tests need it."
     )
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_slack("xoxb-"))] = Field(
+    slack_bot_token: SlackBotToken = Field(
         SecretStr(""), description="Bot token (`xoxb-…`) of your Slack app. Empty: Slack is off."
     )
-    slack_app_token: Annotated[SecretStr, AfterValidator(_slack("xapp-"))] = Field(
+    slack_app_token: SlackAppToken = Field(
         SecretStr(""), description="App token (`xapp-…`) for Socket Mode, which needs no public address."
     )
     slack_signing_secret: SecretStr = Field(
         SecretStr(""),
         description="Signing secret, where Slack sends its requests to `PUBLIC_URL/hooks/slack` instead.",
     )
-    slack_command: Annotated[str, AfterValidator(check_slack_command)] = Field(
-        "/ring", description="Our one command in Slack."
-    )
+    slack_command: SlackCommand = Field("/ring", description="Our one command in Slack.")
     slack_api_url: WebAddress = Field(
         "https://slack.com/api", description="Another address of Slack's API, as tests need it."
     )
@@ -153,14 +78,12 @@ class Settings(BaseSettings):
     )
     elevenlabs_agent_id: str = Field("", description="The agent that plays every character.")
     elevenlabs_phone_number_id: str = Field("", description="The number that the agent calls from.")
-    elevenlabs_webhook_secret: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets)] = Field(
+    elevenlabs_webhook_secret: Secrets = Field(
         (),
         description="Secret of the post-call webhook `PUBLIC_URL/hooks/elevenlabs`; during a rotation both, "
         "with a comma. Empty: transcripts are fetched instead.",
     )
-    elevenlabs_inbound_secret: Annotated[
-        tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets), AfterValidator(_unguessable)
-    ] = Field(
+    elevenlabs_inbound_secret: HeaderSecrets = Field(
         (),
         description="Secret in the header `X-Troupe-Secret` with which ElevenLabs asks "
         "`PUBLIC_URL/hooks/inbound` about calls that come in, 16 characters or more; during a rotation both, "
@@ -182,9 +105,7 @@ class Settings(BaseSettings):
     )
     listen: Address = Field("127.0.0.1:8080", description="Where the web server listens.")
     database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
-    secret_key: Annotated[
-        tuple[SecretStr, ...], NoDecode, BeforeValidator(_secrets), AfterValidator(_long_enough)
-    ] = Field(
+    secret_key: Keys = Field(
         (),
         description="Key of what is sealed in the database, 32 characters or more. A new one goes before the "
         "old, with a comma; the old ones stay, since the last of them keeps the do-not-call list. Empty: "
@@ -226,7 +147,7 @@ class Settings(BaseSettings):
         description="For how many days you keep backups of the database, which receipts of `/forget` say; "
         "`0`: there are none.",
     )
-    phone_countries: Annotated[str, AfterValidator(_regions)] = Field(
+    phone_countries: Regions = Field(
         "",
         description="Regions whose mobile and fixed lines may be rung, such as `DE,AT,CH`. "
         "Empty: no phone calls.",
@@ -252,12 +173,10 @@ class Settings(BaseSettings):
         description="What calls may cost in a month, in ElevenLabs' credits; you are told at 50, "
         "80 and 100 %, and no call begins after that. `0`: no ceiling.",
     )
-    operator: Annotated[str, AfterValidator(_account)] = Field(
+    operator: AccountName = Field(
         "", description="The account that is told about cost, such as `discord:123`. Empty: the log alone."
     )
-    timezone: Annotated[str, AfterValidator(_timezone)] = Field(
-        "UTC", description="Zone of the times that members and characters are told."
-    )
+    timezone: Timezone = Field("UTC", description="Zone of the times that members and characters are told.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING",
         description="From which level on the log is written: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
