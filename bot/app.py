@@ -58,6 +58,7 @@ class Provider:
     webhook_secrets: tuple[str, ...]
     phone_number_id: str = ""
     inbound_secrets: tuple[str, ...] = ()
+    recall_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def provider_of(settings: Settings) -> Provider:
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_webhook_secret),
         settings.elevenlabs_phone_number_id,
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_inbound_secret),
+        tuple(secret.get_secret_value() for secret in settings.elevenlabs_recall_secret),
     )
 
 
@@ -198,6 +200,7 @@ async def open_app(
                 listen=listen,
                 webhook_secrets=provider.webhook_secrets,
                 inbound_secrets=provider.inbound_secrets,
+                recall_secrets=provider.recall_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
                 slack=slack.receive if slack and slack.signed_by else None,

@@ -19,10 +19,11 @@ from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
 from bot.config import Settings, read_settings
 from bot.domain.caller import Account, Caller, parse_account
 from bot.domain.errors import SettingsError
+from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
-from bot.web.inbound import SECRET_HEADER
+from bot.web.header_secret import SECRET_HEADER
 from storage.lock import hold_lock
 from storage.url import find_database
 
@@ -115,7 +116,9 @@ async def _open_bot(
                 )
             except OSError as error:
                 raise SettingsError(f"The sandbox cannot start: {error}") from error
-            provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, new_token())
+            provider = sandbox_provider(
+                sandbox.url, sandbox.webhook_secret, inbound_secret=new_token(), recall_secret=new_token()
+            )
         app = await stack.enter_async_context(
             open_app(
                 settings,
@@ -130,6 +133,8 @@ async def _open_bot(
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
             (secret,) = provider.inbound_secrets
             await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {SECRET_HEADER: secret})
+            (secret,) = provider.recall_secrets
+            await sandbox.use_recall_tool(recall_tool(f"{app.url}/tools/recall", {SECRET_HEADER: secret}))
         if listen != settings.listen and not settings.listen.endswith(":0"):
             click.echo(
                 f"{settings.listen} is taken by another program; Troupe listens on {listen}.", err=True

@@ -56,7 +56,9 @@ def _refuse_a_strangers_address(listen: str) -> None:
         ) from None
 
 
-def sandbox_provider(url: str, webhook_secret: str = "", inbound_secret: str = "") -> Provider:
+def sandbox_provider(
+    url: str, webhook_secret: str = "", inbound_secret: str = "", recall_secret: str = ""
+) -> Provider:
     """Return the built-in stand-in for ElevenLabs as a provider."""
     secrets = (webhook_secret,) if webhook_secret else ()
     return Provider(
@@ -67,6 +69,7 @@ def sandbox_provider(url: str, webhook_secret: str = "", inbound_secret: str = "
         secrets,
         "phnum_sandbox",
         (inbound_secret,) if inbound_secret else (),
+        (recall_secret,) if recall_secret else (),
     )
 
 

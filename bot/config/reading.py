@@ -36,6 +36,7 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         settings.elevenlabs_agent_id
         or settings.elevenlabs_webhook_secret
         or settings.elevenlabs_inbound_secret
+        or settings.elevenlabs_recall_secret
     ):
         complaints.append(
             "ELEVENLABS_API_KEY is missing; without it leave the other ELEVENLABS_ settings out."

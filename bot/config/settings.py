@@ -89,6 +89,12 @@ class Settings(BaseSettings):
         "`PUBLIC_URL/hooks/inbound` about calls that come in, 16 characters or more; during a rotation both, "
         "with a comma. Empty: nobody answers them.",
     )
+    elevenlabs_recall_secret: HeaderSecrets = Field(
+        (),
+        description="Secret in the header `X-Troupe-Secret` with which a character looks something up in "
+        "mid-call at `PUBLIC_URL/tools/recall`, 16 characters or more; during a rotation the new one first "
+        "and the old one after a comma. Empty: characters know what a call began with.",
+    )
     inbound_character: str = Field(
         "", description="Slug of the character that answers strangers. Empty: the first of the cast."
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
 
-from bot.domain.caller import Account, PersonId
+from bot.domain.caller import Account, Person, PersonId
 
 CallId = NewType("CallId", str)
 CallRef = NewType("CallRef", str)
@@ -182,6 +182,15 @@ class Binding:
     conversation_id: str
     call: Call
     finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheLine:
+    """A talk that goes on now, with whom, and as which of ElevenLabs' conversations, if that is known."""
+
+    call: Call
+    person: Person
+    conversation_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

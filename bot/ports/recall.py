@@ -18,6 +18,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.call import CallRef, OnTheLine
 from bot.domain.caller import PersonId
 from bot.domain.hits import Hits, StoredTurn, TurnKey
 from bot.domain.record import Reading
@@ -28,6 +29,10 @@ CANDIDATES = 2_000
 
 class Recall(Protocol):
     """The part of the Store that finds turns by their words, always of one person."""
+
+    async def fetch_call_on_line(self, call_ref: CallRef, now: datetime) -> OnTheLine | None:
+        """Return the talk that sent this reference along; None unless it is live and not past its end."""
+        ...
 
     async def fetch_hits(
         self, person_id: PersonId, reading: Reading, terms: Collection[str], limit: int

@@ -19,6 +19,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.inbound import Inbound
 from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
 from bot.sandbox.reading import Json
+from bot.sandbox.recall import RECALL_TOOL_ID
 from bot.sandbox.rest.answering import API_KEY, WEBSOCKET_PATH, guard
 from bot.sandbox.rest.configuration import Configuration
 from bot.sandbox.rest.control import Control, operations
@@ -83,6 +84,10 @@ class Sandbox:
         await self._workspace.change_settings({"conversation_initiation_client_data_webhook": webhook})
         flag = {"enable_conversation_initiation_client_data_from_webhook": True}
         await self._workspace.change_agent({"platform_settings": {"overrides": flag}}, self._time.unix())
+
+    async def use_recall_tool(self, config: Json) -> None:
+        """Have the agent look things up with this tool from now on, as an owner of an account would."""
+        await self._workspace.put("tool", RECALL_TOOL_ID, config)
 
     def clock_moved(self) -> None:
         """Say that the clock that was given has jumped, so that everything that waits looks at it again."""

@@ -122,7 +122,7 @@ def reply(settings: Settings, turns: Sequence[Turn], text: str, looked_up: str |
     moment = Moment(settings, turns, text)
     answer = next(said for rule in RULES if (said := rule(moment)))
     if looked_up is not None:
-        answer = _recalled(looked_up) + answer
+        answer = _recalled(looked_up, moment) + answer
     told = [turn.message for turn in _since_last_answer(turns) if turn.context_id is not None]
     if told:
         answer += f" I was also just handed a note: “{shorten(told[-1], 200)}”."
@@ -145,8 +145,13 @@ def _part(moment: Moment) -> str:
     return f"My part today is {moment.name}{quoted}"
 
 
-def _recalled(looked_up: str) -> str:
-    return f"I looked it up: “{shorten(looked_up, 400)}” " if looked_up else "I looked, and found nothing. "
+def _recalled(looked_up: str, moment: Moment) -> str:
+    """What a tool told, of many lines those that share a word with what was asked."""
+    if EMPTY.fullmatch(looked_up.strip()):
+        return "I looked, and found nothing. "
+    asked = telling_words(moment.text) - telling_words(f"{moment.name} {moment.caller}")
+    fitting = [line for line in looked_up.splitlines() if asked & telling_words(line)]
+    return f"I looked it up: “{shorten(' '.join(fitting) or looked_up, 400)}” "
 
 
 def _told(variables: Mapping[str, str | float | bool | None]) -> str:

@@ -5,7 +5,6 @@ ElevenLabs, "Twilio personalization".
 """
 
 import asyncio
-import hmac
 import json
 import logging
 import re
@@ -17,10 +16,10 @@ from aiohttp import web
 from bot.calls import answering
 from bot.calls.installation import Installation
 from bot.domain.inbound import InboundRing
+from bot.web.header_secret import HeaderSecret
 
 log = logging.getLogger(__name__)
 
-SECRET_HEADER = "X-Troupe-Secret"  # noqa: S105 (a header's name)
 MAX_BYTES = 16 * 1024
 BODY_SECONDS = 0.3
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -36,14 +35,12 @@ class Inbound:
 
     def __init__(self, house: Installation, secrets: Sequence[str], nudge: Callable[[], None]) -> None:
         self._house = house
-        self._secrets = [secret.encode() for secret in secrets if secret]
+        self._secret = HeaderSecret(secrets)
         self._nudge = nudge
 
     async def answer(self, request: web.Request) -> web.Response:
         """Say what the conversation starts with, within a second."""
-        if not self._secrets:
-            raise web.HTTPNotFound
-        if not self._knows_secret(request):
+        if not self._secret.check(request):
             log.warning("somebody without the secret asked what inbound calls start with")
             raise web.HTTPUnauthorized
         initiation = await answering.answer(self._house, self._read(await _read_body(request)))
@@ -52,10 +49,6 @@ class Inbound:
         if not initiation.user_id:
             del message["user_id"]
         return web.json_response(message)
-
-    def _knows_secret(self, request: web.Request) -> bool:
-        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-        return any(hmac.compare_digest(given, secret) for secret in self._secrets)
 
     def _read(self, body: bytes) -> InboundRing:
         """Return what can be used of a question; what is strange about it is as good as missing."""

@@ -16,6 +16,7 @@ from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.inbound import Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
+from bot.web.tools import RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
 MAX_BODY_BYTES = 4096
@@ -35,6 +36,7 @@ async def open_web(
     socket_origins: Sequence[str],
     nudge: Callable[[], None],
     inbound_secrets: Sequence[str] = (),
+    recall_secrets: Sequence[str] = (),
     slack: Receive | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
 ) -> AsyncIterator[str]:
@@ -43,7 +45,8 @@ async def open_web(
     ``listen`` is ``host:port``, port 0 for a free one; ``socket_origins`` are where talks go, as
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
-    in start with. ``slack`` takes what comes to ``/hooks/slack``.
+    in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
+    to ``/hooks/slack``.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -53,6 +56,7 @@ async def open_web(
         Pictures(house),
         Webhooks(house, webhook_secrets, nudge, patience_seconds),
         Inbound(house, inbound_secrets, nudge),
+        RecallTool(house, recall_secrets),
         house,
         slack,
     )
@@ -81,6 +85,7 @@ def _build_application(
     pictures: Pictures,
     webhooks: Webhooks,
     inbound: Inbound,
+    recall: RecallTool,
     house: Installation,
     slack: Receive | None,
 ) -> web.Application:
@@ -97,6 +102,7 @@ def _build_application(
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post("/hooks/inbound", inbound.answer),
+            web.post("/tools/recall", recall.answer),
             web.get("/healthz", tell_health),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),

@@ -17,6 +17,7 @@ from bot.domain.call import (
     CallState,
     Delivery,
     NewJob,
+    OnTheLine,
     Opener,
     Played,
     Reach,
@@ -164,6 +165,25 @@ class Calls(Room):
         """Return the call that sent this reference along."""
         row = database.execute("SELECT * FROM calls WHERE ref = ?", (call_ref,)).fetchone()
         return call_from(row) if row else None
+
+    @reads
+    def fetch_call_on_line(self, database: Database, call_ref: CallRef, now: datetime) -> OnTheLine | None:
+        """Return the talk that sent this reference along; None unless it is live and not past its end."""
+        row = database.execute(
+            "SELECT * FROM calls WHERE ref = ? AND state = 'live' AND purpose = 'talk' AND busy_until > ?",
+            (call_ref, to_text(now)),
+        ).fetchone()
+        if row is None:
+            return None
+        bound = database.execute(
+            """
+            SELECT conversation_id FROM bindings WHERE call_id = ? AND finished_at IS NULL
+            ORDER BY conversation_id
+            """,
+            (row["id"],),
+        )
+        ids = tuple(one["conversation_id"] for one in bound)
+        return OnTheLine(call_from(row), find_person(database, row["person_id"]), ids)
 
     @reads
     def fetch_binding(self, database: Database, conversation_id: str) -> Binding | None:

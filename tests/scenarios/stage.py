@@ -19,8 +19,10 @@ from bot.app import App, open_app
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
+from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
 from bot.sandbox import Sandbox, open_sandbox
+from bot.web.header_secret import SECRET_HEADER
 from tests.databases import database_in
 
 PERSONAS = Path(__file__).parents[2] / "personas"
@@ -236,9 +238,13 @@ async def open_stage(
     hosted: bool = False,
     webhooks: bool = True,
     personas: Path = PERSONAS,
+    recalls: bool = False,
     settings: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open a Troupe that keeps everything in ``folder``; it may be opened again to see what was kept."""
+    """Open a Troupe that keeps everything in ``folder``; it may be opened again to see what was kept.
+
+    With ``recalls`` characters look up in mid-call what their member said before.
+    """
     async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
         chosen = Settings(  # type: ignore[call-arg]
             _env_file=None,
@@ -246,7 +252,7 @@ async def open_stage(
             personas_dir=personas,
             **(settings or {}),
         )
-        provider = sandbox_provider(sandbox.url, sandbox.webhook_secret)
+        provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
         port = _free_port()
         public_url = "" if hosted else f"http://127.0.0.1:{port}"
         clock = MovedClock()
@@ -255,7 +261,14 @@ async def open_stage(
         ) as app:
             if webhooks:
                 sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+            if recalls:
+                await let_it_recall(sandbox, app.url)
             yield Stage(app, sandbox, clock)
+
+
+async def let_it_recall(sandbox: Sandbox, url: str) -> None:
+    """Give the sandbox's agent the tool with which it looks things up in a Troupe."""
+    await sandbox.use_recall_tool(recall_tool(f"{url}/tools/recall", {SECRET_HEADER: "ours"}))
 
 
 def _origin(link: str) -> str:

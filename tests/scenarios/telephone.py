@@ -24,7 +24,7 @@ from bot.domain.numbers import parse_number
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.sandbox import Sandbox, open_sandbox
 from tests.databases import database_in
-from tests.scenarios.stage import PERSONAS, Member, MovedClock, Stage, _free_port
+from tests.scenarios.stage import PERSONAS, Member, MovedClock, Stage, _free_port, let_it_recall
 
 MIRAS, TOMS, ANNAS = "+4915112345678", "+4915112345679", "+4915112345670"
 TWILIO, SIP, EXOTEL = NUMBERS = ("phnum_sandbox", "phnum_sandbox_sip", "phnum_sandbox_exotel")
@@ -286,11 +286,13 @@ async def open_troupe(
     webhooks: bool = True,
     personas: Path = PERSONAS,
     takes_calls: bool = False,
+    recalls: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Exchange]:
     """Open a Troupe beside a sandbox that goes on when it ends; it may be opened again.
 
-    With ``takes_calls`` the sandbox asks it what calls start with that come in.
+    With ``takes_calls`` the sandbox asks it what calls start with that come in, with ``recalls`` what was
+    said before.
     """
     chosen = Settings(
         _env_file=None,
@@ -298,7 +300,9 @@ async def open_troupe(
         personas_dir=personas,
         **{"phone_countries": "DE", **PLENTY, **settings},
     )
-    provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, "ours" if takes_calls else "")
+    provider = sandbox_provider(
+        sandbox.url, sandbox.webhook_secret, "ours" * takes_calls, recall_secret="ours" * recalls
+    )
     port = _free_port()
     async with open_app(
         chosen,
@@ -310,4 +314,6 @@ async def open_troupe(
         sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs" if webhooks else None)
         if takes_calls:
             await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {"X-Troupe-Secret": "ours"})
+        if recalls:
+            await let_it_recall(sandbox, app.url)
         yield Exchange(app, sandbox, clocks[0], clocks[1])

@@ -1,0 +1,89 @@
+"""What a character is told when it looks something up in the middle of a call.
+
+Whoever asks has proved that they are ElevenLabs. The call's reference says whose call it is, and nothing
+else that is sent along does. Design, "Deliveries": on the phone nobody is known until they say so.
+"""
+
+import asyncio
+
+from bot.calls.installation import Installation, reach_of
+from bot.calls.recalling import recall
+from bot.domain.call import CallId, CallRef, Delivery, OnTheLine
+from bot.domain.errors import ProviderError, UnknownPersona
+from bot.domain.on_the_phone import said_it_is_them
+from bot.domain.recalled import NO_NAMES, Speakers
+from bot.domain.record import Reading
+
+NOTHING_YET = "nothing yet"
+ENOUGH = "That is all that can be looked up in this call."
+MOST_LOOK_UPS = 30
+MOST_CHARS = 2_000
+MOST_COUNTED = 10_000
+WHO_IS_IT_SECONDS = 3.0
+"""How long it is waited to learn who picked up a telephone; until that is known nothing is told."""
+
+
+class LookUps:
+    """Answers characters in mid-call, each call ``MOST_LOOK_UPS`` times."""
+
+    def __init__(self, house: Installation) -> None:
+        self._house = house
+        self._used: dict[CallId, int] = {}
+
+    async def answer(self, call_ref: CallRef, query: str) -> str:
+        """Return what the person of this call said about it, in ``MOST_CHARS`` characters at most.
+
+        ``NOTHING_YET`` where there is nothing, and where this call tells nothing: it is over or unknown, it
+        went over a forwardable link or was not placed by us, it or its character keeps no memory, or nobody
+        on the telephone has said yet that it is them.
+        """
+        house = self._house
+        found = await house.store.fetch_call_on_line(call_ref, house.now())
+        if found is None or found.call.delivery is Delivery.HOSTED or found.call.is_inbound:
+            return NOTHING_YET
+        if not self._may_ask(found.call.id):
+            return ENOUGH
+        if found.call.delivery is Delivery.PHONE and not await _is_them(house, found):
+            return NOTHING_YET
+        return await _recall(house, found, query) or NOTHING_YET
+
+    def _may_ask(self, call_id: CallId) -> bool:
+        used = self._used.pop(call_id, 0)
+        self._used[call_id] = used + 1
+        if len(self._used) > MOST_COUNTED:
+            del self._used[next(iter(self._used))]  # the one that asked longest ago
+        return used < MOST_LOOK_UPS
+
+
+async def _recall(house: Installation, found: OnTheLine, query: str) -> str:
+    call, person = found.call, found.person
+    try:
+        persona = house.cast.of_slug(call.slug)
+    except UnknownPersona:
+        return ""
+    if "none" in (call.reach, reach_of(person, persona, call.continues)):
+        return ""
+    recalled = await recall(
+        house.store,
+        person.id,
+        Reading(persona.slug, persona.memory, house.cast.shared_slugs),
+        query,
+        house.now().astimezone(house.terms.timezone),
+        k=0,
+        max_chars=MOST_CHARS,
+        speakers=Speakers(person.name or NO_NAMES.member, persona.name),
+    )
+    return recalled.text
+
+
+async def _is_them(house: Installation, found: OnTheLine) -> bool:
+    """Whether whoever picked up has plainly said that it is them, as far as ElevenLabs shows it by now."""
+    for conversation_id in found.conversation_ids:
+        try:
+            async with asyncio.timeout(WHO_IS_IT_SECONDS):
+                remote = await house.agents.fetch_conversation(conversation_id)
+        except (TimeoutError, ProviderError):
+            continue
+        if said_it_is_them(remote.transcript.turns):
+            return True
+    return False

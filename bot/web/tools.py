@@ -1,0 +1,49 @@
+"""What characters ask of us in the middle of a call, through a server tool of ElevenLabs'.
+
+A request is ``{"call_ref": text, "query": text}`` and the answer ``{"memory": text}``; whatever else is sent
+along is not looked at. Source: ElevenLabs, "Server tools".
+"""
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from bot.calls.installation import Installation
+from bot.calls.looking_up import LookUps
+from bot.domain.call import CallRef
+from bot.web.header_secret import HeaderSecret
+
+log = logging.getLogger(__name__)
+
+_CALL_REF = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class RecallTool:
+    """Serves ``POST /tools/recall``; without a secret there is no such address."""
+
+    def __init__(self, house: Installation, secrets: Sequence[str]) -> None:
+        self._secret = HeaderSecret(secrets)
+        self._look_ups = LookUps(house)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Say what the call's person told before; a reference that is none of ours is told nothing."""
+        if not self._secret.check(request):
+            log.warning("somebody without the secret asked for what is remembered")
+            raise web.HTTPUnauthorized
+        call_ref, query = _read(await request.read())
+        return web.json_response({"memory": await self._look_ups.answer(call_ref, query)})
+
+
+def _read(raw: bytes) -> tuple[CallRef, str]:
+    try:
+        body: Any = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise web.HTTPBadRequest from None
+    call_ref, query = (body.get("call_ref"), body.get("query")) if isinstance(body, dict) else (None, None)
+    if not isinstance(call_ref, str) or not isinstance(query, str) or not _CALL_REF.fullmatch(call_ref):
+        raise web.HTTPBadRequest
+    return CallRef(call_ref), query.encode("utf-8", "replace").decode()
