@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from bot.cli.agent import agent
 from bot.cli.bench_recall import bench_recall
 from bot.cli.check import check
 from bot.cli.check_index import reindex
@@ -39,6 +40,7 @@ troupe.add_command(import_)
 troupe.add_command(people)
 troupe.add_command(personas)
 troupe.add_command(check)
+troupe.add_command(agent)
 troupe.add_command(reindex)
 troupe.add_command(sync)
 troupe.add_command(sandbox)

@@ -24,6 +24,7 @@ from bot.domain.numbers import parse_regions
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
+from bot.web.tools import RECALL_PATH
 
 EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
 COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -100,6 +101,8 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
         has_operator=bool(settings.operator),
         is_sandbox=whereabouts.is_sandbox,
         takes_calls=bool(settings.elevenlabs_inbound_secret),
+        recall_url=f"{whereabouts.public_url}{RECALL_PATH}" if _is_reachable(whereabouts) else "",
+        has_recall_secret=bool(settings.elevenlabs_recall_secret),
     )
     try:
         async with open_elevenlabs(

@@ -24,6 +24,7 @@ from bot.fronts.console import ConsoleFront
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.header_secret import SECRET_HEADER
+from bot.web.tools import RECALL_PATH
 from storage.lock import hold_lock
 from storage.url import find_database
 
@@ -134,7 +135,7 @@ async def _open_bot(
             (secret,) = provider.inbound_secrets
             await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {SECRET_HEADER: secret})
             (secret,) = provider.recall_secrets
-            await sandbox.use_recall_tool(recall_tool(f"{app.url}/tools/recall", {SECRET_HEADER: secret}))
+            await sandbox.use_recall_tool(recall_tool(f"{app.url}{RECALL_PATH}", {SECRET_HEADER: secret}))
         if listen != settings.listen and not settings.listen.endswith(":0"):
             click.echo(
                 f"{settings.listen} is taken by another program; Troupe listens on {listen}.", err=True

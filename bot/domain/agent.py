@@ -90,6 +90,8 @@ class Agent:
     webhook_events: tuple[str, ...] = ()
     transcript_format: str = "json"
     excludes_transcript: bool = False
+    recall_urls: tuple[str, ...] = ()
+    """Where its tools for looking things up in mid-call lead."""
     unread: tuple[Unread, ...] = ()
 
 
@@ -126,6 +128,9 @@ class Expected:
     has_operator: bool = False
     is_sandbox: bool = False
     takes_calls: bool = False
+    recall_url: str = ""
+    """Where the tool for looking things up in mid-call has to lead; empty where nobody can reach us."""
+    has_recall_secret: bool = False
 
     @property
     def rings_phones(self) -> bool:

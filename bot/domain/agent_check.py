@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.agent import CHAT_EVENTS, Agent, Expected, Finding, PhoneLine, Severity
 from bot.domain.agent_phone import OUR_FIRST_WORDS, check_phone
-from bot.domain.agent_workspace import check_number, check_unread, check_webhook
+from bot.domain.agent_workspace import check_number, check_recall, check_unread, check_webhook
 from bot.domain.variables import STANDARD_VARIABLES
 
 PLAYED_OVERRIDES = (
@@ -48,6 +48,7 @@ def check_agent(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) ->
         *_bill(expected),
         *_recording(agent),
         *check_webhook(agent, expected),
+        *check_recall(agent, expected),
         *check_number(agent, lines, expected),
         *check_phone(agent, lines, expected),
     )

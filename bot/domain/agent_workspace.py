@@ -101,6 +101,23 @@ def _content(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding("error", what, "Set its transcript format to json.")
 
 
+def check_recall(agent: Agent, expected: Expected) -> Iterator[Finding]:
+    """Yield what keeps a character from looking up in mid-call what its member said before."""
+    if not expected.recall_url or any(one.part == "tool" for one in agent.unread):
+        return
+    fix = "Run troupe agent apply."
+    leads_here = _same_place(expected.recall_url) in {_same_place(url) for url in agent.recall_urls}
+    if not expected.has_recall_secret:
+        severity: Severity = "error" if leads_here else "note"
+        what = "ELEVENLABS_RECALL_SECRET is not set: characters look nothing up in mid-call."
+        yield Finding(severity, what, f"Set it, then {fix[0].lower()}{fix[1:]}")
+    elif not agent.recall_urls:
+        yield Finding("warning", "The agent lacks the tool recall_memory: it looks nothing up.", fix)
+    elif not leads_here:
+        what = f"The agent's tool recall_memory asks {agent.recall_urls[0]}, not Troupe."
+        yield Finding("warning", what, fix)
+
+
 def _same_place(url: str) -> tuple[str, str, int | None, str, str] | str:
     """Return what is equal for two addresses of one place."""
     try:

@@ -3,13 +3,14 @@
 Source: ElevenLabs, "Get agent", "Settings", "Workspace webhooks" and "List phone numbers".
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from bot.domain.agent import Agent, Part, PhoneLine, Unread, Webhook
 from bot.domain.errors import ProviderError
 from bot.elevenlabs.agent_detail import AgentDetail, PostCallWebhooks
 from bot.elevenlabs.client import ElevenLabs
+from bot.elevenlabs.recall_tool import RECALL_TOOL
 from bot.elevenlabs.workspace import Tool
 
 T = TypeVar("T")
@@ -56,6 +57,7 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
         webhook_events=settings.events,
         transcript_format=settings.transcript_format,
         excludes_transcript=settings.exclude_transcript,
+        recall_urls=_recall_urls((*config.agent.prompt.tools, *tools)),
         unread=(*(Unread("agent", path, "it is not as documented") for path in detail.odd), *look.unread),
     )
     return agent, lines
@@ -83,6 +85,12 @@ async def _tools(elevenlabs: ElevenLabs, detail: AgentDetail, look: _Look) -> tu
         for tool_id in detail.tool_ids()
     ]
     return tuple(tool.tool_config for tool in found if tool)
+
+
+def _recall_urls(tools: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return where the tools of our tool's name lead."""
+    schemas = (tool.get("api_schema") for tool in tools if tool.get("name") == RECALL_TOOL)
+    return tuple(str(schema.get("url", "")) for schema in schemas if isinstance(schema, dict))
 
 
 async def _post_call_webhooks(elevenlabs: ElevenLabs, detail: AgentDetail, look: _Look) -> PostCallWebhooks:

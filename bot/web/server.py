@@ -16,7 +16,7 @@ from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.inbound import Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
-from bot.web.tools import RecallTool
+from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
 MAX_BODY_BYTES = 4096
@@ -102,7 +102,7 @@ def _build_application(
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post("/hooks/inbound", inbound.answer),
-            web.post("/tools/recall", recall.answer),
+            web.post(RECALL_PATH, recall.answer),
             web.get("/healthz", tell_health),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),

@@ -17,6 +17,8 @@ from bot.calls.looking_up import LookUps
 from bot.domain.call import CallRef
 from bot.web.header_secret import HeaderSecret
 
+RECALL_PATH = "/tools/recall"
+
 log = logging.getLogger(__name__)
 
 _CALL_REF = re.compile(r"[A-Za-z0-9_-]{1,64}")
