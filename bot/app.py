@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.calls.answering import keep_ready
 from bot.calls.daily import queue_daily_work
-from bot.calls.installation import Installation, Terms
+from bot.calls.installation import ANSWER_SECONDS, Installation, Terms
 from bot.cast import Cast, LiveCast
 from bot.config import Settings
 from bot.domain.caller import Account, parse_account
@@ -59,6 +59,7 @@ class Provider:
     phone_number_id: str = ""
     inbound_secrets: tuple[str, ...] = ()
     recall_secrets: tuple[str, ...] = ()
+    answer_seconds: float = ANSWER_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ async def open_installation(
             ),
             takes_calls=any(provider.inbound_secrets),
             inbound_character=settings.inbound_character,
+            answer_seconds=provider.answer_seconds,
         )
         yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code)
 

@@ -38,9 +38,7 @@ from bot.domain.numbers import learn_plans, parse_number
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
 
-ANSWER_SECONDS = 0.6
-"""How long an answer may take; ElevenLabs does not say how long it waits, and silence loses the call."""
-OVERRIDES_SECONDS = 0.25
+OVERRIDES_SECONDS = 0.1
 LAST_JOB_SECONDS = 0.05
 ASK_AGAIN_SECONDS = 60.0
 NOTHING: frozenset[str] = frozenset()
@@ -59,14 +57,15 @@ class _Told:
 
 
 async def answer(house: Installation, ring: InboundRing) -> Initiation:
-    """Return what a call that comes in starts with; raises nothing, and takes 0.7 seconds at most.
+    """Return what a call that comes in starts with; raises nothing, and hardly takes longer than
+    ``Terms.answer_seconds``.
 
     A verified number reaches its owner's last character, everybody else the one for strangers, with nobody's
     memory. Whoever cannot call now is told so by the character. Where anything here is out of order or
     takes too long, everybody is a stranger.
     """
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(house.terms.answer_seconds):
             return await _answer(house, ring)
     except TroupeError as error:
         log.warning("An inbound call got the neutral answer: %s", error)

@@ -16,6 +16,9 @@ from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Reading
 from bot.ports import Agents, Characters, Store
 
+ANSWER_SECONDS = 0.2
+"""ElevenLabs does not say how long it waits for what a call starts with, and silence loses the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -49,6 +52,8 @@ class Terms:
     """Whether ElevenLabs asks us who rings the agent's number."""
     inbound_character: str = ""
     """The slug of who answers strangers; empty: the first of the cast."""
+    answer_seconds: float = ANSWER_SECONDS
+    """For how long somebody who rings may wait until it is known who they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.fronts.console import ConsoleFront
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.header_secret import SECRET_HEADER
+from bot.web.inbound import INITIATION_PATH
 from bot.web.tools import RECALL_PATH
 from storage.lock import hold_lock
 from storage.url import find_database
@@ -133,7 +134,7 @@ async def _open_bot(
         if sandbox:
             sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
             (secret,) = provider.inbound_secrets
-            await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {SECRET_HEADER: secret})
+            await sandbox.ask_about_inbound(f"{app.url}{INITIATION_PATH}", {SECRET_HEADER: secret})
             (secret,) = provider.recall_secrets
             await sandbox.use_recall_tool(recall_tool(f"{app.url}{RECALL_PATH}", {SECRET_HEADER: secret}))
         if listen != settings.listen and not settings.listen.endswith(":0"):

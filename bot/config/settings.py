@@ -86,8 +86,8 @@ class Settings(BaseSettings):
     elevenlabs_inbound_secret: HeaderSecrets = Field(
         (),
         description="Secret in the header `X-Troupe-Secret` with which ElevenLabs asks "
-        "`PUBLIC_URL/hooks/inbound` about calls that come in, 16 characters or more; during a rotation both, "
-        "with a comma. Empty: nobody answers them.",
+        "`PUBLIC_URL/hooks/elevenlabs/initiation` about calls that come in, 16 characters or more; during a "
+        "rotation both, with a comma. Empty: nobody answers them.",
     )
     elevenlabs_recall_secret: HeaderSecrets = Field(
         (),

@@ -20,6 +20,7 @@ from bot.web.header_secret import HeaderSecret
 
 log = logging.getLogger(__name__)
 
+INITIATION_PATH = "/hooks/elevenlabs/initiation"
 MAX_BYTES = 16 * 1024
 BODY_SECONDS = 0.3
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -27,7 +28,7 @@ _NUMBER = re.compile(r"[+0-9 ().-]{1,40}")
 
 
 class Inbound:
-    """Serves ``POST /hooks/inbound``; without a secret there is no such address.
+    """Serves ``POST /hooks/elevenlabs/initiation``; without a secret there is no such address.
 
     Whoever knows the secret always gets 200 and all that the conversation needs to start, whatever they sent
     and whatever is out of order here: any other answer may lose the call.
@@ -39,7 +40,7 @@ class Inbound:
         self._nudge = nudge
 
     async def answer(self, request: web.Request) -> web.Response:
-        """Say what the conversation starts with, within a second."""
+        """Say what the conversation starts with, 300 ms after the question was heard at the latest."""
         if not self._secret.check(request):
             log.warning("somebody without the secret asked what inbound calls start with")
             raise web.HTTPUnauthorized

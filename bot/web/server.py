@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
-from bot.web.inbound import Inbound
+from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
 from bot.web.tools import RECALL_PATH, RecallTool
@@ -101,7 +101,7 @@ def _build_application(
             web.post("/t/{token}/end", talk.end),
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
-            web.post("/hooks/inbound", inbound.answer),
+            web.post(INITIATION_PATH, inbound.answer),
             web.post(RECALL_PATH, recall.answer),
             web.get("/healthz", tell_health),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),

@@ -24,7 +24,15 @@ from bot.domain.numbers import parse_number
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.sandbox import Sandbox, open_sandbox
 from tests.databases import database_in
-from tests.scenarios.stage import PERSONAS, Member, MovedClock, Stage, _free_port, let_it_recall
+from tests.scenarios.stage import (
+    PATIENCE_SECONDS,
+    PERSONAS,
+    Member,
+    MovedClock,
+    Stage,
+    _free_port,
+    let_it_recall,
+)
 
 MIRAS, TOMS, ANNAS = "+4915112345678", "+4915112345679", "+4915112345670"
 TWILIO, SIP, EXOTEL = NUMBERS = ("phnum_sandbox", "phnum_sandbox_sip", "phnum_sandbox_exotel")
@@ -306,14 +314,16 @@ async def open_troupe(
     port = _free_port()
     async with open_app(
         chosen,
-        replace(provider, phone_number_id=phone_number_id),
+        replace(provider, phone_number_id=phone_number_id, answer_seconds=PATIENCE_SECONDS),
         listen=f"127.0.0.1:{port}",
         public_url="" if hosted else f"http://127.0.0.1:{port}",
         clock=clocks[0],
     ) as app:
         sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs" if webhooks else None)
         if takes_calls:
-            await sandbox.ask_about_inbound(f"{app.url}/hooks/inbound", {"X-Troupe-Secret": "ours"})
+            await sandbox.ask_about_inbound(
+                f"{app.url}/hooks/elevenlabs/initiation", {"X-Troupe-Secret": "ours"}
+            )
         if recalls:
             await let_it_recall(sandbox, app.url)
         yield Exchange(app, sandbox, clocks[0], clocks[1])
