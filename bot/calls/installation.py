@@ -3,11 +3,12 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.calls.pages import Pages
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
@@ -71,6 +72,7 @@ class Installation:
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     new_code: Callable[[], str]
+    pages: Pages = field(default_factory=Pages)
 
 
 _FORMS = {

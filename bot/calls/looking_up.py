@@ -15,7 +15,7 @@ from bot.domain.recalled import NO_NAMES, Speakers
 from bot.domain.record import Reading
 
 NOTHING_YET = "nothing yet"
-ENOUGH = "That is all that can be looked up in this call."
+ENOUGH = "nothing more in this call"
 MOST_LOOK_UPS = 30
 MOST_CHARS = 2_000
 MOST_COUNTED = 10_000

@@ -66,6 +66,7 @@ async def open_call(
     signed = await sign_url(house, call, prepared, opener)
     if not is_answered and person.consent is not None:
         await house.store.record_consent(person.id, person.consent)
+    house.pages.begin(call.id, prepared.left_out)
     max_seconds = int(prepared.longest.total_seconds())
     return Opened(persona, signed.url, prepared.initiation.as_message(), max_seconds)
 
@@ -76,12 +77,27 @@ async def end_call(house: Installation, token: str, cookie: str) -> None:
     if found is None or found[0].cookie_hash != hash_token(cookie):
         return
     _, call, _ = found
+    house.pages.end(call.id)
     bindings = await house.store.fetch_bindings(call.id)
     due_at = house.now() + timedelta(seconds=1)
     work = [NewJob("fetch", bound.conversation_id, due_at) for bound in bindings if not bound.finished]
     if not bindings and call.state is CallState.LIVE:
         work = [NewJob("find", call.id, due_at)]
     await house.store.add_jobs(work)
+
+
+async def find_listened(house: Installation, token: str, cookie: str) -> Call | None:
+    """Return the call that this browser started and that goes on; None where it is over or not begun.
+
+    Raises LinkExpired for an unknown link, LinkTaken in another browser.
+    """
+    found = await house.store.fetch_link(hash_token(token))
+    if found is None:
+        raise LinkExpired(EXPIRED)
+    link, call, _ = found
+    if link.cookie_hash and link.cookie_hash != hash_token(cookie):
+        raise LinkTaken(TAKEN)
+    return call if link.cookie_hash and call.state is CallState.LIVE else None
 
 
 async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tuple[TalkLink, Call, Person]:

@@ -30,7 +30,7 @@ from bot.domain.call import (
     TalkLink,
 )
 from bot.domain.caller import Caller, Person
-from bot.domain.context import build_context, one_line
+from bot.domain.context import build_context, find_left_out, one_line
 from bot.domain.errors import CallerError, CallNotFound, CallRefused
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
 from bot.domain.numbers import masked
@@ -46,12 +46,16 @@ FIRST_LOOK_AFTER = timedelta(seconds=45)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What one call would start with now, and the texts it is played from, as they were at one moment."""
+    """What one call would start with now, and the texts it is played from, as they were at one moment.
+
+    ``left_out`` is what was said about the topic and had no room in the context, empty if all had.
+    """
 
     context: str
     initiation: Initiation
     played: Played
     longest: timedelta
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,8 @@ async def prepare(
     context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled)
     occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
-    return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes))
+    left_out = find_left_out(record, recalled, context, zone)
+    return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes), left_out)
 
 
 def _hosted_url(

@@ -17,6 +17,7 @@ from bot.domain.variables import STANDARD_VARIABLES, flatten
 
 __all__ = ["DEFAULT_BUDGET_CHARS", "NOTHING_KNOWN", "build_context", "day", "one_line", "quoted"]
 
+LEFT_OUT_CHARS = 2_000
 DEFAULT_BUDGET_CHARS = 4_000
 NOTHING_KNOWN = str(STANDARD_VARIABLES["context"])
 
@@ -69,6 +70,22 @@ def build_context(
     if chosen:
         return _render(opening, chosen)
     return NOTHING_KNOWN if len(NOTHING_KNOWN) <= budget_chars else ""
+
+
+def find_left_out(
+    record: PersonRecord,
+    recalled: Sequence[StoredTurn],
+    context: str,
+    zone: tzinfo = UTC,
+    budget_chars: int = LEFT_OUT_CHARS,
+) -> str:
+    """Return what was said about the topic and stands in no context for want of room, best first chosen."""
+    told, lines = set(context.splitlines()), _about_topic(record, recalled, zone)
+    chosen: list[_Line] = []
+    for line in sorted(lines, key=lambda line: (line.rank, line.place)):
+        if line.text not in told and len(_render("", [*chosen, line])) <= budget_chars:
+            chosen.append(line)
+    return _render("", chosen)
 
 
 def _lines(

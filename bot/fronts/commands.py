@@ -23,7 +23,7 @@ HELP = (
     ),
     ("/import FILE [CHARACTER]", "bring a JSON conversation that you already have"),
     ("/forget [CALL, CHARACTER or everything]", "erase it, here and at ElevenLabs"),
-    ("/whisper TEXT", "tell the character something in the middle of a chat"),
+    ("/whisper TEXT", "tell the character something in the middle of a talk"),
     ("/hangup", "end the chat"),
     (
         "/account [phone NUMBER]",

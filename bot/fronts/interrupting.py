@@ -1,11 +1,13 @@
-"""``/whisper`` and ``/hangup`` where no chat is on: which call goes on, and how it can be ended."""
+"""``/whisper`` and ``/hangup`` where no chat is on: into a talk page that listens, else how the call ends."""
 
 from bot.calls import running
 from bot.calls.installation import Installation
 from bot.domain.call import Delivery
+from bot.domain.quoting import whispered
 from bot.domain.reply import Ask, Reply
 
 NOBODY = "Nobody is on the line."
+HINT = "/whisper tells a character something in the middle of a talk."
 WHERE = {
     Delivery.PAGE: "on the talk page",
     Delivery.HOSTED: "on a page of ElevenLabs'",
@@ -14,10 +16,15 @@ WHERE = {
 
 
 async def whisper(house: Installation, ask: Ask) -> Reply:
-    """Say why nothing can be whispered now; a front whispers into its own chats itself."""
+    """Whisper into a talk page, or say why that cannot be; a front whispers into its own chats itself."""
     found = await running.see_running(house, ask.caller)
     if found is None:
-        return Reply(f"{NOBODY} /whisper tells a character something in the middle of a chat.")
+        return Reply(f"{NOBODY} {HINT}")
+    text = ask.arguments.get("text", "").strip()
+    if not text:
+        return Reply(HINT)
+    if house.pages.tell(found.call.id, "update", whispered(text)):
+        return Reply(f"{found.name} knows.")
     where = WHERE[found.call.delivery]
     return Reply(
         f"{found.name} is {where}, and nothing can be whispered into that. Say it there. {_end(house, found)}"
@@ -25,10 +32,12 @@ async def whisper(house: Installation, ask: Ask) -> Reply:
 
 
 async def hangup(house: Installation, ask: Ask) -> Reply:
-    """Say how the call that goes on can be ended; a front hangs up its own chats itself."""
+    """Have a talk page hang up, or say how the call can be ended; a front hangs up its own chats itself."""
     found = await running.see_running(house, ask.caller)
     if found is None:
         return Reply(NOBODY)
+    if house.pages.tell(found.call.id, "hang_up", "asked"):
+        return Reply(f"The page that talks with {found.name} hangs up.")
     where = WHERE[found.call.delivery]
     return Reply(
         f"{found.name} is {where}, which cannot be hung up from here. Hang up there. {_end(house, found)}"

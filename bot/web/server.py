@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
+from bot.web.events import KEEP_ALIVE_SECONDS, Events
 from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
@@ -39,6 +40,7 @@ async def open_web(
     recall_secrets: Sequence[str] = (),
     slack: Receive | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
+    keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
@@ -46,7 +48,7 @@ async def open_web(
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
-    to ``/hooks/slack``.
+    to ``/hooks/slack``. A page that listens hears something every ``keep_alive_seconds``.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -59,6 +61,7 @@ async def open_web(
         RecallTool(house, recall_secrets),
         house,
         slack,
+        keep_alive_seconds,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
@@ -88,17 +91,24 @@ def _build_application(
     recall: RecallTool,
     house: Installation,
     slack: Receive | None,
+    keep_alive_seconds: float,
 ) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
         await house.store.check_writable()
         return web.Response(text="ok")
 
+    async def let_pages_go(_: web.Application) -> None:
+        house.pages.close()
+
+    events = Events(house, talk.who_listens, keep_alive_seconds)
     application = web.Application(middlewares=[answer_in_words], client_max_size=MAX_BODY_BYTES)
+    application.on_shutdown.append(let_pages_go)
     application.add_routes(
         [
             web.get("/t/{token}", talk.look),
             web.post("/t/{token}/start", talk.start),
             web.post("/t/{token}/end", talk.end),
+            web.get("/t/{token}/events", events.stream, allow_head=False),
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post(INITIATION_PATH, inbound.answer),

@@ -65,6 +65,12 @@ class TalkPage:
             self._give_cookie(response, cookie)
         return response
 
+    def who_listens(self, request: web.Request) -> tuple[str, str]:
+        """Return token and cookie of our own page. Raises LinkExpired, HTTPForbidden."""
+        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise web.HTTPForbidden
+        return _token(request), self._cookie(request)
+
     async def end(self, request: web.Request) -> web.Response:
         """Note that the page hung up; it may tell so twice, or not at all."""
         self._refuse_other_sites(request)

@@ -25,7 +25,6 @@ from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.sandbox import Sandbox, open_sandbox
 from tests.databases import database_in
 from tests.scenarios.stage import (
-    PATIENCE_SECONDS,
     PERSONAS,
     Member,
     MovedClock,
@@ -314,7 +313,7 @@ async def open_troupe(
     port = _free_port()
     async with open_app(
         chosen,
-        replace(provider, phone_number_id=phone_number_id, answer_seconds=PATIENCE_SECONDS),
+        replace(provider, phone_number_id=phone_number_id, answer_seconds=2.0),
         listen=f"127.0.0.1:{port}",
         public_url="" if hosted else f"http://127.0.0.1:{port}",
         clock=clocks[0],

@@ -95,7 +95,7 @@ def forget(_it: It, what: Range[str, 1, 100] | None = None) -> Wanted:
     return Wanted("forget", given(what=what))
 
 
-@app_commands.command(name="whisper", description="Tell the character something in the middle of a chat")
+@app_commands.command(name="whisper", description="Tell the character something in the middle of a talk")
 @app_commands.describe(text="What it shall know")
 @answers
 def whisper(_it: It, text: Text) -> Wanted:

@@ -89,8 +89,8 @@ def test_a_command_to_be_pressed_is_english_since_discord_shows_it_in_the_member
     assert say("Write /troupe here, or /troupe here off.") == (
         "Schreib </troupe here:16>, oder /troupe hier schalter:aus."
     )
-    assert say("Nobody is on the line. /whisper tells a character something in the middle of a chat.") == (
-        "Es ist niemand in der Leitung. Mit /flüstern flüsterst du einer Figur mitten im Chat etwas zu."
+    assert say("Nobody is on the line. /whisper tells a character something in the middle of a talk.") == (
+        "Es ist niemand in der Leitung. Mit /flüstern flüsterst du einer Figur mitten im Gespräch etwas zu."
     )
 
 

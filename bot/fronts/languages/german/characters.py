@@ -47,7 +47,7 @@ CHARACTERS: Mapping[str, str] = {
     ),
     "bring a JSON conversation that you already have": "ein JSON-Gespräch mitbringen, das du schon hast",
     "erase it, here and at ElevenLabs": "löschen, hier und bei ElevenLabs",
-    "tell the character something in the middle of a chat": "der Figur mitten im Chat etwas zuflüstern",
+    "tell the character something in the middle of a talk": "der Figur mitten im Gespräch etwas zuflüstern",
     "end the chat": "den Chat beenden",
     "what you have left, your phone, your other accounts, whether you are remembered": (
         "was dir bleibt, dein Telefon, deine anderen Konten, und ob man sich an dich erinnert"

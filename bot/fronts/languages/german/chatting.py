@@ -21,13 +21,14 @@ CHATTING: Mapping[str, str] = {
     "You hung up.": "Du hast aufgelegt.",
     "{name} hung up.": "{name} hat aufgelegt.",
     "{name}, interrupted": "{name}, unterbrochen",
+    "The page that talks with {name} hangs up.": "Die Seite, die mit {name} spricht, legt auf.",
     "{name} knows.": "{name} weiß Bescheid.",
     "You are talking with {name}. Shall I hang up?": "Du sprichst gerade mit {name}. Soll ich auflegen?",
     "Hang up and call": "Auflegen und anrufen",
     "Stay with {name}": "Bei {name} bleiben",
     "Nobody is on the line.": "Es ist niemand in der Leitung.",
-    "/whisper tells a character something in the middle of a chat.": (
-        "Mit /whisper flüsterst du einer Figur mitten im Chat etwas zu."
+    "/whisper tells a character something in the middle of a talk.": (
+        "Mit /whisper flüsterst du einer Figur mitten im Gespräch etwas zu."
     ),
     "{name} is {where}, and nothing can be whispered into that. Say it there.": (
         "{name} ist {where}, da lässt sich nichts einflüstern. Sag es dort."

@@ -107,7 +107,9 @@ COMMANDS = CommandWords(
             "Einen Anruf, alles mit einer Figur oder überhaupt alles löschen, hier und bei ElevenLabs"
         ),
         "A character, a call's id, or everything": "Eine Figur, die Kennung eines Anrufs, oder alles",
-        "Tell the character something in the middle of a chat": "Der Figur mitten im Chat etwas zuflüstern",
+        "Tell the character something in the middle of a talk": (
+            "Der Figur mitten im Gespräch etwas zuflüstern"
+        ),
         "What it shall know": "Was sie wissen soll",
         "End the chat that is on": "Den laufenden Chat beenden",
         "What you have left, your phone, and whether you are remembered": (
