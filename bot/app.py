@@ -29,6 +29,7 @@ from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
 from bot.platforms import Platforms
 from bot.ports import Poster
+from bot.web.guarding import read_networks
 from bot.web.server import open_web
 from storage import open_store
 
@@ -205,6 +206,7 @@ async def open_app(
                 recall_secrets=provider.recall_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
+                proxies=read_networks(settings.trusted_proxies),
                 slack=slack.receive if slack and slack.signed_by else None,
             )
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from ipaddress import ip_network
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -86,6 +87,17 @@ def _unguessable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return secrets
 
 
+def _networks(value: str) -> str:
+    try:
+        for one in value.split(","):
+            if one.strip():
+                ip_network(one.strip())
+    except ValueError:
+        raise ValueError("write addresses or networks with commas, such as 127.0.0.1,10.0.0.0/8") from None
+    return value
+
+
+Networks = Annotated[str, AfterValidator(_networks)]
 Address = Annotated[str, AfterValidator(check_address)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
 SocketAddress = Annotated[str, AfterValidator(check_socket_address)]

@@ -13,6 +13,7 @@ from bot.config.kinds import (
     DiscordToken,
     HeaderSecrets,
     Keys,
+    Networks,
     Regions,
     Secrets,
     ServerIds,
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
         "page. In the sandbox it is `http://` and `LISTEN` unless you set it.",
     )
     listen: Address = Field("127.0.0.1:8080", description="Where the web server listens.")
+    trusted_proxies: Networks = Field(
+        "",
+        description="Addresses or networks of the proxies before it, such as `127.0.0.1`: who asks is taken "
+        "from their `X-Forwarded-For`, and from nobody else's.",
+    )
     database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
     secret_key: Keys = Field(
         (),

@@ -14,13 +14,15 @@ from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.events import KEEP_ALIVE_SECONDS, Events
+from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHand, Network, read_body
 from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
 from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
-MAX_BODY_BYTES = 4096
+IDLE_SECONDS = 20.0
+DRAIN_SECONDS = 5.0
 MAX_FRONT_BYTES = 1_000_000
 Receive = Callable[[str, Mapping[str, str]], Awaitable[tuple[int, str, str]]]
 """What a front makes of a request's body and headers: status, text and content type."""
@@ -41,6 +43,7 @@ async def open_web(
     slack: Receive | None = None,
     patience_seconds: float = PATIENCE_SECONDS,
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
+    proxies: Sequence[Network] = (),
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
@@ -49,6 +52,7 @@ async def open_web(
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
     to ``/hooks/slack``. A page that listens hears something every ``keep_alive_seconds``.
+    Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -62,23 +66,33 @@ async def open_web(
         house,
         slack,
         keep_alive_seconds,
+        proxies,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
 
     application.on_response_prepare.append(add_headers)
-    runner = web.AppRunner(application, shutdown_timeout=5)
+    in_hand = InHand()
+    application.middlewares.insert(0, in_hand.count)
+    application[PATIENCE] = min(patience_seconds, BODY_SECONDS)
+    runner = web.AppRunner(application, shutdown_timeout=DRAIN_SECONDS)
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()
         manager = cast("web.Server", runner.server)
-        server = await loop.create_server(lambda: Connection(manager, headers, loop=loop), host, port)
+
+        def connect() -> Connection:
+            return Connection(manager, headers, loop=loop, keepalive_timeout=IDLE_SECONDS)
+
+        server = await loop.create_server(connect, host, port)
         try:
             bound = server.sockets[0].getsockname()
             yield f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"
         finally:
             server.close()
+            house.pages.close()
+            await in_hand.finished(DRAIN_SECONDS)
     finally:
         await runner.cleanup()
 
@@ -92,17 +106,16 @@ def _build_application(
     house: Installation,
     slack: Receive | None,
     keep_alive_seconds: float,
+    proxies: Sequence[Network],
 ) -> web.Application:
     async def tell_health(_: web.Request) -> web.Response:
         await house.store.check_writable()
         return web.Response(text="ok")
 
-    async def let_pages_go(_: web.Application) -> None:
-        house.pages.close()
-
     events = Events(house, talk.who_listens, keep_alive_seconds)
-    application = web.Application(middlewares=[answer_in_words], client_max_size=MAX_BODY_BYTES)
-    application.on_shutdown.append(let_pages_go)
+    application = web.Application(
+        middlewares=[Guard(proxies).check, answer_in_words], client_max_size=MAX_BODY_BYTES
+    )
     application.add_routes(
         [
             web.get("/t/{token}", talk.look),
@@ -125,11 +138,7 @@ def _passing_on(receive: Receive) -> Callable[[web.Request], Awaitable[web.Respo
     """Return a door that hands requests to a front, which checks who sent them."""
 
     async def pass_on(request: web.Request) -> web.Response:
-        body = bytearray()
-        async for part in request.content.iter_chunked(64 * 1024):
-            body += part
-            if len(body) > MAX_FRONT_BYTES:
-                raise web.HTTPRequestEntityTooLarge(MAX_FRONT_BYTES, len(body))
+        body = await read_body(request, MAX_FRONT_BYTES)
         status, text, kind = await receive(body.decode("utf-8", "replace"), request.headers)
         return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
 

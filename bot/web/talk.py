@@ -12,6 +12,7 @@ from bot.calls.installation import Installation
 from bot.calls.opening import end_call, look_at_link, open_call
 from bot.domain.errors import LinkExpired, NotStored, ProviderError
 from bot.web.answers import explain, render, respond
+from bot.web.guarding import read_body
 from bot.web.pictures import ink_on
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
@@ -44,7 +45,7 @@ class TalkPage:
     async def start(self, request: web.Request) -> web.Response:
         """Start the call and tie the link to this browser, which keeps its cookie if the line fails."""
         self._refuse_other_sites(request)
-        token, remember = _token(request), _read_answer(await request.read())
+        token, remember = _token(request), _read_answer(await read_body(request))
         known = self._cookie(request)
         cookie = known or self._house.new_token()
         try:
@@ -74,7 +75,7 @@ class TalkPage:
     async def end(self, request: web.Request) -> web.Response:
         """Note that the page hung up; it may tell so twice, or not at all."""
         self._refuse_other_sites(request)
-        await request.read()
+        await read_body(request)
         await end_call(self._house, _token(request), self._cookie(request))
         self._nudge()
         return web.json_response({})

@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.calls.installation import Installation
 from bot.calls.looking_up import LookUps
 from bot.domain.call import CallRef
+from bot.web.guarding import read_body
 from bot.web.header_secret import HeaderSecret
 
 RECALL_PATH = "/tools/recall"
@@ -36,7 +37,7 @@ class RecallTool:
         if not self._secret.check(request):
             log.warning("somebody without the secret asked for what is remembered")
             raise web.HTTPUnauthorized
-        call_ref, query = _read(await request.read())
+        call_ref, query = _read(await read_body(request))
         return web.json_response({"memory": await self._look_ups.answer(call_ref, query)})
 
 
