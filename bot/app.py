@@ -206,6 +206,7 @@ async def open_app(
                 recall_secrets=provider.recall_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
                 nudge=followup.nudge,
+                fronts=lambda: {name: is_in() for name, is_in in platforms.connected.items()},
                 proxies=read_networks(settings.trusted_proxies),
                 slack=slack.receive if slack and slack.signed_by else None,
             )

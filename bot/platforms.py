@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, MutableMapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -33,6 +33,8 @@ class Platforms:
     stack: AsyncExitStack
     public_url: str
     tell: Callable[[str], None]
+    connected: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    """Which fronts are on, and how to learn whether each is connected."""
 
     async def open_slack(self) -> "Slack | None":
         """Open Slack, if its bot token is set. Raises SettingsError."""
@@ -57,6 +59,7 @@ class Platforms:
             )
         )
         self.posters["slack"] = slack.service
+        self.connected["slack"] = lambda: slack.is_in
         return slack
 
     async def open_discord(self) -> None:
@@ -67,7 +70,7 @@ class Platforms:
             return
         from bot.fronts.discord import open_discord
 
-        self.posters["discord"] = await self.stack.enter_async_context(
+        service = await self.stack.enter_async_context(
             open_discord(
                 self.house,
                 token=token,
@@ -78,6 +81,8 @@ class Platforms:
                 connected=self._connected,
             )
         )
+        self.posters["discord"] = service
+        self.connected["discord"] = lambda: service.is_connected
 
     async def _connected(self, whereabouts: str) -> None:
         self.tell(whereabouts)

@@ -19,7 +19,7 @@ MAX_BODY_BYTES = 4096
 MOST_BUCKETS = 20_000
 ADDRESS_BURST, ADDRESS_PER_SECOND = 120, 4.0
 TOKEN_BURST, TOKEN_PER_SECOND = 60, 1.0
-NEVER_COUNTED = ("/hooks/", "/tools/", "/healthz", "/metrics")
+NEVER_COUNTED = ("/hooks/", "/tools/")
 TOO_OFTEN = Trouble(429, "Too often", "That was asked too often. Wait a minute, then try again.", again=True)
 
 PATIENCE = web.AppKey("patience", float)

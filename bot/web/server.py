@@ -15,6 +15,7 @@ from bot.domain.errors import SettingsError
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.events import KEEP_ALIVE_SECONDS, Events
 from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHand, Network, read_body
+from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
 from bot.web.talk import TalkPage
@@ -44,6 +45,7 @@ async def open_web(
     patience_seconds: float = PATIENCE_SECONDS,
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
     proxies: Sequence[Network] = (),
+    fronts: Callable[[], Mapping[str, bool]] = dict,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
@@ -52,7 +54,8 @@ async def open_web(
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
     to ``/hooks/slack``. A page that listens hears something every ``keep_alive_seconds``.
-    Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
+    Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it. ``fronts`` tells
+    which are on, and whether each is connected.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -67,6 +70,7 @@ async def open_web(
         slack,
         keep_alive_seconds,
         proxies,
+        Health(house, fronts),
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
@@ -107,11 +111,8 @@ def _build_application(
     slack: Receive | None,
     keep_alive_seconds: float,
     proxies: Sequence[Network],
+    health: Health,
 ) -> web.Application:
-    async def tell_health(_: web.Request) -> web.Response:
-        await house.store.check_writable()
-        return web.Response(text="ok")
-
     events = Events(house, talk.who_listens, keep_alive_seconds)
     application = web.Application(
         middlewares=[Guard(proxies).check, answer_in_words], client_max_size=MAX_BODY_BYTES
@@ -126,7 +127,7 @@ def _build_application(
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post(INITIATION_PATH, inbound.answer),
             web.post(RECALL_PATH, recall.answer),
-            web.get("/healthz", tell_health),
+            web.get("/healthz", health.tell),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]

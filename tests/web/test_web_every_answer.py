@@ -55,8 +55,10 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
     requests = [
         ("GET", path, {}, 200),
         ("HEAD", path, {}, 200),
+        ("GET", f"{path}/events", {}, 204),
         ("POST", f"{path}/start", origin, 200),
         ("POST", f"{path}/start", {}, 403),
+        ("GET", f"{path}/events", {}, 200),
         ("POST", f"{path}/end", origin, 200),
         ("GET", unknown, {}, 410),
         ("POST", f"{unknown}/start", origin, 410),
@@ -66,6 +68,7 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
         ("GET", "/pictures/wizard", {}, 200),
         ("GET", "/pictures/nobody", {}, 404),
         ("GET", "/healthz", {}, 200),
+        ("POST", "/tools/recall", {}, 404),
         ("GET", "/", {}, 404),
         ("POST", "/", {}, 404),
         ("DELETE", path, {}, 405),
@@ -319,15 +322,6 @@ async def test_no_log_line_names_a_link(house: House, caplog: pytest.LogCaptureF
         await house.see("/t/" + "B" * 43)
     assert path[3:] not in caplog.text
     assert "B" * 43 not in caplog.text
-
-
-@pytest.mark.anyio
-async def test_health_is_that_the_store_can_be_written_to(house: House) -> None:
-    assert await house.see("/healthz") == (200, "ok")
-    await house.stop_storing()
-    assert (await house.see("/healthz"))[0] == 503
-    await house.stop_storing(until_now=True)
-    assert await house.see("/healthz") == (200, "ok")
 
 
 @pytest.mark.anyio

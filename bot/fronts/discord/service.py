@@ -102,9 +102,14 @@ class Service:
         self._check_is_ours(tenant)
         await self.mail.erase(channel_id, message_id)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether commands arrive and members can be written to."""
+        return self._client.is_ready() and not self._client.is_closed()
+
     def _check_is_ours(self, tenant: str) -> None:
         """Raise NobodyThere where nothing of a tenant's can be reached now."""
-        if self._client.is_closed() or not self._client.is_ready():
+        if not self.is_connected:
             raise NobodyThere("Discord is not connected")
         if tenant not in {DEFAULT_TENANT, str(self._client.application_id)}:
             raise NobodyThere("that belongs to another application")
