@@ -6,6 +6,8 @@ from dataclasses import replace
 from bot.calls.installation import Installation, Terms, find_person
 from bot.domain.caller import Caller, Consent, Person
 
+PRIVACY_PATH = "/privacy"
+
 
 def card_text(terms: Terms, character_name: str) -> str:
     """Return what a person is told before their first call."""
@@ -14,6 +16,16 @@ def card_text(terms: Terms, character_name: str) -> str:
         f"so that {character_name} remembers you. See or erase it any time: /memory, /forget. "
         f"You must be {terms.min_age} or older."
     )
+
+
+def privacy_sentence(terms: Terms) -> str:
+    """Return where it is said in full; empty where members reach no page of ours.
+
+    It is no part of the card's wording: whoever answered is not asked again when the address changes.
+    """
+    if not terms.public_url.startswith("https://"):
+        return ""
+    return f"What is kept, for how long, and how it is erased: {terms.public_url}{PRIVACY_PATH}"
 
 
 def card_version(terms: Terms) -> str:

@@ -217,7 +217,8 @@ def _what_will_they_know(persona: Persona, wish: placing.Wish) -> Choice:
 
 
 def _first_call_card(house: Installation, persona: Persona, ask: Ask) -> Reply:
-    text = first_call.card_text(house.terms, persona.name)
+    said = (first_call.card_text(house.terms, persona.name), first_call.privacy_sentence(house.terms))
+    text = "\n".join(one for one in said if one)
     again = {**ask.arguments, "character": persona.slug}
     return Reply(
         cards=(Card(BEFORE, text, persona.color, picture=persona.slug),),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.calls.first_call import privacy_sentence
 from bot.calls.installation import Installation
 from bot.domain.context import one_line
 from bot.domain.errors import UnknownCommand
@@ -54,10 +55,10 @@ def _unknown(word: str) -> str:
     return f"There is no command /{one_line(word, 40)}.{hint} /help lists all of them."
 
 
-async def _help(_house: Installation, ask: Ask) -> Reply:
+async def _help(house: Installation, ask: Ask) -> Reply:
     manages = ask.caller.may_manage or ask.caller.manages_place
     fields = tuple(row for row in HELP if manages or row[0] != FOR_MANAGERS)
-    return Reply(cards=(Card("What you can do", color=NEUTRAL_COLOR, fields=fields),))
+    return Reply(cards=(Card("What you can do", privacy_sentence(house.terms), NEUTRAL_COLOR, fields),))
 
 
 async def _dismiss(_house: Installation, _ask: Ask) -> Reply:

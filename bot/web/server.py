@@ -18,6 +18,7 @@ from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHa
 from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
+from bot.web.privacy import PRIVACY_PATH, Privacy
 from bot.web.talk import TalkPage
 from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
@@ -128,6 +129,7 @@ def _build_application(
             web.post(INITIATION_PATH, inbound.answer),
             web.post(RECALL_PATH, recall.answer),
             web.get("/healthz", health.tell),
+            web.get(PRIVACY_PATH, Privacy(house).show),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]

@@ -68,6 +68,7 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
         ("GET", "/pictures/wizard", {}, 200),
         ("GET", "/pictures/nobody", {}, 404),
         ("GET", "/healthz", {}, 200),
+        ("GET", "/privacy", {}, 200),
         ("POST", "/tools/recall", {}, 404),
         ("GET", "/", {}, 404),
         ("POST", "/", {}, 404),

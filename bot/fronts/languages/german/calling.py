@@ -58,6 +58,9 @@ CALLING: Mapping[str, str] = {
         "gespeichert, damit {name} sich an dich erinnert. Du kannst es jederzeit ansehen oder löschen: "
         "/memory, /forget. Du musst mindestens {age} Jahre alt sein."
     ),
+    "What is kept, for how long, and how it is erased: {page}": (
+        "Was gespeichert wird, wie lange, und wie es gelöscht wird: {page}"
+    ),
     "Call and remember": "Anrufen und erinnern",
     "Call, don't remember": "Anrufen, nicht erinnern",
     "Not now": "Jetzt nicht",
