@@ -11,11 +11,15 @@ from bot.fronts.discord.inviting import PERMISSIONS
 from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.manifest import SCOPES
+from bot.web.inbound import INITIATION_PATH
+from bot.web.privacy import PRIVACY_PATH
+from bot.web.tools import RECALL_PATH
 
 DOCS = Path(__file__).parents[1] / "docs"
 DISCORD = (DOCS / "discord.md").read_text()
 SLACK = (DOCS / "slack.md").read_text()
-PAGES = pytest.mark.parametrize("page", [DISCORD, SLACK], ids=["discord", "slack"])
+WEB = (DOCS / "web.md").read_text()
+PAGES = pytest.mark.parametrize("page", [DISCORD, SLACK, WEB], ids=["discord", "slack", "web"])
 _USAGE = re.compile(r"`/((?:troupe )?[a-z]+)((?: [a-z]+)*)`")
 
 
@@ -69,3 +73,12 @@ def test_the_page_names_every_word_that_our_slack_command_knows():
 
 def test_the_page_names_exactly_the_scopes_of_the_app():
     assert set(re.findall(r"`([a-z]+:[a-z]+|commands)`", SLACK)) - {"connections:write"} == set(SCOPES)
+
+
+def test_the_page_names_every_address_that_the_web_server_has():
+    written = set(re.findall(r"`(/[a-z/]+)(?:…)?`", WEB.split("## ")[0]))
+    source = (DOCS.parent / "bot" / "web" / "server.py").read_text()
+    served = set(re.findall(r'web\.(?:get|post)\(f?"(/[a-z/]+)', source)) | {
+        INITIATION_PATH, PRIVACY_PATH, RECALL_PATH,
+    }  # fmt: skip
+    assert written == served
