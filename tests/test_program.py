@@ -153,6 +153,7 @@ def read_of(terminal: int) -> str:
         (["personas", "lint"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["reindex"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
+        (["talk-client", "fetch"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
     ],
 )
 def test_with_json_what_is_wrong_is_one_object_too(tmp_path, arguments, settings, code, said):
@@ -175,7 +176,7 @@ def test_every_command_that_prints_json_is_tried_with_what_is_wrong():
                 yield (*names, name)
 
     mark = test_with_json_what_is_wrong_is_one_object_too.pytestmark[0]
-    tried = {tuple(one for one in row[0] if one.isalpha())[:2] for row in mark.args[1]}
+    tried = {tuple(one for one in row[0] if one[0].isalpha())[:2] for row in mark.args[1]}
     for names in set(walk(program)) - {("check",)}:
         assert any(row[: len(names)] == names for row in tried), names
 

@@ -18,6 +18,7 @@ from bot.cli.sandbox import sandbox
 from bot.cli.setup import setup
 from bot.cli.slack import slack
 from bot.cli.sync import sync
+from bot.cli.talk_client import talk_client
 from bot.domain.errors import CallerError, OperatorError, TroupeError
 
 
@@ -43,6 +44,7 @@ troupe.add_command(check)
 troupe.add_command(agent)
 troupe.add_command(reindex)
 troupe.add_command(sync)
+troupe.add_command(talk_client)
 troupe.add_command(sandbox)
 troupe.add_command(bench_recall)
 

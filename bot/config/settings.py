@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         "made on the first start in a file of its own beside the database, such as `data/troupe.key`; back "
         "it up elsewhere than the database.",
     )
+    talk_client_dir: Path = Field(
+        Path("data/talk-client"),
+        description="Folder of what lets members talk aloud on the talk page; `troupe talk-client fetch` "
+        "fills it. While nothing is in it, they write.",
+    )
     personas_dir: Path = Field(Path("personas"), description="Folder of the cast.")
     community_name: str = Field("this community", max_length=80, description="Who keeps what is said.")
     crisis_line: str = Field(
