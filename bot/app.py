@@ -25,12 +25,14 @@ from bot.domain.numbers import parse_regions
 from bot.domain.phone import CODE_DIGITS
 from bot.domain.written import read_server_ids
 from bot.elevenlabs.client import open_elevenlabs
+from bot.elevenlabs.stacks import room_origin_of
 from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
 from bot.platforms import Platforms
 from bot.ports import Poster
 from bot.web.guarding import read_networks
 from bot.web.server import open_web
+from bot.web.talk_client import read_talk_client
 from storage import open_store
 
 CAST_LOOK_SECONDS = 1.0
@@ -61,6 +63,8 @@ class Provider:
     inbound_secrets: tuple[str, ...] = ()
     recall_secrets: tuple[str, ...] = ()
     answer_seconds: float = ANSWER_SECONDS
+    room_origin: str = ""
+    """Where its WebRTC rooms are, as ``wss://host``; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ def provider_of(settings: Settings) -> Provider:
         settings.elevenlabs_phone_number_id,
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_inbound_secret),
         tuple(secret.get_secret_value() for secret in settings.elevenlabs_recall_secret),
+        room_origin=room_origin_of(settings.elevenlabs_api_url),
     )
 
 
@@ -145,6 +150,7 @@ async def open_installation(
             listed_places=frozenset(
                 f"discord:{server}" for server in read_server_ids(settings.discord_servers)
             ),
+            room_origin=provider.room_origin,
             takes_calls=any(provider.inbound_secrets),
             inbound_character=settings.inbound_character,
             answer_seconds=provider.answer_seconds,
@@ -205,6 +211,7 @@ async def open_app(
                 inbound_secrets=provider.inbound_secrets,
                 recall_secrets=provider.recall_secrets,
                 socket_origins=[_socket_origin(provider.api_url)],
+                talk_client=await asyncio.to_thread(read_talk_client, settings.talk_client_dir),
                 nudge=followup.nudge,
                 fronts=lambda: {name: is_in() for name, is_in in platforms.connected.items()},
                 proxies=read_networks(settings.trusted_proxies),

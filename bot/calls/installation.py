@@ -49,6 +49,8 @@ class Terms:
     """Platforms where whoever gave us a token let us in."""
     listed_places: frozenset[str] = frozenset()
     """The servers that the settings let in; empty: those whose managers let Troupe in."""
+    room_origin: str = ""
+    """Where WebRTC rooms are, as ``wss://host``; empty: talks go over WebSocket alone."""
     takes_calls: bool = False
     """Whether ElevenLabs asks us who rings the agent's number."""
     inbound_character: str = ""

@@ -98,10 +98,12 @@ async def place(
     wish: Wish = Wish(),
     *,
     card_comes_later: bool = False,
+    cookie_hash: str = "",
 ) -> Placed | None:
     """Place a call; None when the caller has to answer the first-call card before.
 
-    With ``card_comes_later`` the talk page shows the card instead. Raises UnknownPersona, NumberNotAllowed,
+    With ``card_comes_later`` the talk page shows the card instead; with ``cookie_hash`` the link is that
+    browser's from the start. Raises UnknownPersona, NumberNotAllowed,
     CharacterNotHere, CallNotFound, CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is
     used then.
     """
@@ -147,6 +149,7 @@ async def place(
     if delivery is Delivery.HOSTED and has_answered(house, person):
         record = await read_record(house, person, persona, continues)  # the address tells a hint of it
     link, url, jobs = _open_way(house, person, persona, call, record)
+    link = replace(link, cookie_hash=cookie_hash) if link else None
     texts = house.cast.texts(persona)
     withdrew = await house.store.has_unopened_link(person.id, now)
     granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
@@ -241,8 +244,12 @@ async def prepare(
     cast_as: str = "none",
     allowed: frozenset[str] | None = None,
     continues: str = "",
+    aloud: bool = False,
 ) -> Prepared:
-    """Build what a call with this character would be started with now; ``call`` if it is placed already."""
+    """Build what a call with this character would be started with now; ``call`` if it is placed already.
+
+    ``aloud``: it is talked, not written, in the browser.
+    """
     continues = call.continues if call else continues
     rules, texts = house.cast.house_rules, house.cast.texts(persona)
     played = Played(house.cast.played_version(persona), texts, reach_of(person, persona, continues))
@@ -252,6 +259,8 @@ async def prepare(
     recalled = await recall_topic(house, person, persona, topic, continues)
     context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled)
     occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
+    if aloud:
+        occasion = replace(occasion, text_only=False)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
     left_out = find_left_out(record, recalled, context, zone)
     return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes), left_out)

@@ -6,7 +6,7 @@ from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
 from bot.domain.call import Call, NewJob, Opener, Slot
 from bot.domain.caller import Person
-from bot.domain.conversation import SignedUrl
+from bot.domain.conversation import RoomToken, SignedUrl
 from bot.domain.errors import AllLinesBusy, CallRefused, LinkExpired, LinkTaken, ProviderRefused
 from bot.domain.persona import Persona
 
@@ -22,8 +22,10 @@ FULL = "All lines are busy at the moment. Your link stays good: try again in a f
 PAUSED = "Calls are paused at the moment. Your link stays good for its quarter of an hour: try again later."
 
 
-async def prepare_call(house: Installation, call: Call, person: Person, persona: Persona) -> Prepared:
-    """Build what the call starts with, as far as the agent allows.
+async def prepare_call(
+    house: Installation, call: Call, person: Person, persona: Persona, *, aloud: bool = False
+) -> Prepared:
+    """Build what the call starts with, as far as the agent allows; ``aloud``: in a browser, with a voice.
 
     Where calls go over hosted links the agent's workflow plays the character: then only variables are sent,
     because a node's settings win over an override. Raises ProviderRefused when the agent does not allow
@@ -43,6 +45,7 @@ async def prepare_call(house: Installation, call: Call, person: Person, persona:
         platform=call.account.platform,
         cast_as=persona.slug if is_hosted else "none",
         allowed=allowed,
+        aloud=aloud,
     )
 
 
@@ -63,6 +66,15 @@ async def sign_url(
     signed = await house.agents.sign_url()
     await bind(house, call, prepared, signed.conversation_id, opener)
     return signed
+
+
+async def fetch_token(
+    house: Installation, call: Call, prepared: Prepared, opener: Opener | None = None
+) -> RoomToken:
+    """Return what lets a browser into one conversation over WebRTC, bound to the call as by ``sign_url``."""
+    token = await house.agents.fetch_token()
+    await bind(house, call, prepared, token.conversation_id, opener)
+    return token
 
 
 async def bind(

@@ -105,6 +105,14 @@ class SignedUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomToken:
+    """What lets a browser into the WebRTC room of one conversation; the id is empty if nothing names it."""
+
+    token: str = field(repr=False)
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """Something in a file that was not taken over, how often, and why."""
 

@@ -12,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.domain.call import CallRef
-from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
+from bot.domain.conversation import Listed, RemoteConversation, RoomToken, SignedUrl
 from bot.domain.dialing import Dialed
 from bot.domain.errors import ConversationGone, ProviderChanged, ProviderError, ProviderRefused
 from bot.domain.initiation import Initiation
@@ -72,11 +72,12 @@ class ElevenLabs:
         path = "/v1/convai/conversation/get-signed-url"
         return (await self._connection.read("get signed URL", path, SignedUrlAnswer, params)).to_signed_url()
 
-    async def fetch_token(self) -> ConversationToken:
+    async def fetch_token(self) -> RoomToken:
         """Return what lets a browser into one conversation over WebRTC; ask when it is wanted, not before."""
         params = {"agent_id": self._agent_id}
         path = "/v1/convai/conversation/token"
-        return await self._connection.read("get conversation token", path, ConversationToken, params)
+        answer = await self._connection.read("get conversation token", path, ConversationToken, params)
+        return answer.to_room_token()
 
     async def fetch_conversation(self, conversation_id: str) -> RemoteConversation:
         """Return a conversation in full; four at once at most, because they throttle this hard.

@@ -3,6 +3,7 @@
 Source: ElevenLabs, "Get conversation details", "Get signed URL" and "Get conversation token".
 """
 
+import base64
 import json
 import math
 import re
@@ -13,7 +14,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from bot.domain.conversation import ConversationStatus, RemoteConversation, Role, SignedUrl, Transcript, Turn
+from bot.domain.conversation import (
+    ConversationStatus,
+    RemoteConversation,
+    Role,
+    RoomToken,
+    SignedUrl,
+    Transcript,
+    Turn,
+)
 from bot.domain.errors import ProviderChanged
 
 T = TypeVar("T")
@@ -196,10 +205,28 @@ class SignedUrlAnswer(Wire):
 
 
 class ConversationToken(Wire):
-    """What lets a browser into one WebRTC room, which is one conversation; the id may be empty."""
+    """What lets a browser into one WebRTC room, which is one conversation.
+
+    The token is a JSON Web Token; where the answer names no id, the room that it is for does.
+    """
 
     token: str = Field(min_length=1, repr=False)
     conversation_id: Text = ""
+
+    def to_room_token(self) -> RoomToken:
+        """Return it in our words; the id is empty where neither the answer nor the token has one."""
+        return RoomToken(self.token, self.conversation_id or _conversation_in(self.token))
+
+
+def _conversation_in(token: str) -> str:
+    """Return the id in the name of the room that a token is for; its signature is theirs to check."""
+    parts = token.split(".")
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        found = re.search(r"conv_[A-Za-z0-9]{1,190}", claims["video"]["room"])
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+        return ""
+    return found[0] if found else ""
 
 
 def read_json(raw: bytes, operation: str) -> Any:

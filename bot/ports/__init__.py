@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.domain.call import CallRef, PlayedVersion, Post
 from bot.domain.caller import Account
-from bot.domain.conversation import Listed, RemoteConversation, SignedUrl
+from bot.domain.conversation import Listed, RemoteConversation, RoomToken, SignedUrl
 from bot.domain.dialing import Dialed
 from bot.domain.initiation import Initiation
 from bot.domain.persona import Persona
@@ -94,6 +94,8 @@ class Agents(Protocol):
         ...
 
     async def sign_url(self) -> SignedUrl: ...
+
+    async def fetch_token(self) -> RoomToken: ...
 
     def open_talk(
         self, sign: Callable[[], Awaitable[SignedUrl]], message: Mapping[str, Any]

@@ -20,6 +20,7 @@ from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.pictures import Pictures
 from bot.web.privacy import PRIVACY_PATH, Privacy
 from bot.web.talk import TalkPage
+from bot.web.talk_client import KEPT_FOR_EVER, NO_TALK_CLIENT, TalkClient
 from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
@@ -29,7 +30,12 @@ MAX_FRONT_BYTES = 1_000_000
 Receive = Callable[[str, Mapping[str, str]], Awaitable[tuple[int, str, str]]]
 """What a front makes of a request's body and headers: status, text and content type."""
 _SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
-_STATIC = {"talk.js": "text/javascript", "talk.css": "text/css"}
+_STATIC = {
+    "talk.js": "text/javascript",
+    "lines.js": "text/javascript",
+    "words.js": "text/javascript",
+    "talk.css": "text/css",
+}
 
 
 @asynccontextmanager
@@ -43,6 +49,7 @@ async def open_web(
     inbound_secrets: Sequence[str] = (),
     recall_secrets: Sequence[str] = (),
     slack: Receive | None = None,
+    talk_client: TalkClient = NO_TALK_CLIENT,
     patience_seconds: float = PATIENCE_SECONDS,
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
     proxies: Sequence[Network] = (),
@@ -54,15 +61,18 @@ async def open_web(
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
-    to ``/hooks/slack``. A page that listens hears something every ``keep_alive_seconds``.
-    Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it. ``fronts`` tells
-    which are on, and whether each is connected.
+    to ``/hooks/slack``. Without a ``talk_client`` the page talks in text; one that listens hears something
+    every ``keep_alive_seconds``. Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
+    ``fronts`` tells which are on, and whether each is connected.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
-    headers = security_headers([_checked_origin(origin) for origin in socket_origins])
+    rooms = [house.terms.room_origin] if house.terms.room_origin else []
+    sockets = [_checked_origin(origin) for origin in (*socket_origins, *rooms)]
+    # Where a room lets nobody in, livekit-client asks the same host over HTTP why.
+    headers = security_headers([*sockets, *(room.replace("ws", "http", 1) for room in rooms)])
     application = _build_application(
-        TalkPage(house, nudge),
+        TalkPage(house, nudge, talk_client.addresses),
         Pictures(house),
         Webhooks(house, webhook_secrets, nudge, patience_seconds),
         Inbound(house, inbound_secrets, nudge),
@@ -72,10 +82,14 @@ async def open_web(
         keep_alive_seconds,
         proxies,
         Health(house, fronts),
+        talk_client,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+        kept = response.headers.get("Cache-Control") == KEPT_FOR_EVER
         response.headers.update(headers)
+        if kept:
+            response.headers["Cache-Control"] = KEPT_FOR_EVER
 
     application.on_response_prepare.append(add_headers)
     in_hand = InHand()
@@ -113,6 +127,7 @@ def _build_application(
     keep_alive_seconds: float,
     proxies: Sequence[Network],
     health: Health,
+    talk_client: TalkClient,
 ) -> web.Application:
     events = Events(house, talk.who_listens, keep_alive_seconds)
     application = web.Application(
@@ -124,6 +139,8 @@ def _build_application(
             web.post("/t/{token}/start", talk.start),
             web.post("/t/{token}/end", talk.end),
             web.get("/t/{token}/events", events.stream, allow_head=False),
+            web.post("/t/{token}/cast", talk.list_others),
+            web.post("/t/{token}/next", talk.go_on),
             web.get("/pictures/{slug}", pictures.show),
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post(INITIATION_PATH, inbound.answer),
@@ -131,6 +148,7 @@ def _build_application(
             web.get("/healthz", health.tell),
             web.get(PRIVACY_PATH, Privacy(house).show),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
+            *talk_client.routes(),
             *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
         ]
     )

@@ -1,6 +1,7 @@
 """What exactly we ask, how far we follow, and what we take for an answer."""
 
 import asyncio
+import base64
 import json
 from datetime import UTC, datetime
 
@@ -159,9 +160,22 @@ async def test_a_token_is_asked_for_our_agent_and_not_shown(provider, client):
     assert provider.requests[0][:3] == ("GET", "/v1/convai/conversation/token", {"agent_id": "agent_a"})
 
 
-async def test_a_token_without_a_conversation_is_one_as_well(provider, client):
-    provider.answers = [answer({"token": "jwt"})]
+def room_token(claims) -> str:
+    return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.sig"
+
+
+@pytest.mark.parametrize(
+    "token", ["jwt", "a.b.c", "e30.W10.sig", room_token({"video": {"room": 7}}), room_token({"video": []})]
+)
+async def test_a_token_without_a_conversation_is_one_as_well(provider, client, token):
+    provider.answers = [answer({"token": token})]
     assert (await client.fetch_token()).conversation_id == ""
+
+
+async def test_a_token_names_its_conversation_where_the_answer_does_not(provider, client):
+    token = room_token({"video": {"room": "room_agent_a_conv_01x9"}})
+    provider.answers = [answer({"token": token})]
+    assert (await client.fetch_token()).conversation_id == "conv_01x9"
 
 
 @pytest.mark.parametrize(("liked", "word"), [(True, "like"), (False, "dislike")])

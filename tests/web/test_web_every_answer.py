@@ -1,6 +1,7 @@
 """What holds for every answer: the headers, words instead of tracebacks, never a 5xx for bad input."""
 
 import asyncio
+import gzip
 import logging
 import re
 from dataclasses import replace
@@ -18,6 +19,7 @@ from yarl import URL
 from bot.domain.errors import SettingsError
 from bot.web.answers import answer_in_words
 from bot.web.server import open_web
+from bot.web.talk_client import TalkClient
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -59,12 +61,21 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
         ("POST", f"{path}/start", origin, 200),
         ("POST", f"{path}/start", {}, 403),
         ("GET", f"{path}/events", {}, 200),
+        ("POST", f"{path}/cast", origin, 200),
+        ("POST", f"{path}/cast", {}, 403),
         ("POST", f"{path}/end", origin, 200),
+        ("POST", f"{path}/next", {}, 403),
+        ("POST", f"{path}/next", origin, 200),
         ("GET", unknown, {}, 410),
         ("POST", f"{unknown}/start", origin, 410),
+        ("POST", f"{unknown}/cast", origin, 410),
+        ("POST", f"{unknown}/next", origin, 410),
         ("GET", "/static/talk.js", {}, 200),
         ("GET", "/static/talk.css", {}, 200),
+        ("GET", "/static/lines.js", {}, 200),
+        ("GET", "/static/words.js", {}, 200),
         ("GET", "/static/talk.html", {}, 404),
+        ("GET", "/client/0000000000000000/client.js", {}, 404),
         ("GET", "/pictures/wizard", {}, 200),
         ("GET", "/pictures/nobody", {}, 404),
         ("GET", "/healthz", {}, 200),
@@ -84,6 +95,38 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
             assert {name: answer.headers.getall(name) for name in HEADERS} == {
                 name: [value] for name, value in HEADERS.items()
             }
+
+
+@pytest.mark.anyio
+async def test_the_official_clients_files_are_kept_for_ever_and_are_otherwise_as_everything_else(
+    house: House,
+) -> None:
+    body = b"what it talks with"
+    served = {"/client/0123456789abcdef/client.js": (body, gzip.compress(body))}
+    url = await house.serve(talk_client=TalkClient(served))
+    kept = HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
+    for takes in ("gzip, br", "identity"):
+        async with house.browser.get(
+            f"{url}/client/0123456789abcdef/client.js", headers={"Accept-Encoding": takes}
+        ) as answer:
+            assert answer.status == 200
+            assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+            assert answer.headers["Vary"] == "Accept-Encoding"
+            assert answer.headers.get("Content-Encoding") == ("gzip" if "gzip" in takes else None)
+            assert {name: answer.headers.getall(name) for name in HEADERS} == {
+                name: [value] for name, value in kept.items()
+            }
+            assert await answer.read() == body
+
+
+@pytest.mark.anyio
+async def test_a_page_may_go_to_the_rooms_of_its_stack_and_nowhere_else(house: House) -> None:
+    rooms = "wss://livekit.rtc.example"
+    url = await house.serve(terms=replace(house.installation.terms, room_origin=rooms))
+    async with house.browser.get(url + await house.link()) as answer:
+        policy = answer.headers["Content-Security-Policy"]
+    reached = f"connect-src 'self' {SOCKET} {rooms} https://livekit.rtc.example; "
+    assert policy == HEADERS["Content-Security-Policy"].replace(f"connect-src 'self' {SOCKET}; ", reached)
 
 
 @pytest.mark.anyio

@@ -56,7 +56,8 @@ async def test_the_start_hands_over_what_the_conversation_needs(house: House) ->
     path = await house.link()
     status, answer = await house.start(path)
     assert status == 200
-    assert set(answer) == {"signed_url", "message", "max_seconds"}
+    assert set(answer) == {"line", "signed_url", "message", "max_seconds", "remembers"}
+    assert (answer["line"], answer["remembers"]) == ("text", True)
     assert answer["signed_url"].startswith(house.sandbox.url.replace("http", "ws", 1))
     assert answer["message"]["type"] == "conversation_initiation_client_data"
     assert answer["message"]["dynamic_variables"]["user_name"] == ALICE.name

@@ -15,6 +15,7 @@ from bot.web.pictures import DARK_INK, LIGHT_INK, ink_on
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 WEBP = b"RIFF\x24\0\0\0WEBP" + b"\0" * 40
+SCRIPTS = {"/static/words.js", "/static/lines.js", "/static/talk.js"}
 MARKUP = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -46,8 +47,7 @@ class Page(HTMLParser):
         scripts = [
             tag
             for tag, attributes in self.elements
-            if tag in {"script", "iframe", "object", "style", "base"}
-            and attributes.get("src") != "/static/talk.js"
+            if tag in {"script", "iframe", "object", "style", "base"} and attributes.get("src") not in SCRIPTS
         ]
         handlers = [
             f"{name}={value}"
@@ -77,7 +77,7 @@ async def test_markup_in_a_character_stays_text(house: House, cast_folder: Path,
         _, text = await house.see(await house.link(remember=remember))
         page = Page(text)
         assert page.live == []
-        assert [tag for tag, _ in page.elements].count("script") == 1
+        assert [tag for tag, _ in page.elements].count("script") == len(SCRIPTS)
         assert markup in page.texts
     _, emblem = await house.see("/pictures/wizard")
     assert {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(emblem).iter()} == {
@@ -93,7 +93,7 @@ async def test_the_page_needs_nothing_but_our_own_files(house: House) -> None:
     _, text = await house.see(await house.link())
     page = Page(text)
     addresses = {value for _, one in page.elements for name, value in one.items() if name in {"src", "href"}}
-    assert addresses == {"/static/talk.js", "/static/talk.css", "/pictures/wizard"}
+    assert addresses == {*SCRIPTS, "/static/talk.css", "/pictures/wizard"}
     assert page.live == []
     total = len(text.encode())
     for address in addresses:
@@ -104,8 +104,9 @@ async def test_the_page_needs_nothing_but_our_own_files(house: House) -> None:
 
 
 @pytest.mark.anyio
-async def test_the_script_never_parses_what_people_say_as_markup(house: House) -> None:
-    _, script = await house.see("/static/talk.js")
+@pytest.mark.parametrize("address", sorted(SCRIPTS))
+async def test_no_script_parses_what_people_say_as_markup(house: House, address: str) -> None:
+    _, script = await house.see(address)
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "srcdoc"):
         assert word not in script
 
@@ -114,15 +115,13 @@ async def test_the_script_never_parses_what_people_say_as_markup(house: House) -
 async def test_the_script_tells_of_activity_well_within_the_minute_after_which_they_hang_up(
     house: House,
 ) -> None:
-    _, script = await house.see("/static/talk.js")
-    beat = re.search(
-        r'setInterval\(\(\) => send\(call, \{ type: "user_activity" \}\), (\w+) \* 1000\)', script
-    )
+    _, script = await house.see("/static/lines.js")
+    beat = re.search(r'setInterval\(\(\) => send\(\{ type: "user_activity" \}\), (\w+) \* 1000\)', script)
     assert beat is not None
     seconds = re.search(rf"const {beat[1]} = (\d+);", script)
     assert seconds is not None
     assert int(seconds[1]) <= 30
-    assert "clearInterval(call.staying)" in script
+    assert "clearInterval(staying)" in script
 
 
 @pytest.mark.anyio
@@ -131,7 +130,7 @@ async def test_what_people_write_cannot_turn_the_page_around(house: House) -> No
     stripped = re.search(r"const TURNS = /\[(.*?)\]/gu;", script)
     assert stripped is not None
     assert stripped[1].encode().decode("unicode_escape") == "\u202a-\u202e\u2066-\u2069"
-    for assignment in re.findall(r"(?:said|\.said\"\))\.textContent = (.*);", script):
+    for assignment in re.findall(r"(?:said|\.said\"\)|element)\.textContent = (.*);", script):
         assert assignment == "plain(text)"
     assert script.count("textContent = plain(text)") == 2
     _, page = await house.see(await house.link())

@@ -16,7 +16,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.calls.first_call import answer_card
-from bot.calls.installation import Installation, Terms
+from bot.calls.installation import Installation, Terms, hash_token
 from bot.calls.placing import Wish, place
 from bot.cast import LiveCast
 from bot.domain.allowance import UNLIMITED
@@ -88,7 +88,7 @@ class House:
 
     async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
-        own = ("patience_seconds", "keep_alive_seconds", "proxies", "fronts")
+        own = ("patience_seconds", "keep_alive_seconds", "proxies", "fronts", "talk_client")
         own += ("inbound_secrets", "recall_secrets")
         web = {name: changes.pop(name) for name in own if name in changes}
         return await self.stack.enter_async_context(
@@ -118,6 +118,14 @@ class House:
             f"{self.url}{path}/start", json={"remember": remember}, headers={"Origin": self.url}
         ) as answer:
             return answer.status, await answer.json()
+
+    async def is_over(self, path: str) -> None:
+        """Let the call behind a link be over."""
+        found = await self.installation.store.fetch_link(hash_token(path.rpartition("/")[2]))
+        assert found is not None
+        await self.installation.store.fail_call(
+            found[1].id, "it was cut off", self.clock(), [], charge="keep"
+        )
 
     async def see(self, path: str, browser: aiohttp.ClientSession | None = None) -> tuple[int, str]:
         async with (browser or self.browser).get(self.url + path) as answer:

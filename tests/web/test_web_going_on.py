@@ -1,0 +1,147 @@
+"""Somebody else, or the same again, in the page of a call: with the permissions and limits of any call."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_house import ALICE, WIZARD, House
+
+from bot.calls.first_call import answer_card
+from bot.calls.placing import Wish, place
+from bot.domain.allowance import Limits
+from bot.domain.caller import Account, Caller
+from bot.domain.permission import Rule
+
+pytestmark = pytest.mark.anyio
+PLACE, CHANNEL = "discord:9", "discord-channel:5"
+BEN = Caller(Account("discord", "app", "123"), "Ben", place=PLACE, channel=CHANNEL)
+TERMINAL = Caller(Account("console", "default", "mira"), "Mira")
+
+
+@pytest.fixture
+async def house(house: House, cast_folder: Path) -> House:
+    """The wizard and two more; members of one server call them."""
+    for slug in ("captain", "tutor"):
+        (cast_folder / f"{slug}.md").write_text(WIZARD.replace("Merlin", slug.capitalize()))
+    await asyncio.to_thread(house.cast.refresh)
+    await house.installation.store.admit_place(PLACE, "The Guild", house.clock())
+    return house
+
+
+async def ask(house: House, path: str, what: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    async with house.browser.post(
+        f"{house.url}{path}/{what}", json=body, headers={"Origin": house.url}
+    ) as answer:
+        return answer.status, await answer.json()
+
+
+async def offered(house: House, path: str) -> list[str]:
+    status, answer = await ask(house, path, "cast")
+    assert status == 200, answer
+    return [one["slug"] for one in answer["cast"]]
+
+
+async def opened(house: House, caller: Caller) -> str:
+    path = await house.link(caller)
+    assert (await house.start(path))[0] == 200
+    return path
+
+
+async def test_somebody_else_is_called_for_the_same_person_and_knows_only_their_own(house: House) -> None:
+    path = await opened(house, ALICE)
+    assert await offered(house, path) == ["captain", "tutor"]
+    status, answer = await ask(house, path, "next", character="captain")
+    assert (status, answer["name"]) == (200, "Captain")
+    _, started = await house.start(answer["path"])
+    variables = started["message"]["dynamic_variables"]
+    assert (variables["user_name"], variables["character"]) == (ALICE.name, "captain")
+    assert "spoon" not in str(started["message"]), "what the wizard was asked about is the wizard's"
+
+
+async def test_the_same_again_is_about_the_same(house: House) -> None:
+    path = await opened(house, ALICE)
+    _, answer = await ask(house, path, "next")
+    _, started = await house.start(answer["path"])
+    assert "spoon" in started["message"]["dynamic_variables"]["topic"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(PLACE, "captain", is_off=True),
+        Rule(PLACE, "captain", roles=frozenset({"discord-role:7"})),
+        Rule(PLACE, "captain", channels=frozenset({"discord-channel:6"})),
+        Rule(PLACE, "captain", age_restricted_only=True),
+    ],
+    ids=["off", "roles", "channels", "adults"],
+)
+async def test_who_is_limited_is_neither_offered_nor_called(house: House, rule: Rule) -> None:
+    for caller in (BEN, replace(BEN, place="", channel="")):
+        await house.installation.store.set_rule(rule)
+        path = await opened(house, caller)
+        assert await offered(house, path) == ["tutor"]
+        status, answer = await ask(house, path, "next", character="captain")
+        assert status == 400
+        assert "/call captain" in answer["error"]
+
+
+async def test_who_may_be_called_in_that_channel_may_be_called_from_its_page(house: House) -> None:
+    await house.installation.store.set_rule(Rule(PLACE, "captain", channels=frozenset({CHANNEL})))
+    assert await offered(house, await opened(house, BEN)) == ["captain", "tutor"]
+
+
+async def test_in_the_terminal_nobody_is_limited(house: House) -> None:
+    await house.installation.store.set_rule(Rule(PLACE, "captain", is_off=True))
+    assert await offered(house, await opened(house, TERMINAL)) == ["captain", "tutor"]
+
+
+async def test_who_is_switched_off_meanwhile_or_whose_server_is_let_in_no_more_is_not_called_again(
+    house: House,
+) -> None:
+    path = await opened(house, BEN)
+    await house.installation.store.set_rule(Rule(PLACE, "wizard", roles=frozenset({"discord-role:7"})))
+    assert (await ask(house, path, "next"))[0] == 200, "Ben was allowed to call him a moment ago"
+    path = await opened(house, BEN)
+    await house.installation.store.set_rule(Rule(PLACE, "wizard", is_off=True))
+    assert (await ask(house, path, "next"))[0] == 400
+    await house.installation.store.set_rule(Rule(PLACE, "wizard"))
+    assert (await ask(house, path, "next"))[0] == 200
+    path = await opened(house, BEN)
+    await house.installation.store.dismiss_place(PLACE)
+    assert (await ask(house, path, "next"))[0] == 400
+    assert await offered(house, path) == []
+
+
+async def test_going_on_counts_as_a_call_and_says_when_none_is_left(house: House) -> None:
+    terms = replace(house.installation.terms, limits=Limits(calls_per_day=2, minutes_per_month=1000))
+    house.url = await house.serve(terms=terms)
+    path = await opened(house, ALICE)
+    status, first = await ask(house, path, "next", character="captain")
+    assert status == 200
+    assert (await house.start(first["path"]))[0] == 200
+    status, answer = await ask(house, first["path"], "next")
+    assert status == 400
+    assert "calls" in answer["error"]
+
+
+async def test_who_was_blocked_meanwhile_goes_on_with_nobody(house: House) -> None:
+    path = await opened(house, BEN)
+    await house.installation.store.block(BEN.account, house.clock())
+    status, answer = await ask(house, path, "next")
+    assert status == 503
+    assert "cannot place calls here" in answer["error"]
+
+
+async def test_what_started_fresh_goes_on_fresh(house: House) -> None:
+
+    await answer_card(house.installation, ALICE, remember=True)
+    placed = await place(house.installation, ALICE, "wizard", Wish(continues="fresh"))
+    assert placed is not None
+    path = "/t/" + placed.url.rpartition("/")[2]
+    _, started = await house.start(path)
+    assert started["remembers"] is False
+    _, answer = await ask(house, path, "next", character="captain")
+    _, started = await house.start(answer["path"])
+    assert started["remembers"] is False
