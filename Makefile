@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test lint types bench chaos races shuffle soak fuzz schema lock clean
+.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -16,6 +16,11 @@ test: $(VENV)/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses 4 --dist loadfile
+	@$(BIN)/python -m tests.browser.packages missing
+
+# What the browser tests need of npm's, pinned and checked by hash, into build/browser.
+browser-packages: $(VENV)/.ready
+	@$(BIN)/python -m tests.browser.packages
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -240,10 +240,12 @@ async def open_stage(
     personas: Path = PERSONAS,
     recalls: bool = False,
     settings: Mapping[str, Any] | None = None,
+    rooms: bool = False,
 ) -> AsyncIterator[Stage]:
     """Open a Troupe that keeps everything in ``folder``; it may be opened again to see what was kept.
 
     With ``recalls`` characters look up in mid-call what their member said before.
+    ``rooms``: ElevenLabs gives tokens for WebRTC rooms, which the sandbox lets nobody into.
     """
     async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
         chosen = Settings(  # type: ignore[call-arg]
@@ -253,6 +255,8 @@ async def open_stage(
             **(settings or {}),
         )
         provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
+        if rooms:
+            provider = replace(provider, room_origin=sandbox.url.replace("http", "ws", 1))
         port = _free_port()
         public_url = "" if hosted else f"http://127.0.0.1:{port}"
         clock = MovedClock()

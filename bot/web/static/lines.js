@@ -74,11 +74,25 @@ function openText(answer, ears) {
   });
 }
 
+// Version 1.25.0 of the official client hands libsampleratePath to the microphone and not to the loudspeaker, for
+// which a browser that cannot choose a sample rate would then ask another host. It is given our file instead.
+function keepModulesHere() {
+  const { prototype } = window.AudioWorklet ?? {};
+  if (!prototype || prototype.addModule.isOurs) return;
+  const addModule = prototype.addModule;
+  prototype.addModule = function (address, ...more) {
+    const ours = String(address).endsWith("/libsamplerate.worklet.js") ? document.documentElement.dataset.samplerate : address;
+    return addModule.call(this, ours, ...more);
+  };
+  prototype.addModule.isOurs = true;
+}
+
 // The official client: @elevenlabs/client, Conversation.startSession. It sends its own part of the override.
 async function openVoice(answer, ears) {
   const files = document.documentElement.dataset;
   const { agent, tts } = answer.message.conversation_config_override ?? {};
   let over = "";
+  keepModulesHere();
   const where = answer.line === "room"
     ? { conversationToken: answer.token, connectionType: "webrtc", livekitUrl: answer.room_origin }
     : { signedUrl: answer.signed_url, connectionType: "websocket" };

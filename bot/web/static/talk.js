@@ -390,6 +390,8 @@ document.addEventListener("DOMContentLoaded", () => {
     goingOn = true;
     if (slug !== root.dataset.slug) earlier = [];
     hangUp("switch");
+    state("Connecting…", "connecting");
+    part("clock").textContent = "";
     if (document.body.dataset.view === "door") busy(true);
     await callNext(slug);
     goingOn = false;
@@ -423,6 +425,7 @@ document.addEventListener("DOMContentLoaded", () => {
     part("words-label").textContent = `Write to ${next.name}`;
     log.lang = next.language;
     document.title = `Call ${next.name}`;
+    log.replaceChildren();
     part("over")?.remove();
     part("go-on")?.remove();
     if (starters.length) {
