@@ -15,6 +15,7 @@ from bot.cast import Cast, read_cast
 from bot.cli.check_discord import check_discord
 from bot.cli.check_index import check_index
 from bot.cli.check_slack import check_slack
+from bot.cli.npm import missing
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.agent import Expected, Finding
@@ -24,6 +25,7 @@ from bot.domain.numbers import parse_regions
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
+from bot.web.talk_client import SERVED
 from bot.web.tools import RECALL_PATH
 
 EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
@@ -103,6 +105,7 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
         takes_calls=bool(settings.elevenlabs_inbound_secret),
         recall_url=f"{whereabouts.public_url}{RECALL_PATH}" if _is_reachable(whereabouts) else "",
         has_recall_secret=bool(settings.elevenlabs_recall_secret),
+        talks_aloud=not missing(SERVED, settings.talk_client_dir),
     )
     try:
         async with open_elevenlabs(

@@ -113,7 +113,7 @@ class Expected:
 
     ``persona_variables`` are those that each character declares, by its key: a call sends only its own.
     ``cost_per_month`` is 0 where the bill has no ceiling; ``is_sandbox``: nothing costs anything;
-    ``takes_calls``: calls that come in are answered.
+    ``takes_calls``: calls that come in are answered; ``talks_aloud``: the talk page has a voice.
     """
 
     is_hosted: bool
@@ -131,6 +131,7 @@ class Expected:
     recall_url: str = ""
     """Where the tool for looking things up in mid-call has to lead; empty where nobody can reach us."""
     has_recall_secret: bool = False
+    talks_aloud: bool = False
 
     @property
     def rings_phones(self) -> bool:

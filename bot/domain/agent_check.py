@@ -149,12 +149,27 @@ def _events(agent: Agent) -> Iterator[Finding]:
 
 def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
     allowed = "conversation.max_duration_seconds" in agent.allowed_overrides and not expected.is_hosted
-    if not allowed and agent.max_duration_seconds < expected.longest_call_seconds:
+    aloud = expected.talks_aloud and not expected.is_hosted
+    if (aloud or not allowed) and agent.max_duration_seconds < expected.longest_call_seconds:
         yield Finding(
             "warning",
             f"The agent ends conversations after {agent.max_duration_seconds} s; a character may talk for "
             f"{expected.longest_call_seconds} s.",
             "Raise the agent's maximum duration, or lower max_minutes in the character's file.",
+        )
+    if aloud and agent.max_duration_seconds > expected.longest_call_seconds:
+        yield Finding(
+            "warning",
+            "Aloud, ElevenLabs' client cannot say how long a talk may be: one whose page does not hang up "
+            f"goes on for {agent.max_duration_seconds} s, and no character may talk for longer than "
+            f"{expected.longest_call_seconds} s.",
+            f"Set the agent's maximum duration to {expected.longest_call_seconds} s.",
+        )
+    if not expected.is_hosted and not expected.talks_aloud and not expected.is_sandbox:
+        yield Finding(
+            "note",
+            "Members write on the talk page: what lets them talk aloud is not there.",
+            "troupe talk-client fetch has npm fetch it.",
         )
     if agent.bursting:
         yield Finding(

@@ -33,8 +33,9 @@ async def is_barred(tab) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    ("scheme", "size"), [("light", PHONE), ("dark", DESKTOP)], ids=["light, phone", "dark, desktop"]
+)
 async def test_axe_finds_nothing(house, scheme, size):
     context = await house.browser(color_scheme=scheme, viewport=size, reduced_motion="reduce")
     tab = await house.tab(context)

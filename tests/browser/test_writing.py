@@ -200,3 +200,18 @@ async def test_an_agent_that_cannot_be_reached_leaves_the_link_good(house):
     await tab.sees("Nobody picked up: the line to Merlin is out of order.")
     await tab.button("Try again").wait_for()
     await tab.is_fine()
+
+
+async def test_the_page_keeps_the_time_and_says_when_it_is_nearly_up(house):
+    tab = await house.tab()
+    await tab.page.clock.install()
+    await tab.opens(await house.link(house.member()))
+    await tab.presses("Call Merlin")
+    await tab.talks()
+    await tab.page.clock.fast_forward("14:10")
+    await tab.page.clock.run_for(1000)
+    await expect(tab.page.locator("#news")).to_have_text("One minute is left.")
+    await tab.page.clock.fast_forward("01:00")
+    await tab.page.clock.run_for(1000)
+    await tab.sees("The time was up.")
+    await tab.is_fine()

@@ -325,3 +325,22 @@ def test_every_finding_says_how_to_mend_it():
     findings = check_agent(broken, (), PAGE)
     assert len(findings) > 10
     assert all(finding.fix.endswith((".", "}.")) for finding in findings)
+
+
+def test_a_page_with_a_voice_relies_on_the_agents_own_longest_time():
+    aloud = replace(PAGE, talks_aloud=True)
+    assert sentences(expected=aloud) == []
+    (short,) = sentences(replace(FINE, max_duration_seconds=600), expected=aloud)
+    assert "ends conversations after 600 s" in short
+    (long,) = sentences(replace(FINE, max_duration_seconds=3600), expected=aloud)
+    assert "goes on for 3600 s" in long
+    assert sentences(replace(FINE, max_duration_seconds=3600)) == [], "in text a call says how long it may be"
+
+
+def test_a_page_without_a_voice_is_noted_with_what_gives_it_one():
+    def noted(expected):
+        return [one.fix for one in check_agent(FINE, (LINE,), expected) if "Members write" in one.what]
+
+    assert noted(PAGE) == ["troupe talk-client fetch has npm fetch it."]
+    for other in (HOSTED, replace(PAGE, talks_aloud=True), replace(PAGE, is_sandbox=True)):
+        assert noted(other) == []

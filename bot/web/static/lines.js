@@ -5,6 +5,7 @@
 // thinking, mode, over.
 
 const CONNECT_SECONDS = 20;
+const ROOM_SECONDS = 12; // there is another way after that
 const ALIVE_SECONDS = 30; // after 60 s without any input they hang up
 
 function openLine(answer, ears) {
@@ -116,7 +117,7 @@ async function openVoice(answer, ears) {
       if (given) ears.over(over);
     },
   });
-  const session = await inTime(starting);
+  const session = await inTime(starting, answer.line === "room" ? ROOM_SECONDS : CONNECT_SECONDS);
   const line = {
     isVoice: true,
     say: (text) => session.sendUserMessage(text),
@@ -132,13 +133,13 @@ async function openVoice(answer, ears) {
   return line;
 }
 
-function inTime(starting) {
+function inTime(starting, longest) {
   let patience;
   const late = new Promise((_, reject) => {
     patience = setTimeout(() => {
       starting.then((session) => session.endSession(), () => {});
       reject(new Error("no line"));
-    }, CONNECT_SECONDS * 1000);
+    }, longest * 1000);
   });
   return Promise.race([starting, late]).finally(() => clearTimeout(patience));
 }

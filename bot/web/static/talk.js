@@ -208,7 +208,10 @@ document.addEventListener("DOMContentLoaded", () => {
     } catch (error) {
       if (talk !== now || now.since) return;
       talk = null;
-      if (answer.line === "room") return call(null, "socket");
+      if (answer.line === "room") {
+        delete root.dataset.rooms; // nor would the next
+        return call(null, "socket");
+      }
       unreachable(error, answer.line);
     }
   }
