@@ -125,15 +125,40 @@ async def test_a_talk_goes_on_also_when_its_call_is_over_already(house):
     await tab.is_fine()
 
 
-async def test_a_page_that_is_closed_ends_its_conversation(house):
+async def test_who_is_called_instead_after_a_reload_is_told_nothing_of_it(house):
     mira = house.member()
     tab = await house.tab()
     await tab.opens(await house.link(mira))
     await tab.presses("Call Merlin")
     await tab.talks()
     await tab.tells("My cat is called Fig.")
-    await tab.page.close(run_before_unload=False)
-    assert "Your call with Merlin" in await mira.is_told("Merlin will remember this")
+    await tab.page.reload()
+    await mira.is_told("Merlin will remember this")
+    await tab.page.reload()
+    await tab.presses("Someone else…")
+    await tab.page.get_by_role("button", name="Desmond").click()
+    await tab.talks()
+    await tab.tells("Hello.")
+    assert "Fig" not in json.dumps(tab.wires[-1].sent)
+    assert "Fig" not in await tab.page.locator("#log").inner_text()
+    await tab.is_fine()
+
+
+@pytest.mark.parametrize("way", ["hang up", "close"])
+async def test_a_page_that_hangs_up_or_is_closed_says_so(chromium, tmp_path, way):
+    async with AsyncExitStack() as stack:
+        house = await open_house(stack, chromium, tmp_path, webhooks=False)
+        mira = house.member()
+        tab = await house.tab()
+        await tab.opens(await house.link(mira))
+        await tab.presses("Call Merlin")
+        await tab.talks()
+        await tab.tells("My cat is called Fig.")
+        if way == "hang up":
+            await tab.presses("Hang up")
+        else:
+            await tab.page.close(run_before_unload=True)
+        assert "Your call with Merlin" in await mira.is_told("Merlin will remember this")
 
 
 async def test_after_a_hang_up_the_same_character_is_called_again(house):
