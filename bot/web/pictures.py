@@ -9,7 +9,8 @@ from bot.domain.persona import Persona, is_slug
 from bot.domain.picture import picture_kind
 from bot.web.answers import render
 
-DARK_INK = "#17131f"
+DARK_INK = "#000000"
+"""Black: with anything lighter neither ink would reach 4.5 : 1 on every colour."""
 LIGHT_INK = "#ffffff"
 
 

@@ -212,5 +212,5 @@ def test_ink_can_be_read_on_any_colour(color: str) -> None:
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     brighter, darker = sorted((luminance(color), luminance(ink_on(color))), reverse=True)
-    assert (brighter + 0.05) / (darker + 0.05) >= 4.2
+    assert (brighter + 0.05) / (darker + 0.05) >= 4.5
     assert ink_on(color) in {DARK_INK, LIGHT_INK}
