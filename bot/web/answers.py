@@ -21,6 +21,7 @@ from bot.domain.errors import (
     TroupeError,
     UnknownPersona,
 )
+from bot.web import page_files
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_PAGES.globals["files"] = page_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -12,15 +11,17 @@ from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
+from bot.web import page_files
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.events import KEEP_ALIVE_SECONDS, Events
 from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHand, Network, read_body
 from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
+from bot.web.kept_files import KEPT_FOR_EVER
 from bot.web.pictures import Pictures
 from bot.web.privacy import PRIVACY_PATH, Privacy
 from bot.web.talk import TalkPage
-from bot.web.talk_client import KEPT_FOR_EVER, NO_TALK_CLIENT, TalkClient
+from bot.web.talk_client import NO_TALK_CLIENT, TalkClient
 from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
@@ -30,12 +31,6 @@ MAX_FRONT_BYTES = 1_000_000
 Receive = Callable[[str, Mapping[str, str]], Awaitable[tuple[int, str, str]]]
 """What a front makes of a request's body and headers: status, text and content type."""
 _SOCKET_ORIGIN = re.compile(r"wss?://[A-Za-z0-9.\[\]:-]+")
-_STATIC = {
-    "talk.js": "text/javascript",
-    "lines.js": "text/javascript",
-    "words.js": "text/javascript",
-    "talk.css": "text/css",
-}
 
 
 @asynccontextmanager
@@ -149,7 +144,7 @@ def _build_application(
             web.get(PRIVACY_PATH, Privacy(house).show),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *talk_client.routes(),
-            *(web.get(f"/static/{name}", _serve(name, kind)) for name, kind in _STATIC.items()),
+            *page_files.routes(),
         ]
     )
     return application
@@ -164,15 +159,6 @@ def _passing_on(receive: Receive) -> Callable[[web.Request], Awaitable[web.Respo
         return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
 
     return pass_on
-
-
-def _serve(name: str, kind: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    body = (Path(__file__).parent / "static" / name).read_bytes()
-
-    async def serve(_: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    return serve
 
 
 def _read_listen(listen: str) -> tuple[str, int]:

@@ -4,16 +4,16 @@ They are not ours and not in this repository; ``troupe talk-client fetch`` fills
 ``@elevenlabs/client``, README, "Self-hosting AudioWorklets under a strict CSP".
 """
 
-import gzip
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aiohttp import web
 
-KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+from bot.web.kept_files import pack, serve_kept
+
 _CLIENT, _SAMPLERATE = "@elevenlabs/client@1.25.0", "@alexanderolsen/libsamplerate-js@2.1.2"
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,9 @@ class TalkClient:
 
     def routes(self) -> list[web.RouteDef]:
         """Return a route for each file; it may be kept for ever, since its address names its content."""
-        return [web.get(address, _serve(*both)) for address, both in self.files.items()]
+        return [
+            web.get(address, serve_kept(*both, "text/javascript")) for address, both in self.files.items()
+        ]
 
 
 NO_TALK_CLIENT = TalkClient({})
@@ -111,29 +113,13 @@ def read_talk_client(folder: Path) -> TalkClient:
         if not fits(file, data):
             log.warning("%s is not the file that it should be: members write. %s", path, _FETCH)
             return NO_TALK_CLIENT
-        found[file.address] = (data, gzip.compress(data, 6, mtime=0))
+        found[file.address] = (data, pack(data))
     return TalkClient(found)
 
 
 def fits(file: PinnedFile, data: bytes) -> bool:
     """Whether these bytes are that file."""
     return hashlib.sha256(data).hexdigest() == file.sha256
-
-
-def _serve(plain: bytes, packed: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def serve(request: web.Request) -> web.Response:
-        takes_packed = "gzip" in request.headers.get("Accept-Encoding", "").lower()
-        headers = {"Cache-Control": KEPT_FOR_EVER, "Vary": "Accept-Encoding"}
-        if takes_packed:
-            headers["Content-Encoding"] = "gzip"
-        return web.Response(
-            body=packed if takes_packed else plain,
-            content_type="text/javascript",
-            charset="utf-8",
-            headers=headers,
-        )
-
-    return serve
 
 
 _FETCH = "Run: troupe talk-client fetch"

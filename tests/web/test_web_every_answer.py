@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.domain.errors import SettingsError
 from bot.web.answers import answer_in_words
+from bot.web.page_files import ENTRY, FILES, STYLE
 from bot.web.server import open_web
 from bot.web.talk_client import TalkClient
 
@@ -70,11 +71,8 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
         ("POST", f"{unknown}/start", origin, 410),
         ("POST", f"{unknown}/cast", origin, 410),
         ("POST", f"{unknown}/next", origin, 410),
-        ("GET", "/static/talk.js", {}, 200),
-        ("GET", "/static/talk.css", {}, 200),
-        ("GET", "/static/lines.js", {}, 200),
-        ("GET", "/static/words.js", {}, 200),
-        ("GET", "/static/talk.html", {}, 404),
+        ("GET", "/static/talk.js", {}, 404),
+        ("GET", ENTRY + "n", {}, 404),
         ("GET", "/client/0000000000000000/client.js", {}, 404),
         ("GET", "/pictures/wizard", {}, 200),
         ("GET", "/pictures/nobody", {}, 404),
@@ -98,25 +96,22 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
 
 
 @pytest.mark.anyio
-async def test_the_official_clients_files_are_kept_for_ever_and_are_otherwise_as_everything_else(
-    house: House,
-) -> None:
-    body = b"what it talks with"
-    served = {"/client/0123456789abcdef/client.js": (body, gzip.compress(body))}
-    url = await house.serve(talk_client=TalkClient(served))
+async def test_what_pages_load_is_kept_for_ever_and_is_otherwise_as_everything_else(house: House) -> None:
+    body, client = b"what it talks with", "/client/0123456789abcdef/client.js"
+    url = await house.serve(talk_client=TalkClient({client: (body, gzip.compress(body))}))
     kept = HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
     for takes in ("gzip, br", "identity"):
-        async with house.browser.get(
-            f"{url}/client/0123456789abcdef/client.js", headers={"Accept-Encoding": takes}
-        ) as answer:
-            assert answer.status == 200
-            assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
-            assert answer.headers["Vary"] == "Accept-Encoding"
-            assert answer.headers.get("Content-Encoding") == ("gzip" if "gzip" in takes else None)
-            assert {name: answer.headers.getall(name) for name in HEADERS} == {
-                name: [value] for name, value in kept.items()
-            }
-            assert await answer.read() == body
+        for address, data in {client: body, **FILES}.items():
+            async with house.browser.get(url + address, headers={"Accept-Encoding": takes}) as answer:
+                assert answer.status == 200
+                kind = "css" if address == STYLE else "javascript"
+                assert answer.headers["Content-Type"] == f"text/{kind}; charset=utf-8"
+                assert answer.headers["Vary"] == "Accept-Encoding"
+                assert answer.headers.get("Content-Encoding") == ("gzip" if "gzip" in takes else None)
+                assert {name: answer.headers.getall(name) for name in HEADERS} == {
+                    name: [value] for name, value in kept.items()
+                }
+                assert await answer.read() == data
 
 
 @pytest.mark.anyio

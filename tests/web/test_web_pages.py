@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from web_house import WIZARD, House
 
 from bot.domain.picture import MAX_PICTURE_BYTES
+from bot.web.page_files import FILES, FIRST, MODULES, STYLE, address_of
 from bot.web.pictures import DARK_INK, LIGHT_INK, ink_on
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 WEBP = b"RIFF\x24\0\0\0WEBP" + b"\0" * 40
-SCRIPTS = {"/static/words.js", "/static/lines.js", "/static/talk.js"}
+SCRIPTS = {address for address in FILES if address.endswith(".js")}
 MARKUP = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -77,7 +78,7 @@ async def test_markup_in_a_character_stays_text(house: House, cast_folder: Path,
         _, text = await house.see(await house.link(remember=remember))
         page = Page(text)
         assert page.live == []
-        assert [tag for tag, _ in page.elements].count("script") == len(SCRIPTS)
+        assert [tag for tag, _ in page.elements].count("script") == 2
         assert markup in page.texts
     _, emblem = await house.see("/pictures/wizard")
     assert {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(emblem).iter()} == {
@@ -92,15 +93,32 @@ async def test_markup_in_a_character_stays_text(house: House, cast_folder: Path,
 async def test_the_page_needs_nothing_but_our_own_files(house: House) -> None:
     _, text = await house.see(await house.link())
     page = Page(text)
-    addresses = {value for _, one in page.elements for name, value in one.items() if name in {"src", "href"}}
-    assert addresses == {*SCRIPTS, "/static/talk.css", "/pictures/wizard"}
+    loaded = {one["src"] for _, one in page.elements if "src" in one}
+    loaded |= {one["href"] for tag, one in page.elements if tag == "link"}
+    assert loaded == {*FILES, "/pictures/wizard"}
     assert page.live == []
     total = len(text.encode())
-    for address in addresses:
+    for address in loaded:
         status, body = await house.see(str(address))
         assert status == 200
         total += len(body.encode())
-    assert total < 60_000
+    assert total < 60_000, "what is ours has to come quickly on a telephone"
+
+
+@pytest.mark.anyio
+async def test_all_modules_come_at_once_and_the_colour_before_anything_is_painted(house: House) -> None:
+    _, text = await house.see(await house.link())
+    page = Page(text)
+    named = [one["href"] for tag, one in page.elements if tag == "link" and one["rel"] == "modulepreload"]
+    assert tuple(named) == MODULES
+    for address in SCRIPTS:
+        _, script = await house.see(address)
+        for module in re.findall(r'from "\./(.+?)"', script):
+            assert address_of(module) in MODULES
+    order = [one.get("src") or one.get("href") for tag, one in page.elements if tag in {"script", "link"}]
+    assert order.index(FIRST) < order.index(STYLE)
+    (first,) = [one for tag, one in page.elements if tag == "script" and one["src"] == FIRST]
+    assert set(first) == {"src"}, "the parser waits for it"
 
 
 @pytest.mark.anyio
@@ -115,7 +133,7 @@ async def test_no_script_parses_what_people_say_as_markup(house: House, address:
 async def test_the_script_tells_of_activity_well_within_the_minute_after_which_they_hang_up(
     house: House,
 ) -> None:
-    _, script = await house.see("/static/lines.js")
+    _, script = await house.see(address_of("lines.js"))
     beat = re.search(r'setInterval\(\(\) => send\(\{ type: "user_activity" \}\), (\w+) \* 1000\)', script)
     assert beat is not None
     seconds = re.search(rf"const {beat[1]} = (\d+);", script)
@@ -126,7 +144,7 @@ async def test_the_script_tells_of_activity_well_within_the_minute_after_which_t
 
 @pytest.mark.anyio
 async def test_what_people_write_cannot_turn_the_page_around(house: House) -> None:
-    _, script = await house.see("/static/talk.js")
+    script = "".join([(await house.see(address))[1] for address in sorted(SCRIPTS)])
     stripped = re.search(r"const TURNS = /\[(.*?)\]/gu;", script)
     assert stripped is not None
     assert stripped[1].encode().decode("unicode_escape") == "\u202a-\u202e\u2066-\u2069"

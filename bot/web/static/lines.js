@@ -1,5 +1,3 @@
-"use strict";
-
 // The ways to talk with a character: in text over our own small client, aloud over the official one.
 // Both give the same: say, context, mute, levels, close. What is heard goes to `ears`: begun, said, corrected,
 // thinking, mode, over.
@@ -8,7 +6,7 @@ const CONNECT_SECONDS = 20;
 const ROOM_SECONDS = 12; // there is another way after that
 const ALIVE_SECONDS = 30; // after 60 s without any input they hang up
 
-function openLine(answer, ears) {
+export function openLine(answer, ears) {
   return answer.line === "text" ? openText(answer, ears) : openVoice(answer, ears);
 }
 
@@ -72,6 +70,19 @@ function openText(answer, ears) {
           break;
       }
     });
+  });
+}
+
+// The official client is large, and nothing waits for it before a call. Resolves to whether it came.
+export function loadLibrary() {
+  const address = document.documentElement.dataset.library;
+  if (!address) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => resolve(true));
+    script.addEventListener("error", () => resolve(false));
+    document.head.append(script);
   });
 }
 

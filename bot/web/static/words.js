@@ -1,19 +1,17 @@
-"use strict";
-
 // What the page says when something is in the way: each sentence with a way out.
 
 const IN_APP = /\bFBAN|\bFBAV|Instagram|\bLine\/|MicroMessenger|Snapchat|TikTok|musical_ly|LinkedInApp|Twitter for|Pinterest|; wv\)|\bGSA\/|Discord|Slack/i;
 
 // Whether this is the small browser inside another app, which often has no microphone.
-function isInApp(agent = navigator.userAgent) {
+export function isInApp(agent = navigator.userAgent) {
   return IN_APP.test(agent);
 }
 
-function hasMicrophone() {
+export function hasMicrophone() {
   return typeof navigator.mediaDevices?.getUserMedia === "function";
 }
 
-function whyNoMicrophone(name) {
+export function whyNoMicrophone(name) {
   if (isInApp()) {
     return { text: `This app’s own browser has no microphone. Copy the link and open it in your real browser, such as Safari, Chrome or Firefox; or write with ${name} here.`, copy: true };
   }
@@ -24,7 +22,7 @@ function whyNoMicrophone(name) {
 }
 
 // What to say about getUserMedia's refusal, by the error's name. Source: Media Capture and Streams, 10.2.
-function microphoneRefused(error, name) {
+export function microphoneRefused(error, name) {
   switch (error?.name) {
     case "NotAllowedError":
     case "SecurityError":
