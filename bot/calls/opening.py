@@ -88,7 +88,7 @@ async def open_call(
     opened = await _open_line(house, call, persona, prepared, opener, line)
     if not is_answered and person.consent is not None:
         await house.store.record_consent(person.id, person.consent)
-    house.pages.begin(call.id, prepared.left_out)
+    house.pages.begin(call, prepared.left_out)
     return opened
 
 
@@ -131,7 +131,8 @@ async def end_call(house: Installation, token: str, cookie: str) -> None:
 async def find_listened(house: Installation, token: str, cookie: str) -> Call | None:
     """Return the call that this browser started and that goes on; None where it is over or not begun.
 
-    Raises LinkExpired for an unknown link, LinkTaken in another browser.
+    One whose page was loaded anew goes on although a conversation of it came home. Raises LinkExpired for
+    an unknown link, LinkTaken in another browser.
     """
     found = await house.store.fetch_link(hash_token(token))
     if found is None:
@@ -139,7 +140,13 @@ async def find_listened(house: Installation, token: str, cookie: str) -> Call | 
     link, call, _ = found
     if link.cookie_hash and link.cookie_hash != hash_token(cookie):
         raise LinkTaken(TAKEN)
-    return call if link.cookie_hash and call.state is CallState.LIVE else None
+    if not link.cookie_hash:
+        return None
+    goes_on = call.state is CallState.LIVE or (
+        call.state is CallState.DONE
+        and not all(bound.finished for bound in await house.store.fetch_bindings(call.id))
+    )
+    return call if goes_on else None
 
 
 async def fetch_own_link(house: Installation, token: str, cookie: str) -> tuple[TalkLink, Call, Person]:

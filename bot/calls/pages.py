@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.domain.call import CallId
+from bot.domain.call import Call, CallId
+from bot.domain.caller import PersonId
 
 MOST_CALLS = 1_000
 MOST_EVENTS = 200
@@ -34,6 +35,7 @@ class _Line:
     events: list[PageEvent] = field(default_factory=list)
     listener: "Listener | None" = None
     count: int = 0
+    person_id: PersonId | None = None
 
 
 class Listener:
@@ -59,9 +61,10 @@ class Pages:
     def __init__(self) -> None:
         self._lines: dict[CallId, _Line] = {}
 
-    def begin(self, call_id: CallId, left_out: str) -> None:
+    def begin(self, call: Call, left_out: str) -> None:
         """Begin a conversation: what had no room in its context is the first thing that its page is told."""
-        line = self._line(call_id)
+        line = self._line(call.id)
+        line.person_id = call.person_id
         line.events.clear()
         if left_out:
             self._add(line, "update", left_out)
@@ -73,6 +76,11 @@ class Pages:
             return False
         line.listener.tell(self._add(line, kind, text))
         return True
+
+    def find_listening(self, person_id: PersonId) -> CallId | None:
+        """Return the call of somebody whose page listens now, the newest of several."""
+        lines = reversed(self._lines.items())
+        return next((one for one, line in lines if line.person_id == person_id and line.listener), None)
 
     @contextmanager
     def listen(self, call_id: CallId, after: int = 0) -> Iterator[Listener]:

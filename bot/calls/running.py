@@ -21,11 +21,15 @@ class Running:
 async def see_running(house: Installation, caller: Caller) -> Running | None:
     """Return the caller's newest call that goes on outside its front; None if there is none.
 
-    A chat is its front's own: one that no front knows of is over, and its transcript is on the way.
+    A chat is its front's own: one that no front knows of is over, and its transcript is on the way. A page
+    that was loaded anew goes on talking after its first conversation has come home.
     """
     person = await find_person(house, caller)
     running = await house.store.fetch_running(person.id)
     call = next((one for one in running if one.delivery is not Delivery.CHAT), None)
+    listening = house.pages.find_listening(person.id)
+    if call is None and listening is not None:
+        call = await house.store.fetch_call(listening)
     if call is None:
         return None
     longest = timedelta(minutes=call.granted_minutes) + GRACE

@@ -31,7 +31,7 @@ class Recall(Protocol):
     """The part of the Store that finds turns by their words, always of one person."""
 
     async def fetch_call_on_line(self, call_ref: CallRef, now: datetime) -> OnTheLine | None:
-        """Return the talk that sent this reference along; None unless it is live and not past its end."""
+        """Return the talk that sent this reference along; None unless it goes on and is not past its end."""
         ...
 
     async def fetch_hits(

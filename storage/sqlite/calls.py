@@ -168,9 +168,17 @@ class Calls(Room):
 
     @reads
     def fetch_call_on_line(self, database: Database, call_ref: CallRef, now: datetime) -> OnTheLine | None:
-        """Return the talk that sent this reference along; None unless it is live and not past its end."""
+        """Return the talk that sent this reference along; None unless it goes on and is not past its end.
+
+        One of whose conversations one came home goes on while another may: its page was loaded anew.
+        """
         row = database.execute(
-            "SELECT * FROM calls WHERE ref = ? AND state = 'live' AND purpose = 'talk' AND busy_until > ?",
+            """
+            SELECT * FROM calls WHERE ref = ? AND purpose = 'talk' AND busy_until > ? AND (state = 'live' OR (
+                state = 'done'
+                AND EXISTS (SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NULL)
+            ))
+            """,
             (call_ref, to_text(now)),
         ).fetchone()
         if row is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -28,8 +29,16 @@ async def chromium(anyio_backend: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest.fixture
-async def house(chromium: Browser, tmp_path) -> AsyncIterator[House]:
-    """A Troupe without the official client: people write."""
+@pytest.fixture(scope="module")
+async def troupe(chromium: Browser, tmp_path_factory, request) -> AsyncIterator[House]:
+    """One Troupe for all tests of a file, with the official client in the folder that it calls ``CLIENT``."""
+    folder = tmp_path_factory.mktemp("troupe")
     async with AsyncExitStack() as stack:
-        yield await open_house(stack, chromium, tmp_path)
+        yield await open_house(stack, chromium, folder, getattr(request.module, "CLIENT", None))
+
+
+@pytest.fixture
+async def house(troupe: House) -> AsyncIterator[House]:
+    """The same, with browsers that are closed when the test is over."""
+    async with AsyncExitStack() as stack:
+        yield replace(troupe, stack=stack)

@@ -39,7 +39,11 @@ def not_run() -> dict[str, str]:
         names = [path.name for path in here.glob("test_*.py")]
         return dict.fromkeys(sorted(names), "no chromium on PATH (Debian: apt-get install chromium)")
     reason = "make browser-packages has not been run"
-    needs = {"test_talking_aloud.py": SERVED, "test_accessibility.py": (*SERVED, AXE)}
+    needs = {
+        "test_talking_aloud.py": SERVED,
+        "test_from_elsewhere.py": SERVED,
+        "test_accessibility.py": (*SERVED, AXE),
+    }
     return {name: reason for name, files in needs.items() if missing(files, FOLDER)}
 
 

@@ -3,6 +3,7 @@
 import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 expect.set_options(timeout=20_000)
 
 WATCH = """
-window.refused = []; window.shift = 0;
+window.refused = []; window.shift = 0; window.sources = [];
+window.EventSource = class extends EventSource {
+  constructor(address) { super(address); sources.push(this); }
+};
 document.addEventListener("securitypolicyviolation", (event) => {
   refused.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
@@ -30,7 +34,11 @@ new PerformanceObserver((list) => {
   for (const one of list.getEntries()) if (!one.hadRecentInput) shift += one.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
-"""Notes what the page's own policy refuses, and how much of the page moved by itself."""
+"""Notes what the page's own policy refuses, how much of it moved by itself, and to what it listens."""
+LISTENING, DEAF = 1, 2
+"""States of an EventSource. Source: HTML Standard, 9.2.2."""
+ROOM_FOR_ALL = {"calls_at_once": 100, "minutes_per_month_total": 100_000}
+"""One Troupe serves all tests of a file, each with members of its own."""
 
 
 @dataclass
@@ -84,6 +92,13 @@ class Tab:
         """Wait until the call is on."""
         await expect(self.page.locator("#clock")).to_contain_text("·")
 
+    async def listens(self, *states: int) -> None:
+        """Wait until the page's sources of events are in these states, the first first."""
+        await self.page.wait_for_function(
+            "(wanted) => JSON.stringify(sources.map((one) => one.readyState)) === wanted",
+            arg=json.dumps(states, separators=(",", ":")),
+        )
+
     async def is_fine(self) -> None:
         """Nothing was refused by our own policy, and no script failed."""
         assert await self.page.evaluate("window.refused") == []
@@ -97,14 +112,15 @@ class Tab:
 
 @dataclass
 class House:
-    """The running bot, and browsers for its members."""
+    """The running bot, and browsers for its members, who are called Mira1, Mira2 and so on."""
 
     stage: Stage
     chromium: Browser
     stack: AsyncExitStack
+    count: "count[int]" = field(default_factory=lambda: count(1))
 
     def member(self, name: str = "mira") -> Member:
-        return self.stage.member(name)
+        return self.stage.member(f"{name}{next(self.count)}")
 
     async def link(self, member: Member, what: str = "wizard") -> str:
         await member.calls(what)
@@ -112,7 +128,7 @@ class House:
 
     async def link_with_card(self, name: str = "ben") -> str:
         """Return a link for somebody who never called, as an operator makes it."""
-        caller = Caller(parse_account(name), name.capitalize())
+        caller = Caller(parse_account(f"{name}{next(self.count)}"), name.capitalize())
         placed = await place(self.stage.app.house, caller, "wizard", Wish(), card_comes_later=True)
         assert placed is not None
         return placed.url
@@ -138,6 +154,7 @@ async def open_house(
     stack: AsyncExitStack, chromium: Browser, folder: Path, client: Path | None = None, **options: Any
 ) -> House:
     """Open a Troupe in ``folder``; ``client`` is the folder of the official client."""
-    settings = {"talk_client_dir": client or folder / "no-client", **options.pop("settings", {})}
+    folders = {"talk_client_dir": client or folder / "no-client"}
+    settings = {**folders, **ROOM_FOR_ALL, **options.pop("settings", {})}
     stage = await stack.enter_async_context(open_stage(folder, settings=settings, **options))
     return House(stage, chromium, stack)

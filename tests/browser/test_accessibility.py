@@ -1,23 +1,16 @@
 """axe-core finds nothing in any state of the page, in light and dark; and the keyboard does it all."""
 
-from contextlib import AsyncExitStack
-
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.packages import AXE, FOLDER
-from tests.browser.people import DESKTOP, PHONE, open_house
+from tests.browser.people import DESKTOP, PHONE
 
 pytestmark = pytest.mark.anyio
+CLIENT = FOLDER
 RULES = """axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 })"""
-
-
-@pytest.fixture
-async def house(chromium, tmp_path):
-    async with AsyncExitStack() as stack:
-        yield await open_house(stack, chromium, tmp_path, FOLDER)
 
 
 async def is_barred(tab) -> list[str]:

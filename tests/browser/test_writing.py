@@ -55,17 +55,19 @@ async def test_a_link_that_one_browser_opened_is_closed_to_every_other(house):
     await second.is_fine()
 
 
-async def test_a_link_that_ran_out_says_how_to_get_a_new_one(house):
-    link = await house.link(house.member())
-    open_before = await house.tab()
-    await open_before.opens(link)
-    house.stage.clock.moved += timedelta(minutes=16)
-    tab = await house.tab()
-    await tab.opens(link)
-    await tab.sees("/call makes one")
-    await open_before.presses("Call Merlin")
-    await open_before.sees("/call makes one")
-    await open_before.is_fine()
+async def test_a_link_that_ran_out_says_how_to_get_a_new_one(chromium, tmp_path):
+    async with AsyncExitStack() as stack:
+        house = await open_house(stack, chromium, tmp_path)
+        link = await house.link(house.member())
+        open_before = await house.tab()
+        await open_before.opens(link)
+        house.stage.clock.moved += timedelta(minutes=16)
+        tab = await house.tab()
+        await tab.opens(link)
+        await tab.sees("/call makes one")
+        await open_before.presses("Call Merlin")
+        await open_before.sees("/call makes one")
+        await open_before.is_fine()
 
 
 async def test_somebody_else_takes_over_in_the_same_page_and_knows_nothing_of_it(house):

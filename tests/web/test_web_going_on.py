@@ -4,13 +4,16 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from web_house import ALICE, WIZARD, House
 
+from bot.calls import finishing, running
 from bot.calls.first_call import answer_card
 from bot.calls.placing import Wish, place
 from bot.domain.allowance import Limits
+from bot.domain.call import CallState
 from bot.domain.caller import Account, Caller
 from bot.domain.permission import Rule
 
@@ -145,3 +148,45 @@ async def test_what_started_fresh_goes_on_fresh(house: House) -> None:
     _, answer = await ask(house, path, "next", character="captain")
     _, started = await house.start(answer["path"])
     assert started["remembers"] is False
+
+
+async def comes_home(house: House, started: dict[str, Any]) -> None:
+    """Bring a conversation home whose line was closed a moment ago."""
+    conversation_id = parse_qs(urlsplit(started["signed_url"]).query)["conversation_id"][0]
+    async with asyncio.timeout(20):
+        while await finishing.fetch(house.installation, conversation_id, 1):
+            house.clock.pass_(seconds=1)
+            await asyncio.sleep(0.01)
+
+
+async def test_a_page_that_was_loaded_anew_goes_on_when_what_was_said_before_has_come_home(
+    house: House,
+) -> None:
+    path = await house.link()
+    _, first = await house.start(path)
+    async with house.browser.ws_connect(first["signed_url"]) as socket:
+        await socket.send_json(first["message"])
+        await socket.send_json({"type": "user_message", "text": "My cat is called Fig."})
+        while (await socket.receive_json())["type"] != "agent_response":
+            pass
+    _, second = await house.start(path)
+    await comes_home(house, first)
+    ref = second["message"]["dynamic_variables"]["call_ref"]
+    store, now = house.installation.store, house.clock()
+    on_line = await store.fetch_call_on_line(ref, now)
+    assert on_line is not None
+    assert on_line.call.state is CallState.DONE
+    assert await running.see_running(house.installation, ALICE) is None, "no page listens yet"
+    async with house.browser.get(f"{house.url}{path}/events") as page:
+        assert page.status == 200
+        await page.content.readline()
+        found = await running.see_running(house.installation, ALICE)
+        assert found is not None
+        assert house.installation.pages.tell(found.call.id, "update", "They are tired.")
+    async with house.browser.ws_connect(second["signed_url"]) as socket:
+        await socket.send_json(second["message"])
+        await socket.receive_json()
+    await comes_home(house, second)
+    assert await store.fetch_call_on_line(ref, now) is None
+    async with house.browser.get(f"{house.url}{path}/events") as page:
+        assert page.status == 204
