@@ -12,6 +12,7 @@ from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.manifest import SCOPES
 from bot.web.inbound import INITIATION_PATH
+from bot.web.page_files import STATIC_PATH
 from bot.web.privacy import PRIVACY_PATH
 from bot.web.tools import RECALL_PATH
 
@@ -81,4 +82,5 @@ def test_the_page_names_every_address_that_the_web_server_has():
     served = set(re.findall(r'web\.(?:get|post)\(f?"(/[a-z/]+)', source)) | {
         INITIATION_PATH, PRIVACY_PATH, RECALL_PATH,
     }  # fmt: skip
+    served.add(STATIC_PATH)
     assert written == served

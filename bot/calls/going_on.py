@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.calls import finishing
 from bot.calls.installation import Installation, hash_token
 from bot.calls.opening import end_call, fetch_own_link
-from bot.calls.permitting import is_admitted, may_be_called_in
+from bot.calls.permitting import is_admitted
 from bot.calls.placing import Wish, place
 from bot.domain.call import FRESH, Call, Delivery
 from bot.domain.caller import Caller, Person
@@ -14,7 +14,11 @@ from bot.domain.errors import CallerError, CharacterNotHere, LinkExpired, Provid
 from bot.domain.permission import Spot, may_call
 from bot.domain.persona import Persona
 
-NO_ROLES = "{} cannot be called from here. Where you asked for this call, /call {} may do it."
+NOT_AGAIN = "{} cannot be called from here any more. Where you asked for this call, /call {} may do it."
+NOBODY_SUCH = (
+    "That character cannot be called from here. Where you asked for this call, /characters shows who can."
+)
+"""The same for whoever is limited and for whoever is not there: a page is no way to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +45,7 @@ async def go_on(house: Installation, token: str, cookie: str, character: str = "
     CallRefused, AllowanceUsedUp, NotStored.
     """
     _, call, person = await fetch_own_link(house, token, cookie)
-    persona = house.cast.of_slug(character or call.slug)
-    if not _may_go_on_with(house, call, persona):
-        raise CharacterNotHere(NO_ROLES.format(persona.name, persona.slug))
+    persona = _find_callable(house, call, character or call.slug)
     await end_call(house, token, cookie)
     await _bring_home(house, call)
     topic = call.topic if persona.slug == call.slug else ""
@@ -58,6 +60,7 @@ async def go_on(house: Installation, token: str, cookie: str, character: str = "
     )
     if placed is None or placed.call.delivery is not Delivery.PAGE:
         raise LinkExpired("This page cannot go on. Ask for a new link where you got it; /call makes one.")
+    house.standing.pass_on(call.id, placed.call.id)
     return Next(persona, placed.url)
 
 
@@ -74,20 +77,36 @@ def _caller_of(call: Call, person: Person) -> Caller:
     return Caller(call.account, person.name, place=call.place, channel=call.channel)
 
 
-def _may_go_on_with(house: Installation, call: Call, persona: Persona) -> bool:
-    """Whether the person of a call may call this character where they asked for it.
+def _find_callable(house: Installation, call: Call, slug: str) -> Persona:
+    """Return a character that the person of a call may call. Raises CharacterNotHere.
 
-    A browser says nothing of roles and of adults' channels: who is limited to those is left to ``/call``,
-    except for the character that was just called. In the terminal nobody is limited.
+    Raises UnknownPersona only where the one that was called has left.
+    """
+    if slug == call.slug:
+        persona = house.cast.of_slug(slug)
+        if not _may_go_on_with(house, call, persona):
+            raise CharacterNotHere(NOT_AGAIN.format(persona.name, persona.slug))
+        return persona
+    found = (one for one in house.cast.all() if one.slug == slug)
+    if (other := next(found, None)) is None or not _may_go_on_with(house, call, other):
+        raise CharacterNotHere(NOBODY_SUCH)
+    return other
+
+
+def _may_go_on_with(house: Installation, call: Call, persona: Persona) -> bool:
+    """Whether the person of a call may call this character where they asked for it, as ``/call`` decides it.
+
+    They stand where they stood then: in the same channel, with the same roles, in servers that are still let
+    in. Where that is not known any more, whoever is limited to roles or to adults' channels is left to
+    ``/call``. In the terminal nobody is limited.
     """
     if call.account.platform == "console":
         return True
     rules = house.store.get_rules()
-    if not call.place:
-        return persona.slug == call.slug or all(rule.slug != persona.slug for rule in rules)
-    if persona.slug == call.slug:
-        return may_be_called_in(house, call.place, persona.slug)
-    channels = frozenset({call.channel} if call.channel else ())
-    return is_admitted(house, call.place) and may_call(
-        persona.slug, [Spot(call.place, channels=channels)], rules
-    )
+    spots = house.standing.get(call.id, house.now())
+    if not spots and not call.place:
+        return all(rule.slug != persona.slug for rule in rules)
+    if not spots:
+        spots = (Spot(call.place, channels=frozenset({call.channel} if call.channel else ())),)
+    let_in = [spot for spot in spots if not spot.place or is_admitted(house, spot.place)]
+    return bool(let_in) and may_call(persona.slug, let_in, rules)

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.calls.pages import Pages
+from bot.calls.standing import Standing
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
@@ -75,6 +76,7 @@ class Installation:
     new_token: Callable[[], str]
     new_code: Callable[[], str]
     pages: Pages = field(default_factory=Pages)
+    standing: Standing = field(default_factory=Standing)
 
 
 _FORMS = {

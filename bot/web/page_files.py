@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.web.kept_files import pack, serve_kept
 
+STATIC_PATH = "/static/"
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 _BODIES = {
     path.name: path.read_bytes()
@@ -14,13 +15,13 @@ _BODIES = {
     if path.suffix in _KINDS
 }
 _VERSION = hashlib.sha256(b"".join(_BODIES.values())).hexdigest()[:16]
-FILES = {f"/static/{_VERSION}/{name}": body for name, body in _BODIES.items()}
+FILES = {f"{STATIC_PATH}{_VERSION}/{name}": body for name, body in _BODIES.items()}
 """What is served, by its address; modules import each other from beside them, so all share one version."""
 
 
 def address_of(name: str) -> str:
     """Return where a file is."""
-    return f"/static/{_VERSION}/{name}"
+    return f"{STATIC_PATH}{_VERSION}/{name}"
 
 
 STYLE, FIRST, ENTRY = map(address_of, ("talk.css", "first.js", "talk.js"))

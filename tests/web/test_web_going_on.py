@@ -1,6 +1,7 @@
 """Somebody else, or the same again, in the page of a call: with the permissions and limits of any call."""
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from bot.calls.placing import Wish, place
 from bot.domain.allowance import Limits
 from bot.domain.call import CallState
 from bot.domain.caller import Account, Caller
-from bot.domain.permission import Rule
+from bot.domain.permission import Rule, Spot
 
 pytestmark = pytest.mark.anyio
-PLACE, CHANNEL = "discord:9", "discord-channel:5"
+PLACE, CHANNEL, ROLE = "discord:9", "discord-channel:5", "discord-role:7"
 BEN = Caller(Account("discord", "app", "123"), "Ben", place=PLACE, channel=CHANNEL)
 TERMINAL = Caller(Account("console", "default", "mira"), "Mira")
 
@@ -70,29 +71,88 @@ async def test_the_same_again_is_about_the_same(house: House) -> None:
     assert "spoon" in started["message"]["dynamic_variables"]["topic"]
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        Rule(PLACE, "captain", is_off=True),
-        Rule(PLACE, "captain", roles=frozenset({"discord-role:7"})),
-        Rule(PLACE, "captain", channels=frozenset({"discord-channel:6"})),
-        Rule(PLACE, "captain", age_restricted_only=True),
-    ],
-    ids=["off", "roles", "channels", "adults"],
-)
-async def test_who_is_limited_is_neither_offered_nor_called(house: House, rule: Rule) -> None:
-    for caller in (BEN, replace(BEN, place="", channel="")):
-        await house.installation.store.set_rule(rule)
-        path = await opened(house, caller)
-        assert await offered(house, path) == ["tutor"]
+LIMITS = {
+    "off": Rule(PLACE, "captain", is_off=True),
+    "roles": Rule(PLACE, "captain", roles=frozenset({ROLE})),
+    "channels": Rule(PLACE, "captain", channels=frozenset({CHANNEL})),
+    "adults": Rule(PLACE, "captain", age_restricted_only=True),
+}
+NOWHERE_NEAR = Spot(PLACE, frozenset({"discord-role:8"}), frozenset({"discord-channel:6"}))
+WITH_ALL = Spot(PLACE, frozenset({ROLE}), frozenset({"discord-channel:4", CHANNEL}), is_age_restricted=True)
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+async def test_who_may_be_called_where_a_call_was_asked_for_may_be_called_from_its_page(
+    house: House, limit: str
+) -> None:
+    await house.installation.store.set_rule(LIMITS[limit])
+    for spot in (NOWHERE_NEAR, WITH_ALL):
+        path = await opened(house, replace(BEN, channel="discord-channel:6", spots=(spot,)))
+        may = spot is WITH_ALL and limit != "off"
+        assert await offered(house, path) == (["captain", "tutor"] if may else ["tutor"])
         status, answer = await ask(house, path, "next", character="captain")
-        assert status == 400
-        assert "/call captain" in answer["error"]
+        assert status == (200 if may else 400)
+        assert may or "/characters" in answer["error"]
 
 
-async def test_who_may_be_called_in_that_channel_may_be_called_from_its_page(house: House) -> None:
-    await house.installation.store.set_rule(Rule(PLACE, "captain", channels=frozenset({CHANNEL})))
-    assert await offered(house, await opened(house, BEN)) == ["captain", "tutor"]
+@pytest.mark.parametrize("limit", LIMITS)
+async def test_in_direct_messages_one_server_that_allows_it_is_enough(house: House, limit: str) -> None:
+    other = "discord:10"
+    await house.installation.store.admit_place(other, "Another", house.clock())
+    for place_ in (PLACE, other):
+        await house.installation.store.set_rule(replace(LIMITS[limit], place=place_))
+    spots = (Spot(PLACE, frozenset({ROLE})), Spot(other))
+    path = await opened(house, replace(BEN, place="", channel="", spots=spots))
+    assert await offered(house, path) == (["captain", "tutor"] if limit == "roles" else ["tutor"])
+    await house.installation.store.dismiss_place(PLACE)
+    assert await offered(house, path) == ["tutor"]
+    await house.installation.store.dismiss_place(other)
+    assert await offered(house, path) == []
+
+
+@pytest.mark.parametrize("limit", ["off", "roles", "adults"])
+@pytest.mark.parametrize("caller", [BEN, replace(BEN, place="", channel="")], ids=["server", "messages"])
+async def test_where_nobody_knows_how_they_stood_who_is_limited_is_left_to_call(
+    house: House, limit: str, caller: Caller
+) -> None:
+    await house.installation.store.set_rule(LIMITS[limit])
+    path = await opened(house, caller)
+    assert await offered(house, path) == ["tutor"]
+    assert (await ask(house, path, "next", character="captain"))[0] == 400
+    assert (await ask(house, path, "next", character="tutor"))[0] == 200
+
+
+async def test_roles_are_known_for_as_long_as_they_were_looked_at_however_often_one_goes_on(
+    house: House,
+) -> None:
+    await house.installation.store.set_rule(LIMITS["roles"])
+    path = await opened(house, replace(BEN, spots=(WITH_ALL,)))
+    for _ in range(3):
+        status, answer = await ask(house, path, "next", character="captain")
+        assert status == 200
+        path = answer["path"]
+        assert (await house.start(path))[0] == 200
+        house.clock.pass_(minutes=39)
+    house.clock.pass_(minutes=4)
+    status, answer = await ask(house, path, "next")
+    assert status == 400
+    assert "/call captain" in answer["error"]
+    assert (await ask(house, path, "next", character="tutor"))[0] == 200
+
+
+async def test_a_page_is_no_way_to_find_out_who_is_there(house: House, cast_folder: Path) -> None:
+    answers = set()
+    (cast_folder / "secret.md").write_text(WIZARD.replace("Merlin", "Zebedee"))
+    await asyncio.to_thread(house.cast.refresh)
+    for rule in LIMITS.values():
+        await house.installation.store.set_rule(replace(rule, slug="secret"))
+        path = await opened(house, replace(BEN, spots=(NOWHERE_NEAR,)))
+        for slug in ("secret", "nobody"):
+            status, answer = await ask(house, path, "next", character=slug)
+            answers.add((status, json.dumps(answer)))
+        assert "Zebedee" not in json.dumps((await ask(house, path, "cast"))[1])
+    assert len(answers) == 1
+    assert not any(word in str(answers) for word in ("Zebedee", "secret", "nobody"))
 
 
 async def test_in_the_terminal_nobody_is_limited(house: House) -> None:
@@ -103,15 +163,16 @@ async def test_in_the_terminal_nobody_is_limited(house: House) -> None:
 async def test_who_is_switched_off_meanwhile_or_whose_server_is_let_in_no_more_is_not_called_again(
     house: House,
 ) -> None:
-    path = await opened(house, BEN)
-    await house.installation.store.set_rule(Rule(PLACE, "wizard", roles=frozenset({"discord-role:7"})))
-    assert (await ask(house, path, "next"))[0] == 200, "Ben was allowed to call him a moment ago"
-    path = await opened(house, BEN)
-    await house.installation.store.set_rule(Rule(PLACE, "wizard", is_off=True))
-    assert (await ask(house, path, "next"))[0] == 400
+    ben = replace(BEN, spots=(NOWHERE_NEAR,))
+    path = await opened(house, ben)
+    for rule in (Rule(PLACE, "wizard", roles=frozenset({ROLE})), Rule(PLACE, "wizard", is_off=True)):
+        await house.installation.store.set_rule(rule)
+        status, answer = await ask(house, path, "next")
+        assert status == 400
+        assert "/call wizard" in answer["error"]
     await house.installation.store.set_rule(Rule(PLACE, "wizard"))
     assert (await ask(house, path, "next"))[0] == 200
-    path = await opened(house, BEN)
+    path = await opened(house, ben)
     await house.installation.store.dismiss_place(PLACE)
     assert (await ask(house, path, "next"))[0] == 400
     assert await offered(house, path) == []
@@ -137,8 +198,17 @@ async def test_who_was_blocked_meanwhile_goes_on_with_nobody(house: House) -> No
     assert "cannot place calls here" in answer["error"]
 
 
-async def test_what_started_fresh_goes_on_fresh(house: House) -> None:
+async def test_who_is_not_to_be_remembered_is_not_by_the_next_either(house: House) -> None:
+    path = await house.link(ALICE, remember=False)
+    assert (await house.start(path))[1]["remembers"] is False
+    for character in ("captain", "wizard", ""):
+        _, answer = await ask(house, path, "next", character=character)
+        path = answer["path"]
+        _, started = await house.start(path)
+        assert started["remembers"] is False
 
+
+async def test_what_started_fresh_goes_on_fresh(house: House) -> None:
     await answer_card(house.installation, ALICE, remember=True)
     placed = await place(house.installation, ALICE, "wizard", Wish(continues="fresh"))
     assert placed is not None

@@ -39,6 +39,17 @@ ERRORS: Mapping[str, str] = {
         "Dieser Link wurde in einem anderen Browser geöffnet. Mach dort weiter, oder hol dir einen neuen, "
         "wo du ihn bekommen hast."
     ),
+    "This page cannot go on. Ask for a new link where you got it; /call makes one.": (
+        "Hier geht es nicht weiter. Hol dir einen neuen Link, wo du ihn bekommen hast; /call macht einen."
+    ),
+    "{name} cannot be called from here any more. Where you asked for this call, /call {slug} may do it.": (
+        "{name} lässt sich von hier nicht mehr anrufen. Wo du um diesen Anruf gebeten hast, geht es "
+        "vielleicht mit /call {slug}."
+    ),
+    "That character cannot be called from here. Where you asked for this call, /characters shows who can.": (
+        "Diese Figur lässt sich von hier nicht anrufen. Wo du um diesen Anruf gebeten hast, zeigt "
+        "/characters, wer angerufen werden kann."
+    ),
     "All lines are busy at the moment. Your link stays good: try again in a few minutes.": (
         "Alle Leitungen sind gerade besetzt. Dein Link bleibt gültig: Versuch es in ein paar Minuten noch "
         "einmal."
