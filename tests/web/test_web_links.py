@@ -3,9 +3,12 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from web_house import ALICE, TOPIC, House
+
+from bot.domain.call import Call
 
 PREVIEWERS = (
     "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
@@ -137,18 +140,64 @@ async def test_the_same_browser_may_start_again_and_nobody_else(house: House) ->
     assert "Go on here" in page
 
 
+TAMPERED = {
+    "one sign": lambda given: given[:-1] + ("A" if given[-1] != "A" else "B"),
+    "case": str.swapcase,
+    "shorter": lambda given: given[:-1],
+    "longer": lambda given: given + "A",
+    "other": lambda _: "A" * 43,
+    "empty": lambda _: "",
+    "not ASCII": lambda _: "é",
+    "long": lambda _: "x" * 5_000,
+    "two parts": lambda given: f"a;{given}",
+    "its hash": lambda given: hashlib.sha256(given.encode()).hexdigest(),
+}
+
+
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    "tamper", ["A" * 43, "", "é", "x" * 5000, "a;b"], ids=["other", "empty", "not ASCII", "long", "two parts"]
-)
-async def test_a_tampered_cookie_opens_nothing(house: House, tamper: str) -> None:
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+async def test_a_tampered_cookie_opens_nothing(house: House, tamper: Callable[[str], str]) -> None:
     path = await house.link()
     await house.start(path)
     cookie = next(iter(house.browser.cookie_jar))
     stranger = await house.another_browser()
-    headers = {"Cookie": f"{cookie.key}={tamper}", "Origin": house.url}
-    async with stranger.post(f"{house.url}{path}/start", json={}, headers=headers) as answer:
-        assert answer.status == 409
+    headers = {"Cookie": f"{cookie.key}={tamper(cookie.value)}", "Origin": house.url}
+    before = await house.everything_stored()
+    doors = [("POST", "/start", 409), ("POST", "/cast", 410), ("POST", "/next", 410), ("POST", "/end", 200)]
+    for method, door, status in [*doors, ("GET", "/events", 409), ("GET", "", 409)]:
+        async with stranger.request(method, house.url + path + door, headers=headers) as answer:
+            assert (door, answer.status) == (door, status)
+            assert "signed_url" not in await answer.text()
+    assert await house.everything_stored() == before
+
+
+@pytest.mark.anyio
+async def test_a_link_is_one_persons_to_the_last_sign(house: House) -> None:
+    path = await house.link()
+    for other in (path[:-1] + ("A" if path[-1] != "A" else "B"), "/t/" + path[3:].swapcase(), path[:-1]):
+        assert (await house.see(other))[0] == 410
+        assert (await house.start(other))[0] == 410
+    assert (await house.start(path))[0] == 200
+
+
+@pytest.mark.anyio
+async def test_what_is_forgotten_or_blocked_before_it_began_opens_nothing(house: House) -> None:
+    path = await house.link()
+    await house.installation.store.block(ALICE.account, house.clock())
+    assert (await house.start(path))[0] == 410
+    await house.installation.store.unblock(ALICE.account)
+    path = await house.link()
+    person = await house.installation.store.find_person(ALICE.account)
+    assert person is not None
+    await house.installation.store.expire_call((await call_behind(house, path)).id, house.clock())
+    assert (await house.see(path))[0] == 410
+    assert (await house.start(path))[0] == 410
+
+
+async def call_behind(house: House, path: str) -> Call:
+    found = await house.installation.store.fetch_link(hashlib.sha256(path[3:].encode()).hexdigest())
+    assert found is not None
+    return found[1]
 
 
 @pytest.mark.anyio
