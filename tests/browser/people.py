@@ -16,7 +16,7 @@ from tests.scenarios.stage import Member, Stage, open_stage
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream", "--host-resolver-rules=MAP troupe.example 127.0.0.1",
 ]  # fmt: skip
 """The microphone beeps; who has no permission for it is not asked, and denied."""
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

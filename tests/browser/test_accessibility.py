@@ -48,11 +48,46 @@ async def test_axe_finds_nothing(house, scheme, size):
     await expect(tab.page.locator("#cast-list button")).to_have_count(4)
     assert await is_barred(tab) == []
     await tab.presses("Stay here")
+    await tab.page.reload()
+    await tab.button("Go on where we stopped").wait_for()
+    assert await is_barred(tab) == []
+    await tab.presses("Go on where we stopped")
+    await tab.talks()
     await tab.presses("Hang up")
     await tab.sees("You hung up.")
     assert await is_barred(tab) == []
+    await tab.page.route(
+        "**/next", lambda route: route.fulfill(status=400, json={"error": "No calls are left."})
+    )
+    await tab.presses("Call again")
+    await tab.sees("No calls are left.")
+    assert await is_barred(tab) == []
     await tab.opens(tab.page.url.replace("/t/", "/t/never-"))
     await tab.sees("This link has run out")
+    assert await is_barred(tab) == []
+    await tab.opens(f"{house.stage.app.url}/privacy")
+    assert await is_barred(tab) == []
+    assert await tab.page.evaluate("window.shift") < 0.01
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_where_one_writes(house, scheme):
+    context = await house.browser(color_scheme=scheme, viewport=PHONE, reduced_motion="reduce")
+    await context.add_init_script("delete Navigator.prototype.mediaDevices")
+    tab = await house.tab(context)
+    mira = house.member()
+    await tab.opens(await house.link(mira))
+    await tab.sees("This browser has no microphone for pages")
+    assert await is_barred(tab) == []
+    assert await tab.page.evaluate("window.shift") < 0.01
+    await tab.presses("Call Merlin")
+    await tab.talks()
+    await tab.tells("My cat is called Fig.")
+    assert await is_barred(tab) == []
+    await tab.presses("Hang up")
+    await mira.is_told("Merlin will remember this")
+    await tab.page.reload()
+    await tab.sees("This call is over.")
     assert await is_barred(tab) == []
 
 

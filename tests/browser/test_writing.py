@@ -242,3 +242,50 @@ async def test_the_page_keeps_the_time_and_says_when_it_is_nearly_up(house):
     await tab.page.clock.run_for(1000)
     await tab.sees("The time was up.")
     await tab.is_fine()
+
+
+async def test_a_page_that_does_not_come_in_full_says_so(house):
+    context = await house.browser()
+    await context.route("**/call.js", lambda route: route.abort())
+    tab = await house.tab(context)
+    await tab.opens(await house.link(house.member()))
+    await tab.sees("This page did not come in full, so nothing was started. Load it again.")
+    await expect(tab.page.get_by_role("button", name="Call Merlin")).to_have_count(0)
+
+
+async def test_what_is_kept_can_be_read_before_a_call(house):
+    tab = await house.tab()
+    link = await house.link(house.member())
+    await tab.opens(link)
+    await tab.page.get_by_role("link", name="What is kept of your calls").click()
+    await tab.sees("For how long")
+    await tab.page.go_back()
+    await tab.presses("Call Merlin")
+    await tab.talks()
+    await tab.is_fine()
+
+
+async def test_when_all_lines_are_busy_the_link_stays_good(chromium, tmp_path):
+    async with AsyncExitStack() as stack:
+        house = await open_house(stack, chromium, tmp_path, settings={"calls_at_once": 1})
+        first, second = await house.tab(), await house.tab()
+        mira = house.member()
+        await first.opens(await house.link(mira))
+        await first.presses("Call Merlin")
+        await first.talks()
+        await first.tells("My cat is called Fig.")
+        await second.opens(await house.link(house.member("ben")))
+        await second.presses("Call Merlin")
+        await second.sees(
+            "All lines are busy at the moment. Your link stays good: try again in a few minutes."
+        )
+        await first.presses("Hang up")
+
+        async def is_free() -> bool:
+            await second.presses("Try again")
+            await second.page.locator("#clock, #trouble").filter(visible=True).first.wait_for()
+            return await second.page.locator("#clock").is_visible()
+
+        await house.stage.until(is_free)
+        await second.talks()
+        await second.is_fine()

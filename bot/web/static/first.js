@@ -16,7 +16,11 @@ if (dataset.color) {
 // A module that does not arrive takes all others with it, and then nobody else is there to say so.
 document.addEventListener("error", ({ target }) => {
   if (target.id !== "page") return;
-  const say = () => { document.getElementById("broken").hidden = false; };
+  const say = () => {
+    document.getElementById("ask").hidden = true;
+    document.getElementById("broken").hidden = false;
+    classList.add("ready");
+  };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", say);
   else say();
 }, true);

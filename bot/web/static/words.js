@@ -38,7 +38,7 @@ export function microphoneRefused(error, name) {
   return { text: `The microphone could not be switched on. Try again; or write with ${name} instead.` };
 }
 
-function howToAllow(agent = navigator.userAgent) {
+export function howToAllow(agent = navigator.userAgent) {
   if (/iPhone|iPad/.test(agent)) return "Tap the page menu left of the address, then Website Settings, and allow the microphone.";
   if (/Android/.test(agent)) return "Tap the sign left of the address, then Permissions, and allow the microphone.";
   if (/Firefox\//.test(agent)) return "Click the crossed-out microphone left of the address, and take the block away.";
