@@ -8,6 +8,7 @@ from tests.bench import (
     discord,
     exporting,
     importing,
+    page,
     recall_quality,
     recalling,
     slack,
@@ -25,6 +26,7 @@ PARTS = {
         "whether recall finds the evidence, next to full-text search (RECALL_DATA)",
     ),
     "client": (client.run, "our client against the official one"),
+    "page": (page.run, "the talk page's bytes, and from the click to the first frame"),
     "discord": (discord.run, "commands on Discord against a bare bot"),
     "slack": (slack.run, "commands on Slack against a bare app"),
 }
