@@ -128,7 +128,9 @@ async def test_whoever_takes_over_hears_what_is_whispered_then(house, aloud):
     assert call.tab.wires[-1].sent[0]["dynamic_variables"]["character"] == "coach"
     await call.tab.listens(DEAF, LISTENING)
     await call.tab.presses("Hang up")
-    await call.tab.listens(DEAF, DEAF)
+    await call.tab.sees("You hung up.")
+    states = await call.tab.page.evaluate("sources.map((one) => one.readyState)")
+    assert states == [DEAF, DEAF], "it asks for nothing more from then on"
     await call.tab.is_fine()
 
 

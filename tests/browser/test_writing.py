@@ -107,6 +107,31 @@ async def test_after_a_reload_the_talk_goes_on_where_it_stopped(house):
     told = [message["text"] for message in tab.wires[-1].sent_of("contextual_update")]
     assert len(told) == 1
     assert "Member: “My cat is called Fig.”" in told[0]
+    await tab.page.reload()
+    await tab.presses("Go on where we stopped")
+    await tab.talks()
+    await expect(tab.page.locator("#log .line.user.earlier").filter(has_text="Fig")).to_be_visible()
+    await tab.is_fine()
+
+
+async def test_another_link_in_the_same_tab_knows_nothing_of_the_call_before(house):
+    mira = house.member()
+    tab = await house.tab()
+    for way in ("hung up", "left"):
+        await tab.opens(await house.link(mira))
+        await expect(tab.button("Call Merlin")).to_be_visible()
+        await tab.presses("Call Merlin")
+        await tab.talks()
+        await expect(tab.page.locator("#log .line.earlier")).to_have_count(0)
+        await tab.tells("My cat is called Fig.")
+        if way == "hung up":
+            await tab.presses("Hang up")
+    await tab.opens(await house.link(house.member("ben"), "coach"))
+    await expect(tab.button("Call Desmond")).to_be_visible()
+    await tab.presses("Call Desmond")
+    await tab.talks()
+    await tab.tells("Hello.")
+    assert "Fig" not in json.dumps(tab.wires[-1].sent)
     await tab.is_fine()
 
 
