@@ -61,7 +61,13 @@ class Tab:
     errors: list[str] = field(default_factory=list)
 
     async def opens(self, link: str) -> None:
-        await self.page.goto(link)
+        """Open an address; the official client may still be on its way then."""
+        await self.page.goto(link, wait_until="domcontentloaded")
+
+    async def moved(self) -> float:
+        """Return how much of the page moved by itself, once it has all come."""
+        await self.page.wait_for_load_state("load")
+        return float(await self.page.evaluate("window.shift"))
 
     def button(self, name: str) -> Any:
         return self.page.get_by_role("button", name=name, exact=True)

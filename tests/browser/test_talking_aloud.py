@@ -40,7 +40,7 @@ async def test_a_voice_talk_goes_as_far_as_the_first_sound(house):
     tab = await house.tab(permissions=["microphone"])
     await tab.opens(await house.link(house.member()))
     await tab.sees("You talk, Merlin answers aloud.")
-    assert await tab.page.evaluate("window.shift") < 0.01
+    assert await tab.moved() < 0.01
     await tab.presses("Call Merlin")
     await tab.talks()
     await expect(tab.page.locator("#state")).to_have_text("Listening")

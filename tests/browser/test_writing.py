@@ -18,7 +18,7 @@ async def test_a_member_writes_with_a_character_and_reads_the_recap(house):
     tab = await house.tab()
     await tab.opens(await house.link(mira))
     await tab.sees("Voice is not set up here")
-    assert await tab.page.evaluate("window.shift") < 0.01
+    assert await tab.moved() < 0.01
     await tab.presses("Call Merlin")
     await tab.talks()
     await tab.hears("Mira")
