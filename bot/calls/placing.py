@@ -15,7 +15,7 @@ from bot.calls.installation import (
 )
 from bot.calls.permitting import refuse_limited
 from bot.calls.recalling import recall_topic
-from bot.calls.telephones import find_phone
+from bot.calls.telephones import find_phone, refuse_too_close
 from bot.domain.allowance import Allowance
 from bot.domain.call import (
     FRESH,
@@ -31,16 +31,14 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, find_left_out, one_line
-from bot.domain.errors import CallerError, CallNotFound, CallRefused
+from bot.domain.errors import CallerError, CallNotFound
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
-from bot.domain.words import SHORT_ID_CHARS, when
+from bot.domain.words import SHORT_ID_CHARS
 
 TOPIC_CHARS = 300
-APART = timedelta(minutes=15)
-"""How far the scheduled calls of one person are from each other at least."""
 FIRST_LOOK_AFTER = timedelta(seconds=45)
 
 
@@ -142,7 +140,7 @@ async def place(
         due_at = wish.at or now
         phone = await find_phone(house, person, due_at)
         if wish.at is not None:
-            await _refuse_too_close(house, person, wish.at)
+            await refuse_too_close(house, person, wish.at)
         state = CallState.ASKED if wish.at is None else CallState.SCHEDULED
         call, number = replace(call, phone_id=phone.id, due_at=due_at, state=state), masked(phone.number)
     record = PersonRecord(name=person.name)
@@ -195,18 +193,6 @@ async def _is_returning(house: Installation, person: Person, persona: Persona) -
     if person.declined or persona.memory == "none":
         return False
     return await house.store.has_talked(person.id, persona.slug)
-
-
-async def _refuse_too_close(house: Installation, person: Person, at: datetime) -> None:
-    """Raise CallRefused where another call is to ring so near that the first may still go on."""
-    for talk in await house.store.fetch_scheduled(person.id):
-        due_at = talk.call.due_at if talk.call else None
-        if due_at is not None and abs(due_at - at) < APART:
-            name = character_names(house).get(talk.slug, talk.slug)
-            raise CallRefused(
-                f"{name} is to ring you on {when(due_at, house.terms.timezone)} already; choose a time at "
-                "least 15 minutes before or after that, or cancel it first: /history."
-            )
 
 
 def _delivery(house: Installation, wish: Wish) -> Delivery:

@@ -1,16 +1,18 @@
 """Which telephone may ring for whom, and when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.calls.installation import Installation
+from bot.calls.installation import Installation, character_names
 from bot.domain.call import Call
 from bot.domain.caller import Person
-from bot.domain.errors import NumberNotAllowed
+from bot.domain.errors import CallRefused, NumberNotAllowed
 from bot.domain.numbers import parse_number, zones_of
 from bot.domain.phone import Phone
 from bot.domain.quiet_hours import next_allowed
-from bot.domain.words import moment
+from bot.domain.words import moment, when
 
+APART = timedelta(minutes=15)
+"""How far the scheduled calls of one person are from each other at least."""
 OFF = "Phone calls are switched off here. /call makes a private link instead."
 ADD_FIRST = "Add your phone first: /account phone and your number, with + and country code."
 LAPSED = (
@@ -69,3 +71,15 @@ def refuse_quiet_hours(house: Installation, number: str, at: datetime) -> None:
             f"It is between 21:00 and 8:00 where that phone is, so it does not ring then. "
             f"It may from {moment(local)} ({house.terms.timezone.key}) on."
         )
+
+
+async def refuse_too_close(house: Installation, person: Person, at: datetime) -> None:
+    """Raise CallRefused where another call is to ring so near that the first may still go on."""
+    for talk in await house.store.fetch_scheduled(person.id):
+        due_at = talk.call.due_at if talk.call else None
+        if due_at is not None and abs(due_at - at) < APART:
+            name = character_names(house).get(talk.slug, talk.slug)
+            raise CallRefused(
+                f"{name} is to ring you on {when(due_at, house.terms.timezone)} already; choose a time at "
+                "least 15 minutes before or after that, or cancel it first: /history."
+            )
