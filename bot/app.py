@@ -215,6 +215,7 @@ async def open_app(
                 nudge=followup.nudge,
                 fronts=lambda: {name: is_in() for name, is_in in platforms.connected.items()},
                 proxies=read_networks(settings.trusted_proxies),
+                metrics_token=settings.metrics_token.get_secret_value(),
                 slack=slack.receive if slack and slack.signed_by else None,
             )
         )

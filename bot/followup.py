@@ -151,15 +151,15 @@ class Followup:
         again_after = finishing.patience(job.attempts + 1)
         try:
             return await self._kinds[job.kind](job)
-        except NobodyThere:
-            return again_after
-        except NotStored:
+        except (NobodyThere, NotStored):
             return again_after
         except ProviderError as error:
+            self._house.figures.jobs_failed.labels(job.kind).inc()
             _log.warning("Follow-up %s, attempt %d: %s", job.kind, job.attempts, error)
             if error.retry_after is not None:
                 again_after = max(again_after, timedelta(seconds=min(error.retry_after, 3600)))
         except Exception:  # noqa: BLE001  a job that cannot be done now is tried again
+            self._house.figures.jobs_failed.labels(job.kind).inc()
             _log.exception("Follow-up %s, attempt %d, failed", job.kind, job.attempts)
         if job.kind == "event" and job.attempts >= UNREADABLE_ATTEMPTS:
             await self._set_aside(job)

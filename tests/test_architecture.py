@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 IO_LIBRARIES = {
     "aiohttp", "httpx", "discord", "slack_bolt", "slack_sdk", "sqlite_utils", "sqlite3", "psycopg",
-    "prompt_toolkit", "rich", "click", "jinja2",
+    "prompt_toolkit", "rich", "click", "jinja2", "prometheus_client",
 }  # fmt: skip
 
 ROOMS = {
@@ -19,6 +19,7 @@ ROOMS = {
     "bot.cast": ({"bot.domain", "bot.cast"}, set()),
     "bot.config": ({"bot.config", "bot.domain"}, set()),
     "bot.calls": ({"bot.domain", "bot.ports", "bot.records", "bot.calls"}, set()),
+    "bot.calls.figures": ({"bot.domain"}, {"prometheus_client"}),
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
     "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
@@ -65,7 +66,10 @@ ROOMS = {
         },
         {"slack_bolt", "slack_sdk", "aiohttp"},
     ),
-    "bot.web": ({"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"}, {"aiohttp", "jinja2"}),
+    "bot.web": (
+        {"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"},
+        {"aiohttp", "jinja2", "prometheus_client"},
+    ),
     "storage": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),
     "bot.app": ({"bot", "storage"}, set()),

@@ -12,6 +12,7 @@ from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.manifest import SCOPES
 from bot.web.inbound import INITIATION_PATH
+from bot.web.metrics import METRICS_PATH
 from bot.web.page_files import STATIC_PATH
 from bot.web.privacy import PRIVACY_PATH
 from bot.web.tools import RECALL_PATH
@@ -80,7 +81,7 @@ def test_the_page_names_every_address_that_the_web_server_has():
     written = set(re.findall(r"`(/[a-z/]+)(?:…)?`", WEB.split("## ")[0]))
     source = (DOCS.parent / "bot" / "web" / "server.py").read_text()
     served = set(re.findall(r'web\.(?:get|post)\(f?"(/[a-z/]+)', source)) | {
-        INITIATION_PATH, PRIVACY_PATH, RECALL_PATH,
+        INITIATION_PATH, METRICS_PATH, PRIVACY_PATH, RECALL_PATH,
     }  # fmt: skip
     served.add(STATIC_PATH)
     assert written == served

@@ -71,6 +71,7 @@ async def answer(house: Installation, ring: InboundRing) -> Initiation:
         log.warning("An inbound call got the neutral answer: %s", error)
     except Exception as error:  # noqa: BLE001  whatever it was, somebody is on the line
         log.warning("An inbound call got the neutral answer: %s", type(error).__name__)
+    house.figures.inbound.labels("neutral").inc()
     return await _answer_alone(house, ring)
 
 
@@ -130,6 +131,7 @@ async def _answer_known(
         return _refusal(house, persona, allowed)
     if live is None:
         return None
+    house.figures.inbound.labels("known").inc()
     occasion = _occasion(house, persona, live.ref, told, live.granted_minutes)
     return _build(house, persona, told, occasion, allowed)
 
@@ -146,6 +148,7 @@ async def _answer_stranger(house: Installation, ring: InboundRing, allowed: froz
             )
         except (CallRefused, AllowanceUsedUp, AllLinesBusy):
             return _refusal(house, persona, allowed)
+    house.figures.inbound.labels("stranger").inc()
     told = _Told()
     return _build(house, persona, told, _occasion(house, persona, call_ref, told, minutes), allowed)
 
@@ -205,6 +208,7 @@ def _last_of(house: Installation, caller: InboundCaller) -> Persona:
 
 
 def _refusal(house: Installation, persona: Persona, allowed: frozenset[str]) -> Initiation:
+    house.figures.inbound.labels("refused").inc()
     occasion = _occasion(house, persona, CallRef("none"), _Told(), 1)
     declared = declared_variables(house.cast.all())
     return build_refusal(persona, house.cast.house_rules, occasion, declared, allowed)

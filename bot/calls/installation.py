@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.calls.figures import Figures
 from bot.calls.pages import Pages
 from bot.calls.standing import Standing
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
@@ -77,6 +78,7 @@ class Installation:
     new_code: Callable[[], str]
     pages: Pages = field(default_factory=Pages)
     standing: Standing = field(default_factory=Standing)
+    figures: Figures = field(default_factory=Figures)
 
 
 _FORMS = {

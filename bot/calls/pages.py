@@ -102,6 +102,10 @@ class Pages:
         if line is not None and line.listener is not None:
             line.listener.tell(None)
 
+    def count_listening(self) -> int:
+        """Return how many pages listen now."""
+        return sum(line.listener is not None for line in self._lines.values())
+
     def close(self) -> None:
         """Let every page go; each comes back when the process does."""
         for line in self._lines.values():

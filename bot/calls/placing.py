@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.calls.continuing import find_continued
 from bot.calls.first_call import card_text, give_notice, has_answered, with_notice
 from bot.calls.installation import (
     Installation,
@@ -31,12 +32,11 @@ from bot.domain.call import (
 )
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, find_left_out, one_line
-from bot.domain.errors import CallerError, CallNotFound
+from bot.domain.errors import CallerError
 from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
-from bot.domain.words import SHORT_ID_CHARS
 
 TOPIC_CHARS = 300
 FIRST_LOOK_AFTER = timedelta(seconds=45)
@@ -105,6 +105,23 @@ async def place(
     CharacterNotHere, CallNotFound, CallRefused, AllowanceUsedUp, NotStored; nothing was placed and nothing is
     used then.
     """
+    delivery = _delivery(house, wish)
+    with house.figures.asking(delivery):
+        placed = await _place(house, caller, character, wish, delivery, card_comes_later, cookie_hash)
+    if placed is not None:
+        house.figures.placed.labels(delivery).inc()
+    return placed
+
+
+async def _place(
+    house: Installation,
+    caller: Caller,
+    character: str,
+    wish: Wish,
+    delivery: Delivery,
+    card_comes_later: bool,
+    cookie_hash: str,
+) -> Placed | None:
     persona = house.cast.get(character)
     refuse_limited(house, caller, persona)
     person = await find_person(house, caller)
@@ -113,7 +130,6 @@ async def place(
         return None
     now = house.now()
     continues = await find_continued(house, person, persona, wish.continues)
-    delivery = _delivery(house, wish)
     if wish.at is not None and delivery is not Delivery.PHONE:
         raise CallerError("Only a phone call can be scheduled; write by phone as well.")
     if is_first:
@@ -166,26 +182,6 @@ async def place(
         withdrew=withdrew,
         notice=card_text(house.terms, persona.name) if is_first else "",
     )
-
-
-async def find_continued(house: Installation, person: Person, persona: Persona, named: str) -> str:
-    """Return the whole id of the talk that somebody wants to go on with, or ``FRESH``.
-
-    Raises CallNotFound when there is no such talk, or none that this character may know.
-    """
-    if not named or named == FRESH:
-        return named
-    talk = await house.store.fetch_past_talk(person.id, named.strip().lower())
-    if talk is None:
-        shown = one_line(named, 40)
-        raise CallNotFound(f"You have no talk “{shown}”. /history lists yours, each with its id.")
-    if (await read_record(house, person, persona, talk.id)).continued is None:
-        name = character_names(house).get(talk.slug, talk.slug)
-        raise CallNotFound(
-            f"{persona.name} knows nothing of {talk.id[:SHORT_ID_CHARS]}, your talk with {name}. "
-            f"/history {persona.slug} lists what {persona.name} knows."
-        )
-    return talk.id
 
 
 async def _is_returning(house: Installation, person: Person, persona: Persona) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from bot.calls.continuing import find_continued
 from bot.calls.installation import Installation, character_names, find_person, read_record
-from bot.calls.placing import Prepared, find_continued, prepare
+from bot.calls.placing import Prepared, prepare
 from bot.calls.telephones import asked_for_no_calls
 from bot.domain.call import Call, CallId, CallState, Delivery
 from bot.domain.caller import Account, Caller, Person

@@ -85,9 +85,11 @@ async def bind(
     due_at = now + SIGNED_URL_LIFETIME + prepared.longest + GRACE
     work = NewJob("fetch", conversation_id, due_at) if conversation_id else NewJob("find", call.id, due_at)
     slot = slot_of(house, prepared, now)
-    match await house.store.bind_conversation(
+    bound = await house.store.bind_conversation(
         call.id, conversation_id, prepared.played, slot, now, [work], opener=opener
-    ):
+    )
+    house.figures.started.labels(call.delivery, bound).inc()
+    match bound:
         case "taken":
             raise LinkTaken(TAKEN)
         case "gone":

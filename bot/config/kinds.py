@@ -87,6 +87,12 @@ def _unguessable(secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return secrets
 
 
+def _token_of_ours(value: SecretStr) -> SecretStr:
+    if value.get_secret_value():
+        check_inbound_secrets([value.get_secret_value()])
+    return value
+
+
 def _networks(value: str) -> str:
     try:
         for one in value.split(","):
@@ -97,6 +103,7 @@ def _networks(value: str) -> str:
     return value
 
 
+OurToken = Annotated[SecretStr, AfterValidator(_token_of_ours)]
 Networks = Annotated[str, AfterValidator(_networks)]
 Address = Annotated[str, AfterValidator(check_address)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]

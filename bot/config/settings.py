@@ -14,6 +14,7 @@ from bot.config.kinds import (
     HeaderSecrets,
     Keys,
     Networks,
+    OurToken,
     Regions,
     Secrets,
     ServerIds,
@@ -115,6 +116,11 @@ class Settings(BaseSettings):
         "",
         description="Addresses or networks of the proxies before it, such as `127.0.0.1`: who asks is taken "
         "from their `X-Forwarded-For`, and from nobody else's.",
+    )
+    metrics_token: OurToken = Field(
+        SecretStr(""),
+        description="Token with which Prometheus asks for `/metrics` from elsewhere, as "
+        "`Authorization: Bearer`, 16 characters or more. Empty: this machine alone may ask.",
     )
     database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
     secret_key: Keys = Field(

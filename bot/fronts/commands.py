@@ -49,6 +49,11 @@ async def answer(house: Installation, ask: Ask) -> Reply:
     return await door(house, ask)
 
 
+def counted(word: str) -> str:
+    """Return the name that a command is counted under: its own, or ``other`` for what is none of ours."""
+    return word if word in DOORS else "other"
+
+
 def _unknown(word: str) -> str:
     near = nearest(word, NAMES)
     hint = f" Did you mean /{near}?" if near else ""

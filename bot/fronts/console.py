@@ -12,6 +12,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
+from bot.calls.figures import Waiting
 from bot.calls.installation import Installation
 from bot.domain.call import Post
 from bot.domain.caller import Account, Caller
@@ -121,9 +122,11 @@ class ConsoleFront:
         if more is not None:
             await more(rest.strip())
             return
-        reply = await self._answer(line)
+        waiting = Waiting(self._house.figures, "console")
+        reply = await self._answer(line, waiting)
         self._nudge()
         self._show(await self._kept(reply))
+        waiting.answered()
         if reply.chat:
             await self._relay.open(reply.chat)
         if self._says_yes and any(
@@ -131,10 +134,11 @@ class ConsoleFront:
         ):
             await self.take("1")
 
-    async def _answer(self, line: str) -> Reply:
+    async def _answer(self, line: str, waiting: Waiting) -> Reply:
         """Answer a line; this is where errors become words."""
         try:
             ask = self._read(line)
+            waiting.command = commands.counted(ask.command)
             if ask.command == "forget" and ask.arguments.get("sure") == "yes":
                 await self._relay.hang_up()
             return await commands.answer(self._house, ask)

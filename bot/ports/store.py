@@ -32,9 +32,10 @@ from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 from bot.ports.recall import Recall
+from bot.ports.watching import Watching
 
 
-class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Recall, Protocol):
+class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Recall, Watching, Protocol):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(

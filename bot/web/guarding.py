@@ -54,10 +54,10 @@ def find_address(peer: str, forwarded: Sequence[str], proxies: Sequence[Network]
     ``forwarded`` are the values of ``X-Forwarded-For``; whoever is no trusted proxy may have written what
     stands left of them. Nothing where it cannot be told from others.
     """
-    address = _read_address(peer)
+    address = read_address(peer)
     named = [one.strip() for value in forwarded for one in value.split(",")]
     while address is not None and any(address in one for one in proxies) and named:
-        address = _read_address(named.pop())
+        address = read_address(named.pop())
     if address is None or address.is_loopback or any(address in one for one in proxies):
         return ""  # everybody behind a proxy that nobody named
     if address.version == 6:
@@ -142,7 +142,8 @@ class Guard:
         return response
 
 
-def _read_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def read_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address, one of IPv4 also where it is written as IPv6; None for what is none."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -18,6 +18,7 @@ from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHa
 from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
 from bot.web.kept_files import KEPT_FOR_EVER
+from bot.web.metrics import METRICS_PATH, Metrics
 from bot.web.pictures import Pictures
 from bot.web.privacy import PRIVACY_PATH, Privacy
 from bot.web.talk import TalkPage
@@ -49,6 +50,7 @@ async def open_web(
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
     proxies: Sequence[Network] = (),
     fronts: Callable[[], Mapping[str, bool]] = dict,
+    metrics_token: str = "",
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
@@ -58,7 +60,8 @@ async def open_web(
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
     to ``/hooks/slack``. Without a ``talk_client`` the page talks in text; one that listens hears something
     every ``keep_alive_seconds``. Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
-    ``fronts`` tells which are on, and whether each is connected.
+    ``fronts`` tells which are on, and whether each is connected; ``metrics_token`` lets ask for the figures
+    from elsewhere.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -77,6 +80,7 @@ async def open_web(
         keep_alive_seconds,
         proxies,
         Health(house, fronts),
+        Metrics(house, fronts, metrics_token, proxies),
         talk_client,
     )
 
@@ -122,6 +126,7 @@ def _build_application(
     keep_alive_seconds: float,
     proxies: Sequence[Network],
     health: Health,
+    metrics: Metrics,
     talk_client: TalkClient,
 ) -> web.Application:
     events = Events(house, talk.who_listens, keep_alive_seconds)
@@ -141,6 +146,7 @@ def _build_application(
             web.post(INITIATION_PATH, inbound.answer),
             web.post(RECALL_PATH, recall.answer),
             web.get("/healthz", health.tell),
+            web.get(METRICS_PATH, metrics.tell),
             web.get(PRIVACY_PATH, Privacy(house).show),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *talk_client.routes(),

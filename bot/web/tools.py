@@ -13,8 +13,9 @@ from typing import Any
 from aiohttp import web
 
 from bot.calls.installation import Installation
-from bot.calls.looking_up import LookUps
+from bot.calls.looking_up import ENOUGH, NOTHING_YET, LookUps
 from bot.domain.call import CallRef
+from bot.domain.errors import TroupeError
 from bot.web.guarding import read_body
 from bot.web.header_secret import HeaderSecret
 
@@ -29,16 +30,28 @@ class RecallTool:
     """Serves ``POST /tools/recall``; without a secret there is no such address."""
 
     def __init__(self, house: Installation, secrets: Sequence[str]) -> None:
+        self._house = house
         self._secret = HeaderSecret(secrets)
         self._look_ups = LookUps(house)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Say what the call's person told before; a reference that is none of ours is told nothing."""
+        figures = self._house.figures
+        with figures.recall_seconds.time():
+            try:
+                memory = await self._answer(request)
+            except (web.HTTPException, TroupeError):
+                figures.recalls.labels("refused").inc()
+                raise
+        figures.recalls.labels({NOTHING_YET: "nothing", ENOUGH: "enough"}.get(memory, "answered")).inc()
+        return web.json_response({"memory": memory})
+
+    async def _answer(self, request: web.Request) -> str:
         if not self._secret.check(request):
             log.warning("somebody without the secret asked for what is remembered")
             raise web.HTTPUnauthorized
         call_ref, query = _read(await read_body(request))
-        return web.json_response({"memory": await self._look_ups.answer(call_ref, query)})
+        return await self._look_ups.answer(call_ref, query)
 
 
 def _read(raw: bytes) -> tuple[CallRef, str]:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.call import NewJob
-from bot.domain.errors import WebhookRejected
+from bot.domain.errors import NotStored, WebhookRejected
 from bot.elevenlabs.webhook import HEAD_BYTES, Signature, event_key, is_audio
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ SMALL_BYTES = 64 * 1024
 MAX_EVENT_BYTES = 20 * 1024 * 1024
 LARGE_AT_A_TIME = 2
 PATIENCE_SECONDS = 30.0
+KINDS = frozenset({"post_call_transcription", "post_call_audio", "call_initiation_failure", "too large"})
+REASONS = {401: "unsigned", 408: "too slow", 503: "no room"}
 
 _TRANSCRIPTION = re.compile(rb'"type"\s*:\s*"post_call_transcription"')
 _CONVERSATION = re.compile(rb'"conversation_id"\s*:\s*"([A-Za-z0-9_-]{1,128})"')
@@ -48,9 +50,21 @@ class Webhooks:
             log.warning("no webhook secret is set: webhooks are refused, transcripts are asked for instead")
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take an event in, once. Raises NotStored, so that it comes again."""
+        """Take an event in, once, and count it. Raises NotStored, so that it comes again."""
         if not self._secrets:
             raise web.HTTPNotFound
+        figures = self._house.figures
+        with figures.webhook_seconds.time():
+            try:
+                return await self._receive(request)
+            except web.HTTPException as refusal:
+                figures.webhooks_refused.labels(REASONS.get(refusal.status, "other")).inc()
+                raise
+            except NotStored:
+                figures.webhooks_refused.labels("not stored").inc()
+                raise
+
+    async def _receive(self, request: web.Request) -> web.Response:
         now = self._house.now()
         try:
             signature = Signature(request.headers.get("ElevenLabs-Signature"), self._secrets, now)
@@ -58,6 +72,7 @@ class Webhooks:
                 body = _Body(request, signature, self._patience_seconds)
                 await body.read(HEAD_BYTES)
                 if is_audio(bytes(body.kept)):
+                    self._count("post_call_audio")
                     return web.Response(text="audio is not kept")
                 if not await body.read(SMALL_BYTES):
                     await self.wait_for_room(slot)
@@ -70,6 +85,10 @@ class Webhooks:
             log.warning("a webhook was refused: %s", rejected)
             raise web.HTTPUnauthorized from None
 
+    def _count(self, kind: str) -> None:
+        """Count an event; of kinds that we do not know no label is made."""
+        self._house.figures.webhooks.labels(kind if kind in KINDS else "other").inc()
+
     async def wait_for_room(self, slot: AsyncExitStack) -> None:
         """Take a place among the large events until the stack closes; answers 503 when none gets free."""
         try:
@@ -81,6 +100,7 @@ class Webhooks:
 
     async def _store(self, raw: bytes, now: datetime) -> web.Response:
         event = event_key(raw)
+        self._count(event.type)
         if await self._house.store.receive_event(event.key, event.conversation_id, raw, now):
             self._nudge()
         return web.Response(text="stored")
@@ -90,6 +110,7 @@ class Webhooks:
 
         It is acknowledged: sent again it would be as large.
         """
+        self._count("too large")
         found = _CONVERSATION.search(head) if _TRANSCRIPTION.search(head) else None
         if found is None:
             log.warning("dropped a webhook of %s MB: it names no conversation at its beginning", size >> 20)

@@ -39,6 +39,7 @@ from storage.sqlite.shelving import take_down
 from storage.sqlite.talks import Talks
 from storage.sqlite.thread import DatabaseThread
 from storage.sqlite.unsettled import Unsettled
+from storage.sqlite.watching import Watching
 from storage.tombstones import Tombstones, tombstones_of
 from storage.vault import Vault
 
@@ -70,6 +71,7 @@ class SqliteStore(
     Bringing,
     Exports,
     Linking,
+    Watching,
 ):
     """The whole ``Store``; each room keeps the methods of its subject."""
 

@@ -27,11 +27,17 @@ def is_blocked(database: Database, holders: Sequence[str]) -> bool:
 
 
 def is_full(database: Database, call_id: str, at_once: int, now: datetime) -> bool:
-    """Whether as many conversations run as are allowed at once; chats have a pool of their own at ElevenLabs.
+    """Whether as many conversations run as are allowed at once, not counting this call's own first."""
+    return count_lines(database, call_id, now) >= at_once
 
-    A call that was started twice may have two of them, so that one link takes no more lines than others.
+
+def count_lines(database: Database, call_id: str, now: datetime) -> int:
+    """Return how many conversations run; chats have a pool of their own at ElevenLabs.
+
+    A call that was started twice may have two of them, so that one link takes no more lines than others; of
+    ``call_id`` only the second counts.
     """
-    running = database.execute(
+    running: int = database.execute(
         """
         SELECT (SELECT count(*) FROM strangers WHERE busy_until > ?1) + (
             SELECT coalesce(sum(max(id <> ?2, (
@@ -42,4 +48,4 @@ def is_full(database: Database, call_id: str, at_once: int, now: datetime) -> bo
         """,
         (to_text(now), call_id),
     ).fetchone()[0]
-    return bool(running >= at_once)
+    return running

@@ -78,6 +78,8 @@ async def test_every_answer_carries_exactly_the_security_headers(house: House) -
         ("GET", "/pictures/nobody", {}, 404),
         ("GET", "/healthz", {}, 200),
         ("GET", "/privacy", {}, 200),
+        ("GET", "/metrics", {}, 200),
+        ("GET", "/metrics", {"Via": "1.1 proxy"}, 404),
         ("POST", "/tools/recall", {}, 404),
         ("GET", "/", {}, 404),
         ("POST", "/", {}, 404),

@@ -88,7 +88,7 @@ class House:
 
     async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
-        own = ("patience_seconds", "keep_alive_seconds", "proxies", "fronts", "talk_client")
+        own = ("patience_seconds", "keep_alive_seconds", "proxies", "fronts", "talk_client", "metrics_token")
         own += ("inbound_secrets", "recall_secrets")
         web = {name: changes.pop(name) for name in own if name in changes}
         return await self.stack.enter_async_context(

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.calls import messaging
+from bot.calls.figures import Waiting
 from bot.calls.installation import Installation
 from bot.calls.permitting import YOU_CAN
 from bot.domain.caller import Account, Caller
@@ -25,6 +26,7 @@ from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.chats import ask_to_switch
 from bot.fronts.commands import answer as answer_ask
+from bot.fronts.commands import counted
 from bot.fronts.discord import attachments
 from bot.fronts.discord.callers import Callers
 from bot.fronts.discord.refusals import UNREACHABLE, describe
@@ -95,18 +97,22 @@ class Desk:
         With ``in_place`` the answer takes the place of the private message that was pressed; what went wrong
         is said beside it, so that it can be pressed again.
         """
+        waiting = Waiting(self._house.figures, "discord")
         if not self._is_new(it) or not await _acknowledge(it, in_place=in_place):
             return
         try:
             wanted = await want()
+            waiting.command = counted(wanted.command)
             caller = await self._callers.find(it, needs_admission=_needs_admission(wanted))
             async with self._turn(caller.account, wanted):
                 reply = await self._perform(it, caller, wanted)
                 await self._show(it, caller, reply)
+            waiting.answered()
         except NotShown as error:
             log.warning("An answer could not be shown: %s", error)
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(it, error, in_place=in_place)
+            waiting.answered()
         else:
             await self._afterwards(it, caller, reply)
         self._nudge()

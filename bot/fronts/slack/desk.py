@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.calls import messaging
+from bot.calls.figures import Waiting
 from bot.calls.installation import Installation
 from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
@@ -22,6 +23,7 @@ from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts.apologies import BUSY, in_words, is_members_own
 from bot.fronts.chats import ask_to_switch
 from bot.fronts.commands import answer as answer_ask
+from bot.fronts.commands import counted
 from bot.fronts.lines import BEFORE
 from bot.fronts.presses import Wanted, whole
 from bot.fronts.slack.blocks import Message
@@ -84,12 +86,14 @@ class Desk:
     ) -> None:
         """Find out what is wanted, and answer it where it was asked; errors become words there."""
         self._take_in_hand()
+        waiting = Waiting(self.house.figures, "slack")
         account = Account("slack", team, user)
         locale = ENGLISH
         try:
             caller, profile = await self.people.find(team, user, channel)
             locale = profile.locale
             wanted = await want()
+            waiting.command = counted(wanted.command)
             reply = await self._perform(caller, profile, wanted)
             message = await self.service.render(reply, self.service.speech(locale), account)
             try:
@@ -99,8 +103,10 @@ class Desk:
                 # A window that could not be filled says so itself, and does not stay at its loading.
                 where = "" if isinstance(surface, InModal) else channel
                 await self._show_otherwise(account, where, message, wanted)
+            waiting.answered()
         except Exception as error:  # noqa: BLE001  a member is waiting, whatever it was
             await self._apologise(account, surface, locale, error)
+            waiting.answered()
         else:
             await self._afterwards(caller, profile, reply, surface)
         self._nudge()

@@ -1,0 +1,101 @@
+"""What is counted while Troupe runs, for whoever watches over it.
+
+A label is one of a few words of ours: never a person, a character, a place, or anything that somebody wrote.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+from bot.domain.call import Delivery
+from bot.domain.errors import TroupeError
+
+ANSWER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
+"""Seconds that a member waits; Discord and Slack give up after 3."""
+WEB_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a moment beside each counter, which nobody reads
+
+
+class Figures:
+    """Counters and durations of one house, from its start on."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self.asked = Counter(
+            "troupe_calls_asked", "Calls that members asked for.", ["delivery"], registry=registry
+        )
+        self.placed = Counter(
+            "troupe_calls_placed", "Calls that were placed.", ["delivery"], registry=registry
+        )
+        self.refused = Counter(
+            "troupe_calls_refused", "Calls that were refused.", ["delivery", "reason"], registry=registry
+        )
+        self.started = Counter(
+            "troupe_calls_started",
+            "Starts of links and chats: bound, taken, gone, paused or full.",
+            ["delivery", "outcome"],
+            registry=registry,
+        )
+        self.inbound = Counter(
+            "troupe_calls_inbound",
+            "Calls that came in: known, stranger, refused, or neutral where something was out of order.",
+            ["answer"],
+            registry=registry,
+        )
+        self.webhooks = Counter(
+            "troupe_webhooks_received", "Signed events of ElevenLabs'.", ["kind"], registry=registry
+        )
+        self.webhooks_refused = Counter(
+            "troupe_webhooks_refused", "Events that were not taken in.", ["reason"], registry=registry
+        )
+        self.webhook_seconds = Histogram(
+            "troupe_webhook_seconds", "From an event to its answer.", buckets=WEB_BUCKETS, registry=registry
+        )
+        self.recalls = Counter(
+            "troupe_recalls", "Questions of characters in mid-call.", ["outcome"], registry=registry
+        )
+        self.recall_seconds = Histogram(
+            "troupe_recall_seconds", "From a question to its answer.", buckets=WEB_BUCKETS, registry=registry
+        )
+        self.jobs_failed = Counter(
+            "troupe_jobs_failed", "Follow-up that went wrong and is tried again.", ["kind"], registry=registry
+        )
+        self.answer_seconds = Histogram(
+            "troupe_command_seconds",
+            "From what a member asked to the first answer that they see.",
+            ["front", "command"],
+            buckets=ANSWER_BUCKETS,
+            registry=registry,
+        )
+
+    @contextmanager
+    def asking(self, delivery: Delivery) -> Iterator[None]:
+        """Count a call that is asked for, and why it is refused."""
+        self.asked.labels(delivery).inc()
+        try:
+            yield
+        except TroupeError as error:
+            self.refused.labels(delivery, type(error).__name__).inc()
+            raise
+
+
+class Waiting:
+    """A member who asked a front for something and waits for the first answer, whatever it says."""
+
+    def __init__(self, figures: Figures, front: str) -> None:
+        self._figures = figures
+        self._front = front
+        self._since = time.perf_counter()
+        self._is_over = False
+        self.command = "other"
+        """Which command it is, once that is known: a word of ours."""
+
+    def answered(self) -> None:
+        """Note that they see an answer; only the first counts."""
+        if not self._is_over:
+            self._is_over = True
+            seconds = time.perf_counter() - self._since
+            self._figures.answer_seconds.labels(self._front, self.command).observe(seconds)

@@ -1,0 +1,231 @@
+"""What Prometheus is told: how things stand, to whoever may know, and nothing about anybody."""
+
+import asyncio
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import ValidationError
+from web_house import ALICE, SECRETS, TOPIC, House, event, sign
+
+from bot.calls.placing import Wish, place
+from bot.config import Settings
+from bot.domain.allowance import UNLIMITED
+from bot.domain.call import Delivery, NewJob
+from bot.domain.errors import CallNotFound, UnknownPersona
+from bot.fronts.commands import DOORS
+from bot.web.webhooks import KINDS, REASONS
+from storage import open_store
+
+TOKEN = "0123456789abcdef-of-ours"
+HERE = ip_network("127.0.0.0/8")
+
+
+async def ask(house: House, url: str = "", **headers: str) -> tuple[int, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with house.browser.get(f"{url or house.url}/metrics", headers=named) as answer:
+        return answer.status, await answer.text()
+
+
+async def look(house: House, url: str = "") -> dict[tuple[str, ...], float]:
+    """Return each sample under its name and the values of its labels."""
+    status, text = await ask(house, url)
+    assert status == 200
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def spoil(*files: Path) -> None:
+    """Leave files as long as they are, with nothing in them that means anything."""
+    for file in files:
+        with file.open("r+b") as opened:
+            opened.write(b"x" * file.stat().st_size)
+
+
+@pytest.mark.anyio
+async def test_calls_are_counted_as_they_are_asked_for_placed_refused_and_started(house: House) -> None:
+    path = await house.link()
+    await house.start(path)
+    await house.start(path, browser=await house.another_browser())
+    with pytest.raises(UnknownPersona):
+        await place(house.installation, ALICE, "nobody")
+    with pytest.raises(CallNotFound):
+        await place(house.installation, ALICE, "wizard", Wish(via="chat", continues="0" * 8))
+    seen = await look(house)
+    assert seen["troupe_calls_asked_total", "page"] == 2
+    assert seen["troupe_calls_placed_total", "page"] == 1
+    assert seen["troupe_calls_refused_total", "page", "UnknownPersona"] == 1
+    assert seen["troupe_calls_refused_total", "chat", "CallNotFound"] == 1
+    assert seen["troupe_calls_started_total", "page", "bound"] == 1
+    assert seen["troupe_lines_busy",] == 1
+    assert ("troupe_calls_placed_total", "chat") not in seen
+
+
+@pytest.mark.anyio
+async def test_events_and_questions_are_counted_by_what_they_are_and_became(house: House) -> None:
+    url = await house.serve(recall_secrets=SECRETS)
+    events = [event("conv_1"), b'{"type": "mira_s_own", "data": {}}', b'{"type": "post_call_audio"}']
+    for raw in events:
+        async with house.browser.post(f"{url}/hooks/elevenlabs", data=raw, headers=sign(raw, house.clock())):
+            pass
+    async with house.browser.post(f"{url}/hooks/elevenlabs", data=b"{}"):
+        pass
+    for secret in (SECRETS[0], "wrong"):
+        body, headers = {"call_ref": "0" * 32, "query": "who?"}, {"X-Troupe-Secret": secret}
+        async with house.browser.post(f"{url}/tools/recall", json=body, headers=headers):
+            pass
+    await house.stop_storing()
+    raw = event("conv_2")
+    async with house.browser.post(f"{url}/hooks/elevenlabs", data=raw, headers=sign(raw, house.clock())):
+        pass
+    seen = await look(house)
+    assert seen["troupe_webhooks_received_total", "post_call_transcription"] == 2
+    assert seen["troupe_webhooks_received_total", "post_call_audio"] == 1
+    assert seen["troupe_webhooks_received_total", "other"] == 1
+    assert seen["troupe_webhooks_refused_total", "unsigned"] == 1
+    assert seen["troupe_webhooks_refused_total", "not stored"] == 1
+    assert seen["troupe_webhook_seconds_count",] == 5
+    assert seen["troupe_recalls_total", "nothing"] == 1
+    assert seen["troupe_recalls_total", "refused"] == 1
+    assert seen["troupe_recall_seconds_count",] == 2
+
+
+@pytest.mark.anyio
+async def test_what_waits_what_is_spent_and_who_is_connected_is_said(house: House) -> None:
+    limits = replace(UNLIMITED, cost_per_month=5_000, calls_at_once=7)
+    url = await house.serve(
+        terms=replace(house.installation.terms, limits=limits),
+        fronts=lambda: {"discord": True, "slack": False},
+    )
+    store = house.installation.store
+    await store.add_jobs([NewJob("sweep", str(number), house.clock()) for number in range(3)])
+    (job,) = await store.claim_jobs(house.clock(), house.clock.now.replace(hour=13), 1)
+    await store.postpone_job(job, house.clock.now.replace(hour=14))
+    path = await house.link()
+    await house.start(path)
+    async with house.browser.get(f"{house.url}{path}/events"):
+        seen = await look(house, url)
+        assert seen["troupe_pages_open",] == 1
+    assert (seen["troupe_front_connected", "discord"], seen["troupe_front_connected", "slack"]) == (1, 0)
+    assert (seen["troupe_jobs_waiting", "sweep"], seen["troupe_jobs_tried", "sweep"]) == (3, 1)
+    assert (seen["troupe_credits_spent",], seen["troupe_credits_ceiling",]) == (0, 5_000)
+    assert seen["troupe_lines_limit",] == 7
+    assert seen["process_resident_memory_bytes",] > 1_000_000
+
+
+@pytest.mark.anyio
+async def test_what_the_calls_of_a_month_cost_is_said(house: House) -> None:
+    store: Any = house.installation.store
+    month = f"{house.clock():%Y-%m}"
+    rows = [(month, "page", "wizard", "", "", 400, 60, 1), ("2001-01", "page", "wizard", "", "", 9, 6, 1)]
+    await store.writer.write(
+        lambda database: [
+            database.execute("INSERT INTO costs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row) for row in rows
+        ]
+    )
+    assert (await look(house))["troupe_credits_spent",] == 400
+
+
+@pytest.mark.anyio
+async def test_where_nothing_can_be_read_that_is_said_and_the_rest_all_the_same(
+    house: House, tmp_path: Path
+) -> None:
+    await house.link()
+    async with open_store(f"sqlite:///{tmp_path}/troupe.db") as store:
+        url = await house.serve(store=store)
+        await asyncio.to_thread(spoil, tmp_path / "troupe.db", tmp_path / "troupe.db-wal")
+        seen = await look(house, url)
+    assert seen["troupe_store_readable",] == 0
+    assert seen["troupe_calls_asked_total", "page"] == 1
+    assert ("troupe_lines_busy",) not in seen
+
+
+@pytest.mark.anyio
+async def test_no_label_holds_anything_that_somebody_wrote_or_is(house: House) -> None:
+    url = await house.serve(recall_secrets=SECRETS, fronts=lambda: {"slack": True})
+    await house.start(await house.link())
+    for raw in (event("conv_mira"), b'{"type": "wizard", "data": {"conversation_id": "Alice"}}'):
+        async with house.browser.post(f"{url}/hooks/elevenlabs", data=raw, headers=sign(raw, house.clock())):
+            pass
+    status, text = await ask(house, url)
+    assert status == 200
+    words = {
+        value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        for name, value in sample.labels.items()
+        if name != "le"
+    }
+    ours = {*Delivery, *DOORS, *KINDS, *REASONS.values(), "bound", "slack", "other"}
+    assert words <= ours | {"event", "fetch", "expire", "find"}
+    for private in ("Alice", ALICE.account.id, "wizard", "Merlin", TOPIC, "mira", "Guild"):
+        assert private not in text
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X_Forwarded_For": "198.51.100.1"},
+        {"X_Forwarded_For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"CF_Connecting_IP": "198.51.100.1"},
+        {"Via": "1.1 proxy"},
+        {"Host": "talk.example.com"},
+        {"Host": "127.0.0.1.example.com:8080"},
+        {"Host": ""},
+        {"Authorization": f"Bearer {TOKEN}x"},
+    ],
+)
+async def test_whoever_comes_through_a_proxy_on_this_machine_finds_no_such_address(
+    house: House, headers: dict[str, str]
+) -> None:
+    behind = {"X_Forwarded_For": "127.0.0.1"} if "Authorization" in headers else {}
+    url = await house.serve(metrics_token=TOKEN)
+    status, text = await ask(house, url, **headers, **behind)
+    nowhere = await house.see("/nowhere")
+    assert (status, text) == nowhere
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:8080", "[::1]", "LOCALHOST"])
+async def test_on_this_machine_any_of_its_names_will_do(house: House, host: str) -> None:
+    assert (await ask(house, Host=host))[0] == 200
+
+
+@pytest.mark.anyio
+async def test_where_a_proxy_on_this_machine_is_trusted_only_the_token_opens(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = await house.serve(metrics_token=TOKEN, proxies=(HERE,))
+    refused = [
+        {},
+        {"X_Forwarded_For": "127.0.0.1"},
+        {"Authorization": "Bearer "},
+        {"Authorization": f"Basic {TOKEN}"},
+        {"Authorization": f"Bearer {TOKEN[:-1]}"},
+        {"Authorization": f"Bearer {TOKEN} {TOKEN}"},
+    ]
+    for headers in refused:
+        assert (await ask(house, url, **headers))[0] == 404
+    assert "METRICS_TOKEN" in caplog.text
+    assert TOKEN[:-1] not in caplog.text
+    for kind in ("Bearer", "bearer"):
+        behind = {"X_Forwarded_For": "198.51.100.1", "Authorization": f"{kind} {TOKEN}"}
+        assert (await ask(house, url, **behind))[0] == 200
+    untold = await house.serve(proxies=(HERE,))
+    for given in ("Bearer ", "Bearer", f"Bearer {TOKEN}"):
+        assert (await ask(house, untold, Authorization=given))[0] == 404
+
+
+@pytest.mark.parametrize("written", ["short", "x" * 15, "with a space in it", "ümlauts-ümlauts-ümlauts"])
+def test_a_token_that_can_be_guessed_is_refused_with_how_to_make_one(written: str) -> None:
+    with pytest.raises(ValidationError, match="16 plain characters or more"):
+        Settings(_env_file=None, metrics_token=written)
+    assert Settings(_env_file=None, metrics_token=TOKEN).metrics_token.get_secret_value() == TOKEN
