@@ -8,8 +8,8 @@ import asyncio
 
 from bot.calls.installation import Installation, reach_of
 from bot.calls.recalling import recall
-from bot.domain.call import CallId, CallRef, Delivery, OnTheLine
-from bot.domain.errors import ProviderError, UnknownPersona
+from bot.domain.call import CallRef, Delivery, OnTheLine
+from bot.domain.errors import NotStored, ProviderError, UnknownPersona
 from bot.domain.on_the_phone import said_it_is_them
 from bot.domain.recalled import NO_NAMES, Speakers
 from bot.domain.record import Reading
@@ -18,41 +18,37 @@ NOTHING_YET = "nothing yet"
 ENOUGH = "nothing more in this call"
 MOST_LOOK_UPS = 30
 MOST_CHARS = 2_000
-MOST_COUNTED = 10_000
 WHO_IS_IT_SECONDS = 3.0
 """How long it is waited to learn who picked up a telephone; until that is known nothing is told."""
 
 
-class LookUps:
-    """Answers characters in mid-call, each call ``MOST_LOOK_UPS`` times."""
+async def look_up(house: Installation, call_ref: CallRef, query: str) -> str:
+    """Return what the person of this call said about it, in ``MOST_CHARS`` characters at most.
 
-    def __init__(self, house: Installation) -> None:
-        self._house = house
-        self._used: dict[CallId, int] = {}
+    ``NOTHING_YET`` where there is nothing, and where this call tells nothing: it is over or unknown, it
+    went over a forwardable link or was not placed by us, it or its character keeps no memory, or nobody
+    on the telephone has said yet that it is them. ``ENOUGH`` after ``MOST_LOOK_UPS`` in one call.
+    """
+    found = await house.store.fetch_call_on_line(call_ref, house.now())
+    if found is None or found.call.delivery is Delivery.HOSTED or found.call.is_inbound:
+        return NOTHING_YET
+    if not await _may_ask(house, found):
+        return ENOUGH
+    if found.call.delivery is Delivery.PHONE and not await _is_them(house, found):
+        return NOTHING_YET
+    return await _recall(house, found, query) or NOTHING_YET
 
-    async def answer(self, call_ref: CallRef, query: str) -> str:
-        """Return what the person of this call said about it, in ``MOST_CHARS`` characters at most.
 
-        ``NOTHING_YET`` where there is nothing, and where this call tells nothing: it is over or unknown, it
-        went over a forwardable link or was not placed by us, it or its character keeps no memory, or nobody
-        on the telephone has said yet that it is them.
-        """
-        house = self._house
-        found = await house.store.fetch_call_on_line(call_ref, house.now())
-        if found is None or found.call.delivery is Delivery.HOSTED or found.call.is_inbound:
-            return NOTHING_YET
-        if not self._may_ask(found.call.id):
-            return ENOUGH
-        if found.call.delivery is Delivery.PHONE and not await _is_them(house, found):
-            return NOTHING_YET
-        return await _recall(house, found, query) or NOTHING_YET
+async def _may_ask(house: Installation, found: OnTheLine) -> bool:
+    """Count a question with its call, so that a restart gives none back.
 
-    def _may_ask(self, call_id: CallId) -> bool:
-        used = self._used.pop(call_id, 0)
-        self._used[call_id] = used + 1
-        if len(self._used) > MOST_COUNTED:
-            del self._used[next(iter(self._used))]  # the one that asked longest ago
-        return used < MOST_LOOK_UPS
+    What cannot be counted is answered all the same: the limit is there for a character that asks and asks,
+    and keeps nothing from anybody.
+    """
+    try:
+        return await house.store.count_look_up(found.call.id, MOST_LOOK_UPS)
+    except NotStored:
+        return True
 
 
 async def _recall(house: Installation, found: OnTheLine, query: str) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.call import CallRef, OnTheLine
+from bot.domain.call import CallId, CallRef, OnTheLine
 from bot.domain.caller import PersonId
 from bot.domain.hits import Hits, StoredTurn, TurnKey
 from bot.domain.record import Reading
@@ -32,6 +32,10 @@ class Recall(Protocol):
 
     async def fetch_call_on_line(self, call_ref: CallRef, now: datetime) -> OnTheLine | None:
         """Return the talk that sent this reference along; None unless it goes on and is not past its end."""
+        ...
+
+    async def count_look_up(self, call_id: CallId, most: int) -> bool:
+        """Count that a character looks something up in a call; False where it did so ``most`` times."""
         ...
 
     async def fetch_hits(

@@ -13,7 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.calls.installation import Installation
-from bot.calls.looking_up import ENOUGH, NOTHING_YET, LookUps
+from bot.calls.looking_up import ENOUGH, NOTHING_YET, look_up
 from bot.domain.call import CallRef
 from bot.domain.errors import TroupeError
 from bot.web.guarding import read_body
@@ -32,7 +32,6 @@ class RecallTool:
     def __init__(self, house: Installation, secrets: Sequence[str]) -> None:
         self._house = house
         self._secret = HeaderSecret(secrets)
-        self._look_ups = LookUps(house)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Say what the call's person told before; a reference that is none of ours is told nothing."""
@@ -51,7 +50,7 @@ class RecallTool:
             log.warning("somebody without the secret asked for what is remembered")
             raise web.HTTPUnauthorized
         call_ref, query = _read(await read_body(request))
-        return await self._look_ups.answer(call_ref, query)
+        return await look_up(self._house, call_ref, query)
 
 
 def _read(raw: bytes) -> tuple[CallRef, str]:

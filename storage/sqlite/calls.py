@@ -193,6 +193,15 @@ class Calls(Room):
         ids = tuple(one["conversation_id"] for one in bound)
         return OnTheLine(call_from(row), find_person(database, row["person_id"]), ids)
 
+    @writes
+    def count_look_up(self, database: Database, call_id: CallId, most: int) -> bool:
+        """Count that a character looks something up; False where it did so ``most`` times already."""
+        counted = database.execute(
+            "UPDATE calls SET look_ups = look_ups + 1 WHERE id = ? AND look_ups < ? RETURNING id",
+            (call_id, most),
+        )
+        return counted.fetchone() is not None
+
     @reads
     def fetch_binding(self, database: Database, conversation_id: str) -> Binding | None:
         """Return the call that one of ElevenLabs' conversations belongs to."""

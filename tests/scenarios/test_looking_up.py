@@ -134,6 +134,20 @@ async def test_a_call_looks_up_so_many_things_and_no_more(tmp_path):
         assert all(len(one) <= 2_000 for one in answers)
 
 
+async def test_a_restart_gives_no_look_ups_back(tmp_path):
+    async with open_stage(tmp_path, recalls=True) as stage, stage.browser() as browser:
+        mira = await mira_told(stage, tmp_path)
+        await mira.calls("wizard")
+        talk = await browser.opens(mira.link())
+        began = (await stage.fetches(talk.conversation_id))[1]["conversation_initiation_client_data"]
+        ref = began["dynamic_variables"]["call_ref"]
+        for _ in range(MOST_LOOK_UPS - 1):
+            assert SISTER in await asks(stage, ref, ASKED)
+    async with open_stage(tmp_path, recalls=True) as stage:
+        assert SISTER in await asks(stage, ref, ASKED)
+        assert await asks(stage, ref, ASKED) == "nothing more in this call"
+
+
 async def asks(stage: Stage, call_ref: str, query: str) -> str:
     """Ask as ElevenLabs would."""
     body = {"call_ref": call_ref, "query": query}

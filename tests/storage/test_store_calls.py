@@ -20,7 +20,7 @@ from store_samples import (
     talk,
 )
 
-from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, Played, PlayedVersion, Reach
+from bot.domain.call import Call, CallId, CallState, Delivery, NewJob, Opener, Played, PlayedVersion, Reach
 from bot.domain.caller import Consent
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
@@ -540,3 +540,13 @@ async def test_a_no_forgets_what_calls_that_are_not_over_were_to_be_about(store:
         await place(store, call)
     await store.record_consent(alice.id, Consent("v1", remember=False, answered_at=NOW))
     assert await topics(store, *calls) == ["", "my divorce"]
+
+
+async def test_look_ups_are_counted_with_their_call_up_to_so_many(store: Store) -> None:
+    alice = await person(store)
+    call, other = call_of(alice), call_of(alice, "second")
+    for one in (call, other):
+        await place(store, one)
+    assert [await store.count_look_up(call.id, 2) for _ in range(4)] == [True, True, False, False]
+    assert await store.count_look_up(other.id, 2)
+    assert not await store.count_look_up(CallId("nobody's"), 2)

@@ -120,6 +120,16 @@ async def test_a_question_may_hold_any_text_and_is_cut_off_where_it_is_huge(hous
     assert (await ask(house, url, {"call_ref": ref, "query": "a" * 5_000}))[0] == 413
 
 
+@pytest.mark.anyio
+async def test_a_question_that_cannot_be_counted_is_answered(house: House) -> None:
+    await remember(house, ALICE)
+    url = await house.serve(recall_secrets=SECRETS)
+    ref = await ref_of(house, await house.link())
+    await house.stop_storing()
+    status, answer, _ = await ask(house, url, {"call_ref": ref, "query": QUERY})
+    assert (status, CANARIES[ALICE] in answer["memory"]) == (200, True)
+
+
 @dataclass
 class Placed:
     """A call that was asked for: whose, with which link and reference, and whether it goes on."""

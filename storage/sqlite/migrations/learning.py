@@ -1,4 +1,4 @@
-"""Facts that calls bring, and summaries of ours."""
+"""Facts that calls bring, summaries of ours, and how often a character looked something up."""
 
 from sqlite_utils import Database
 
@@ -31,3 +31,9 @@ def m017_learning(db: Database) -> None:
             WHERE summary = '' AND is_extract = 0;
     """,
     )
+
+
+@migrations()
+def m018_look_ups(db: Database) -> None:
+    """How often a character looked something up in a call, so that a restart gives none back."""
+    run(db, "ALTER TABLE calls ADD COLUMN look_ups INTEGER NOT NULL DEFAULT 0;")
