@@ -154,6 +154,7 @@ def read_of(terminal: int) -> str:
         (["reindex"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
         (["talk-client", "fetch"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["agent", "apply"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
     ],
 )
 def test_with_json_what_is_wrong_is_one_object_too(tmp_path, arguments, settings, code, said):
