@@ -32,6 +32,17 @@ def environment(discord: FakeDiscord) -> dict[str, str]:
     return {**kept_environment(), **shown}
 
 
+@pytest.mark.parametrize("url", ["https://talk.example.com", "http://127.0.0.1:8080", ""])
+async def test_where_members_read_what_is_kept_is_told_for_the_portal(tmp_path, url):
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\nPUBLIC_URL={url}\n")
+    async with open_fake_discord(TOKEN) as discord:
+        done = await setup(tmp_path, discord, "--check")
+    assert done.returncode == 0, done.stderr
+    said = "Privacy Policy URL, under General Information in the developer portal:\n  https://talk.example.com/privacy\n"
+    assert (said in done.stdout) == url.startswith("https")
+    assert ("rivacy" in done.stdout) == url.startswith("https")
+
+
 async def test_a_token_is_checked_written_for_its_owner_alone_and_the_bot_can_be_invited(tmp_path):
     (tmp_path / ".env").write_text("# ours\nCOMMUNITY_NAME=The Inn\n")
     async with open_fake_discord(TOKEN) as discord:

@@ -23,9 +23,18 @@ def privacy_sentence(terms: Terms) -> str:
 
     It is no part of the card's wording: whoever answered is not asked again when the address changes.
     """
-    if not terms.public_url.startswith("https://"):
+    if not _is_reached(terms.public_url):
         return ""
     return f"What is kept, for how long, and how it is erased: {terms.public_url}{PRIVACY_PATH}"
+
+
+def privacy_address(public_url: str) -> str:
+    """Return where everybody reads what is kept; empty where nobody reaches a page of ours from elsewhere."""
+    return f"{public_url}{PRIVACY_PATH}" if _is_reached(public_url) else ""
+
+
+def _is_reached(public_url: str) -> bool:
+    return public_url.startswith("https://")
 
 
 def card_version(terms: Terms) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.calls.first_call import privacy_address
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
 from bot.cli.setup_slack import set_up_slack
 from bot.cli.unreachable import nothing_changed
@@ -107,4 +108,6 @@ def _show(settings: Settings, token: str) -> None:
     click.echo(f"\nThis is {application.name}; it is in {servers}.")
     for what, fix in application.advice:
         click.echo(f"! {what} {fix}")
+    if address := privacy_address(settings.public_url or ""):
+        click.echo(f"Privacy Policy URL, under General Information in the developer portal:\n  {address}")
     click.echo(f"Invite it to your server:\n  {application.invitation}")

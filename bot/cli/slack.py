@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import click
 import yaml
 
+from bot.calls.first_call import privacy_address
 from bot.config import read_settings
 from bot.domain.errors import CallerError
 
@@ -31,15 +32,18 @@ def slack() -> None:
 def manifest(url: str | None, *, as_json: bool) -> None:
     """Print the manifest that Slack makes the app from, with exactly the rights that Troupe uses.
 
-    Its command is SLACK_COMMAND. Paste it at https://api.slack.com/apps under Create New App, From a
-    manifest; or, for an app that exists, under App Manifest.
+    Its command is SLACK_COMMAND; with PUBLIC_URL it says where members read what is kept of them. Paste it
+    at https://api.slack.com/apps under Create New App, From a manifest; or, for an app that exists, under
+    App Manifest.
 
         troupe slack manifest > slack-manifest.yaml
     """
     from bot.fronts.slack.manifest import build_manifest  # loaded only where it is asked for
 
     address = "" if url is None else _check_address(url)
-    built = build_manifest(read_settings().slack_command, address)
+    settings = read_settings()
+    privacy = privacy_address(settings.public_url or "") or privacy_address(address)
+    built = build_manifest(settings.slack_command, address, privacy)
     if as_json:
         click.echo(json.dumps(built, indent=2, ensure_ascii=False))
     else:

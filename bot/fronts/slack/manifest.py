@@ -24,10 +24,19 @@ SCOPES = (
 for a message; be told of direct messages; open them; limits to user groups; names, languages and admins."""
 
 
-def build_manifest(command: str, url: str = "") -> dict[str, Any]:
+LONG_DESCRIPTION = (
+    "Ask for a character, get a private link, and talk; or be rung, or write. When you hang up the "
+    "transcript comes home, and next time the character knows. Every character is an AI. What is kept of "
+    "you, for how long, and how you erase it: {}"
+)
+"""Slack shows it on the page about the app; its manifest has no field of its own for a privacy policy."""
+
+
+def build_manifest(command: str, url: str = "", privacy: str = "") -> dict[str, Any]:
     """Return the manifest of an app with this command, such as ``/ring``.
 
     With ``url`` Slack sends its requests to our web server there, without it the app uses Socket Mode.
+    ``privacy`` is the address of the page that says what is kept, if there is one.
     """
     hook = f"{url}{HOOK}" if url else ""
     slash_command = {
@@ -43,6 +52,7 @@ def build_manifest(command: str, url: str = "") -> dict[str, Any]:
         "display_information": {
             "name": "Troupe",
             "description": "Call a character by link, phone or chat; it remembers you",
+            **({"long_description": LONG_DESCRIPTION.format(privacy)} if privacy else {}),
         },
         "features": {
             "app_home": {

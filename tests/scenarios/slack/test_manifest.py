@@ -58,6 +58,21 @@ def test_slack_takes_it_for_sockets_and_for_requests(tmp_path: Path, monkeypatch
     assert "https://" not in printed()
 
 
+@pytest.mark.parametrize("way", [(), ("--http", "https://talk.example.com")])
+def test_it_says_where_members_read_what_is_kept_where_there_is_such_a_page(
+    way: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUBLIC_URL", "https://talk.example.com/")
+    manifest = yaml.safe_load(printed(*way))
+    check_manifest(manifest)
+    shown = manifest["display_information"]["long_description"]
+    assert shown.endswith("how you erase it: https://talk.example.com/privacy")
+    for nowhere in ("", "http://127.0.0.1:8080"):
+        monkeypatch.setenv("PUBLIC_URL", nowhere)
+        assert "privacy" not in printed()
+
+
 def test_the_command_is_the_one_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SLACK_COMMAND", "/voice")
