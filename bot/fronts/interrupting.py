@@ -5,6 +5,7 @@ from bot.calls.installation import Installation
 from bot.domain.call import Delivery
 from bot.domain.quoting import whispered
 from bot.domain.reply import Ask, Reply
+from bot.domain.words import plural
 
 NOBODY = "Nobody is on the line."
 HINT = "/whisper tells a character something in the middle of a talk."
@@ -26,6 +27,11 @@ async def whisper(house: Installation, ask: Ask) -> Reply:
     if house.pages.tell(found.call.id, "update", whispered(text)):
         return Reply(f"{found.name} knows.")
     where = WHERE[found.call.delivery]
+    if found.ends_at is None:
+        return Reply(
+            f"{found.name} may be {where}, and nothing can be whispered into that. Say it there. "
+            f"{_end(house, found)}"
+        )
     return Reply(
         f"{found.name} is {where}, and nothing can be whispered into that. Say it there. {_end(house, found)}"
     )
@@ -39,11 +45,19 @@ async def hangup(house: Installation, ask: Ask) -> Reply:
     if house.pages.tell(found.call.id, "hang_up", "asked"):
         return Reply(f"The page that talks with {found.name} hangs up.")
     where = WHERE[found.call.delivery]
+    if found.ends_at is None:
+        return Reply(
+            f"{found.name} may be {where}, which cannot be hung up from here. Hang up there. "
+            f"{_end(house, found)}"
+        )
     return Reply(
         f"{found.name} is {where}, which cannot be hung up from here. Hang up there. {_end(house, found)}"
     )
 
 
 def _end(house: Installation, found: running.Running) -> str:
+    if found.ends_at is None:
+        longest = plural(found.call.granted_minutes, "minute")
+        return f"The call ends by itself {longest} after it began at the latest."
     at = found.ends_at.astimezone(house.terms.timezone)
     return f"The call ends by itself at {at:%H:%M %Z} at the latest."

@@ -105,6 +105,7 @@ async def open_office(
     folder: Path,
     *,
     by_http: bool = False,
+    hosted: bool = False,
     personas: Path = PERSONAS,
     settings: Mapping[str, Any] | None = None,
     slack: FakeSlack | None = None,
@@ -129,7 +130,7 @@ async def open_office(
             **way,
             **(settings or {}),
         }
-        async with open_stage(folder, personas=personas, settings=chosen) as stage:
+        async with open_stage(folder, hosted=hosted, personas=personas, settings=chosen) as stage:
             if by_http:
                 slack.sends_to(f"{stage.app.url}/hooks/slack")
             await slack.is_connected()

@@ -36,6 +36,15 @@ CHATTING: Mapping[str, str] = {
     "{name} is {where}, which cannot be hung up from here. Hang up there.": (
         "{name} ist {where}, da kann ich von hier aus nicht auflegen. Leg dort auf."
     ),
+    "{name} may be {where}, and nothing can be whispered into that. Say it there.": (
+        "{name} ist vielleicht {where}, da lässt sich nichts einflüstern. Sag es dort."
+    ),
+    "{name} may be {where}, which cannot be hung up from here. Hang up there.": (
+        "{name} ist vielleicht {where}, da kann ich von hier aus nicht auflegen. Leg dort auf."
+    ),
+    "The call ends by itself {length} after it began at the latest.": (
+        "Spätestens {length} nach dem Beginn endet der Anruf von selbst."
+    ),
     "The call ends by itself at {time} at the latest.": "Spätestens um {time} endet der Anruf von selbst.",
     "Troupe is being restarted, so our talk ends here. What was said is not lost; /call me again.": (
         "Troupe wird neu gestartet, deshalb endet unser Gespräch hier. Was gesagt wurde, ist nicht "
