@@ -148,7 +148,8 @@ class Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 (may quote the request)
     ) -> web.StreamResponse:
         """Answer without repeating what was sent: it may have been half a link."""
-        if isinstance(exc, ConnectionError) and request.transport is None:
+        transport = request.transport
+        if isinstance(exc, ConnectionError) and (transport is None or transport.is_closing()):
             log.info("a connection was lost while it was read")
         elif status >= 500:
             log.error("a request failed", exc_info=exc)

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_house import SOCKET, House, open_agents, terms
+from web_house import HEADERS, SOCKET, House, open_agents, terms
 from yarl import URL
 
 from bot.domain.errors import SettingsError
@@ -21,20 +21,6 @@ from bot.web.answers import answer_in_words
 from bot.web.page_files import ENTRY, FILES, STYLE
 from bot.web.server import open_web
 from bot.web.talk_client import TalkClient
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"connect-src 'self' {SOCKET}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex",
-    "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Server": "Troupe",
-}
 
 
 async def ask_raw(house: House, request: bytes, *, break_off: bool = False) -> tuple[bytes, dict[str, str]]:

@@ -30,6 +30,20 @@ ALICE = Caller(Account("discord", "app", "80351110224678912"), "Alice Aardvark")
 TOPIC = "the matter of the missing spoon"
 SECRETS = ("wsec_new", "wsec_old")
 SOCKET = "ws://127.0.0.1:9"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"connect-src 'self' {SOCKET}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Server": "Troupe",
+}
+"""What is on every answer, once and to the letter."""
 
 VOICES = "plain:\n  voice_id: JBFqnCBsd6RMkjVDRZzb\n  model: eleven_flash_v2_5\n  languages: [en]\n"
 RULES = "# House rules\n\n- Say that you are an AI. In danger give {{crisis_line}}.\n"
@@ -88,7 +102,15 @@ class House:
 
     async def serve(self, secrets_: Sequence[str] = SECRETS, **changes: Any) -> str:
         """Open one more server over the same house, with something about it changed."""
-        own = ("patience_seconds", "keep_alive_seconds", "proxies", "fronts", "talk_client", "metrics_token")
+        own = (
+            "patience_seconds",
+            "keep_alive_seconds",
+            "proxies",
+            "fronts",
+            "talk_client",
+            "metrics_token",
+            "slack",
+        )
         own += ("inbound_secrets", "recall_secrets")
         web = {name: changes.pop(name) for name in own if name in changes}
         return await self.stack.enter_async_context(

@@ -61,7 +61,11 @@ class Slack:
             return 401, "", "text/plain"
         if not self.is_in:
             return 503, "", "text/plain"
-        answer = await self.app.async_dispatch(AsyncBoltRequest(body=body, headers=dict(headers)))
+        try:
+            request = AsyncBoltRequest(body=body, headers=dict(headers))
+        except (ValueError, RecursionError):
+            return 400, "", "text/plain"
+        answer = await self.app.async_dispatch(request)
         return answer.status, answer.body or "", answer.first_headers().get("content-type", "text/plain")
 
 
