@@ -1,23 +1,13 @@
 """What characters look up in mid-call: for ElevenLabs alone, and of the call's own person alone."""
 
-import asyncio
 import json
-import tempfile
-from collections.abc import Coroutine
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from web_house import ALICE, House, open_house, write_cast
+from web_house import ALICE, House
 
 from bot.calls.first_call import answer_card
-from bot.calls.looking_up import ENOUGH, MOST_LOOK_UPS
 from bot.domain.caller import Account, Caller
 from bot.domain.conversation import Transcript, Turn
 
@@ -128,109 +118,3 @@ async def test_a_question_that_cannot_be_counted_is_answered(house: House) -> No
     await house.stop_storing()
     status, answer, _ = await ask(house, url, {"call_ref": ref, "query": QUERY})
     assert (status, CANARIES[ALICE] in answer["memory"]) == (200, True)
-
-
-@dataclass
-class Placed:
-    """A call that was asked for: whose, with which link and reference, and whether it goes on."""
-
-    caller: Caller
-    ref: str
-    began_at: datetime
-    is_open: bool = True
-    answers: int = 0
-
-
-class Forgers(RuleBasedStateMachine):
-    """Two people who call, hang up and let calls run out, and somebody who asks with all that they find."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
-        self.stack = AsyncExitStack()
-        self.house, self.url = self.run(self.open())
-        self.calls: list[Placed] = []
-
-    async def open(self) -> tuple[House, str]:
-        folder = Path(self.folder.name)
-        house = await open_house(self.stack, folder, write_cast(folder / "personas"))
-        for caller in CANARIES:
-            await remember(house, caller)
-        return house, await house.serve(recall_secrets=SECRETS)
-
-    def run(self, doing: Coroutine[Any, Any, Any]) -> Any:
-        return self.runner.run(doing)
-
-    def teardown(self) -> None:
-        self.run(self.stack.aclose())
-        self.runner.close()
-        self.folder.cleanup()
-
-    @rule(caller=st.sampled_from([ALICE, BOB]))
-    def call(self, caller: Caller) -> None:
-        path = self.run(self.house.link(caller, remember=None))
-        self.calls.append(Placed(caller, self.run(ref_of(self.house, path)), self.house.clock.now))
-
-    @rule(minutes=st.sampled_from([1, 4, 7]))
-    def wait(self, minutes: int) -> None:
-        self.house.clock.pass_(minutes=minutes)
-
-    @rule(data=st.data())
-    def close(self, data: st.DataObject) -> None:
-        if self.calls:
-            call = data.draw(st.sampled_from(self.calls))
-            call.is_open = False
-            self.run(self._close(call))
-
-    async def _close(self, call: Placed) -> None:
-        store = self.house.installation.store
-        found = await store.fetch_call_by_ref(call.ref)
-        assert found is not None
-        await store.fail_call(found.id, "over", self.house.clock(), [], charge="nothing")
-
-    @invariant()
-    def whoever_is_on_the_line_hears_their_own_and_nobody_else_anything(self) -> None:
-        for call in self.calls[-3:]:
-            status, answer, outbound = self.run(
-                ask(self.house, self.url, {"call_ref": call.ref, "query": QUERY})
-            )
-            assert status == 200
-            heard = {caller for caller, canary in CANARIES.items() if canary.encode() in outbound}
-            goes_on = call.is_open and self.house.clock.now - call.began_at < LONGEST
-            assert heard == ({call.caller} if goes_on and answer["memory"] != ENOUGH else set())
-            call.answers += 1
-            assert (answer["memory"] == ENOUGH) <= (call.answers > MOST_LOOK_UPS)
-
-    @rule(
-        data=st.data(),
-        secret=st.sampled_from([SECRETS[0], SECRETS[1], SECRETS[0].upper(), "", None]),
-        forgery=st.sampled_from(["cut", "swapped", "upper", "made up", "an id", "none"]),
-        query=st.sampled_from([QUERY, CANARIES[BOB], CANARIES[ALICE], "", "%"]),
-    )
-    def forge(self, data: st.DataObject, secret: str | None, forgery: str, query: str) -> None:
-        call = data.draw(st.sampled_from(self.calls)) if self.calls else None
-        ref = call.ref if call else "0" * 32
-        forged = {
-            "cut": ref[:-1],
-            "swapped": ref[:-2] + ref[-1] + ref[-2],
-            "upper": ref.upper() if ref.upper() != ref else "A" * 32,
-            "made up": data.draw(st.text("0123456789abcdef", min_size=32, max_size=32)),
-            "an id": self.run(self._id_of(call)) if call else "1" * 32,
-        }.get(forgery, ref)
-        is_theirs = any(one.ref == forged for one in self.calls)
-        body = {"call_ref": forged, "query": query, "refs": [one.ref for one in self.calls]}
-        status, _, outbound = self.run(ask(self.house, self.url, body, None if is_theirs else secret))
-        assert status == (200 if secret in SECRETS and not is_theirs else 401)
-        assert not any(canary.encode() in outbound for canary in CANARIES.values())
-
-    async def _id_of(self, call: Placed) -> str:
-        found = await self.house.installation.store.fetch_call_by_ref(call.ref)
-        assert found is not None
-        return str(found.id)
-
-
-Forgers.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-)
-TestForgers = Forgers.TestCase
