@@ -13,6 +13,7 @@ from tests.bench import (
     recalling,
     slack,
     starting,
+    web,
 )
 
 PARTS = {
@@ -29,6 +30,7 @@ PARTS = {
     "page": (page.run, "the talk page's bytes, and from the click to the first frame"),
     "discord": (discord.run, "commands on Discord against a bare bot"),
     "slack": (slack.run, "commands on Slack against a bare app"),
+    "web": (web.run, "events and look-ups, alone and beside commands (BENCH_WEB_SECONDS)"),
 }
 
 
