@@ -60,7 +60,7 @@ async def go_on(house: Installation, token: str, cookie: str, character: str = "
     )
     if placed is None or placed.call.delivery is not Delivery.PAGE:
         raise LinkExpired("This page cannot go on. Ask for a new link where you got it; /call makes one.")
-    house.standing.pass_on(call.id, placed.call.id)
+    house.spots.pass_on(call.id, placed.call.id)
     return Next(persona, placed.url)
 
 
@@ -103,7 +103,7 @@ def _may_go_on_with(house: Installation, call: Call, persona: Persona) -> bool:
     if call.account.platform == "console":
         return True
     rules = house.store.get_rules()
-    spots = house.standing.get(call.id, house.now())
+    spots = house.spots.get(call.id, house.now())
     if not spots and not call.place:
         return all(rule.slug != persona.slug for rule in rules)
     if not spots:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.calls.figures import Figures
 from bot.calls.pages import Pages
-from bot.calls.standing import Standing
+from bot.calls.spots import Spots
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
@@ -77,7 +77,7 @@ class Installation:
     new_token: Callable[[], str]
     new_code: Callable[[], str]
     pages: Pages = field(default_factory=Pages)
-    standing: Standing = field(default_factory=Standing)
+    spots: Spots = field(default_factory=Spots)
     figures: Figures = field(default_factory=Figures)
 
 

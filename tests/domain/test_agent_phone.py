@@ -30,6 +30,7 @@ PAGE = Expected(
     calls_at_once=5,
     cost_per_month=10_000,
     has_operator=True,
+    talks_aloud=True,
 )
 HOSTED = replace(PAGE, is_hosted=True)
 PUBLIC = replace(FINE, requires_authentication=False, playing_nodes=("n_orvin",))

@@ -1,8 +1,10 @@
 """How a page talks: in text, aloud over a WebSocket, or aloud in a room; each bound before the answer."""
 
+import asyncio
 import base64
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -129,10 +131,15 @@ async def test_what_is_no_characters_name_is_refused(house: House, character: An
     assert (await go_on(house, path, character=character))[0] == 400
 
 
-async def test_a_character_that_is_not_there_is_missed_in_words(house: House) -> None:
+async def test_a_character_that_is_not_there_is_missed_in_words(house: House, cast_folder: Path) -> None:
     path = await house.link()
     await house.start(path)
     status, answer = await go_on(house, path, character="nobody")
+    assert status == 400
+    assert "/characters shows who can" in answer["error"]
+    (cast_folder / "wizard.md").unlink()
+    await asyncio.to_thread(house.cast.refresh)
+    status, answer = await go_on(house, path)
     assert status == 404
     assert "not in the cast" in answer["error"]
 

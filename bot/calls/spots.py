@@ -13,7 +13,7 @@ KNOWN_FOR = timedelta(hours=2)
 MOST_CALLS = 10_000
 
 
-class Standing:
+class Spots:
     """The spots of each call's member, and when they were looked at."""
 
     def __init__(self) -> None:
