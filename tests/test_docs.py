@@ -13,7 +13,6 @@ from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.manifest import SCOPES
 from bot.web.inbound import INITIATION_PATH
 from bot.web.metrics import METRICS_PATH
-from bot.web.page_files import STATIC_PATH
 from bot.web.privacy import PRIVACY_PATH
 from bot.web.tools import RECALL_PATH
 
@@ -81,7 +80,7 @@ def served() -> set[str]:
     """Return what every address begins with that the web server has."""
     source = (DOCS.parent / "bot" / "web" / "server.py").read_text()
     return set(re.findall(r'web\.(?:get|post)\(f?"(/[a-z/]+)', source)) | {
-        INITIATION_PATH, METRICS_PATH, PRIVACY_PATH, RECALL_PATH, STATIC_PATH,
+        INITIATION_PATH, METRICS_PATH, PRIVACY_PATH, RECALL_PATH,
     }  # fmt: skip
 
 

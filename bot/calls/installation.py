@@ -76,8 +76,8 @@ class Installation:
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     new_code: Callable[[], str]
-    pages: Pages = field(default_factory=Pages)
     spots: Spots = field(default_factory=Spots)
+    pages: Pages = field(default_factory=Pages)
     figures: Figures = field(default_factory=Figures)
 
 

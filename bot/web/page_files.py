@@ -7,7 +7,6 @@ from aiohttp import web
 
 from bot.web.kept_files import pack, serve_kept
 
-STATIC_PATH = "/static/"
 _KINDS = {".js": "text/javascript", ".css": "text/css"}
 _BODIES = {
     path.name: path.read_bytes()
@@ -15,13 +14,13 @@ _BODIES = {
     if path.suffix in _KINDS
 }
 _VERSION = hashlib.sha256(b"".join(_BODIES.values())).hexdigest()[:16]
-FILES = {f"{STATIC_PATH}{_VERSION}/{name}": body for name, body in _BODIES.items()}
+FILES = {f"/static/{_VERSION}/{name}": body for name, body in _BODIES.items()}
 """What is served, by its address; modules import each other from beside them, so all share one version."""
 
 
 def address_of(name: str) -> str:
     """Return where a file is."""
-    return f"{STATIC_PATH}{_VERSION}/{name}"
+    return f"/static/{_VERSION}/{name}"
 
 
 STYLE, FIRST, ENTRY = map(address_of, ("talk.css", "first.js", "talk.js"))
@@ -29,9 +28,14 @@ MODULES = tuple(address for address in FILES if address not in {STYLE, FIRST, EN
 """What the entry imports; the page names them all, so that they come at once and not one after another."""
 
 
-def routes() -> list[web.RouteDef]:
-    """Return a route for each file."""
-    return [
-        web.get(address, serve_kept(body, pack(body), _KINDS[Path(address).suffix]))
-        for address, body in FILES.items()
-    ]
+async def serve(request: web.Request) -> web.Response:
+    """Answer with a file."""
+    handler = _HANDLERS.get(request.path)
+    if handler is None:
+        raise web.HTTPNotFound
+    return await handler(request)
+
+
+_HANDLERS = {
+    address: serve_kept(body, pack(body), _KINDS[Path(address).suffix]) for address, body in FILES.items()
+}

@@ -11,13 +11,12 @@ from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
-from bot.web import page_files
+from bot.web import kept_files, page_files
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.events import KEEP_ALIVE_SECONDS, Events
 from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHand, Network, read_body
 from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
-from bot.web.kept_files import KEPT_FOR_EVER
 from bot.web.metrics import METRICS_PATH, Metrics
 from bot.web.pictures import Pictures
 from bot.web.privacy import PRIVACY_PATH, Privacy
@@ -85,10 +84,10 @@ async def open_web(
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-        kept = response.headers.get("Cache-Control") == KEPT_FOR_EVER
+        kept = response.headers.get("Cache-Control") == kept_files.KEPT_FOR_EVER
         response.headers.update(headers)
         if kept:
-            response.headers["Cache-Control"] = KEPT_FOR_EVER
+            response.headers["Cache-Control"] = kept_files.KEPT_FOR_EVER
 
     application.on_response_prepare.append(add_headers)
     in_hand = InHand()
@@ -150,7 +149,7 @@ def _build_application(
             web.get(PRIVACY_PATH, Privacy(house).show),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *talk_client.routes(),
-            *page_files.routes(),
+            web.get("/static/{version}/{name}", page_files.serve),
         ]
     )
     return application
