@@ -26,7 +26,8 @@ from bot.web.tools import RECALL_PATH, RecallTool
 from bot.web.webhooks import PATIENCE_SECONDS, Webhooks
 
 IDLE_SECONDS = 20.0
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS, CUT_SECONDS = 5.0, 0.5
+"""For how long what is in hand may go on once no new request gets in, and how long cutting it off takes."""
 MAX_FRONT_BYTES = 1_000_000
 Receive = Callable[[str, Mapping[str, str]], Awaitable[tuple[int, str, str]]]
 """What a front makes of a request's body and headers: status, text and content type."""
@@ -93,7 +94,7 @@ async def open_web(
     in_hand = InHand()
     application.middlewares.insert(0, in_hand.count)
     application[PATIENCE] = min(patience_seconds, BODY_SECONDS)
-    runner = web.AppRunner(application, shutdown_timeout=DRAIN_SECONDS)
+    runner = web.AppRunner(application, shutdown_timeout=CUT_SECONDS)
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()

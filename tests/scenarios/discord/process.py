@@ -75,9 +75,19 @@ async def running_bot(
         "DISCORD_SERVERS": inn.id,
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "LISTEN": f"127.0.0.1:{port}",
+        **settings,
+    }
+    async with running(folder, **chosen) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def running(folder: Path, **settings: str) -> AsyncIterator[BotProcess]:
+    """Start the bot with these settings, and a database in this folder."""
+    chosen = {
         "PERSONAS_DIR": str(PERSONAS),
         "DATABASE_URL": f"sqlite:///{folder}/troupe.db",
-        "LISTEN": f"127.0.0.1:{port}",
         "LOG_LEVEL": "INFO",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(PERSONAS.parent),
