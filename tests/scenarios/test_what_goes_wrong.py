@@ -153,6 +153,25 @@ async def test_switched_off_during_the_talk_nothing_of_it_is_kept(tmp_path):
         assert "marzipan" not in (await mira.types("/history"))
 
 
+async def test_follow_up_that_goes_wrong_is_counted(tmp_path):
+    async with open_stage(tmp_path, webhooks=False) as stage, stage.browser() as browser:
+        mira = stage.member("mira")
+        await mira.calls("wizard")
+        fault = {"operation": "get_conversation", "fault": "status", "status": 500, "times": 9}
+        await stage.told("faults", fault)
+        await browser.talks(mira.link(), "I found a silver key.")
+
+        async def figures() -> str:
+            async with browser.http.get(f"{stage.app.url}/metrics") as answer:
+                return await answer.text()
+
+        async def is_counted() -> bool:
+            return 'troupe_jobs_failed_total{kind="fetch"}' in await figures()
+
+        await stage.until(is_counted)
+        assert 'troupe_command_seconds_count{command="call",front="console"}' in await figures()
+
+
 UNREADABLE = {"operation": "get_conversation", "fault": "garbage", "times": None}
 
 

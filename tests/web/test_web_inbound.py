@@ -282,6 +282,18 @@ async def test_elevenlabs_is_not_waited_for(house: House, hook: Hook, trouble: s
     assert ("user_id" in message) == (trouble != "broken")
 
 
+async def test_calls_that_come_in_are_counted_by_what_they_got(hook: Hook) -> None:
+    await verify(hook.house)
+    await hook.answer()
+    await hook.answer(caller_id=ALICES, conversation_id="conv_2")
+    await hook.house.stop_storing()
+    await hook.answer(conversation_id="conv_3")
+    async with hook.house.browser.get(f"{hook.url}/metrics") as answer:
+        told = await answer.text()
+    for kind in ("stranger", "known", "neutral"):
+        assert f'troupe_calls_inbound_total{{answer="{kind}"}} 1.0' in told
+
+
 async def test_no_log_line_holds_a_number_a_name_or_a_secret(
     hook: Hook, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
