@@ -24,6 +24,7 @@ async def test_elevenlabs_copy_goes_after_a_month_once_and_ours_stays(tmp_path):
         await stage.later(days=2)
         await stage.until(lambda: stage.is_erased_there(talk.conversation_id))
         await stage.later(minutes=1)
+        await stage.rests()
         for operation in ("get_conversation", "delete_conversation"):
             await stage.told("faults", counted(operation))
         for _ in range(3):
