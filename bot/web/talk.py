@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.calls.going_on import go_on, list_others
 from bot.calls.installation import Installation
-from bot.calls.opening import Line, Opened, end_call, look_at_link, open_call
+from bot.calls.opening import Doorway, Line, Opened, end_call, look_at_link, open_call
 from bot.domain.errors import LinkExpired, NotStored, ProviderError
 from bot.domain.persona import Persona, is_slug
 from bot.web.answers import explain, render, respond
@@ -39,16 +39,7 @@ class TalkPage:
     async def look(self, request: web.Request) -> web.Response:
         """Show who can be called, any number of times, and nothing about the caller."""
         door = await look_at_link(self._house, _token(request), self._cookie(request))
-        page = render(
-            "talk.html",
-            persona=door.persona,
-            card=door.card,
-            asks=door.asks,
-            ink=ink_on(door.persona.color),
-            is_over=door.is_over,
-            client=self._client,
-            rooms=bool(self._house.terms.room_origin),
-        )
+        page = show(door, self._client, has_rooms=bool(self._house.terms.room_origin))
         return web.Response(text=page, content_type="text/html")
 
     async def start(self, request: web.Request) -> web.Response:
@@ -126,6 +117,20 @@ class TalkPage:
             raise web.HTTPForbidden
         if not site and origin == "null":
             raise web.HTTPForbidden
+
+
+def show(door: Doorway, client: Mapping[str, str], *, has_rooms: bool) -> str:
+    """Return the page as it is before the call."""
+    return render(
+        "talk.html",
+        persona=door.persona,
+        card=door.card,
+        asks=door.asks,
+        ink=ink_on(door.persona.color),
+        is_over=door.is_over,
+        client=client,
+        rooms=has_rooms,
+    )
 
 
 def _token(request: web.Request) -> str:

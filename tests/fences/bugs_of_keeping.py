@@ -52,7 +52,7 @@ BUGS_OF_KEEPING = {
     ),
     # going on
     "goes-on-with-anything": bug_in(
-        "bot.calls.placing",
+        "bot.calls.continuing",
         ("(await read_record(house, person, persona, talk.id)).continued is None", "False"),
     ),
     "goes-on-with-own-of-others": bug_in(

@@ -11,7 +11,7 @@ from bot.domain.errors import CallerError
 from bot.domain.inbound import InboundRing
 from bot.domain.reply import Reply
 from bot.fronts.relay import Relay
-from bot.web.answers import render
+from bot.web.talk import show
 from tests.fences.casting import recast
 from tests.fences.kept import Call
 from tests.fences.naming import some_id, told_id, widened
@@ -85,7 +85,7 @@ async def open_link(world: World, account: Account) -> None:
             await recast(world, one.slug, world.rng.choice(("own", "shared")))
         try:
             door = await look_at_link(house, one.token, cookie)
-            page = render("talk.html", persona=door.persona, card=door.card, asks=door.asks, ink="#ffffff")
+            page = show(door, {}, has_rooms=False)
             world.judge.note("a talk page", page, ())
             opened = await open_call(house, one.token, cookie)
             await open_in_vain(world, one)
