@@ -15,7 +15,7 @@ test: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 	@$(BIN)/python -m tests.browser.packages missing
 
 # What the browser tests need of npm's, pinned and checked by hash, into build/browser.
