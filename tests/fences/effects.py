@@ -148,7 +148,8 @@ class Effects:
         if not kept:
             self._wrong(f"{account} kept what is not theirs")
         for line in kept:
-            self._model.release(line)
+            if line.held_until is not None:  # an old button says so once more
+                self._model.release(line)
         await knowing.name_facts(self._world)
 
     async def _account(self, account: Account, given: Given, reply: Reply) -> None:
