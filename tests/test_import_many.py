@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -257,21 +258,28 @@ def count_turns(folder: Path) -> list[int]:
         return [row[0] for row in read.execute("SELECT count(*) FROM turns GROUP BY conversation")]
 
 
+def has_some(folder: Path) -> bool:
+    with contextlib.suppress(sqlite3.Error):
+        return len(count_turns(folder)) > 3
+    return False
+
+
 def test_an_interrupted_import_leaves_no_half_conversation_and_goes_on_where_it_was(tmp_path):
     lines, per_talk = tmp_path / "all.jsonl", 200
-    talks = [[{"role": "user", "content": f"{n}.{m}"} for m in range(per_talk)] for n in range(400)]
+    talks = [[{"role": "user", "content": f"{n}.{m}"} for m in range(per_talk)] for n in range(200)]
     lines.write_text("\n".join(json.dumps({"account": "alice", "conversation": one}) for one in talks))
-    running = subprocess.Popen(  # nice to us, who have to see its beginning
-        ["nice", "-n", "5", sys.executable, "-m", "bot", "import", "all.jsonl", "--json"],
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bot", "import", "all.jsonl", "--json"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONAS_DIR": str(ROOT / "personas")},
         stdout=subprocess.PIPE,
     )
-    while True:
-        with contextlib.suppress(sqlite3.Error):
-            if len(count_turns(tmp_path)) > 3:
-                break
+    while not has_some(tmp_path):  # it works only while we wait, so that we see its beginning
+        running.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+        running.send_signal(signal.SIGSTOP)
     running.send_signal(signal.SIGINT)
+    running.send_signal(signal.SIGCONT)
     told = json.loads(running.communicate(timeout=60)[0])
     assert running.returncode == 130
     kept = count_turns(tmp_path)
