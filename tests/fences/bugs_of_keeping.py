@@ -87,13 +87,6 @@ BUGS_OF_KEEPING = {
     "taken-back-lines-survive": bug_in(
         "storage.sqlite.bringing", ("sum(shrink(database, person_id, grown) for grown in done.grown)", "0")
     ),
-    "taken-back-lines-survive-where-more-came": bug_in(
-        "storage.sqlite.growing",
-        (
-            '    turns = _turns(database, row["id"], grown',
-            '    return False\n    turns = _turns(database, row["id"], grown',
-        ),
-    ),
     "taken-back-lines-are-found": bug_in(
         "storage.sqlite.growing",
         ("    reshelve(database, conversation, lines)\n    mark", "    mark"),
