@@ -273,6 +273,8 @@ def test_an_interrupted_import_leaves_no_half_conversation_and_goes_on_where_it_
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), "PERSONAS_DIR": str(ROOT / "personas")},
         stdout=subprocess.PIPE,
+        # Whoever is started in the background ignores Ctrl-C, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one call, no locks
     )
     while not has_some(tmp_path):  # it works only while we wait, so that we see its beginning
         running.send_signal(signal.SIGCONT)
