@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.calls.looking_up import MOST_LOOK_UPS
-from tests.scenarios.stage import Stage, open_stage
+from tests.scenarios.stage import Stage, Talk, open_stage
 from tests.scenarios.telephone import MIRAS, open_exchange
 
 pytestmark = pytest.mark.anyio
@@ -126,8 +126,7 @@ async def test_a_call_looks_up_so_many_things_and_no_more(tmp_path):
         mira = await mira_told(stage, tmp_path)
         await mira.calls("wizard")
         talk = await browser.opens(mira.link())
-        began = (await stage.fetches(talk.conversation_id))[1]["conversation_initiation_client_data"]
-        ref = began["dynamic_variables"]["call_ref"]
+        ref = await sent_along(stage, talk)
         answers = await asyncio.gather(*(asks(stage, ref, ASKED) for _ in range(MOST_LOOK_UPS + 5)))
         assert sum(SISTER in one for one in answers) == MOST_LOOK_UPS
         assert set(answers[MOST_LOOK_UPS:]) <= {answers[0], "nothing more in this call"}
@@ -139,13 +138,19 @@ async def test_a_restart_gives_no_look_ups_back(tmp_path):
         mira = await mira_told(stage, tmp_path)
         await mira.calls("wizard")
         talk = await browser.opens(mira.link())
-        began = (await stage.fetches(talk.conversation_id))[1]["conversation_initiation_client_data"]
-        ref = began["dynamic_variables"]["call_ref"]
+        ref = await sent_along(stage, talk)
         for _ in range(MOST_LOOK_UPS - 1):
             assert SISTER in await asks(stage, ref, ASKED)
     async with open_stage(tmp_path, recalls=True) as stage:
         assert SISTER in await asks(stage, ref, ASKED)
         assert await asks(stage, ref, ASKED) == "nothing more in this call"
+
+
+async def sent_along(stage: Stage, talk: Talk) -> str:
+    """Return the reference that a talk sent along."""
+    _, conversation = await stage.fetches(talk.conversation_id)
+    reference: str = conversation["conversation_initiation_client_data"]["dynamic_variables"]["call_ref"]
+    return reference
 
 
 async def asks(stage: Stage, call_ref: str, query: str) -> str:
