@@ -195,13 +195,18 @@ def _hosted_link(talk_url: str, agent_id: str, variables: Mapping[str, VariableV
     return f"{talk_url}?agent_id={quote(agent_id, safe='')}&vars={quote(base64.b64encode(data), safe='')}"
 
 
+def build_prompt(persona: Persona, house_rules: str, *, by_phone: bool = False) -> str:
+    """Return the system prompt of a character, placeholders and all: the house rules always come first."""
+    texts = [house_rules, *([PHONE_RULES] if by_phone else []), persona.body]
+    return "\n\n".join(text.strip() for text in texts) + "\n"
+
+
 def _override_fields(
     persona: Persona, house_rules: str, first_message: str, occasion: Occasion
 ) -> dict[str, Any]:
     voice, choice = persona.voice, persona.voice_choice
-    texts = [house_rules, *([PHONE_RULES] if occasion.by_phone else []), persona.body]
     fields = {
-        "agent.prompt.prompt": "\n\n".join(text.strip() for text in texts) + "\n",
+        "agent.prompt.prompt": build_prompt(persona, house_rules, by_phone=occasion.by_phone),
         "agent.prompt.llm": persona.llm,
         "agent.first_message": first_message,
         "agent.language": persona.language,

@@ -1,4 +1,4 @@
-"""``troupe personas``: for the authors of characters."""
+"""``troupe personas lint``: what is wrong with the files of the cast, all at once."""
 
 import json
 import sys
@@ -11,12 +11,7 @@ from bot.config import read_settings
 from bot.domain.words import plural
 
 
-@click.group()
-def personas() -> None:
-    """Check the characters."""
-
-
-@personas.command()
+@click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 def lint(folder: Path | None, *, as_json: bool) -> None:

@@ -1,0 +1,13 @@
+"""``troupe personas``: for the authors of characters, one module a command."""
+
+import click
+
+from bot.cli.personas.lint import lint
+
+
+@click.group()
+def personas() -> None:
+    """Write characters, and look at them."""
+
+
+personas.add_command(lint)
