@@ -47,10 +47,13 @@ async def test_the_agent_gets_the_tool_with_the_secret_and_the_second_time_nothi
         (said,) = await findings(tmp_path, settings)
         assert said == ("The agent's tool recall_memory asks https://recall.sandbox.invalid/, not Troupe.")
         before = await look(sandbox)
-        planned = await in_a_thread(tmp_path, "agent", "apply", "--dry-run", **settings)
-        assert "Would give the agent the tool recall_memory." in planned.stdout
+        planned = await in_a_thread(tmp_path, "agent", "plan", **settings)
+        assert (
+            "+ make the tool recall_memory, which asks https://talk.example.com/tools/recall"
+            in planned.stdout
+        )
         assert await look(sandbox) == before
-        done = await in_a_thread(tmp_path, "agent", "apply", **settings)
+        done = await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
         assert done.returncode == 0
         assert SECRET not in done.stdout + done.stderr
         tools, (secret,) = await look(sandbox)
@@ -58,24 +61,21 @@ async def test_the_agent_gets_the_tool_with_the_secret_and_the_second_time_nothi
         assert tool["api_schema"]["url"] == URL
         assert tool["api_schema"]["request_headers"] == {"X-Troupe-Secret": {"secret_id": secret.secret_id}}
         assert await findings(tmp_path, settings) == []
-        again = await in_a_thread(tmp_path, "agent", "apply", "--json", **settings)
-        assert json.loads(again.stdout) == {"changes": [], "dry_run": False}
+        again = json.loads((await in_a_thread(tmp_path, "agent", "apply", "--json", **settings)).stdout)
+        assert (again["steps"], again["changes"], again["left"]) == ([], [], [])
         rotated = settings | {"ELEVENLABS_RECALL_SECRET": f"the-second-secret-of-ours,{SECRET}"}
-        await in_a_thread(tmp_path, "agent", "apply", **rotated)
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **rotated)
         (tool,), secrets = await look(sandbox)
         (newer,) = set(secrets) - {secret}
         assert tool["api_schema"]["request_headers"] == {"X-Troupe-Secret": {"secret_id": newer.secret_id}}
 
 
-async def test_what_is_missing_first_is_said(tmp_path):
+async def test_without_a_secret_of_its_own_nothing_is_looked_up(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         without = settings_of(sandbox, ELEVENLABS_RECALL_SECRET="")
-        done = await in_a_thread(tmp_path, "agent", "apply", **without)
-        assert done.returncode == 2
-        assert done.stderr.startswith("Set PUBLIC_URL and ELEVENLABS_RECALL_SECRET first")
         (said,) = await findings(tmp_path, without)
         assert said == "ELEVENLABS_RECALL_SECRET is not set: characters look nothing up in mid-call."
-        await in_a_thread(tmp_path, "agent", "apply", **settings_of(sandbox))
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings_of(sandbox))
         done = await in_a_thread(tmp_path, "check", "--json", **without)
         (severity,) = [
             one["severity"] for one in json.loads(done.stdout)["findings"] if "RECALL" in one["what"]

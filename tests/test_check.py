@@ -114,7 +114,7 @@ async def test_check_names_what_a_telephone_call_would_miss(tmp_path: Path):
             "PUBLIC_URL": "https://talk.example.com",
             "ELEVENLABS_RECALL_SECRET": "ours-and-of-nobody-else",
         }
-        await in_a_thread(tmp_path, "agent", "apply", **settings)
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
 
         async def patch(path: str, changes: object) -> None:
             async with http.patch(f"{sandbox.url}/v1/convai/{path}", json=changes) as done:

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import Call, NewJob, Opener, Slot
+from bot.domain.call import Call, Delivery, NewJob, Opener, Slot
 from bot.domain.caller import Person
 from bot.domain.conversation import RoomToken, SignedUrl
 from bot.domain.errors import AllLinesBusy, CallRefused, LinkExpired, LinkTaken, ProviderRefused
+from bot.domain.initiation import role_of
 from bot.domain.persona import Persona
 
 SIGNED_URL_LIFETIME = timedelta(minutes=15)
@@ -32,7 +33,7 @@ async def prepare_call(
     another prompt where it is needed: then nobody of the cast can be played.
     """
     allowed = await house.agents.fetch_allowed_overrides()
-    is_hosted = not house.terms.public_url
+    is_hosted, by_phone = not house.terms.public_url, call.delivery is Delivery.PHONE
     if is_hosted:
         allowed &= {TEXT_OVERRIDE}
     elif PROMPT_OVERRIDE not in allowed:
@@ -43,7 +44,7 @@ async def prepare_call(
         persona,
         call=call,
         platform=call.account.platform,
-        cast_as=persona.slug if is_hosted else "none",
+        cast_as=role_of(persona.slug, by_phone=by_phone) if is_hosted else "none",
         allowed=allowed,
         aloud=aloud,
     )

@@ -15,18 +15,15 @@ from bot.cast import Cast, read_cast
 from bot.cli.check_discord import check_discord
 from bot.cli.check_index import check_index
 from bot.cli.check_slack import check_slack
-from bot.cli.npm import missing
+from bot.cli.expecting import what_is_expected
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
-from bot.domain.agent import Expected, Finding
+from bot.domain.agent import Finding
 from bot.domain.agent_check import check_agent
 from bot.domain.errors import ProviderError, ProviderRefused, SettingsError
-from bot.domain.numbers import parse_regions
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
-from bot.web.talk_client import SERVED
-from bot.web.tools import RECALL_PATH
 
 EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
 COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -89,24 +86,7 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
             Finding("note", what, "Set ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID to talk with an agent.")
         ]
     provider = whereabouts.provider
-    personas = cast.personas.values()
-    expected = Expected(
-        is_hosted=not whereabouts.public_url,
-        webhook_url=f"{whereabouts.public_url}/hooks/elevenlabs" if _is_reachable(whereabouts) else "",
-        has_webhook_secret=bool(provider.webhook_secrets),
-        longest_call_seconds=max((one.max_minutes for one in personas), default=0) * 60,
-        persona_variables={slug: frozenset(one.variables) for slug, one in cast.personas.items()},
-        phone_number_id=_phone_number_id(settings, whereabouts),
-        phone_regions=parse_regions(settings.phone_countries),
-        calls_at_once=settings.calls_at_once,
-        cost_per_month=settings.cost_per_month,
-        has_operator=bool(settings.operator),
-        is_sandbox=whereabouts.is_sandbox,
-        takes_calls=bool(settings.elevenlabs_inbound_secret),
-        recall_url=f"{whereabouts.public_url}{RECALL_PATH}" if _is_reachable(whereabouts) else "",
-        has_recall_secret=bool(settings.elevenlabs_recall_secret),
-        talks_aloud=not missing(SERVED, settings.talk_client_dir),
-    )
+    expected = what_is_expected(settings, whereabouts, cast)
     try:
         async with open_elevenlabs(
             api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=now
@@ -117,18 +97,6 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
     except ProviderError as error:
         return [Finding("error", str(error), "Look at ELEVENLABS_API_URL and the network, then try again.")]
     return list(check_agent(agent, lines, expected))
-
-
-def _phone_number_id(settings: Settings, whereabouts: Whereabouts) -> str:
-    """Return the number that is wanted; the sandbox always has one, whether it is wanted or not."""
-    if whereabouts.is_sandbox and not settings.phone_countries:
-        return ""
-    return whereabouts.provider.phone_number_id
-
-
-def _is_reachable(whereabouts: Whereabouts) -> bool:
-    """Whether ElevenLabs could send webhooks to the installation's address."""
-    return whereabouts.public_url.startswith("https://")
 
 
 def _print(findings: list[Finding]) -> None:

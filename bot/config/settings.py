@@ -100,6 +100,13 @@ class Settings(BaseSettings):
     inbound_character: str = Field(
         "", description="Slug of the character that answers strangers. Empty: the first of the cast."
     )
+    elevenlabs_daily_limit: int = Field(
+        100,
+        ge=1,
+        le=100_000,
+        description="How many conversations a day a public agent has, as hosted links need one: anybody who "
+        "knows its id can use them up. `troupe agent apply` sets it.",
+    )
     elevenlabs_api_url: WebAddress = Field(
         "https://api.elevenlabs.io", description="Another ElevenLabs stack, such as the EU's."
     )

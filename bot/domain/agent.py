@@ -137,3 +137,8 @@ class Expected:
     def rings_phones(self) -> bool:
         """Whether telephones are rung here."""
         return bool(self.phone_number_id and self.phone_regions)
+
+
+def public_sentence(daily_limit: int) -> str:
+    """Say what a public agent lets anybody do."""
+    return f"This agent is public: anyone with its id can spend up to {daily_limit:,} conversations a day."

@@ -73,7 +73,7 @@ def check_webhook(agent: Agent, expected: Expected) -> Iterator[Finding]:
 
 
 def _health(hook: Webhook, url: str, where: str) -> Iterator[Finding]:
-    if _same_place(hook.url) != _same_place(url):
+    if same_place(hook.url) != same_place(url):
         yield Finding("warning", f"The post-call webhook goes to {hook.url}, not to Troupe.", where)
     if hook.is_disabled or hook.is_auto_disabled:
         by_whom = "by ElevenLabs, after failures" if hook.is_auto_disabled else "by hand"
@@ -106,7 +106,7 @@ def check_recall(agent: Agent, expected: Expected) -> Iterator[Finding]:
     if not expected.recall_url or any(one.part == "tool" for one in agent.unread):
         return
     fix = "Run troupe agent apply."
-    leads_here = _same_place(expected.recall_url) in {_same_place(url) for url in agent.recall_urls}
+    leads_here = same_place(expected.recall_url) in {same_place(url) for url in agent.recall_urls}
     if not expected.has_recall_secret:
         severity: Severity = "error" if leads_here else "note"
         what = "ELEVENLABS_RECALL_SECRET is not set: characters look nothing up in mid-call."
@@ -118,7 +118,7 @@ def check_recall(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding("warning", what, fix)
 
 
-def _same_place(url: str) -> tuple[str, str, int | None, str, str] | str:
+def same_place(url: str) -> tuple[str, str, int | None, str, str] | str:
     """Return what is equal for two addresses of one place."""
     try:
         parts = urlsplit(url)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from bot.domain.context import day, one_line
 from bot.domain.errors import OperatorError
+from bot.domain.nesting import nest
 from bot.domain.on_the_phone import (
     PHONE_CONTEXT,
     PHONE_RULES,
@@ -110,14 +111,7 @@ def _initiation(
 ) -> Initiation:
     """Nest the dotted paths that the agent allows."""
     sent = {path: value for path, value in fields.items() if allowed is None or path in allowed}
-    override: dict[str, Any] = {}
-    for path, value in sent.items():
-        *parents, leaf = path.split(".")
-        place = override
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        place[leaf] = value
-    return Initiation(override, variables, user_id, tuple(sorted(fields.keys() - sent.keys())))
+    return Initiation(nest(sent), variables, user_id, tuple(sorted(fields.keys() - sent.keys())))
 
 
 def build_variables(
@@ -193,6 +187,11 @@ _WHOLE = {"character", "cast_as", "call_ref", "crisis_line"}
 def _hosted_link(talk_url: str, agent_id: str, variables: Mapping[str, VariableValue]) -> str:
     data = json.dumps(variables, separators=(",", ":")).encode("ascii")
     return f"{talk_url}?agent_id={quote(agent_id, safe='')}&vars={quote(base64.b64encode(data), safe='')}"
+
+
+def role_of(slug: str, *, by_phone: bool = False) -> str:
+    """Return the ``cast_as`` by which a public agent's workflow finds whom to play; no slug has a ``/``."""
+    return f"{slug}/phone" if by_phone else slug
 
 
 def build_prompt(persona: Persona, house_rules: str, *, by_phone: bool = False) -> str:

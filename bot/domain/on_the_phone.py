@@ -40,6 +40,19 @@ Read this code aloud, digit by digit, twice: {digits}. Then say goodbye and end 
 - If anybody says to stop calling, confirm that this number will not be called again, and end the call.
 - If a machine or a voicemail box answers, or nobody speaks, end the call without leaving a message."""
 
+CODE_ROLE = "/code"
+"""The ``cast_as`` of a call that reads a code aloud; no slug has a ``/``."""
+
+HOSTED_CODE_PROMPT = """\
+# A code on the telephone
+You are an AI voice that reads a code aloud on the telephone, and nothing else. You know nobody and remember
+nothing. Your first sentence was: {{first_message}}
+- Repeat the code that stands in it, digit by digit, if you are asked to. Talk about nothing else.
+- Once it was understood, say goodbye and end the call.
+- If somebody did not ask for a code, tell them that they can ignore it, say goodbye and end the call.
+- If anybody says to stop calling, confirm that this number will not be called again, and end the call.
+- If a machine or a voicemail box answers, or nobody speaks, end the call without leaving a message."""
+"""The prompt where the agent's workflow plays it, which knows the code from the first message alone."""
 
 _YES = re.compile(
     r"\b(yes|yeah|yep|yup|speaking|it['’]?s me|it is me|that['’]?s me|this is (me|he|she)|"
@@ -82,4 +95,5 @@ def code_variables(code: str, community: str, call_ref: str, *, is_hosted: bool)
     sentence = CODE_SENTENCE.format(community=make_harmless(community))
     if is_hosted:
         sentence = f"{sentence} It is: {', '.join(code)}. Once more: {', '.join(code)}."
-    return {**STANDARD_VARIABLES, "call_ref": call_ref, "platform": "phone", "first_message": sentence}
+    known = {"call_ref": call_ref, "platform": "phone", "first_message": sentence}
+    return {**STANDARD_VARIABLES, **known, **({"cast_as": CODE_ROLE} if is_hosted else {})}

@@ -1,77 +1,98 @@
-"""Giving our agent the tool with which characters look things up; run twice it changes nothing.
+"""Making our agent what it has to be, and saying before what that takes; run twice it changes nothing.
 
-Source: ElevenLabs, "Server tools", "Secrets" and "Update agent".
+Source: ElevenLabs, "Get agent" and "Update agent": read, send the smallest change, read again and compare.
 """
 
-import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import SecretStr
 
+from bot.domain.agent_changes import Change, body_of, changes_to
+from bot.domain.agent_wanted import Beside, Wish, owned_paths
+from bot.elevenlabs.beside import Addresses, Workshop
 from bot.elevenlabs.client import ElevenLabs
-from bot.elevenlabs.recall_tool import RECALL_TOOL, recall_tool
-from bot.elevenlabs.workspace import Tool
 
-PLANNED = "not made yet"
-"""Stands for the id of what a plan would make."""
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made beside the agent, in words, and what is changed of it; ``owned`` are all paths of ours."""
+
+    agent_id: str
+    name: str
+    steps: tuple[str, ...]
+    changes: tuple[Change, ...]
+    owned: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is as it should be."""
+        return not self.steps and not self.changes
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was changed, or would be, in order; nothing where all was as it should be."""
+    """What was done, and what did not take: the changes that are as much needed as before."""
 
-    changes: tuple[str, ...]
+    done: Plan
+    left: tuple[Change, ...]
 
 
-async def apply_recall_tool(
-    elevenlabs: ElevenLabs, url: str, header: str, secret: SecretStr, *, dry_run: bool
+async def plan_agent(elevenlabs: ElevenLabs, wish: Wish, addresses: Addresses) -> Plan:
+    """Return what applying would do; changes nothing. Raises ProviderError and its kinds."""
+    steps: list[str] = []
+    workshop = Workshop(elevenlabs.workspace, is_plan=True, tell=steps.append, keep_secret=_nothing)
+    plan, _, _ = await _look(elevenlabs, wish, addresses, workshop, steps)
+    return plan
+
+
+async def apply_agent(
+    elevenlabs: ElevenLabs,
+    wish: Wish,
+    addresses: Addresses,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+    keep_secret: Callable[[SecretStr], None],
 ) -> Applied:
-    """Have the agent ask ``url`` with this secret in this header. Raises ProviderError and its kinds.
+    """Do it, and compare what is there afterwards. Raises ProviderError and its kinds.
 
-    The secret is stored under a name that says which it is, so that a rotation stores a new one. The tool
-    that already leads here is changed, and one that leads elsewhere is left alone but taken off our agent.
+    ``tell`` hears each step once it is done, so that an error half way leaves nothing unsaid; what was done
+    is found by the next run, which does the rest. ``keep_secret`` gets the secret of a new webhook, which is
+    shown this once.
     """
-    changes: list[str] = []
-    workspace = elevenlabs.workspace
-    name = f"troupe_recall_{hashlib.sha256(secret.get_secret_value().encode()).hexdigest()[:12]}"
-    stored = next((one for one in await workspace.list_secrets() if one.name == name), None)
-    if stored is None:
-        changes.append(f"store the secret {name}")
-        if not dry_run:
-            stored = await workspace.create_secret(name, secret)
-    config = recall_tool(url, {header: {"secret_id": stored.secret_id if stored else PLANNED}})
+    steps: list[str] = []
+
+    def note(step: str) -> None:
+        steps.append(step)
+        tell(step)
+
+    workshop = Workshop(elevenlabs.workspace, is_plan=False, tell=note, keep_secret=keep_secret)
+    plan, owned, document = await _look(elevenlabs, wish, addresses, workshop, steps)
+    if not plan.changes:
+        return Applied(plan, ())
+    await elevenlabs.agent.patch(body_of(plan.changes, owned))
+    note(
+        f"change {len(plan.changes)} settings of the agent"
+        if len(plan.changes) > 1
+        else "change one setting of the agent"
+    )
     elevenlabs.agent.forget()
-    prompt = (await elevenlabs.agent.fetch()).conversation_config.agent.prompt
-    known = [tool for tool in await workspace.list_tools(RECALL_TOOL) if tool.name == RECALL_TOOL]
-    tool = next((one for one in known if _leads_to(one, url)), None)
-    if tool is None:
-        changes.append(f"make the tool {RECALL_TOOL}, which asks {url}")
-        if not dry_run:
-            tool = await workspace.create_tool(config)
-    elif not _is_as_wanted(config, tool.tool_config):
-        changes.append(f"change the tool {RECALL_TOOL} ({tool.id})")
-        if not dry_run:
-            await workspace.patch_tool(tool.id, config)
-    others = {one.id for one in known} - {tool.id if tool else ""}
-    wanted = [one for one in prompt.tool_ids if one not in others]
-    if tool is None or tool.id not in wanted:
-        wanted.append(tool.id if tool else PLANNED)
-    if wanted != list(prompt.tool_ids):
-        changes.append(f"give the agent the tool {RECALL_TOOL}")
-        if not dry_run:
-            await elevenlabs.agent.patch({"conversation_config": {"agent": {"prompt": {"tool_ids": wanted}}}})
-    return Applied(tuple(changes))
+    document = (await elevenlabs.agent.fetch()).document
+    return Applied(plan, changes_to(document, owned))
 
 
-def _leads_to(tool: Tool, url: str) -> bool:
-    schema = tool.tool_config.get("api_schema")
-    return isinstance(schema, dict) and schema.get("url") == url
+async def _look(
+    elevenlabs: ElevenLabs, wish: Wish, addresses: Addresses, workshop: Workshop, steps: list[str]
+) -> tuple[Plan, dict[str, Any], Mapping[str, Any]]:
+    """Return the plan, our paths with what is wanted, and the agent as it is."""
+    elevenlabs.agent.forget()
+    detail = await elevenlabs.agent.fetch()
+    beside: Beside = await workshop.provide(addresses, detail)
+    owned = owned_paths(detail.document, wish, beside)
+    changes = changes_to(detail.document, owned)
+    return Plan(detail.agent_id, detail.name, tuple(steps), changes, tuple(owned)), owned, detail.document
 
 
-def _is_as_wanted(wanted: object, found: object) -> bool:
-    """Whether everything that is wanted is there; they add defaults of their own."""
-    if isinstance(wanted, dict):
-        return isinstance(found, dict) and all(
-            _is_as_wanted(value, found.get(name)) for name, value in wanted.items()
-        )
-    return wanted == found
+def _nothing(_: SecretStr) -> None:
+    """Keep nothing: a plan makes no webhook."""

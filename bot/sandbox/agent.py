@@ -162,19 +162,20 @@ def default_agent(*, public: bool, made_at: float) -> Json:
 
 
 def apply_changes(base: Json, changes: Json) -> Json:
-    """The agent after a PATCH: objects are merged, arrays and the whole `workflow` are replaced.
-
-    Deletion at once is silently switched off while everything is kept for ever, as in the real one.
-    """
+    """The agent after a PATCH: objects are merged, arrays and the whole `workflow` are replaced."""
     changed = merge(base, changes)
     if "workflow" in changes:
         changed["workflow"] = changes["workflow"]
-    privacy = (changed.get("platform_settings") or {}).get("privacy")
-    if privacy and privacy.get("retention_days", -1) == -1:
-        for flag in ("delete_transcript_and_pii", "delete_audio"):
-            if privacy.get(flag):
-                changed = merge(changed, {"platform_settings": {"privacy": {flag: False}}})
     return changed
+
+
+def switched_off(agent: Json) -> Json:
+    """What is silently undone of a change: deletion while everything is kept for ever, as in the real one."""
+    privacy = (agent.get("platform_settings") or {}).get("privacy") or {}
+    if privacy.get("retention_days", -1) != -1:
+        return {}
+    flags = [flag for flag in ("delete_transcript_and_pii", "delete_audio") if privacy.get(flag)]
+    return {"platform_settings": {"privacy": dict.fromkeys(flags, False)}} if flags else {}
 
 
 def merge(base: Json, changes: Json) -> Json:

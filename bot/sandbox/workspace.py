@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from bot.sandbox.agent import OVERRIDES, apply_changes, get_path, merge
+from bot.sandbox.agent import OVERRIDES, apply_changes, get_path, merge, switched_off
 from bot.sandbox.reading import Json
 from bot.sandbox.recall import RECALL_TOOL, RECALL_TOOL_ID
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
@@ -135,6 +135,7 @@ class Workspace:
         }
         patch = {key: value for key, value in patch.items() if key != "version_description"}
         changes = {**apply_changes(self._changes, patch), **version}
+        changes = merge(changes, switched_off(apply_changes(self._base, changes)))
         await self._state.put_document("workspace", "agent", changes)
         self._changes = changes
         self.agent = apply_changes(self._base, changes)
