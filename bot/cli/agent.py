@@ -40,6 +40,7 @@ class Task:
     api_url: str
     api_key: SecretStr
     agent_id: str
+    webhook_secrets: tuple[str, ...] = ()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ElevenLabs]:
@@ -88,7 +89,7 @@ def apply(*, yes: bool, as_json: bool) -> None:
     planned = asyncio.run(_plan(task))
     out = Console(highlight=False, stderr=as_json)
     _print_plan(out, task, planned, with_owned=False)
-    keeper = Keeper(task.addresses, into_file=True)
+    keeper = Keeper(known=task.webhook_secrets)
     if not planned.is_empty:
         _ask(planned, keeper, yes=yes, aside=as_json)
     applied = asyncio.run(_apply(task, out, keeper)) if not planned.is_empty else Applied(planned, ())
@@ -107,7 +108,7 @@ def apply(*, yes: bool, as_json: bool) -> None:
 class Keeper:
     """Gives the secret of a new webhook to the operator: into ``.env``, or once on the screen."""
 
-    def __init__(self, addresses: Addresses, *, into_file: bool, known: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, into_file: bool = True, known: tuple[str, ...] = ()) -> None:
         self.into_file = into_file
         self.written: list[str] = []
         self.shown: dict[str, str] = {}
@@ -145,7 +146,8 @@ def find_task(settings: Settings, agent_id: str = "") -> Task:
     cast = read_cast(settings.personas_dir)
     _refuse_unplayable(cast)
     wish, addresses = what_is_wished(settings, whereabouts, cast), where_it_asks(settings, whereabouts)
-    return Task(wish, addresses, provider.api_url, provider.api_key, agent_id)
+    known = provider.webhook_secrets
+    return Task(wish, addresses, provider.api_url, provider.api_key, agent_id, known)
 
 
 def _refuse_unplayable(cast: Cast) -> None:

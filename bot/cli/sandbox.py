@@ -43,6 +43,7 @@ def sandbox(listen: str, file: Path, webhooks: str | None, *, public: bool) -> N
       POST /sandbox/clock    {"advance_seconds": 900}  moves its time
       POST /sandbox/faults   {"operation": "get_signed_url", "fault": "status", "status": 429,
                               "retry_after": 2, "times": 1}
+      GET  /sandbox/talks    what goes on: prompt, voice and workflow node, as they are played
       GET  /sandbox/faults   the faults laid out, and the operations they can be for
       DELETE /sandbox/faults
 

@@ -93,6 +93,8 @@ CLIENT_EVENTS = (
     "client_tool_call",
     "client_error",
 )
+USUAL_EVENTS = ("audio", "interruption", "agent_response", "user_transcript", "ping")
+"""What an agent sends of which nobody said anything."""
 
 
 def default_agent(*, public: bool, made_at: float) -> Json:
@@ -159,6 +161,24 @@ def default_agent(*, public: bool, made_at: float) -> Json:
         "procedures": {},
         "access_info": None,
     }
+
+
+def bare_agent(agent_id: str, made_at: float) -> Json:
+    """An agent as it is created, with nothing set: public, unlimited, recording, and nothing overridable."""
+    agent = default_agent(public=True, made_at=made_at)
+    config, platform = agent["conversation_config"], agent["platform_settings"]
+    flags: Json = {}
+    for path in OVERRIDES:
+        put_path(flags, path, False)
+    config["agent"] |= {"first_message": ""}
+    config["agent"]["prompt"] |= {"prompt": "", "tool_ids": [], "built_in_tools": {}}
+    config["tts"]["model_id"] = "eleven_flash_v2"
+    config["conversation"]["client_events"] = list(USUAL_EVENTS)
+    platform["call_limits"]["bursting_enabled"] = True
+    platform["queueing_config"]["enabled"] = True  # they say that new agents have it
+    platform |= {"data_collection": {}, "privacy": {"record_voice": True, "retention_days": -1}}
+    platform["overrides"]["conversation_config_override"] = flags
+    return {**agent, "agent_id": agent_id, "name": "New agent", "version_id": f"{FIRST_VERSION}_{agent_id}"}
 
 
 def apply_changes(base: Json, changes: Json) -> Json:

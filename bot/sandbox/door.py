@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, web
 from bot.sandbox.clock import Time
 from bot.sandbox.frames import ClosedError, close_reason, error_event, receive, wants_errors
 from bot.sandbox.initiation import SOURCES, initiation_problems
+from bot.sandbox.reading import Json
 from bot.sandbox.refusals import StartError
 from bot.sandbox.state import State, new_id
 from bot.sandbox.talk import Talk
@@ -48,7 +49,7 @@ class Door:
                 await Visit(socket, talk, self._talks, self._time).run(self._tasks)
         except (ClosedError, StartError) as refusal:
             code = refusal.code if isinstance(refusal, ClosedError) else WSCloseCode.POLICY_VIOLATION
-            if wants_errors(self._talks.agent):
+            if wants_errors(self._agent(request.query)):
                 with suppress(ConnectionError):
                     await socket.send_json(error_event(code, refusal.error_type, refusal.reason))
             await socket.close(code=code, message=close_reason(refusal.reason))
@@ -67,8 +68,9 @@ class Door:
 
     async def _admit(self, query: Mapping[str, str]) -> Origin:
         """Check who wants to come in. Raises ClosedError."""
-        agent = self._talks.agent
-        if query.get("agent_id") != agent["agent_id"]:
+        agent_id = query.get("agent_id", "")
+        agent = self._talks.workspace.agents.get(agent_id)
+        if agent is None:
             raise ClosedError("The AI agent you are trying to reach does not exist.", error_type="")
         source = query.get("source", "unknown")
         source = source if source in SOURCES else "unknown"
@@ -76,14 +78,19 @@ class Door:
         text = query.get("conversation_signature") or query.get("token")
         if text:
             signature = await self._state.use_signature(text, self._time.unix())
-            if signature is None:
+            if signature is None or signature.agent_id != agent_id:
                 raise ClosedError(
                     "The signed URL is invalid, has expired, or was used before.", error_type=""
                 )
-            return Origin(signature.conversation_id or new_id("conv"), source, "signed_url", version)
+            conversation_id = signature.conversation_id or new_id("conv")
+            return Origin(conversation_id, source, "signed_url", version, agent_id=agent_id)
         if agent["platform_settings"]["auth"]["enable_auth"]:
             raise ClosedError("This agent requires authentication: use a signed URL.", error_type="")
-        return Origin(new_id("conv"), source, "public", version)
+        return Origin(new_id("conv"), source, "public", version, agent_id=agent_id)
+
+    def _agent(self, query: Mapping[str, str]) -> Json:
+        """Whom a client asked for, or the first one."""
+        return self._talks.workspace.agents.get(query.get("agent_id", "")) or self._talks.agent()
 
     async def _start(self, socket: web.WebSocketResponse, origin: Origin) -> Talk | None:
         """Wait for the initiation and begin; None when the client left. Raises ClosedError, StartError."""

@@ -35,7 +35,7 @@ class Inbound:
 
     async def ring(self, from_number: str, number: Number = NUMBERS[0]) -> tuple[Call, Line]:
         """Take a call; `from_number` is whatever shows, as it can be forged. The line is dead if it fails."""
-        now, agent = self._time.unix(), self._talks.agent
+        now, agent = self._time.unix(), self._talks.agent()
         call = Call(
             call_sid=new_id("SCL") if number.provider == "sip_trunk" else new_id("CA").replace("_", ""),
             conversation_id=new_id("conv"),
@@ -89,7 +89,7 @@ class Inbound:
         asked = {
             "caller_id": call.from_number,
             "called_number": call.to_number,
-            "agent_id": self._talks.agent["agent_id"],
+            "agent_id": self._talks.agent()["agent_id"],
             "call_sid": call.call_sid,
             "conversation_id": call.conversation_id,
         }

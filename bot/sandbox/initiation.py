@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.agent import EFFORTS, OVERRIDES, TTS_MODELS, get_path, merge, put_path
 from bot.sandbox.reading import Json
 from bot.sandbox.refusals import Problem, StartError
+from bot.sandbox.routing import in_node
 from bot.sandbox.tool_rules import needed_variables
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
@@ -49,7 +50,8 @@ class Settings:
     """The agent as it is for one conversation, after the override; placeholders are filled in.
 
     `tools` are the tools at hand, by id; `built_in` are the names of those that the platform brings along.
-    `silence_seconds` is after how long without words a telephone call ends; None: never.
+    `silence_seconds` is after how long without words a telephone call ends; None: never. `node_id` is the
+    node of the workflow that plays; None: the agent itself. `voice` is what it speaks with.
     """
 
     prompt: str
@@ -61,6 +63,9 @@ class Settings:
     tools: Mapping[str, Json]
     built_in: frozenset[str] = frozenset()
     silence_seconds: float | None = None
+    node_id: str | None = None
+    llm: str | None = None
+    voice: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_phone(self) -> bool:
@@ -125,20 +130,21 @@ def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Js
         if get_path(rules["conversation_config_override"], flag) is not True:
             if path == "asr.keywords":
                 continue
-            field = path.rpartition(".")[2]
-            raise StartError("override_error", f"Override for field '{field}' is not allowed by config")
+            name = path.rpartition(".")[2]
+            raise StartError("override_error", f"Override for field '{name}' is not allowed by config")
         change: Json = {}
         put_path(change, path, value)
         config = merge(config, change)
+    variables = {**(data.get("dynamic_variables") or {}), **system}
+    node_id, config = in_node(agent.get("workflow"), config, variables)
     language, model = config["agent"]["language"] or "en", config["tts"]["model_id"]
     if not language.startswith("en") and model in ENGLISH_ONLY_MODELS:
         raise StartError("override_error", "Non-english Agents must use turbo or flash v2_5.")
-    variables = {**(data.get("dynamic_variables") or {}), **system}
     prompt, first_message = config["agent"]["prompt"]["prompt"] or "", config["agent"]["first_message"] or ""
     at_hand = _find_tools(config["agent"]["prompt"].get("tool_ids") or [], tools)
     wanted = {
         "first message": set(PLACEHOLDER.findall(first_message)),
-        "prompt": set(PLACEHOLDER.findall(prompt)),
+        f"workflow node {node_id}" if node_id else "prompt": set(PLACEHOLDER.findall(prompt)),
         "tools": {name for config in at_hand.values() for name in needed_variables(config)},
     }
     for where, wants in wanted.items():
@@ -159,6 +165,9 @@ def build_settings(agent: Json, data: Json, system: Json, tools: Mapping[str, Js
             name for name, tool in (config["agent"]["prompt"].get("built_in_tools") or {}).items() if tool
         ),
         silence_seconds=_silence_seconds(config),
+        node_id=node_id or None,
+        llm=config["agent"]["prompt"]["llm"],
+        voice={name: value for name, value in config["tts"].items() if value is not None},
     )
 
 
@@ -207,11 +216,11 @@ def _check_extras(rules: Json, data: Json) -> None:
         "procedure_ids": "enable_procedure_ids_from_client",
         "start_procedure_ids": "enable_procedure_ids_from_client",
     }
-    for field, flag in gates.items():
+    for name, flag in gates.items():
         # The official Python client always sends an empty custom_llm_extra_body; that is not an override.
-        sent = bool(data.get(field)) if field == "custom_llm_extra_body" else data.get(field) is not None
+        sent = bool(data.get(name)) if name == "custom_llm_extra_body" else data.get(name) is not None
         if sent and rules.get(flag) is not True:
-            raise StartError("override_error", f"Override for field '{field}' is not allowed by config")
+            raise StartError("override_error", f"Override for field '{name}' is not allowed by config")
 
 
 def _leaves(override: Json, above: str = "") -> Iterator[tuple[str, Any]]:

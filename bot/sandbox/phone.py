@@ -8,7 +8,7 @@ from dataclasses import replace
 from heapq import heappop, heappush
 from typing import Literal
 
-from bot.sandbox.agent import get_path
+from bot.sandbox.agent import AGENT_ID, get_path
 from bot.sandbox.clock import Time
 from bot.sandbox.events import initiation_failure_event, phone_call
 from bot.sandbox.faults import Fault, Faults
@@ -143,6 +143,7 @@ class Phone:
         seconds: int | None,
         client_data: Json,
         hangs_up_on: tuple[Who, ...] = (),
+        agent_id: str = AGENT_ID,
     ) -> Call:
         """Store a call and let it ring, unless a fault decides what happens to it."""
         now = self._time.unix()
@@ -161,7 +162,7 @@ class Phone:
         )
         conversation = Conversation(
             conversation_id=call.conversation_id,
-            agent_id=self._talks.agent["agent_id"],
+            agent_id=agent_id,
             status="initiated",
             started_at=now,
             source=number.provider,
@@ -169,7 +170,7 @@ class Phone:
             client_data=client_data,
             user_id=client_data.get("user_id"),
             phone_call=phone_call(call, None),
-            version_id=self._talks.agent["version_id"],
+            version_id=self._talks.agent(agent_id)["version_id"],
         )
         await self._state.place_call(call, conversation)
         fault = self._faults.take("call")
@@ -208,7 +209,8 @@ class Phone:
 
     async def answer_by_machine(self, ring: Ring) -> None:
         missed = self._faults.take("voicemail") is not None
-        built_in = get_path(self._talks.agent, "conversation_config.agent.prompt.built_in_tools") or {}
+        agent = self._talks.agent(await self._agent_of(ring.call))
+        built_in = get_path(agent, "conversation_config.agent.prompt.built_in_tools") or {}
         detected = ""
         if not missed and "machine" in ring.call.hangs_up_on:
             detected = HUNG_UP_BY_CARRIER
@@ -230,7 +232,14 @@ class Phone:
             raise NotRingingError(f"{ring.number} does not ring any more")
         conversation = await self._state.conversation(call.conversation_id)
         data = {} if conversation is None else conversation.client_data
-        origin = Origin(call.conversation_id, call.provider, "authorization_header", call=call, result=result)
+        origin = Origin(
+            call.conversation_id,
+            call.provider,
+            "authorization_header",
+            call=call,
+            result=result,
+            agent_id=AGENT_ID if conversation is None else conversation.agent_id,
+        )
         return await self._talks.begin(data, origin)
 
     async def _decide(self, ring: Ring, fault: Fault) -> None:
@@ -253,10 +262,15 @@ class Phone:
             termination_reason=reason,
             phone_call=phone_call(missed, how.replace("-", "_")),
         )
-        event = initiation_failure_event(missed, self._talks.agent["agent_id"], how, now)
+        event = initiation_failure_event(missed, await self._agent_of(missed), how, now)
         written = await self._state.miss_call(missed, failed, event)
         self._time.nudge()
         return written
+
+    async def _agent_of(self, call: Call) -> str:
+        """Who calls; the first agent where the conversation was deleted meanwhile."""
+        conversation = await self._state.conversation(call.conversation_id)
+        return AGENT_ID if conversation is None else conversation.agent_id
 
     def _ring(self, call: Call) -> None:
         ring = self._ringing[call.call_sid] = Ring(self, call)

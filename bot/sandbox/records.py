@@ -18,7 +18,10 @@ DOLLARS_PER_CREDIT = 0.00015
 
 @dataclass(frozen=True)
 class Turn:
-    """One utterance; `context_id` marks background information that nobody said aloud."""
+    """One utterance; `context_id` marks background information that nobody said aloud.
+
+    `node_id` is the node of the workflow that spoke.
+    """
 
     turn_id: str
     role: Literal["user", "agent"]
@@ -30,6 +33,7 @@ class Turn:
     feedback: Json | None = None
     tool_calls: tuple[Json, ...] = ()
     tool_results: tuple[Json, ...] = ()
+    node_id: str | None = None
 
     @property
     def is_aloud(self) -> bool:

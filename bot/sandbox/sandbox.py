@@ -136,7 +136,7 @@ async def open_sandbox(
         ]
         faults.operations.update(operations(routes))
         app = web.Application(middlewares=[guard(workspace, faults, time)])
-        app.add_routes([*routes, *Control(state, time, phone, inbound, faults).routes()])
+        app.add_routes([*routes, *Control(state, time, phone, inbound, faults, talks).routes()])
         app.router.add_get(WEBSOCKET_PATH, door.handle)
         app.router.add_get("/app/talk-to", talk_page(workspace))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -12,6 +12,7 @@ from typing import Any
 from bot.sandbox.agent import EFFORTS, TTS_MODELS
 from bot.sandbox.reading import Json
 from bot.sandbox.refusals import Problem
+from bot.sandbox.workflow_rules import workflow_problems
 
 KEYS = """
 conversation_config language_presets:map vad:map
@@ -88,16 +89,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "conversation_config.tts.model_id": TTS_MODELS,
     "conversation_config.turn.turn_eagerness": ("patient", "normal", "eager"),
 }
-NODES = (
-    "start",
-    "end",
-    "override_agent",
-    "say",
-    "tool",
-    "standalone_agent",
-    "phone_number",
-    "update_state",
-)
 PLACEHOLDERS = "conversation_config.agent.dynamic_variables.dynamic_variable_placeholders"
 NEEDED = ("name",)
 KINDS: Mapping[str, type | tuple[type, ...]] = {
@@ -118,6 +109,9 @@ WORDS: Mapping[str, str] = {
     "list": "list",
     "map": "dictionary",
 }
+
+
+BOTH_TOOLS = "Only one of tools and tool_ids may be set"
 
 
 def read_keys(text: str, flags: tuple[str, ...]) -> Json:
@@ -188,22 +182,23 @@ def _value_problems(value: Any, place: tuple[str, ...]) -> Iterator[Problem]:
 
 
 def _workflow_problems(workflow: Any, place: tuple[str, ...]) -> Iterator[Problem]:
-    if not isinstance(workflow, dict):
-        yield Problem(place, "Input should be a valid dictionary", "dict_type")
+    """What is wrong with it; what its nodes set of the conversation is like what the agent does."""
+    problems = list(workflow_problems(workflow, place))
+    yield from problems
+    if problems:
         return
-    for group in ("nodes", "edges"):
-        found = workflow.get(group, {})
-        if not isinstance(found, dict):
-            yield Problem((*place, group), "Input should be a valid dictionary", "dict_type")
+    for name, node in (workflow.get("nodes") or {}).items():
+        config, at = node.get("conversation_config"), (*place, "nodes", name, "conversation_config")
+        if config is None:
             continue
-        for name, one in found.items():
-            at = (*place, group, name)
-            if not isinstance(one, dict):
-                yield Problem(at, "Input should be a valid dictionary", "dict_type")
-            elif group == "nodes" and one.get("type") not in NODES:
-                yield Problem(
-                    (*at, "type"), f"Input should be one of {', '.join(NODES)}", "union_tag_invalid"
-                )
+        if not isinstance(config, dict):
+            yield Problem(at, "Input should be a valid dictionary", "dict_type")
+            continue
+        for problem in patch_problems({"conversation_config": config}, CONFIG_KEYS):
+            yield Problem((*at, *problem.loc[2:]), problem.msg, problem.type)
+        prompt = (config.get("agent") or {}).get("prompt") or {}
+        if prompt.get("tools") is not None and prompt.get("tool_ids") is not None:
+            yield Problem((*at, "agent", "prompt"), BOTH_TOOLS, "value_error")
 
 
 def without_nulls(patch: Json, tree: Json) -> Json:
@@ -222,3 +217,6 @@ def _is(kind: str, value: Any) -> bool:
     if isinstance(value, bool) and kind in ("int", "number"):
         return False
     return isinstance(value, KINDS[kind])
+
+
+CONFIG_KEYS = read_keys(KEYS, ())

@@ -87,7 +87,7 @@ def _turn(turn: Turn, conversation: Conversation) -> Json:
         "agent_metadata": {
             "agent_id": conversation.agent_id,
             "branch_id": None,
-            "workflow_node_id": None,
+            "workflow_node_id": turn.node_id,
             "version_id": conversation.version_id,
         }
         if turn.role == "agent"

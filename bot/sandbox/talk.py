@@ -63,6 +63,10 @@ class Talk:
         return self._conversation.conversation_id
 
     @property
+    def agent_id(self) -> str:
+        return self._conversation.agent_id
+
+    @property
     def started(self) -> float:
         return self._conversation.accepted_at or self._conversation.started_at
 
@@ -77,10 +81,10 @@ class Talk:
         return math.inf if seconds is None else self._last_words_at + seconds
 
     async def greet(self) -> Said | None:
-        """The first message; None when the agent waits for the caller."""
+        """The first message, before any node is entered; None when the agent waits for the caller."""
         if not self.settings.first_message:
             return None
-        turn = self._turn("agent", self.settings.first_message)
+        turn = replace(self._turn("agent", self.settings.first_message), node_id=None)
         self._last_words_at = self._desk.time.unix()
         await self._keep(turn)
         return Said(turn.message, self._events)
@@ -212,6 +216,7 @@ class Talk:
             time_in_call_secs=self._seconds(),
             created_at_unix_ms=int(self._desk.time.unix() * 1000),
             event_id=event_id,
+            node_id=self.settings.node_id if role == "agent" else None,
         )
 
     def _seconds(self) -> int:

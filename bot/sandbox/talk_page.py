@@ -23,8 +23,8 @@ def talk_page(workspace: Workspace) -> Callable[[web.Request], Awaitable[web.Res
     """The handler of `GET /app/talk-to?agent_id=…&vars=…&var_name=…`; loading the page starts nothing."""
 
     async def show(request: web.Request) -> web.Response:
-        agent = workspace.agent
-        if request.query.get("agent_id") != agent["agent_id"]:
+        agent = workspace.agents.get(request.query.get("agent_id", ""))
+        if agent is None:
             return _notice(
                 404, "There is no such agent", "The address names an agent that the sandbox does not have."
             )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import aiohttp
 
+from bot.sandbox.agent import AGENT_ID
 from bot.sandbox.analysis import build_analysis
 from bot.sandbox.clock import Time
 from bot.sandbox.collection import collect
@@ -36,6 +37,7 @@ class Origin:
     source_version: str | None = None
     call: Call | None = None
     result: str | None = None
+    agent_id: str = AGENT_ID
 
 
 class Talks:
@@ -58,10 +60,17 @@ class Talks:
         self._client = client
         self._running: dict[str, Talk] = {}
 
-    @property
-    def agent(self) -> Json:
-        """As it is configured now."""
-        return self.workspace.agent
+    def agent(self, agent_id: str = AGENT_ID) -> Json:
+        """As it is configured now. Raises RefusalError (404)."""
+        return self.workspace.agent(agent_id)
+
+    def name_of(self, agent_id: str) -> str:
+        """The name of an agent; nothing where it is gone."""
+        return str(self.workspace.agents.get(agent_id, {}).get("name", ""))
+
+    def running(self) -> list[Talk]:
+        """What goes on now, the oldest first."""
+        return list(self._running.values())
 
     async def begin(self, data: Json, origin: Origin) -> Talk:
         """Store a new conversation and let it run. Raises StartError; then it is stored as failed."""
@@ -69,7 +78,7 @@ class Talks:
         system = self._system_variables(origin, now)
         conversation = self._not_begun(origin, now)
         try:
-            settings = build_settings(self.agent, data, system, self.workspace.tools)
+            settings = build_settings(self.agent(origin.agent_id), data, system, self.workspace.tools)
         except StartError as refusal:
             await self.refuse(data, origin, refusal)
             raise
@@ -149,7 +158,7 @@ class Talks:
         call = origin.call
         return Conversation(
             conversation_id=origin.conversation_id,
-            agent_id=self.agent["agent_id"],
+            agent_id=origin.agent_id,
             status="failed",
             started_at=now if call is None else call.placed_at,
             source=origin.source,
@@ -157,7 +166,7 @@ class Talks:
             authorization=origin.authorization,
             client_data={},
             phone_call=None if call is None else phone_call(call, origin.result),
-            version_id=self.agent["version_id"],
+            version_id=self.agent(origin.agent_id)["version_id"],
         )
 
     async def _limit(self, talk: Talk) -> None:
@@ -180,7 +189,8 @@ class Talks:
         }
         found_nothing = self.faults.take("analysis", ("no_collection",)) is not None
         says_nothing = self.faults.take("analysis", ("no_summary",)) is not None
-        wanted = self.agent["platform_settings"]["data_collection"]
+        agent = self.workspace.agents.get(conversation.agent_id) or self.agent()
+        wanted = agent["platform_settings"]["data_collection"]
         collected = collect(conversation, wanted, found_nothing=found_nothing)
         analysis = build_analysis(conversation, collected)
         if says_nothing:
@@ -192,15 +202,15 @@ class Talks:
             client_data={**conversation.client_data, "dynamic_variables": variables},
         )
         now = self.time.unix()
-        await self.state.complete(done, transcription_event(done, self.agent["name"], now), now)
+        await self.state.complete(done, transcription_event(done, agent["name"], now), now)
         self.time.nudge()
 
     def _system_variables(self, origin: Origin, now: float) -> Json:
         moment = datetime.fromtimestamp(now, UTC)
         call = origin.call
         return {
-            "system__agent_id": self.agent["agent_id"],
-            "system__current_agent_id": self.agent["agent_id"],
+            "system__agent_id": origin.agent_id,
+            "system__current_agent_id": origin.agent_id,
             "system__conversation_id": origin.conversation_id,
             "system__caller_id": None if call is None else call.from_number,
             "system__called_number": None if call is None else call.to_number,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import logging
 import secrets
 from dataclasses import dataclass
@@ -112,7 +113,8 @@ class Deliveries:
 
     def _target(self, webhook: Webhook) -> Target | None:
         """None: keep it until there is an address. Raises LookupError for what nobody wants."""
-        webhook_id = self._workspace.post_call_webhook(SUBSCRIPTIONS[webhook.event_type])
+        agent_id = json.loads(webhook.body)["data"]["agent_id"]
+        webhook_id = self._workspace.post_call_webhook(SUBSCRIPTIONS[webhook.event_type], agent_id)
         if webhook_id is not None:
             found = self._workspace.webhooks[webhook_id]
             return Target(found["webhook_url"], found["secret"], dict(found["request_headers"]), webhook_id)

@@ -41,8 +41,9 @@ class Visit:
         self._close_code: int = WSCloseCode.OK
         self._tool_call_id: str | None = None
         self._held: list[Json] = []
-        self._wants_errors = wants_errors(talks.agent)
-        self._wanted = frozenset(talks.agent["conversation_config"]["conversation"]["client_events"])
+        agent = talks.agent(talk.agent_id)
+        self._wants_errors = wants_errors(agent)
+        self._wanted = frozenset(agent["conversation_config"]["conversation"]["client_events"])
 
     async def run(self, tasks: Tasks) -> None:
         """Until the client leaves, the conversation ends, or the client breaks the protocol."""

@@ -9,12 +9,21 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from bot.sandbox.agent import OVERRIDES, apply_changes, get_path, merge, switched_off
+from bot.sandbox.agent import (
+    AGENT_ID,
+    OVERRIDES,
+    apply_changes,
+    bare_agent,
+    get_path,
+    merge,
+    switched_off,
+)
 from bot.sandbox.reading import Json
 from bot.sandbox.recall import RECALL_TOOL, RECALL_TOOL_ID
 from bot.sandbox.refusals import InvalidError, Problem, RefusalError, not_found
-from bot.sandbox.schema import KEYS, patch_problems, read_keys, without_nulls
+from bot.sandbox.schema import BOTH_TOOLS, KEYS, patch_problems, read_keys, without_nulls
 from bot.sandbox.state import State, new_id
+from bot.sandbox.workflow_rules import in_order
 
 Kind = Literal["tool", "secret", "webhook"]
 KINDS: tuple[Kind, ...] = ("tool", "secret", "webhook")
@@ -36,13 +45,17 @@ SETTINGS: Json = {
 
 
 class Workspace:
-    """`agent` is what runs now; `tools`, `secrets` and `webhooks` are documents by id, oldest first."""
+    """`agents`, `tools`, `secrets` and `webhooks` are documents by id, oldest first.
+
+    The first agent is there from the start; what a PATCH changed of it is kept apart from what it was opened
+    with. Others are made.
+    """
 
     def __init__(self, state: State, base: Json, changes: Json, settings: Json) -> None:
         self._state = state
         self._base = base
         self._changes = changes
-        self.agent = apply_changes(base, changes)
+        self._agents: dict[str, Json] = {AGENT_ID: apply_changes(base, changes)}
         self.settings = settings
         self._documents: dict[Kind, dict[str, Json]] = {kind: {} for kind in KINDS}
 
@@ -55,7 +68,18 @@ class Workspace:
             await state.put_setting("recall_tool", "made")
         for kind in KINDS:
             workspace._documents[kind] = await state.documents(kind)
+        workspace._agents |= await state.documents("agent")
         return workspace
+
+    @property
+    def agents(self) -> Mapping[str, Json]:
+        return self._agents
+
+    def agent(self, agent_id: str = AGENT_ID) -> Json:
+        """As it is configured now. Raises RefusalError (404)."""
+        if agent_id not in self._agents:
+            raise not_found("agent", "agent_id", agent_id)
+        return self._agents[agent_id]
 
     @property
     def tools(self) -> Mapping[str, Json]:
@@ -115,8 +139,27 @@ class Workspace:
         }
         return await self.add("webhook", document), secret
 
-    async def change_agent(self, patch: Json, now: float) -> None:
+    async def create_agent(self, wanted: Json, now: float) -> str:
+        """The id of a new agent; what is not said is as by default. Raises like a change."""
+        agent_id = new_id("agent")
+        if not isinstance(wanted.get("conversation_config"), dict):
+            raise InvalidError([Problem(("body", "conversation_config"), "Field required", "missing")])
+        await self._put_agent(bare_agent(agent_id, now), wanted, now)
+        return agent_id
+
+    async def drop_agent(self, agent_id: str) -> None:
+        """Raises RefusalError (404), also for the one that is there from the start."""
+        if agent_id == AGENT_ID:
+            raise RefusalError(403, "authorization_error", "insufficient_permissions", "This one stays.")
+        self.agent(agent_id)
+        await self._state.drop_document("agent", agent_id)
+        self._agents.pop(agent_id, None)
+
+    async def change_agent(self, patch: Json, now: float, agent_id: str = AGENT_ID) -> None:
         """Raises InvalidError, RefusalError; then nothing is changed."""
+        await self._put_agent(self.agent(agent_id), patch, now)
+
+    async def _put_agent(self, agent: Json, patch: Json, now: float) -> None:
         problems = patch_problems(patch, PATCHABLE)
         if problems:
             raise InvalidError(problems)
@@ -124,21 +167,30 @@ class Workspace:
         prompt: Any = get_path(patch, "conversation_config.agent.prompt") or {}
         if "tools" in prompt and "tool_ids" in prompt:
             place = ("body", "conversation_config", "agent", "prompt")
-            raise InvalidError([Problem(place, "Only one of tools and tool_ids may be set", "value_error")])
+            raise InvalidError([Problem(place, BOTH_TOOLS, "value_error")])
         for tool_id in prompt.get("tool_ids") or []:
             self.get("tool", tool_id)
         self._check_webhook(get_path(patch, "platform_settings.workspace_overrides") or {})
-        metadata = {"created_at_unix_secs": self.agent["metadata"]["created_at_unix_secs"]}
+        metadata = {"created_at_unix_secs": agent["metadata"]["created_at_unix_secs"]}
         version = {
             "version_id": new_id("agtvrsn"),
             "metadata": {**metadata, "updated_at_unix_secs": int(now)},
         }
         patch = {key: value for key, value in patch.items() if key != "version_description"}
+        if patch.get("workflow"):
+            patch["workflow"] = in_order(patch["workflow"])
+        agent_id = agent["agent_id"]
+        if agent_id != AGENT_ID:
+            changed = {**apply_changes(agent, patch), **version}
+            changed = merge(changed, switched_off(changed))
+            await self._state.put_document("agent", agent_id, changed)
+            self._agents[agent_id] = changed
+            return
         changes = {**apply_changes(self._changes, patch), **version}
         changes = merge(changes, switched_off(apply_changes(self._base, changes)))
         await self._state.put_document("workspace", "agent", changes)
         self._changes = changes
-        self.agent = apply_changes(self._base, changes)
+        self._agents[agent_id] = apply_changes(self._base, changes)
 
     async def change_settings(self, patch: Json) -> None:
         """A group that is sent replaces the group; what it leaves out falls back to the default."""
@@ -150,12 +202,13 @@ class Workspace:
         await self._state.put_document("workspace", "settings", settings)
         self.settings = settings
 
-    def post_call_webhook(self, event: str) -> str | None:
+    def post_call_webhook(self, event: str, agent_id: str = AGENT_ID) -> str | None:
         """The id of the webhook that wants `event`: the agent's own choice, else the workspace's.
 
         None when none is configured. Raises LookupError when one is, and does not want it.
         """
-        own = self.agent["platform_settings"].get("workspace_overrides") or {}
+        agent = self._agents.get(agent_id) or self.agent()
+        own = agent["platform_settings"].get("workspace_overrides") or {}
         for place in (own.get("webhooks"), self.settings["webhooks"]):
             webhook_id = (place or {}).get("post_call_webhook_id")
             if webhook_id is not None:
@@ -171,16 +224,20 @@ class Workspace:
 
         None where there is none, or the agent does not take what it says.
         """
-        platform, name = self.agent["platform_settings"], "conversation_initiation_client_data_webhook"
+        platform, name = self.agent()["platform_settings"], "conversation_initiation_client_data_webhook"
         if not platform["overrides"].get("enable_conversation_initiation_client_data_from_webhook"):
             return None
         webhook = (platform.get("workspace_overrides") or {}).get(name) or self.settings[name]
         return webhook if webhook and webhook.get("url") else None
 
     def usages(self, webhook_id: str) -> list[str]:
-        own = (self.agent["platform_settings"].get("workspace_overrides") or {}).get("webhooks") or {}
-        places = (("ConvAI Agent Settings", own), ("ConvAI Settings", self.settings["webhooks"]))
-        return [name for name, place in places if place.get("post_call_webhook_id") == webhook_id]
+        overrides = [
+            agent["platform_settings"].get("workspace_overrides") or {} for agent in self._agents.values()
+        ]
+        places = [("ConvAI Agent Settings", one.get("webhooks") or {}) for one in overrides]
+        places.append(("ConvAI Settings", self.settings["webhooks"]))
+        using = (name for name, place in places if place.get("post_call_webhook_id") == webhook_id)
+        return list(dict.fromkeys(using))
 
     def _check_webhook(self, holder: Json) -> None:
         webhook_id = (holder.get("webhooks") or {}).get("post_call_webhook_id")

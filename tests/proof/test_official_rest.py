@@ -246,6 +246,20 @@ async def test_the_agent_is_read_and_changed(official, client):
     assert changed.version_id != agent.version_id
 
 
+async def test_agents_are_made_listed_and_deleted(official):
+    made = await official.convai.agents.create(name="Mine", conversation_config={})
+    official.exact(made)
+    official.exact(await official.convai.agents.get(made.agent_id))
+    page = await official.convai.agents.list(page_size=1)
+    official.exact(page)
+    rest = await official.convai.agents.list(page_size=1, cursor=page.next_cursor, search="mine")
+    official.exact(rest)
+    assert (page.has_more, rest.has_more) == (True, False)
+    await official.convai.agents.delete(made.agent_id)
+    with pytest.raises(ApiError, match="agent_not_found"):
+        await official.convai.agents.get(made.agent_id)
+
+
 async def test_a_workflow_is_taken_as_it_is(official):
     nodes = {
         "start_node": {"type": "start", "position": {"x": 0, "y": 0}, "edge_order": ["e"]},

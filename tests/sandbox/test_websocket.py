@@ -291,7 +291,7 @@ async def test_a_number_that_is_too_large_is_no_json(client):
 
 
 async def test_what_it_did_not_expect_is_told_at_both_doors_and_logged(client, caplog):
-    client.sandbox._workspace.agent = {"platform_settings": {"auth": {}}}
+    client.sandbox._workspace._agents["agent_sandbox"] = {"platform_settings": {"auth": {}}}
     status, answer = await client.get("/v1/convai/agents/agent_sandbox")
     assert (status, answer["detail"]["code"]) == (500, "internal_server_error")
     socket_url = websocket(client, "agent_id=agent_sandbox")

@@ -84,7 +84,7 @@ async def test_where_links_are_hosted_only_variables_are_sent(tmp_path, number):
         data = await sent_to(stage)
         assert not data.get("conversation_config_override")
         variables = data["dynamic_variables"]
-        assert variables["cast_as"] == "wizard"
+        assert variables["cast_as"] == "wizard/phone"
         assert variables["first_message"].endswith("This call is transcribed. Is this Mira?")
         assert variables["context"].startswith("What follows is for Mira alone.")
 

@@ -42,7 +42,7 @@ def guard(workspace: Workspace, faults: Faults, time: Time) -> Callable[..., Awa
         request_id = secrets.token_hex(16)
         try:
             found = request.match_info.http_exception is None
-            if found and _needs_key(request, workspace.agent):
+            if found and _needs_key(request, workspace):
                 _check_key(request)
             name = request.match_info.route.name
             fault = faults.take(name, OUTER) if found and name else None
@@ -138,9 +138,10 @@ def _drop(request: web.Request) -> web.Response:
     return web.Response()
 
 
-def _needs_key(request: web.Request, agent: Json) -> bool:
+def _needs_key(request: web.Request, workspace: Workspace) -> bool:
     """A browser may ask for the token of a public agent without a key."""
     if request.path == TOKEN_PATH and "xi-api-key" not in request.headers:
+        agent = workspace.agents.get(request.query.get("agent_id", "")) or workspace.agent()
         return bool(agent["platform_settings"]["auth"]["enable_auth"])
     return request.path.startswith("/v1/") and request.path != WEBSOCKET_PATH
 

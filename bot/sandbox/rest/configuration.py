@@ -35,7 +35,10 @@ class Configuration:
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/v1/convai/agents", self.list_agents, name="list_agents"),
+            web.post("/v1/convai/agents/create", self.create_agent, name="create_agent"),
             web.get(AGENT, self.get_agent, name="get_agent"),
+            web.delete(AGENT, self.delete_agent, name="delete_agent"),
             web.patch(AGENT, self.update_agent, name="update_agent"),
             web.get("/v1/convai/tools", self.list_tools, name="list_tools"),
             web.post("/v1/convai/tools", self.create_tool, name="create_tool"),
@@ -48,14 +51,30 @@ class Configuration:
         ]
 
     async def get_agent(self, request: web.Request) -> web.Response:
-        self._check_agent(request)
-        return answer(self._shown_agent())
+        return answer(self._shown_agent(self._read_agent(request)))
 
     async def update_agent(self, request: web.Request) -> web.Response:
-        self._check_agent(request)
-        await self.workspace.change_agent(await read_body(request), self.time.unix())
+        agent_id = self._read_agent(request)
+        await self.workspace.change_agent(await read_body(request), self.time.unix(), agent_id)
         self.time.nudge()
-        return answer(self._shown_agent())
+        return answer(self._shown_agent(agent_id))
+
+    async def create_agent(self, request: web.Request) -> web.Response:
+        wanted = await read_body(request)
+        return answer({"agent_id": await self.workspace.create_agent(wanted, self.time.unix())})
+
+    async def delete_agent(self, request: web.Request) -> web.Response:
+        await self.workspace.drop_agent(self._read_agent(request))
+        return answer({})
+
+    async def list_agents(self, request: web.Request) -> web.Response:
+        fields = Fields("query", request.query)
+        search = (fields.optional_text("search") or "").casefold()
+        fields.check()
+        agents = self.workspace.agents.values()
+        found = [_summary(agent) for agent in agents if search in agent["name"].casefold()]
+        page, more = page_of(found, request.query)
+        return answer({"agents": page, **more})
 
     async def list_tools(self, request: web.Request) -> web.Response:
         fields = Fields("query", request.query)
@@ -86,13 +105,15 @@ class Configuration:
         force = fields.flag("force")
         fields.check()
         self.workspace.get("tool", tool_id)
-        prompt = self.workspace.agent["conversation_config"]["agent"]["prompt"]
-        if tool_id in prompt["tool_ids"]:
+        for agent_id, agent in self.workspace.agents.items():
+            tool_ids = agent["conversation_config"]["agent"]["prompt"]["tool_ids"]
+            if tool_id not in tool_ids:
+                continue
             if not force:
                 raise RefusalError(409, "conflict", "tool_in_use", "An agent uses this tool.", "tool_id")
-            left = [other for other in prompt["tool_ids"] if other != tool_id]
+            left = [other for other in tool_ids if other != tool_id]
             patch = {"conversation_config": {"agent": {"prompt": {"tool_ids": left}}}}
-            await self.workspace.change_agent(patch, self.time.unix())
+            await self.workspace.change_agent(patch, self.time.unix(), agent_id)
         await self.workspace.drop("tool", tool_id)
         return answer({})
 
@@ -150,9 +171,9 @@ class Configuration:
                 raise InvalidError([Problem(place, "There is no secret with this id", "value_error")])
         return config
 
-    def _shown_agent(self) -> Json:
+    def _shown_agent(self, agent_id: str) -> Json:
         """With the configurations of its tools beside their ids; sending both back is refused."""
-        agent = self.workspace.agent
+        agent = self.workspace.agent(agent_id)
         tool_ids = agent["conversation_config"]["agent"]["prompt"]["tool_ids"]
         tools = [self._shown_tool(tool_id)["tool_config"] for tool_id in tool_ids]
         return merge(agent, {"conversation_config": {"agent": {"prompt": {"tools": tools}}}})
@@ -192,9 +213,24 @@ class Configuration:
         }
         return {"type": "stored", "secret_id": secret_id, "name": secret["name"], "used_by": used_by}
 
-    def _check_agent(self, request: web.Request) -> None:
+    def _read_agent(self, request: web.Request) -> str:
         agent_id, branch_id = request.match_info["agent_id"], request.query.get("branch_id")
-        if agent_id != self.workspace.agent["agent_id"]:
-            raise not_found("agent", "agent_id", agent_id)
+        self.workspace.agent(agent_id)
         if branch_id:
             raise not_found("branch", "branch_id", branch_id)
+        return agent_id
+
+
+def _summary(agent: Json) -> Json:
+    """One entry of the list of agents."""
+    return {
+        "agent_id": agent["agent_id"],
+        "name": agent["name"],
+        "voice_id": agent["conversation_config"]["tts"]["voice_id"],
+        "tags": agent["tags"],
+        "created_at_unix_secs": agent["metadata"]["created_at_unix_secs"],
+        "updated_at_unix_secs": agent["metadata"]["updated_at_unix_secs"],
+        "access_info": OWNER,
+        "last_call_time_unix_secs": None,
+        "archived": False,
+    }

@@ -18,6 +18,8 @@ from bot.sandbox.phone import Line, NotRingingError, Phone, Ring
 from bot.sandbox.reading import Json, parse_object
 from bot.sandbox.rest.answering import Handler, answer
 from bot.sandbox.state import CLOCK_OFFSET, State
+from bot.sandbox.talk import Talk
+from bot.sandbox.talks import Talks
 
 LONGEST_NUMBER_CHARS = 200
 LONGEST_ADVANCE_SECONDS = 10 * 365 * 86_400
@@ -37,6 +39,7 @@ class Control:
     phone: Phone
     inbound: Inbound
     faults: Faults
+    talks: Talks
 
     def routes(self) -> list[web.RouteDef]:
         call = "/sandbox/calls/{call_sid}"
@@ -48,6 +51,7 @@ class Control:
             web.post(f"{call}/voicemail", _worded(self.voicemail)),
             web.post(f"{call}/say", _worded(self.say)),
             web.post(f"{call}/hang-up", _worded(self.hang_up)),
+            web.get("/sandbox/talks", self.list_talks),
             web.get("/sandbox/faults", self.list_faults),
             web.post("/sandbox/faults", _worded(self.add_fault)),
             web.delete("/sandbox/faults", self.clear_faults),
@@ -111,6 +115,10 @@ class Control:
         await (await self._line(request)).hang_up()
         return answer({})
 
+    async def list_talks(self, _request: web.Request) -> web.Response:
+        """What goes on now, and as whom: prompt, voice and the node of the workflow, as they are played."""
+        return answer({"talks": [_shown_talk(talk) for talk in self.talks.running()]})
+
     async def list_faults(self, _request: web.Request) -> web.Response:
         return answer({"faults": self.faults.listed(), "operations": self.faults.operations})
 
@@ -151,6 +159,22 @@ class Control:
             sentence = "Nobody is on this line." if known else f"There is no call {call_sid}."
             raise ControlError(409 if known else 404, sentence)
         return line
+
+
+def _shown_talk(talk: Talk) -> Json:
+    settings = talk.settings
+    return {
+        "conversation_id": talk.conversation_id,
+        "agent_id": talk.agent_id,
+        "workflow_node_id": settings.node_id,
+        "prompt": settings.prompt,
+        "first_message": settings.first_message,
+        "language": settings.language,
+        "llm": settings.llm,
+        "voice": dict(settings.voice),
+        "text_only": settings.text_only,
+        "max_duration_seconds": settings.max_duration_seconds,
+    }
 
 
 def _number(query: Mapping[str, str], name: str, low: int) -> int | None:

@@ -88,8 +88,10 @@ class Conversations:
         fitting = [conversation for conversation in found if filters.fits(conversation)]
         fitting.sort(key=lambda conversation: int(conversation.started_at), reverse=not filters.ascending)
         page, more = page_of(fitting, request.query)
-        name = self.talks.agent["name"]
-        shown = [list_item(one, name, with_summary=filters.with_summary) for one in page]
+        shown = [
+            list_item(one, self.talks.name_of(one.agent_id), with_summary=filters.with_summary)
+            for one in page
+        ]
         return answer({"conversations": shown, **more})
 
     async def get(self, request: web.Request) -> web.Response:
@@ -103,7 +105,7 @@ class Conversations:
         conversation = await self.state.conversation(conversation_id)
         if conversation is None:
             raise not_found("conversation", "conversation_id", conversation_id)
-        return answer(detail(conversation, self.talks.agent["name"]))
+        return answer(detail(conversation, self.talks.name_of(conversation.agent_id)))
 
     async def delete(self, request: web.Request) -> web.Response:
         conversation_id = request.match_info["conversation_id"]
@@ -137,8 +139,7 @@ class Conversations:
         return fields.text("agent_id")
 
     def _check_agent(self, agent_id: str) -> None:
-        if agent_id != self.talks.agent["agent_id"]:
-            raise not_found("agent", "agent_id", agent_id)
+        self.talks.agent(agent_id)
 
 
 def _write_token(grant: Json) -> str:

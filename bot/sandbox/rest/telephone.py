@@ -80,11 +80,12 @@ class Telephone:
         number = find_number(number_id)
         if number is None:
             raise not_found("phone_number", "phone_number_id", number_id)
-        return answer(show_number(number, self.workspace.agent))
+        return answer(show_number(number, self.workspace.agent()))
 
     def call(self, provider: Provider) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def place(request: web.Request) -> web.Response:
-            number, to_number, config, data = self._read_call(provider, await read_body(request))
+            body = await read_body(request)
+            number, to_number, config, data = self._read_call(provider, body)
             fault = call_fault(self.faults, f"{provider}_outbound_call")
             if fault == "unsuccessful":
                 failed = {
@@ -93,7 +94,10 @@ class Telephone:
                     "conversation_id": None,
                 }
                 return answer({**failed, CALL_ID[provider]: None})
-            call = await self.phone.place(number, to_number, config.seconds, data, config.hangs_up_on)
+            agent_id = str(body["agent_id"])
+            call = await self.phone.place(
+                number, to_number, config.seconds, data, config.hangs_up_on, agent_id
+            )
             told = None if fault == "null_id" else call.conversation_id
             placed = {"success": True, "message": "Success", "conversation_id": told}
             return answer({**placed, CALL_ID[provider]: call.call_sid})
@@ -114,8 +118,7 @@ class Telephone:
             for problem in initiation_problems(data)
         ]
         fields.check()
-        if agent_id != self.workspace.agent["agent_id"]:
-            raise not_found("agent", "agent_id", agent_id)
+        self.workspace.agent(agent_id)
         number = find_number(number_id)
         if number is None:
             raise not_found("phone_number", "agent_phone_number_id", number_id)
@@ -134,7 +137,7 @@ class Telephone:
         wanted = {name: fields.optional_text(name) for name in ("phone_number", "label", "search")}
         outbound = fields.flag("supports_outbound")
         fields.check()
-        agent = self.workspace.agent
+        agent = self.workspace.agent()
         search = (wanted["search"] or "").casefold()
         return [
             show_number(number, agent)
