@@ -15,6 +15,7 @@ from rich.text import Text
 
 from bot.app import now
 from bot.cast import Cast, read_cast
+from bot.cli.agent_create import create
 from bot.cli.agent_diff import print_changes, print_owned
 from bot.cli.env_file import ENV_FILE, write_setting
 from bot.cli.expecting import what_is_wished, where_it_asks
@@ -54,6 +55,9 @@ class Task:
 @click.group()
 def agent() -> None:
     """Set up the ElevenLabs agent for the cast and this installation."""
+
+
+agent.add_command(create)
 
 
 @agent.command()

@@ -19,8 +19,11 @@ SENTENCES = {
 """What a settings error means to whoever made it, where the library's words are not plain."""
 
 
-def read_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend."""
+def read_settings(env_file: Path | None = Path(".env"), *, without_agent: bool = False) -> Settings:
+    """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend.
+
+    ``without_agent``: there may be a key and no agent yet, for whoever makes or picks one.
+    """
     try:
         complaints = _unknown_names(env_file) if env_file else []
         if complaints:
@@ -30,8 +33,11 @@ def read_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("\n".join(_sentences(error))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
-    if not settings.is_sandbox and not settings.elevenlabs_agent_id:
-        complaints.append("ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent.")
+    if not settings.is_sandbox and not settings.elevenlabs_agent_id and not without_agent:
+        complaints.append(
+            "ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent, or make one "
+            "with troupe agent create."
+        )
     if settings.is_sandbox and (
         settings.elevenlabs_agent_id
         or settings.elevenlabs_webhook_secret

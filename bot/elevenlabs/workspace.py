@@ -1,4 +1,4 @@
-"""The workspace that our agent lives in: settings, webhooks, tools and secrets.
+"""The workspace that our agent lives in: other agents, settings, webhooks, tools and secrets.
 
 Source: ElevenLabs, "Settings", "Workspace webhooks", "Tools" and "Secrets".
 """
@@ -17,6 +17,7 @@ PAGE_SIZE = 100
 MOST_PAGES = 50
 SETTINGS_PATH = "/v1/convai/settings"
 WEBHOOKS_PATH = "/v1/workspace/webhooks"
+AGENTS_PATH = "/v1/convai/agents"
 TOOLS_PATH = "/v1/convai/tools"
 SECRETS_PATH = "/v1/convai/secrets"
 
@@ -83,6 +84,18 @@ class Secret(Document):
     name: str
 
 
+class ListedAgent(Document):
+    """An agent as lists of them show it."""
+
+    agent_id: str = Field(min_length=1)
+    name: str = ""
+    archived: bool = False
+
+
+class _NewAgent(Document):
+    agent_id: str = Field(min_length=1)
+
+
 class _Page(Document):
     next_cursor: str = ""
     has_more: bool = True
@@ -90,6 +103,10 @@ class _Page(Document):
     @property
     def cursor(self) -> str:
         return self.next_cursor if self.has_more else ""
+
+
+class _Agents(_Page):
+    agents: tuple[ListedAgent, ...]
 
 
 class _Tools(_Page):
@@ -121,6 +138,19 @@ class Workspace:
         return await self._connection.change(
             "patch settings", "PATCH", SETTINGS_PATH, WorkspaceSettings, changes
         )
+
+    async def list_agents(self, search: str = "") -> tuple[ListedAgent, ...]:
+        """Return the workspace's agents without the archived ones; ``search`` is a part of the name."""
+        params = {"archived": "false", **({"search": search} if search else {})}
+        pages = await self._read_pages("list agents", AGENTS_PATH, _Agents, params)
+        return tuple(agent for page in pages for agent in page.agents if not agent.archived)
+
+    async def create_agent(self, name: str) -> str:
+        """Make an agent with nothing set but that strangers are kept out, and return its id."""
+        platform = {"auth": {"enable_auth": True}}
+        body = {"name": name, "conversation_config": {}, "platform_settings": platform}
+        path = f"{AGENTS_PATH}/create"
+        return (await self._connection.change("create agent", "POST", path, _NewAgent, body)).agent_id
 
     async def list_webhooks(self) -> tuple[Webhook, ...]:
         """Return every webhook, and what uses it."""

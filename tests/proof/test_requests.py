@@ -121,6 +121,8 @@ ANSWERS = {
     "conv_x": DETAIL,
     "feedback": {},
     "agent_a": AGENT,
+    "agents": {"agents": [], "has_more": False, "next_cursor": None},
+    "create": {"agent_id": "agent_b"},
     "settings": {},
     "webhooks": {"webhooks": [], "webhook_id": "wh_1", "webhook_secret": "wsec"},
     "wh_1": {"status": "ok"},
@@ -325,6 +327,10 @@ READS = {
         lambda it, _: it.conversations.delete("conv_x"),
     ),
     "agent": (lambda us: us.agent.fetch(), lambda it, _: it.agents.get("agent_a")),
+    "agents": (
+        lambda us: us.workspace.list_agents("cast"),
+        lambda it, _: it.agents.list(page_size=100, search="cast", archived=False),
+    ),
     "settings": (lambda us: us.workspace.fetch_settings(), lambda it, _: it.settings.get()),
     "webhooks": (
         lambda us: us.workspace.list_webhooks(),
@@ -364,6 +370,16 @@ async def test_a_changed_agent_is_sent_as_the_package_sends_it(recorder, ours, t
     sent = recorder.last()
     whole_types(sent.body)
     await replay(platform.agents.update, "agent_a", body=sent.body)
+    assert recorder.last() == sent
+
+
+async def test_a_new_agent_is_asked_for_as_the_package_asks(recorder, ours, theirs):
+    platform, _ = theirs
+    assert await ours.workspace.create_agent("Characters") == "agent_b"
+    sent = recorder.last()
+    rebuilt(ConversationalConfig, sent.body["conversation_config"])
+    rebuilt(AgentPlatformSettingsRequestModel, sent.body["platform_settings"])
+    await replay(platform.agents.create, body=sent.body)
     assert recorder.last() == sent
 
 

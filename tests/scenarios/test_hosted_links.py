@@ -15,8 +15,9 @@ async def talk_over(stage: Stage, browser: Browser, link: str) -> Talk:
     """Open a hosted link as ElevenLabs' own page does: a public agent, with the variables of the address."""
     async with browser.http.get(link) as page:
         assert page.status == 200
-    variables = json.loads(base64.b64decode(parse_qs(urlsplit(link).query)["vars"][0]))
-    url = f"{stage.sandbox.url}/v1/convai/conversation?agent_id={stage.sandbox.agent_id}"
+    query = parse_qs(urlsplit(link).query)
+    variables = json.loads(base64.b64decode(query["vars"][0]))
+    url = f"{stage.sandbox.url}/v1/convai/conversation?agent_id={query['agent_id'][0]}"
     socket = await browser.http.ws_connect(url)
     message = {"type": "conversation_initiation_client_data", "dynamic_variables": variables}
     await socket.send_json(message)
