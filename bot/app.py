@@ -244,7 +244,7 @@ async def _keep_cast_fresh(house: Installation, cast: LiveCast) -> None:
     noted = cast.slugs_on_disk
     while True:
         await asyncio.sleep(CAST_LOOK_SECONDS)
-        for problem in await asyncio.to_thread(cast.refresh):
+        for problem in await asyncio.to_thread(cast.look):
             stays = problem.path.stem in cast.cast.personas or problem.path.name in COMMON_FILES
             _log.warning("%s (%s)", problem, "the last good version stays" if stays else "left out")
         if cast.slugs_on_disk != noted:

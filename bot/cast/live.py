@@ -4,17 +4,22 @@ import stat
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 
+from bot.cast.kept import KeptReads
 from bot.cast.pictures import read_picture
 from bot.cast.read import Cast, read_cast
+from bot.cast.signs import FileSign, FolderSign, find_git_lock, sign_folder
 from bot.domain.call import PlayedVersion
 from bot.domain.errors import PersonaFileError, SettingsError, UnknownPersona
 from bot.domain.nearest import nearest
 from bot.domain.persona import Persona, Slug
 from bot.domain.variables import make_harmless
 
-_Signature = Mapping[str, tuple[int, int, int, int]]
 _LONGEST_ECHO_CHARS = 40
+_TRIES = 3
+_PATIENT_LOOKS = 60
+"""For so many looks git may be at work before the operator is told that it may have left its lock behind."""
 
 
 class LiveCast:
@@ -26,9 +31,13 @@ class LiveCast:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._pictures: dict[str, tuple[tuple[int, int, int, int], bytes]] = {}
-        self._signature = _sign(folder)
-        self._cast = read_cast(folder)
+        self._pictures: dict[str, tuple[FileSign, bytes]] = {}
+        self._kept = KeptReads()
+        self._taken: FolderSign | None = None
+        self._seen: FolderSign | None = None
+        self._locked_looks = 0
+        self._reading = Lock()
+        self._cast = self._read(None) or read_cast(folder, kept=self._kept)
         if not self._cast.house_rules or not self._cast.personas:
             lacking = "persona can be loaded" if self._cast.house_rules else "house rules can be loaded"
             first = f"; first problem: {self._cast.problems[0]}" if self._cast.problems else ""
@@ -127,20 +136,61 @@ class LiveCast:
     def read_again(self) -> tuple[PersonaFileError, ...]:
         """Read changed files now, and return everything that is wrong at the moment."""
         self.refresh()
-        return self._cast.problems
+        lock = find_git_lock(self._folder)
+        return (*self._cast.problems, *([_locked(lock, "ask again when it is done")] if lock else []))
+
+    def look(self) -> tuple[PersonaFileError, ...]:
+        """Take over what changed on disk and has been still since the last look, as ``refresh`` does.
+
+        An editor or a copying program may be in the middle of something; it is waited for. Where git's lock
+        stays, that is returned once.
+        """
+        with self._reading:
+            signature = sign_folder(self._folder)
+            if signature == self._taken:
+                self._seen, self._locked_looks = None, 0
+                return ()
+            is_still, self._seen = signature == self._seen, signature
+            lock = find_git_lock(self._folder)
+            self._locked_looks = self._locked_looks + 1 if lock else 0
+            if lock and self._locked_looks == _PATIENT_LOOKS:
+                return (_locked(lock, "if no git runs there, remove that file"),)
+            return self._take_over() if is_still and not lock else ()
 
     def refresh(self) -> tuple[PersonaFileError, ...]:
         """Read the folder again if a file in it changed; return the problems that were not there before.
 
         Costs one ``stat`` a file when nothing changed. A file that is broken now keeps its last good version.
+        All of it is as it was at one moment: while git is changing files, or others change under the
+        reading, everything stays as it was before.
         """
-        signature = _sign(self._folder)
-        if signature == self._signature:
-            return ()
+        with self._reading:
+            return () if sign_folder(self._folder) == self._taken else self._take_over()
+
+    def _take_over(self) -> tuple[PersonaFileError, ...]:
         before = self._cast
-        self._cast = read_cast(self._folder, before)
-        self._signature = signature
+        self._cast = self._read(before) or before
         return tuple(problem for problem in self._cast.problems if problem not in before.problems)
+
+    def _read(self, last: Cast | None) -> Cast | None:
+        """Read the folder as it was at one moment; None where it does not hold still.
+
+        Git's lock is looked for after the first look at the files: whatever git changes from then on shows
+        in the second.
+        """
+        for _ in range(_TRIES):
+            before = sign_folder(self._folder)
+            if find_git_lock(self._folder):
+                return None
+            cast = read_cast(self._folder, last, self._kept)
+            if sign_folder(self._folder) == before:
+                self._taken = before
+                return cast
+        return None
+
+
+def _locked(lock: Path, advice: str) -> PersonaFileError:
+    return PersonaFileError(lock, 1, 1, f"git is changing the folder, so nothing is read from it; {advice}")
 
 
 def _bare(text: str) -> str:
@@ -157,20 +207,3 @@ def _begins(persona: Persona, wanted: str) -> bool:
         *(_bare(persona.name).split(" ", at)[-1] for at in range(persona.name.count(" ") + 1)),
     ]
     return len(bare) > 2 and any(word.startswith(bare) for word in words)
-
-
-def _sign(folder: Path) -> _Signature:
-    """Return what changes when a file does; empty when the folder is gone, which reading it then reports."""
-    signature: dict[str, tuple[int, int, int, int]] = {}
-    try:
-        for path in folder.iterdir():
-            status = path.stat() if path.exists() else path.lstat()
-            signature[path.name] = (
-                status.st_mtime_ns,
-                status.st_ctime_ns,
-                status.st_size,
-                status.st_ino,
-            )
-    except OSError:
-        return {}
-    return signature

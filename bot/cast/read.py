@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.cast.admin_files import HOUSE_RULES, VOICES, HouseRules, Voices, read_house_rules, read_voices
 from bot.cast.document import Finding
-from bot.cast.persona_file import read_persona
+from bot.cast.kept import KeptReads
 from bot.domain.errors import PersonaFileError
 from bot.domain.persona import Persona, Slug
 from bot.domain.voice import Voice
@@ -34,17 +34,20 @@ class Cast:
     problems: tuple[PersonaFileError, ...]
 
 
-def read_cast(folder: Path, last: Cast | None = None) -> Cast:
+def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = None) -> Cast:
     """Read a folder of personas.
 
     With ``last``, a file that is broken now keeps the value that it had there; a file that is gone loses it.
+    With ``kept``, only files that changed since are read again.
     """
+    kept = kept or KeptReads()
     try:
         paths = sorted(path for path in folder.iterdir() if _is_persona(path))
     except OSError as error:
         reason = f"the folder of personas cannot be read ({error.strerror}); check where it should be"
         problem = PersonaFileError(folder, 1, 1, reason)
         return replace(last or _EMPTY, problems=(problem,))
+    kept.keep_only(paths)
     voices = read_voices(folder)
     rules = read_house_rules(folder)
     problems = [*_at(folder / HOUSE_RULES, rules.findings), *_at(folder / VOICES, voices.findings)]
@@ -53,15 +56,19 @@ def read_cast(folder: Path, last: Cast | None = None) -> Cast:
     if last is not None and rules.findings:
         rules = HouseRules(last.house_rules, last.house_rules_source, last.house_rules_version)
     personas: dict[Slug, Persona] = {}
+    answering: dict[str, Persona] = {}
     for path in paths:
-        read = read_persona(path, folder, voices.by_name, voices_are_known=not voices.findings)
-        findings = [*read.findings, *_name_clash(read.persona, personas.values())]
+        read = kept.read(path, folder, voices)
+        findings = [*read.findings, *_name_clash(read.persona, answering)]
         problems += _at(path, findings)
         slug = Slug(path.stem)
         if read.persona and not findings:
             personas[slug] = read.persona
         elif last is not None and slug in last.personas:
             personas[slug] = last.personas[slug]
+        if slug in personas:
+            for name in _names(personas[slug]):
+                answering.setdefault(name, personas[slug])
     return Cast(
         personas=MappingProxyType(personas),
         slugs_on_disk=frozenset(path.stem for path in paths),
@@ -88,13 +95,16 @@ def _at(path: Path, findings: Iterable[Finding]) -> list[PersonaFileError]:
     return [PersonaFileError(path, finding.line, finding.column, finding.reason) for finding in unique]
 
 
-def _name_clash(persona: Persona | None, others: Iterable[Persona]) -> list[Finding]:
+def _names(persona: Persona) -> tuple[str, str]:
+    return persona.slug, persona.name.casefold()
+
+
+def _name_clash(persona: Persona | None, answering: Mapping[str, Persona]) -> list[Finding]:
     """Refuse a character that answers to the name of another one."""
     if persona is None:
         return []
-    names = {persona.slug, persona.name.casefold()}
     return [
-        Finding(1, 1, f"{other.slug}.md answers to {persona.name!r} already; choose another name")
-        for other in others
-        if names & {other.slug, other.name.casefold()}
+        Finding(1, 1, f"{answering[name].slug}.md answers to {persona.name!r} already; choose another name")
+        for name in _names(persona)
+        if name in answering
     ]
