@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.calls.announcing import note_cast
 from bot.calls.answering import keep_ready
 from bot.calls.daily import queue_daily_work
 from bot.calls.installation import ANSWER_SECONDS, Installation, Terms
 from bot.cast import Cast, LiveCast
 from bot.config import Settings
+from bot.domain.board import Board, read_boards
 from bot.domain.caller import Account, parse_account
 from bot.domain.conversation import RemoteConversation
 from bot.domain.dialing import DialFailure
@@ -110,6 +112,19 @@ def unknown_inbound_character(settings: Settings, cast: Cast) -> str:
     return f"INBOUND_CHARACTER is {slug!r}, who is not in the cast, so strangers get the first; {advice}"
 
 
+def boards_of(settings: Settings) -> tuple[Board, ...]:
+    """Return where new characters are announced; a platform that is off is said, and left out."""
+    tokens = {"discord": settings.discord_token, "slack": settings.slack_bot_token}
+    boards = read_boards(settings.troupe_announce)
+    for platform in sorted({board.platform for board in boards}):
+        if not tokens[platform].get_secret_value():
+            _log.warning(
+                "TROUPE_ANNOUNCE names a channel at %s, which is off; set its token or leave it out.",
+                platform,
+            )
+    return tuple(board for board in boards if tokens[board.platform].get_secret_value())
+
+
 @asynccontextmanager
 async def open_installation(
     settings: Settings,
@@ -150,6 +165,7 @@ async def open_installation(
             listed_places=frozenset(
                 f"discord:{server}" for server in read_server_ids(settings.discord_servers)
             ),
+            boards=boards_of(settings),
             room_origin=provider.room_origin,
             takes_calls=any(provider.inbound_secrets),
             inbound_character=settings.inbound_character,
@@ -183,12 +199,13 @@ async def open_app(
         await house.store.release_jobs()
         await house.store.queue_broken_chats(clock())
         await house.store.note_characters(cast.slugs_on_disk, clock())
+        await note_cast(house)
         await queue_daily_work(house)
         posters: dict[str, Poster] = {}
         followup = Followup(house, posters, _read_event)
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         worker = tasks.create_task(followup.run(), name="follow-up")
-        watcher = tasks.create_task(_keep_cast_fresh(house, cast), name="cast")
+        watcher = tasks.create_task(_keep_cast_fresh(house, cast, followup.nudge), name="cast")
 
         keeper = tasks.create_task(keep_ready(house), name="inbound") if house.terms.takes_calls else None
 
@@ -239,21 +256,24 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
-async def _keep_cast_fresh(house: Installation, cast: LiveCast) -> None:
+async def _keep_cast_fresh(house: Installation, cast: LiveCast, nudge: Callable[[], None]) -> None:
     """Take over changed persona files; a broken one is told once, and its last good version stays."""
-    noted = cast.slugs_on_disk
+    noted = cast.cast
     while True:
         await asyncio.sleep(CAST_LOOK_SECONDS)
         for problem in await asyncio.to_thread(cast.look):
             stays = problem.path.stem in cast.cast.personas or problem.path.name in COMMON_FILES
             _log.warning("%s (%s)", problem, "the last good version stays" if stays else "left out")
-        if cast.slugs_on_disk != noted:
+        now_there = cast.cast
+        if now_there is not noted:
             try:
-                await house.store.note_characters(cast.slugs_on_disk, house.now())
+                await house.store.note_characters(now_there.slugs_on_disk, house.now())
+                await note_cast(house)
             except NotStored as error:
                 _log.warning("The cast could not be noted, it is tried again: %s", error)
             else:
-                noted = cast.slugs_on_disk
+                noted = now_there
+                nudge()
 
 
 def _read_event(body: bytes) -> RemoteConversation | DialFailure | None:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot.announcing import announce
 from bot.calls import (
     alerting,
     dialing,
@@ -30,11 +31,9 @@ from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
 SLOTS, LONGEST_SLEEP_SECONDS = 8, 2.0
-LONGEST_DELAY = timedelta(hours=1)
-UNREADABLE_ATTEMPTS = 10
+LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
-LINK_ATTEMPTS = 20
 POSTS_AT_ONCE, POST_SECONDS = 3, 20.0
 NOBODY_AFTER_ATTEMPTS = 2
 """From when on the log is told of cost in the operator's stead."""
@@ -68,6 +67,7 @@ class Followup:
             "watch": lambda job: dialing.watch(house, job.subject),
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
             "cost_alert": self._alert,
+            "announce": lambda job: announce(house, posters, self._through, job),
             "recap": self._recap,
             "link_over": self._link_over,
             "broke_off": lambda job: self._tell_once(job, messaging.broke_off(house, job.subject)),

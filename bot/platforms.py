@@ -110,6 +110,6 @@ def picture_address(public_url: str, slug: str) -> str:
 
 async def tell_what_waits(house: Installation, followup: Followup) -> None:
     """Let what could not be told while a front was away be told now."""
-    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked"):
+    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked", "announce"):
         await house.store.hasten_jobs(kind, house.now())
     followup.nudge()

@@ -21,7 +21,8 @@ ROOMS = {
     "bot.calls": ({"bot.domain", "bot.ports", "bot.records", "bot.calls"}, set()),
     "bot.calls.figures": ({"bot.domain"}, {"prometheus_client"}),
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
-    "bot.followup": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
+    "bot.announcing": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
+    "bot.followup": ({"bot.announcing", "bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
     "bot.fronts.discord": (
         {

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.config import Settings, read_settings
+from bot.domain.board import read_boards
 from bot.domain.errors import SettingsError
 
 NUMBERS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is int)
@@ -73,6 +74,22 @@ def test_what_is_no_discord_token_is_told_where_one_is_and_is_not_repeated(monke
 @pytest.mark.parametrize("written", ["The Inn", "123", "123456789012345678;234567890123456789"])
 def test_what_is_no_id_of_a_server_is_told_how_to_find_one(monkeypatch, written):
     assert "Copy Server ID" in complaint(monkeypatch, "discord_servers", written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["cellar", "discord:12", "discord:#cellar", "slack:C0123ABCD", "slack:T0123ABCD", "123456789012345678"],
+)
+def test_what_is_no_channel_to_announce_in_is_told_how_one_is_written(monkeypatch, written):
+    assert complaint(monkeypatch, "troupe_announce", f"discord:123456789012345678, {written}") == (
+        "TROUPE_ANNOUNCE cannot be used: write discord: and a channel's id, or slack: with TEAM/CHANNEL such "
+        "as slack:T0123ABCD/C0123ABCD; several with commas."
+    )
+
+
+def test_channels_to_announce_in_are_read_once_each():
+    read = read_boards(" discord:123456789012345678,slack:T0123ABCD/C0123ABCD,,discord:123456789012345678")
+    assert [str(board) for board in read] == ["discord:123456789012345678", "slack:T0123ABCD/C0123ABCD"]
 
 
 def test_a_yes_or_no_is_told_its_two_words(monkeypatch):

@@ -12,6 +12,7 @@ from bot.calls.figures import Figures
 from bot.calls.pages import Pages
 from bot.calls.spots import Spots
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
+from bot.domain.board import Board
 from bot.domain.call import FRESH, Reach
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller, Person, PersonId, parse_account
 from bot.domain.errors import CallerError
@@ -57,6 +58,8 @@ class Terms:
     """Whether ElevenLabs asks us who rings the agent's number."""
     inbound_character: str = ""
     """The slug of who answers strangers; empty: the first of the cast."""
+    boards: tuple[Board, ...] = ()
+    """Where new characters are announced."""
     answer_seconds: float = ANSWER_SECONDS
     """For how long somebody who rings may wait until it is known who they are."""
 

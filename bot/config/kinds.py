@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.domain.board import read_boards
 from bot.domain.caller import parse_account
 from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
@@ -71,6 +72,11 @@ def _server_ids(value: str) -> str:
     return value
 
 
+def _boards(value: str) -> str:
+    read_boards(value)
+    return value
+
+
 def _secrets(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -113,6 +119,7 @@ SlackBotToken = Annotated[SecretStr, AfterValidator(_slack("xoxb-"))]
 SlackAppToken = Annotated[SecretStr, AfterValidator(_slack("xapp-"))]
 SlackCommand = Annotated[str, AfterValidator(check_slack_command)]
 ServerIds = Annotated[str, AfterValidator(_server_ids)]
+BoardNames = Annotated[str, AfterValidator(_boards)]
 AccountName = Annotated[str, AfterValidator(_account)]
 Regions = Annotated[str, AfterValidator(_regions)]
 Timezone = Annotated[str, AfterValidator(_timezone)]

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.config.kinds import (
     AccountName,
     Address,
+    BoardNames,
     DiscordToken,
     HeaderSecrets,
     Keys,
@@ -205,6 +206,11 @@ class Settings(BaseSettings):
     )
     operator: AccountName = Field(
         "", description="The account that is told about cost, such as `discord:123`. Empty: the log alone."
+    )
+    troupe_announce: BoardNames = Field(
+        "",
+        description="Channels where a new character is announced, as `discord:CHANNEL_ID` or "
+        "`slack:TEAM/CHANNEL`, with commas. Empty: nowhere.",
     )
     timezone: Timezone = Field("UTC", description="Zone of the times that members and characters are told.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

@@ -14,10 +14,12 @@ from rich.text import Text
 
 from bot.calls.figures import Waiting
 from bot.calls.installation import Installation
+from bot.domain.board import Board
 from bot.domain.call import Post
 from bot.domain.caller import Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused, TroupeError
-from bot.domain.reply import Ask, Choice, Reply
+from bot.domain.permission import Spot
+from bot.domain.reply import Ask, Choice, Notice, Reply
 from bot.domain.variables import strip_control
 from bot.domain.words import SHORT_ID_CHARS
 from bot.fronts import apologies, commands
@@ -87,6 +89,14 @@ class ConsoleFront:
     async def erase_post(self, tenant: str, channel_id: str, message_id: str) -> None:
         """Refuse: what stands on paper cannot be taken back, and nothing is noted of it."""
         raise PostRefused(f"{tenant}:{channel_id}:{message_id}")
+
+    async def find_spot(self, board: Board) -> Spot:
+        """Refuse: a terminal has no channels."""
+        raise PostRefused(str(board))
+
+    async def announce(self, board: Board, notice: Notice, key: str) -> None:  # noqa: ARG002
+        """Refuse: a terminal has no channels."""
+        raise PostRefused(str(board))
 
     async def run(self) -> None:
         """Read commands until the input ends or the person leaves."""

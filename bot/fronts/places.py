@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from bot.calls import places
+from bot.calls.announcing import build_public_card
 from bot.calls.installation import Installation
 from bot.calls.permitting import limits_in_words, refuse_limited
 from bot.domain.errors import CallerError, CharacterNotHere
 from bot.domain.permission import Rule
 from bot.domain.persona import Persona
-from bot.domain.reply import Ask, Card, Choice, Notice, Reply
+from bot.domain.reply import Ask, Card, Choice, Reply
 from bot.domain.words import DANGER_COLOR
 from bot.fronts.gallery import which_character
 
@@ -101,14 +102,4 @@ async def post(house: Installation, ask: Ask) -> Reply:
         refuse_limited(house, here, persona)
     except CharacterNotHere as error:
         raise CallerError(f"{error} Post it where that holds, or change it: /troupe allow.") from None
-    whom = f"\n\n{persona.name} {limits_in_words(rule)}." if rule.roles else ""
-    card = Card(
-        persona.name,
-        f"{persona.tagline}{whom}\n\nPress the button for a link of your own; nobody else sees it.",
-        persona.color,
-        byline=f"by {persona.author}",
-        picture=persona.slug,
-        has_verbatim_title=True,
-    )
-    ring = Choice(f"Call {persona.name}", "call", {"character": persona.slug})
-    return Reply("Posted.", notice=Notice(card, (ring,)))
+    return Reply("Posted.", notice=build_public_card(persona, rule))

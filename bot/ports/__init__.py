@@ -5,13 +5,15 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.board import Board
 from bot.domain.call import CallRef, PlayedVersion, Post
 from bot.domain.caller import Account
 from bot.domain.conversation import Listed, RemoteConversation, RoomToken, SignedUrl
 from bot.domain.dialing import Dialed
 from bot.domain.initiation import Initiation
+from bot.domain.permission import Spot
 from bot.domain.persona import Persona
-from bot.domain.reply import Reply
+from bot.domain.reply import Notice, Reply
 from bot.domain.talk import TalkEvent
 from bot.ports.store import Store
 
@@ -146,5 +148,16 @@ class Poster(Protocol):
         """Leave nothing of a message but that it was erased. Raises NobodyThere, PostRefused.
 
         NobodyThere also where the tenant, an application or a workspace, is not the one that is connected.
+        """
+        ...
+
+    async def find_spot(self, board: Board) -> Spot:
+        """Return where a channel is, as everybody stands in it. Raises NobodyThere, PostRefused."""
+        ...
+
+    async def announce(self, board: Board, notice: Notice, key: str) -> None:
+        """Post in a channel for everybody; where the platform can tell, the same key is posted once.
+
+        Raises NobodyThere when that cannot be done at the moment, PostRefused with what is missing.
         """
         ...

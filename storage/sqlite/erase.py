@@ -50,7 +50,17 @@ comes before that row. ``:everything_of`` is null unless the whole person goes. 
 that share what is erased, none when nobody asked: it may stand in what their buttons stand for."""
 
 IMPERSONAL = frozenset(
-    {"persona_versions", "characters", "settings", "consent_texts", "strangers", "places", "rules", "seen"}
+    {
+        "persona_versions",
+        "characters",
+        "announced",
+        "settings",
+        "consent_texts",
+        "strangers",
+        "places",
+        "rules",
+        "seen",
+    }
 )
 """Tables that hold nothing about anybody."""
 

@@ -109,3 +109,58 @@ async def test_a_call_that_outlives_its_character_is_not_the_new_ones(store: Sto
     await finish(store, "conv", said("to the old wizard"))
     record = await store.fetch_record(who.id, WIZARD)
     assert (first_words(record), record.call_count) == ([], 0)
+
+
+async def live(store: Store, board: str, *slugs: str) -> tuple[str, ...]:
+    """Note who is there and can be called; return who is new on a board."""
+    await store.note_live([board], slugs, slugs, NOW)
+    return await store.fetch_unannounced(board)
+
+
+async def queued(store: Store) -> list[str]:
+    jobs = await store.claim_jobs(later(days=1), later(days=2), 10)
+    for job in jobs:
+        await store.finish_job(job)
+    return [job.subject for job in jobs if job.kind == "announce"]
+
+
+async def test_nobody_is_new_where_a_board_is_named_for_the_first_time(store: Store) -> None:
+    await note(store, (0, BOTH))
+    assert await live(store, "discord:1", *BOTH) == ()
+    assert await queued(store) == []
+    await note(store, (1, [*BOTH, "bard"]))
+    assert await live(store, "discord:1", *BOTH, "bard") == ("bard 0",)
+    assert await queued(store) == ["discord:1"]
+
+
+async def test_who_is_broken_when_a_board_is_first_named_is_not_new_later(store: Store) -> None:
+    await store.note_live(["discord:1"], BOTH, ["captain"], NOW)
+    assert await live(store, "discord:1", *BOTH) == ()
+
+
+async def test_who_was_announced_is_not_new_and_what_is_due_is_queued_again(store: Store) -> None:
+    await live(store, "discord:1", "captain")
+    await note(store, (0, BOTH))
+    await live(store, "discord:1", *BOTH)
+    assert await queued(store) == ["discord:1"]
+    await live(store, "discord:1", *BOTH)
+    assert await queued(store) == ["discord:1"], "it was not posted yet"
+    await store.note_announced("discord:1", ["wizard 0"])
+    assert await live(store, "discord:1", *BOTH) == ()
+    assert await queued(store) == []
+
+
+async def test_who_comes_back_as_another_is_new_and_who_was_away_for_a_moment_is_not(store: Store) -> None:
+    await note(store, (0, BOTH))
+    await live(store, "discord:1", *BOTH)
+    await note(store, (1, ["captain"]), (2, BOTH))
+    assert await live(store, "discord:1", *BOTH) == ()
+    await note(store, (3, ["captain"]), (14, BOTH))
+    assert await live(store, "discord:1", *BOTH) == ("wizard 1",)
+
+
+async def test_a_board_that_was_left_out_for_a_time_starts_anew(store: Store) -> None:
+    await note(store, (0, BOTH))
+    await live(store, "discord:1", "captain")
+    assert await live(store, "discord:2", *BOTH) == ()
+    assert await live(store, "discord:1", *BOTH) == ()

@@ -196,6 +196,17 @@ def _known_for(member: Member) -> float:
     return GONE_FOR_SECONDS if member.roles is None else KNOWN_FOR_SECONDS
 
 
+def spot_in(channel: discord.abc.GuildChannel | discord.Thread) -> Spot:
+    """Return where a channel is, as somebody without any role stands in it."""
+    ids = {channel.id, *([channel.parent_id] if isinstance(channel, discord.Thread) else [])}
+    is_nsfw = getattr(channel, "is_nsfw", None)
+    return Spot(
+        place_of(channel.guild.id),
+        channels=frozenset(channel_of(one) for one in ids),
+        is_age_restricted=bool(is_nsfw and is_nsfw()),
+    )
+
+
 def _spot(it: discord.Interaction[Any], place: str) -> Spot:
     channel = it.channel
     parent_id = getattr(channel, "parent_id", None)

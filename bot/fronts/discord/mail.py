@@ -116,10 +116,10 @@ class Posting:
         return self._posted[account][-1]
 
 
-async def post_in_channel(client: discord.Client, channel_id: int, message: Message) -> None:
-    """Post for everybody. Raises PostRefused with what is missing, NobodyThere."""
+async def post_in_channel(client: discord.Client, channel_id: int, message: Message, key: str = "") -> None:
+    """Post for everybody; the same key is posted once. Raises PostRefused, NobodyThere."""
     try:
-        await client.get_partial_messageable(channel_id).send(**message.to_send(), nonce=nonce_of(""))
+        await client.get_partial_messageable(channel_id).send(**message.to_send(), nonce=nonce_of(key))
     except (discord.Forbidden, discord.NotFound) as error:
         raise PostRefused(f"code {error.code}") from error
     except UNREACHABLE as error:

@@ -11,9 +11,11 @@ import discord
 from bot.calls import mailboxes, messaging
 from bot.calls.installation import Installation
 from bot.calls.messaging import keep_press
+from bot.domain.board import Board
 from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
+from bot.domain.permission import Spot
 from bot.domain.reply import Choice, Notice, Reply
 from bot.fronts.chats import Chats
 from bot.fronts.discord import callers, chats
@@ -37,6 +39,8 @@ NO_CHAT = (
 NO_POST = (
     "I may not post there. Whoever manages the server can let me: View Channel, Send Messages, Embed Links."
 )
+NO_BOARD = "I see no channel of that id where messages can be written"
+MAY_NOT = "I may not post there, which takes View Channel, Send Messages and Embed Links"
 NOT_YOU = "You may not post in that channel yourself, so I do not either."
 MOST_LOCALES = 50_000
 CONNECTING = "Connecting …"
@@ -176,6 +180,24 @@ class Service:
             except PostRefused:
                 raise CallerError(NO_POST) from None
         return replace(reply, notice=None)
+
+    async def find_spot(self, board: Board) -> Spot:
+        """Return where a channel is, as everybody stands in it. Raises NobodyThere, PostRefused."""
+        self._check_is_ours(DEFAULT_TENANT)
+        channel = self._client.get_channel(int(board.channel_id))
+        is_open = isinstance(channel, discord.abc.Messageable)
+        if not is_open or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            raise PostRefused(NO_BOARD)
+        return callers.spot_in(channel)
+
+    async def announce(self, board: Board, notice: Notice, key: str) -> None:
+        """Post in a channel for everybody, in its server's language. Raises NobodyThere, PostRefused."""
+        self._check_is_ours(DEFAULT_TENANT)
+        message = await self._render_notice(notice, self.speech(self._locale_of(board.channel_id)))
+        try:
+            await post_in_channel(self._client, int(board.channel_id), message, key)
+        except PostRefused as error:
+            raise PostRefused(f"{MAY_NOT} ({error})") from error
 
     def _locale_of(self, channel_name: str) -> str:
         """Return the language of the server that a channel is in: a line may be shared from elsewhere."""

@@ -110,6 +110,12 @@ class People:
         except TimeoutError:
             return ENGLISH
 
+    async def operators_locale(self) -> str:
+        """Return the language of what is posted for everybody by nobody's wish: the operator's, if known."""
+        operator = self._house.terms.operator
+        is_here = operator is not None and operator.platform == PLATFORM
+        return await self.locale_of(self.team, operator.id) if operator and is_here else ENGLISH
+
     async def _profile(self, account: Account) -> Profile:
         now = time.monotonic()
         known = self._profiles.get(account)

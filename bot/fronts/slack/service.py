@@ -14,15 +14,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls import mailboxes, messaging
 from bot.calls.installation import Installation
+from bot.domain.board import Board
 from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
-from bot.domain.reply import Choice, Reply
+from bot.domain.permission import Spot
+from bot.domain.reply import Choice, Notice, Reply
 from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack.addresses import Addresses, hosts_at
 from bot.fronts.slack.blocks import ANYBODY, WHOLE, Message, Owner, render
 from bot.fronts.slack.home import HOME, build_view
-from bot.fronts.slack.people import People, id_in
+from bot.fronts.slack.people import People, channel_of, id_in, place_of
 from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
@@ -214,17 +216,37 @@ class Service:
         channel = notice.channel or caller.channel
         if not channel:
             raise CallerError("There is no channel here to post in. Ask for it in a channel.")
-        whole = Reply(cards=(notice.card,), choices=notice.choices)
-        message = await render(whole, speech, Owner(ANYBODY, None), self.picture_of)
         try:
-            await self.client.chat_postMessage(
-                channel=id_in(channel), text=message.text, blocks=message.blocks, **QUIET
-            )
+            await self._post_notice(id_in(channel), notice, speech)
         except UNREACHABLE as error:
             if code_of(error) in NOT_MEMBER:
                 raise CallerError(INVITE) from None
             raise
         return replace(reply, notice=None)
+
+    async def find_spot(self, board: Board) -> Spot:
+        """Return where a channel is, as everybody stands in it. Raises NobodyThere, PostRefused."""
+        if not self.team:
+            raise NobodyThere("Slack is not connected")
+        if board.tenant != self.team:
+            raise PostRefused(f"I am in the workspace {self.team}")
+        return Spot(place_of(self.team), channels=frozenset({channel_of(board.channel_id)}))
+
+    async def announce(self, board: Board, notice: Notice, key: str) -> None:  # noqa: ARG002  Slack has no keys
+        """Post in a channel for everybody, in the operator's language. Raises NobodyThere, PostRefused."""
+        speech = self.speech(await self._people.operators_locale())
+        try:
+            await self._post_notice(board.channel_id, notice, speech)
+        except UNREACHABLE as error:
+            if code_of(error) in NOT_MEMBER:
+                raise PostRefused("I am not in that channel, so invite me there") from None
+            raise _refusal_of(error) from error
+
+    async def _post_notice(self, channel_id: str, notice: Notice, speech: Speech) -> None:
+        whole = Reply(cards=(notice.card,), choices=notice.choices)
+        message = await render(whole, speech, Owner(ANYBODY, None), self.picture_of)
+        said = {"text": message.text, "blocks": message.blocks, **QUIET}
+        await self.client.chat_postMessage(channel=channel_id, **said)
 
     async def show_home(self, team: str, user: str) -> None:
         """Show somebody their home tab as it is now; one that Slack does not take stays as it was."""

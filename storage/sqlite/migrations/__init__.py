@@ -7,9 +7,10 @@ from storage.sqlite.migrations.steps import migrations
 
 # Each adds its steps, in this order.
 from storage.sqlite.migrations import talking, telephone, messaging, linking, settling  # isort: skip
-from storage.sqlite.migrations import erasing, recall, learning  # isort: skip
+from storage.sqlite.migrations import erasing, recall, learning, announcing  # isort: skip
 
 __all__ = [
+    "announcing",
     "erasing",
     "learning",
     "linking",

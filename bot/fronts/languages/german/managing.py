@@ -159,6 +159,10 @@ MANAGING: Mapping[str, str] = {
     "Age-restricted channels only": "Nur altersbeschränkte Kanäle",
     "Everybody here": "Alle hier",
     "Who may call {name} here": "Wer {name} hier anrufen darf",
+    "{n} new characters can be called": "{n} neue Figuren sind da",
+    "Press a button for a link of your own; nobody else sees it.": (
+        "Drück einen Knopf für einen eigenen Link; niemand sonst sieht ihn."
+    ),
     "{tagline}\n\nPress the button for a link of your own; nobody else sees it.": (
         "{tagline}\n\nDrück den Knopf, dann bekommst du einen eigenen Link; niemand sonst sieht ihn."
     ),
