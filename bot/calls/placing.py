@@ -33,7 +33,13 @@ from bot.domain.call import (
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, find_left_out, one_line
 from bot.domain.errors import CallerError
-from bot.domain.initiation import Initiation, Occasion, build_hosted_link, build_initiation
+from bot.domain.initiation import (
+    Initiation,
+    Occasion,
+    build_hosted_link,
+    build_initiation,
+    build_variables,
+)
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
@@ -240,10 +246,11 @@ async def prepare(
     names, zone = character_names(house), house.terms.timezone
     topic = call.topic if call else topic
     recalled = await recall_topic(house, person, persona, topic, continues)
-    context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled)
     occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
     if aloud:
         occasion = replace(occasion, text_only=False)
+    values = build_variables(persona, record, "", occasion)
+    context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled, values=values)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
     left_out = find_left_out(record, recalled, context, zone)
     return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes), left_out)

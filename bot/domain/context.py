@@ -1,6 +1,5 @@
 """What a character is told about one person for one call: built, shown on request, never stored."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -9,11 +8,18 @@ from bot.domain.conversation import Role, Turn
 from bot.domain.extract import words_of_extract
 from bot.domain.fact import FACT_CHARS, Fact
 from bot.domain.hits import StoredTurn
+from bot.domain.lore import find_lore
 from bot.domain.orders import gives_orders
 from bot.domain.persona import Persona
 from bot.domain.quoting import day, one_line, plain_name, quoted, quoted_safely
 from bot.domain.record import PersonRecord, Remembered
-from bot.domain.variables import STANDARD_VARIABLES, flatten
+from bot.domain.variables import (
+    PLACEHOLDER,
+    STANDARD_VARIABLES,
+    VariableValue,
+    fill_placeholders,
+    flatten,
+)
 
 __all__ = ["DEFAULT_BUDGET_CHARS", "NOTHING_KNOWN", "build_context", "day", "one_line", "quoted"]
 
@@ -29,7 +35,8 @@ _FIRST_FACTS = 8
 """The newest facts are worth more than the last talk; the others are filled in before older talks."""
 _LAST_TURNS, _CHOSEN_TURNS = 4, 16
 """The last turns are worth more than older talks, more of them where somebody wants to go on with a talk."""
-_SPACE = re.compile(r"\s+")
+_LORE_SHARE = 3
+"""Lore takes a third of the budget at most: the rest is what the character knows of this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +58,22 @@ def build_context(
     zone: tzinfo = UTC,
     budget_chars: int = DEFAULT_BUDGET_CHARS,
     recalled: Sequence[StoredTurn] = (),
+    values: Mapping[str, VariableValue] | None = None,
 ) -> str:
     """Return the text for ``{{context}}``, at most ``budget_chars`` long, made of whole items only.
 
     ``recalled`` is what was said about the topic, best first. ``names`` gives the character's name for each
-    slug, ``zone`` is where dates are told. Newest and most relevant items are chosen first, and stand in
-    reading order: who this is, what they want the character to know, what they told it, the last talk with
-    this character, older ones, what was said about the topic, what the character knows of the matter. What is
-    pinned always finds room in the default budget.
+    slug, ``zone`` is where dates are told, ``values`` are what variables in lore stand for: without them,
+    neutral ones. Newest and most relevant items are chosen first, and stand in reading order: who this is,
+    what they want the character to know, what they told it, the last talk with this character, older ones,
+    what was said about the topic, what the character knows of the matter. What is pinned always finds room
+    in the default budget.
     """
     is_known = record.profile or record.facts or record.conversations or record.continued
     opening = _FRAME if is_known else NOTHING_KNOWN
     chosen: list[_Line] = []
     lines = [*_lines(record, persona, topic, names, zone), *_about_topic(record, recalled, zone)]
+    lines += _lore(record, persona, topic, values, budget_chars // _LORE_SHARE)
     for line in sorted(lines, key=lambda line: (line.rank, line.place)):
         if len(_render(opening, [*chosen, line])) <= budget_chars:
             chosen.append(line)
@@ -118,7 +128,6 @@ def _lines(
         for age, turn in enumerate(reversed(talk.last_turns)):
             place = 22_000 + 100 * number + len(talk.last_turns) - age
             yield _Line(2_000 + 100 * number + age, place, f"  {_said(turn, speaker)}", "Earlier:")
-    yield from _lore(persona, topic, last)
 
 
 def _facts(
@@ -189,13 +198,37 @@ def _with_whom(talk: Remembered, persona: Persona, names: Mapping[str, str]) -> 
     return f", with {names.get(talk.slug, talk.slug)}"
 
 
-def _lore(persona: Persona, topic: str, last: Remembered | None) -> Iterator[_Line]:
-    told = " ".join([last.title, last.summary, *(turn.text for turn in last.last_turns)]) if last else ""
-    mentioned = f"{topic} {told}".casefold()
-    for number, entry in enumerate(persona.lore):
-        if any(re.search(rf"\b{re.escape(key.casefold())}\b", mentioned) for key in entry.keys):
-            text = f"- {_SPACE.sub(' ', entry.text).strip()}"
-            yield _Line(3, 90_000 + number, text, "What you know of this matter:")
+def _lore(
+    record: PersonRecord,
+    persona: Persona,
+    topic: str,
+    values: Mapping[str, VariableValue] | None,
+    most_chars: int,
+) -> Iterator[_Line]:
+    """Yield what the character knows of the topic or of what the last talk was about, in its author's order.
+
+    It is the author's, not the caller's: no quotation, and one line each, so that none begins a section.
+    """
+    values = _neutral_values(record, persona) if values is None else values
+    last = record.continued or next((talk for talk in record.conversations if talk.last_turns), None)
+    told = [last.title, last.summary, *(turn.text for turn in last.last_turns)] if last else []
+    for number, entry in enumerate(find_lore(persona.lore, "\n".join([topic, *told]))):
+        words = " ".join(PLACEHOLDER.sub("", fill_placeholders(entry.text, values)).split())
+        text = f"- {words}"
+        if len(text) > most_chars:
+            continue
+        most_chars -= len(text)
+        yield _Line(3, 90_000 + number, text, "What you know of this matter:")
+
+
+def _neutral_values(record: PersonRecord, persona: Persona) -> Mapping[str, VariableValue]:
+    return {
+        **STANDARD_VARIABLES,
+        **{name: variable.default for name, variable in persona.variables.items()},
+        "user_name": plain_name(record.name) or STANDARD_VARIABLES["user_name"],
+        "character": persona.slug,
+        "character_name": persona.name,
+    }
 
 
 def _render(opening: str, lines: list[_Line]) -> str:
