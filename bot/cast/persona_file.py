@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot.cast.advising import advise_on_front_matter, advise_on_text
 from bot.cast.document import Document, Finding, line_and_column
 from bot.cast.files import FileRefused, normal, picture_findings, read_text
 from bot.cast.sentences import persona_findings
@@ -20,10 +21,14 @@ _FENCE = re.compile(r"---[ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class PersonaFile:
-    """What one file gave: a persona, or the findings that prevent it; both are empty without its voice."""
+    """What one file gave: a persona, or the findings that prevent it; both are empty without its voice.
+
+    ``advice`` is what would make it better, and prevents nothing.
+    """
 
     persona: Persona | None
     findings: tuple[Finding, ...]
+    advice: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -54,11 +59,14 @@ def read_persona(
         front = _front_matter(document, findings)
         findings += _text_findings(document)
     findings += _body_findings(parts, _declared(document))
+    voice = voices.get(front.voice.name) if front else None
+    advice = [*advise_on_text(parts.body, parts.body_line)]
+    if document.is_readable:
+        advice += advise_on_front_matter(document, voice.model if voice else "")
     if front is None:
-        return PersonaFile(None, tuple(findings))
+        return PersonaFile(None, tuple(findings), tuple(advice))
     if front.picture:
         findings += picture_findings(front.picture, folder, document.spot(["picture"]))
-    voice = voices.get(front.voice.name)
     if voice is None and voices_are_known:
         spot = document.spot(["voice", "name"])
         findings.append(Finding(*spot, _unknown_voice(front.voice.name, voices)))
@@ -66,10 +74,11 @@ def read_persona(
         spot = document.spot(["language" if "language" in document.data else "voice"])
         findings.append(Finding(*spot, voice.refusal(front.language)))
     if findings or voice is None:
-        return PersonaFile(None, tuple(findings))
+        return PersonaFile(None, tuple(findings), tuple(advice))
     body = with_context(tidy_placeholders(parts.body))
     slug = Slug(path.stem)
-    return PersonaFile(Persona.from_file(front, slug=slug, voice=voice, body=body, source=source), ())
+    persona = Persona.from_file(front, slug=slug, voice=voice, body=body, source=source)
+    return PersonaFile(persona, (), tuple(advice))
 
 
 def _slug_findings(path: Path) -> Iterator[Finding]:

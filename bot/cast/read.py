@@ -20,7 +20,8 @@ class Cast:
     """All personas that are loaded now, what stands before each of them, and what could not be loaded.
 
     Versions are git blob ids of the sources. ``house_rules`` is empty when the file is missing, which is
-    then a problem. ``slugs_on_disk`` has the broken files too.
+    then a problem. ``slugs_on_disk`` has the broken files too. ``advice`` is for the authors, and also of
+    files that are broken.
     """
 
     personas: Mapping[Slug, Persona]
@@ -32,6 +33,7 @@ class Cast:
     voices_version: str
     voices_source: str
     problems: tuple[PersonaFileError, ...]
+    advice: tuple[PersonaFileError, ...] = ()
 
 
 def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = None) -> Cast:
@@ -57,10 +59,12 @@ def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = N
         rules = HouseRules(last.house_rules, last.house_rules_source, last.house_rules_version)
     personas: dict[Slug, Persona] = {}
     answering: dict[str, Persona] = {}
+    advice: list[PersonaFileError] = []
     for path in paths:
         read = kept.read(path, folder, voices)
         findings = [*read.findings, *_name_clash(read.persona, answering)]
         problems += _at(path, findings)
+        advice += _at(path, read.advice)
         slug = Slug(path.stem)
         if read.persona and not findings:
             personas[slug] = read.persona
@@ -79,6 +83,7 @@ def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = N
         voices_version=voices.version,
         voices_source=voices.source,
         problems=tuple(problems),
+        advice=tuple(advice),
     )
 
 

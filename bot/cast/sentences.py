@@ -60,6 +60,8 @@ def _findings(error: ValidationError, document: Document, prefix: Loc) -> Iterat
 def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -> str:
     kind = detail["type"]
     label = next(repr(part) for part in reversed(loc) if isinstance(part, str) and part != "[key]")
+    if loc == ("voice", "name") and isinstance(document.data["voice"], str):
+        label = "'voice'"
     if isinstance(loc[-1], int):
         label = f"entry {loc[-1] + 1} of {label}"
     if kind == "extra_forbidden":

@@ -52,9 +52,11 @@ troupe.add_command(bench_recall)
 def main() -> None:
     """Run ``troupe``; exit code 1 when the one who typed can mend it, 2 when the operator has to.
 
-    With ``--json`` there is one JSON object on standard output whatever happens: ``{"error": …}`` then.
+    With ``--json`` or ``--format json`` there is one JSON object on standard output whatever happens:
+    ``{"error": …}`` then.
     """
-    as_json = "--json" in sys.argv[1:]
+    typed = " ".join(sys.argv[1:]).replace("=", " ")
+    as_json = "--json" in sys.argv[1:] or "--format json" in typed
     try:
         troupe(standalone_mode=not as_json)
     except* click.ClickException as group:

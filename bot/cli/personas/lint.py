@@ -1,31 +1,108 @@
-"""``troupe personas lint``: what is wrong with the files of the cast, all at once."""
+"""``troupe personas lint``: what is wrong with the files of the cast, and what could be better."""
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from bot.cast import read_cast
+from bot.cast import Cast, read_cast
+from bot.cast.admin_files import HOUSE_RULES, VOICES
+from bot.cli.personas.findings import Finding, build_findings
 from bot.config import read_settings
+from bot.domain.advising import CHARS_PER_TOKEN, estimate_tokens
+from bot.domain.errors import PersonaFileError
 from bot.domain.words import plural
+
+FORMATS = ("text", "json", "github")
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
-def lint(folder: Path | None, *, as_json: bool) -> None:
-    """Say what is wrong with the files in DIR (PERSONAS_DIR), as file:line:column, all at once."""
-    cast = read_cast(folder or read_settings().personas_dir)
-    if as_json:
-        problems = [
-            {"path": str(one.path), "line": one.line, "column": one.column, "reason": one.reason}
-            for one in cast.problems
-        ]
-        click.echo(json.dumps({"characters": sorted(cast.personas), "problems": problems}, indent=2))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR | FILE...]")
+@click.option("--strict", is_flag=True, help="Take advice as errors.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+    help="How to print: for people, for scripts, or as annotations of a pull request.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def lint(paths: tuple[Path, ...], *, strict: bool, form: str, as_json: bool) -> None:
+    """Say what is wrong with the characters in DIR (PERSONAS_DIR), and what would make them better.
+
+    Everything is said at once, as file:line:column. With FILEs only these are spoken about, and voices.yaml
+    and house-rules.md, on which they depend. Advice begins with "advice:" and fails nothing.
+
+    Exit code 0: nothing has to be mended; 1: something has, in a file; 2: command or settings are wrong.
+    """
+    folder, only = _what_to_read(paths)
+    cast = read_cast(folder)
+    problems, advice = [*cast.problems, *_missing(only)], cast.advice
+    findings = build_findings(_about(problems, only), _about(advice, only), is_strict=strict)
+    if as_json or form == "json":
+        _print_json(cast, findings)
+    elif form == "github":
+        for finding in findings:
+            click.echo(finding.as_workflow_command())
     else:
-        for problem in cast.problems:
-            click.echo(str(problem))
-        count = plural(len(cast.personas), "character")
-        click.echo(f"{count} fine, {plural(len(cast.problems), 'problem')}.", err=True)
-    sys.exit(1 if cast.problems else 0)
+        for finding in findings:
+            click.echo(str(finding))
+    click.echo(_summary(cast, findings), err=True)
+    sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+def _what_to_read(paths: Sequence[Path]) -> tuple[Path, Sequence[Path]]:
+    """Return the folder of the cast, and the files that are wanted; none: all of them."""
+    if not paths:
+        return read_settings().personas_dir, ()
+    files = [path for path in paths if path.is_file() or path.suffix]
+    folders = {path.parent for path in files} | {path for path in paths if path not in files}
+    if len(folders) > 1:
+        named = ", ".join(str(folder) for folder in sorted(folders))
+        raise click.UsageError(f"Name files of one folder, or one folder; these are {named}.")
+    return folders.pop(), files
+
+
+def _about(found: Iterable[PersonaFileError], only: Sequence[Path]) -> Iterable[PersonaFileError]:
+    """Keep what is about the wanted files, or about what they depend on."""
+    names = {HOUSE_RULES, VOICES, *(path.name for path in only)}
+    return [one for one in found if not only or one.path.name in names or one.path.is_dir()]
+
+
+def _missing(only: Sequence[Path]) -> Iterable[PersonaFileError]:
+    for path in only:
+        if not path.exists():
+            yield PersonaFileError(path, 1, 1, "this file is not there; correct the name")
+
+
+def _print_json(cast: Cast, findings: Sequence[Finding]) -> None:
+    problems = [finding.as_json() for finding in findings if finding.severity == "error"]
+    advice = [finding.as_json() for finding in findings if finding.severity == "advice"]
+    told = {
+        "characters": sorted(cast.personas),
+        "problems": problems,
+        "advice": advice,
+        "prompt_tokens": dict(sorted(_prompt_tokens(cast).items())),
+    }
+    click.echo(json.dumps(told, indent=2))
+
+
+def _prompt_tokens(cast: Cast) -> dict[str, int]:
+    """Return about how many tokens each character's whole prompt has, without what is remembered."""
+    rules = estimate_tokens(cast.house_rules)
+    return {slug: rules + estimate_tokens(persona.body) for slug, persona in cast.personas.items()}
+
+
+def _summary(cast: Cast, findings: Sequence[Finding]) -> str:
+    errors = sum(finding.severity == "error" for finding in findings)
+    advised = len(findings) - errors
+    counts = [plural(len(cast.personas), "character") + " fine", plural(errors, "problem")]
+    if advised:
+        counts.append(plural(advised, "piece of advice", "pieces of advice"))
+    tokens = _prompt_tokens(cast)
+    longest = max(tokens, key=lambda slug: tokens[slug], default=None)
+    return f"{', '.join(counts)}." + (
+        f" The longest prompt, {longest}'s with the house rules, is about {tokens[longest]:,} tokens a turn "
+        f"(estimated as characters / {CHARS_PER_TOKEN})."
+        if longest
+        else ""
+    )

@@ -1,0 +1,43 @@
+"""Advice on one persona file: each piece of it at its line and column."""
+
+from collections.abc import Iterator
+
+from bot.cast.document import Document, Finding, line_and_column
+from bot.domain.advising import Advice, advise_on_body, advise_on_greeting, advise_on_lore
+
+_PLAYS_AUDIO_TAGS = ("eleven_v3", "eleven_v4")
+
+
+def advise_on_front_matter(document: Document, model: str) -> Iterator[Finding]:
+    """Yield what would make greetings and lore better, also where other keys are wrong.
+
+    ``model`` is the speech model of the character's voice, empty if that is not known.
+    """
+    takes_audio_tags = not model or model.startswith(_PLAYS_AUDIO_TAGS)
+    for key in ("greeting", "greeting_returning"):
+        text = document.data.get(key)
+        if isinstance(text, str):
+            advice = advise_on_greeting(text, takes_audio_tags=takes_audio_tags)
+            yield from _at(document.spot([key]), advice)
+    if "greeting_returning" not in document.data and document.data.get("memory") != "none":
+        yield Finding(
+            *document.spot(["greeting"], of_key=True),
+            "there is no 'greeting_returning', so whoever calls again is met like a stranger; add it, for "
+            'example "Good to hear you again, {{user_name}}! {{last_call_hint}}"',
+        )
+    lore = document.data.get("lore")
+    for number, entry in enumerate(lore if isinstance(lore, list) else []):
+        if isinstance(entry, dict) and isinstance(entry.get("text"), str):
+            yield from _at(document.spot(["lore", number, "text"]), advise_on_lore(entry["text"]))
+
+
+def advise_on_text(body: str, body_line: int) -> Iterator[Finding]:
+    """Yield what would make the prompt better; its first line is ``body_line`` of the file."""
+    for offset, sentence in advise_on_body(body):
+        line, column = line_and_column(body, offset)
+        yield Finding(line + body_line - 1, column, sentence)
+
+
+def _at(spot: tuple[int, int], advice: Iterator[Advice]) -> Iterator[Finding]:
+    for _, sentence in advice:
+        yield Finding(*spot, sentence)

@@ -1,0 +1,127 @@
+"""What would make a character better to listen to: advice on texts that break no rule.
+
+Lengths are in characters. A second of speech is taken as 15 of them and a token as four, which are estimates:
+a voice and a language model have their own.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+
+from bot.domain.denying import find_denials
+from bot.domain.variables import PLACEHOLDER
+
+CHARS_PER_SECOND = 15
+CHARS_PER_TOKEN = 4
+LONGEST_GREETING_SECONDS = 15
+LONGEST_BODY_CHARS = 8_000
+
+Advice = tuple[int, str]
+"""An offset in the text, and a sentence that says what to do."""
+
+_SECTION = re.compile(r"^#+[ \t]+(?P<title>[^\n]+?)[ \t]*#*$", re.MULTILINE)
+_NEEDED = {
+    "Goal": ({"goal", "goals", "ziel", "ziele"}, "say what a call is about and where it leads"),
+    "Guardrails": (
+        {"guardrails", "boundaries", "limits", "leitplanken", "grenzen"},
+        "say what the character never does, and what it does instead",
+    ),
+}
+_STAGE_DIRECTION = re.compile(r"(?<![*\w])\*(?! )[^*\n]{2,80}(?<! )\*(?![*\w])")
+_STAGED = "is a stage direction, which is read out; describe the manner under '# Tone' instead"
+_NOT_SPOKEN = (
+    (
+        re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__|`[^`\n]+`"),
+        "is formatting, which nobody hears; write plain words",
+    ),
+    (_STAGE_DIRECTION, _STAGED),
+    (
+        re.compile(r"\([^()\n]{2,80}\)"),
+        "stands in brackets, which nobody hears; say it in words, or leave it out",
+    ),
+    (
+        re.compile(r"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]"),
+        "is an emoji, which is read out or lost; leave it out",
+    ),
+    (
+        re.compile(r"https?://\S+|www\.\S+"),
+        "is an address, which nobody can note down while listening; name the place instead",
+    ),
+    (
+        re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]+\S+", re.MULTILINE),
+        "begins a list, which is not heard as one; write a sentence",
+    ),
+)
+_AUDIO_TAG = re.compile(r"\[[^\]\n]{2,40}\]")
+_DENIAL = (
+    "this has the character deny being an AI, and the house rules have it say so to whoever asks; "
+    "take the sentence out"
+)
+
+
+def estimate_tokens(text: str) -> int:
+    """Return about how many tokens a language model reads for a text: a quarter of its characters."""
+    return math.ceil(len(text) / CHARS_PER_TOKEN)
+
+
+def speaking_seconds(text: str) -> int:
+    """Return about how long a text takes to say; a placeholder counts as a name."""
+    return math.ceil(len(PLACEHOLDER.sub("Alexandra", text)) / CHARS_PER_SECOND)
+
+
+def advise_on_greeting(text: str, *, takes_audio_tags: bool = False) -> Iterator[Advice]:
+    """Yield what is amiss with a first sentence; ``[laughs]`` is fine where the voice's model plays it."""
+    seconds = speaking_seconds(text)
+    if seconds > LONGEST_GREETING_SECONDS:
+        most = LONGEST_GREETING_SECONDS
+        yield 0, f"this takes about {seconds} seconds to say, and nobody waits that long; {_shorten(most)}"
+    for unspoken, why in _NOT_SPOKEN:
+        found = unspoken.search(text)
+        if found:
+            yield found.start(), f"{found.group(0).strip()[:40]!r} {why}"
+    tag = _AUDIO_TAG.search(text)
+    if tag and not takes_audio_tags:
+        yield tag.start(), f"{tag.group(0)!r} is read out by this voice's model; say it in words"
+    for offset in find_denials(text):
+        yield offset, _DENIAL
+
+
+def advise_on_body(text: str) -> Iterator[Advice]:
+    """Yield what is amiss with a character's part of the prompt; nothing where there is none."""
+    if not text:
+        return
+    if len(text) > LONGEST_BODY_CHARS:
+        tokens = f"{estimate_tokens(text):,} tokens (estimated as characters / {CHARS_PER_TOKEN})"
+        advice = f"shorten it to {LONGEST_BODY_CHARS:,} characters, or move what is seldom needed to 'lore'"
+        yield 0, f"this prompt adds about {tokens} to the cost and the delay of every turn; {advice}"
+    yield from _missing_sections(text)
+    staged = _STAGE_DIRECTION.search(text)
+    if staged:
+        yield staged.start(), f"{staged.group(0)[:40]!r} {_STAGED}"
+    for offset in find_denials(text):
+        yield offset, _DENIAL
+
+
+def advise_on_lore(text: str) -> Iterator[Advice]:
+    """Yield what is amiss with something that the character knows."""
+    for offset in find_denials(text):
+        yield offset, _DENIAL
+
+
+def _shorten(seconds: int) -> str:
+    return f"shorten it to {seconds} seconds, about {seconds * CHARS_PER_SECOND} characters"
+
+
+def _missing_sections(text: str) -> Iterator[Advice]:
+    sections = list(_SECTION.finditer(text))
+    titles = {section["title"].casefold() for section in sections}
+    for title, (names, what) in _NEEDED.items():
+        if not titles & names:
+            yield 0, f"there is no section '# {title}'; add it, and {what}"
+    for number, section in enumerate(sections):
+        following = sections[number + 1].start() if number + 1 < len(sections) else len(text)
+        if not text[section.end() : following].strip():
+            name = section["title"]
+            needed = next((what for names, what in _NEEDED.values() if name.casefold() in names), "")
+            what = needed or "write it, or take the heading out"
+            yield section.start(), f"the section '# {name[:40]}' is empty; {what}"
