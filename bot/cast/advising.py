@@ -1,10 +1,12 @@
 """Advice on one persona file: each piece of it at its line and column."""
 
+import re
 from collections.abc import Iterator
 
 from bot.cast.document import Document, Finding, line_and_column
-from bot.domain.advising import Advice, advise_on_body, advise_on_greeting, advise_on_lore
+from bot.domain.advising import Advice, advise_on_body, advise_on_greeting, advise_on_lore, advise_on_marks
 
+_COMMENT = "YAML takes # and what follows it as a comment; put the whole text in quotes"
 _PLAYS_AUDIO_TAGS = ("eleven_v3", "eleven_v4")
 
 
@@ -14,6 +16,12 @@ def advise_on_front_matter(document: Document, model: str) -> Iterator[Finding]:
     ``model`` is the speech model of the character's voice, empty if that is not known.
     """
     takes_audio_tags = not model or model.startswith(_PLAYS_AUDIO_TAGS)
+    for key in ("name", "tagline", "author", "greeting", "greeting_returning", "color"):
+        text = document.data.get(key)
+        if isinstance(text, str):
+            yield from _at(document.spot([key]), advise_on_marks(text))
+            if re.match(r"[^\"'|>].* #", document.rest_of_line([key])):
+                yield Finding(*document.spot([key]), _COMMENT)
     for key in ("greeting", "greeting_returning"):
         text = document.data.get(key)
         if isinstance(text, str):

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from bot.cast.hints import QUOTE_BRACES, explain
 from bot.domain.variables import find_placeholders
 
 _MAX_DEPTH = 8
@@ -16,24 +17,6 @@ _AS_TEXT = frozenset(_TAG + kind for kind in ("str", "timestamp", "merge", "valu
 _TRUE = frozenset({"true", "yes", "on"})
 _INTEGER = re.compile(r"[-+]?[0-9]{1,100}")
 _FLOAT = re.compile(r"[-+]?([0-9]{1,100}\.[0-9]{0,100}|\.[0-9]{1,100})")
-
-_BARE_BRACES = re.compile(r"\s*(- )?[\w-]*:?\s*\{\{")
-_QUOTE_BRACES = "text that begins with {{ must be in quotes"
-_HINTS = {
-    "mapping values are not allowed here": (
-        "text with a colon and a space in it must be in quotes; a key must be indented like the keys above it"
-    ),
-    "found character '@' that cannot": "text that begins with @ must be in quotes",
-    "found character '`' that cannot": "text that begins with a backquote must be in quotes",
-    "found character '%' that cannot": "text that begins with % must be in quotes",
-    "found character '\\t' that cannot": "a tab cannot indent YAML; use spaces",
-    "could not find expected ':'": "a line is missing its colon",
-    "found unexpected end of stream": "a quotation mark is never closed",
-    "found another document": "a line that begins with --- ends the data; put such text in quotes",
-    "but found '<scalar>'": "text goes on after a quotation or a brace; put all of it in one pair of quotes",
-    "but found '<block mapping start>'": "this line is indented differently from the lines above it",
-    "expected <block end>": "this line is indented differently from the lines above it",
-}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,7 +118,7 @@ class Document:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 braces = self._text.startswith("{{", node.start_mark.index)
-                self._note(node if braces else key, _QUOTE_BRACES if braces else "a key must be plain text")
+                self._note(node if braces else key, QUOTE_BRACES if braces else "a key must be plain text")
             elif key.value in first:
                 line = first[key.value]
                 self._note(key, f"key {key.value!r} is here a second time (first on line {line}); keep one")
@@ -173,10 +156,7 @@ class Document:
         line, column = (mark.line, mark.column) if mark else (0, 0)
         if isinstance(error, _Refused):
             return Finding(line + self._before + 1, column + 1, said)
-        hint = next((hint for part, hint in _HINTS.items() if part in said), said)
-        braces = _BARE_BRACES.match([*self._text.split("\n"), ""][line])
-        if braces:
-            column, hint = braces.end() - 2, _QUOTE_BRACES
+        line, column, hint = explain(said, self._text, line, column)
         return Finding(line + self._before + 1, column + 1, f"this is not YAML: {hint}")
 
 

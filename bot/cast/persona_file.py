@@ -1,7 +1,7 @@
 """Reads one persona file: front matter, body, placeholders, voice, picture; everything wrong at once."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from bot.cast.document import Document, Finding, line_and_column
 from bot.cast.files import FileRefused, normal, picture_findings, read_text
 from bot.cast.sentences import persona_findings
 from bot.domain.nearest import nearest
-from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug, is_slug
+from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug, is_slug, suggest_slug
 from bot.domain.placeholders import Place, check_placeholders, tidy_placeholders, with_context
 from bot.domain.voice import Voice
 
 _FENCE = re.compile(r"---[ \t]*")
+_ALMOST_FENCE = re.compile(r"\s*(?:-{2,}|[–—]+|\*{3,}|_{3,}|={3,})\s*")
+_HEADING = re.compile(r"#+ +(?:Personality|Environment|Tone|Goal|Guardrails|What you know)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,17 @@ def read_persona(
 
 def _slug_findings(path: Path) -> Iterator[Finding]:
     if path.suffix != ".md" or not is_slug(path.stem):
-        better = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:32] or "wizard"
         rule = "a persona's file name is 1 to 32 small letters, digits and -, then .md"
-        yield Finding(1, 1, f"{rule}; rename it, for example to {better}.md")
+        yield Finding(1, 1, f"{rule}; rename it, for example to {suggest_slug(path.stem) or 'wizard'}.md")
 
 
 def _split(text: str) -> _Parts:
     lines = text.split("\n")
     if not _FENCE.fullmatch(lines[0]):
-        raise FileRefused(
-            "the front matter is missing; begin the file with a line --- and end the data with another"
-        )
+        raise FileRefused(_how_to_begin(lines))
     end = next((number for number, line in enumerate(lines[1:], 1) if _FENCE.fullmatch(line)), None)
     if end is None:
-        raise FileRefused("the front matter that begins here is never closed; add a line --- after the data")
+        raise FileRefused(*_how_to_end(lines))
     body = "\n".join(lines[end + 1 :])
     parts = _Parts("\n".join(lines[1:end]), body.strip(), end + 2)
     parts.body_line += len(body[: len(body) - len(body.lstrip())].split("\n")) - 1
@@ -108,6 +107,29 @@ def _split(text: str) -> _Parts:
         reason = f"the body is too long; use at most {MAX_BODY_CHARS:,} characters"
         parts.findings.append(Finding(parts.body_line, 1, reason))
     return parts
+
+
+def _how_to_begin(lines: Sequence[str]) -> str:
+    first = next((number for number, line in enumerate(lines[:12], 1) if _FENCE.fullmatch(line)), None)
+    if first:
+        return f"the first line must be ---; take out what stands before line {first}"
+    return "the front matter is missing; begin the file with a line --- and end the data with another"
+
+
+def _how_to_end(lines: Sequence[str]) -> tuple[str, int]:
+    """Return what to do, and the line where the data seems to end; 1 if it is nowhere to be seen."""
+    for number, line in enumerate(lines[1:], 2):
+        if _ALMOST_FENCE.fullmatch(line):
+            return (
+                f"the data ends with a line of exactly ---, and this is {line.strip()[:20]}; correct it",
+                number,
+            )
+        if _HEADING.match(line):
+            return (
+                "the front matter is never closed; add a line --- between the data and this heading",
+                number,
+            )
+    return "the front matter that begins here is never closed; add a line --- after the data", 1
 
 
 def _front_matter(document: Document, findings: list[Finding]) -> FrontMatter | None:

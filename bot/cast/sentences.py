@@ -30,8 +30,15 @@ _KINDS = {
     "model_type": "a group of 'key: value' lines, indented by two spaces",
     "int_type": "a whole number without quotes",
     "int_from_float": "a whole number",
-    "float_type": "a number without quotes",
+    "float_type": "a number such as 0.95, without quotes",
 }
+_SHAPES = {
+    ("variables", 1): "'house: {type: string, default: none, description: …}' lines, indented by two spaces",
+    ("variables", 2): "{type: string, default: none, description: …}",
+    ("lore", 1): "a list of entries, each '- keys: [owl]' and, below it, 'text: …'",
+    ("lore", 2): "'- keys: [owl]' and, below it, 'text: …'",
+}
+"""What stands under these keys, and under each of theirs."""
 
 
 def persona_findings(error: ValidationError, document: Document) -> Iterator[Finding]:
@@ -67,6 +74,10 @@ def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -
     if kind == "extra_forbidden":
         meant = _meant(detail["loc"], prefix)
         known = ", ".join(_keys(detail["loc"], prefix))
+        if ":" in label:
+            return f"write a space after the colon in {label}"
+        if loc[-1:] != loc[:1] and str(loc[-1]).isdecimal():
+            return f"unknown key {label}; a number is written with a point, such as 0.9, not with a comma"
         return f"unknown key {label}; " + (f"did you mean {meant[-1]!r}?" if meant else f"it may be {known}")
     if kind == "missing":
         return f"key {label} is missing; add it"
@@ -93,13 +104,14 @@ def _what_is_wrong(kind: str, ctx: Mapping[str, Any], document: Document, loc: L
         return "must be a name from voices.yaml, or {name: …, speed: …}"
     if document.scalar(loc) == "":
         return "is empty; write something"
-    return f"must be {_KINDS.get(kind, 'something else')}"
+    shape = _SHAPES.get((str(loc[0]), len(loc))) or _KINDS.get(kind, "something else")
+    return f"must be {shape}"
 
 
 def _not_text(document: Document, loc: Loc) -> str:
     written = document.scalar(loc)
     if written is None:
-        return "must be text"
+        return "must be one text, not a list or a group"
     if not written:
         if document.rest_of_line(loc).startswith("#"):
             return "is empty, because YAML takes # as the start of a comment; put the text in quotes"
@@ -115,5 +127,5 @@ def _keys(loc: Loc, prefix: Loc) -> Sequence[str]:
 
 
 def _meant(loc: Loc, prefix: Loc) -> Loc:
-    match = nearest(str(loc[-1]), _keys(loc, prefix))
+    match = nearest(str(loc[-1]).partition(":")[0], _keys(loc, prefix))
     return (*loc[:-1], match) if match else ()

@@ -52,6 +52,11 @@ _NOT_SPOKEN = (
         "begins a list, which is not heard as one; write a sentence",
     ),
 )
+_OPENING, _CLOSING = tuple("“”„«»‘’‚"), tuple("“”«»‘’")
+_ALMOST_PLACEHOLDER = re.compile(
+    r"\{[a-z_ ]*\}?|\}|<(?:user|char|bot|start)>|\[(?:user|char|bot)(?:[_ ]?name)?\]|%[a-z]+_?name%",
+    re.IGNORECASE,
+)
 _AUDIO_TAG = re.compile(r"\[[^\]\n]{2,40}\]")
 _DENIAL = (
     "this has the character deny being an AI, and the house rules have it say so to whoever asks; "
@@ -95,11 +100,25 @@ def advise_on_body(text: str) -> Iterator[Advice]:
         advice = f"shorten it to {LONGEST_BODY_CHARS:,} characters, or move what is seldom needed to 'lore'"
         yield 0, f"this prompt adds about {tokens} to the cost and the delay of every turn; {advice}"
     yield from _missing_sections(text)
+    yield from advise_on_marks(text)
     staged = _STAGE_DIRECTION.search(text)
     if staged:
         yield staged.start(), f"{staged.group(0)[:40]!r} {_STAGED}"
     for offset in find_denials(text):
         yield offset, _DENIAL
+
+
+def advise_on_marks(text: str) -> Iterator[Advice]:
+    """Yield what was meant to be a sign to the program and has become a part of a text."""
+    stripped = text.strip()
+    if stripped[:1] in _OPENING and stripped[-1:] in _CLOSING:
+        yield 0, f'{stripped[0]} and {stripped[-1]} are part of this text; to quote it, type the straight "'
+    elif stripped.count('"') % 2 and (stripped.startswith('"') or stripped.endswith('"')):
+        yield 0, "a quotation mark without its counterpart is part of this text; put one at both ends"
+    plain = PLACEHOLDER.sub(lambda match: "." * len(match.group(0)), text)
+    found = _ALMOST_PLACEHOLDER.search(plain)
+    if found:
+        yield found.start(), f"{found.group(0)} is said as it stands; a placeholder is {{{{user_name}}}}"
 
 
 def advise_on_lore(text: str) -> Iterator[Advice]:

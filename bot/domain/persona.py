@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal, NewType, Self
 
@@ -34,6 +35,7 @@ __all__ = [
     "VoiceChoice",
     "git_blob_id",
     "is_slug",
+    "suggest_slug",
 ]
 
 Slug = NewType("Slug", str)
@@ -41,6 +43,7 @@ Slug = NewType("Slug", str)
 
 MAX_BODY_CHARS = 20_000
 _SLUG = re.compile(r"[a-z0-9-]{1,32}")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _PLAIN = re.compile(r"(?s:(?!\{\{|\}\}).){0,500}")
 RESERVED_PREFIXES = ("system__", "secret__", "integration__", "sip_", "system_env__")
 
@@ -155,6 +158,13 @@ class Persona(Traits):
 def is_slug(text: str) -> bool:
     """Whether this may be a persona's file name without ``.md``."""
     return _SLUG.fullmatch(text) is not None
+
+
+def suggest_slug(name: str) -> str:
+    """Return a slug that reads like a name, without umlauts and accents; empty if nothing is left of it."""
+    spelled = name.casefold().translate(_GERMAN)
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-")
 
 
 def git_blob_id(data: bytes) -> str:

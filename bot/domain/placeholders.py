@@ -32,6 +32,8 @@ _REFUSED: dict[Place, dict[str, str]] = {
     "house rules": _EVERYWHERE | _ONLY_IN_THE_BODY,
 }
 _MOST_FINDINGS = 20
+_ELSEWHERE = {"user": "user_name", "char": "character_name", "name": "user_name", "username": "user_name"}
+"""What other programs call it."""
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
@@ -91,7 +93,7 @@ def _refusal(name: str, place: Place, declared: Collection[str]) -> str:
     if not name:
         return "{{}} names no variable; write one between the braces, such as {{user_name}}"
     usable = {*STANDARD_VARIABLES, *SYSTEM_VARIABLES, *declared} - _REFUSED[place].keys()
-    match = nearest(name, sorted(usable))
+    match = _ELSEWHERE.get(name.casefold()) or nearest(name, sorted(usable))
     advice = (
         f"did you mean {{{{{match}}}}}?"
         if match

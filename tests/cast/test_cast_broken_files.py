@@ -53,10 +53,104 @@ BROKEN = {
         with_line('greeting: "Hello'),
         "6:11: this is not YAML: a quotation mark is never closed",
     ),
-    "a tab": (with_line("\tgreeting: Hi"), "6:1: this is not YAML: a tab cannot indent YAML; use spaces"),
+    "a tab": (with_line("\tgreeting: Hi"), "6:1: this is not YAML: a tab cannot stand here; use spaces"),
     "a line without a colon": (
         with_line("greeting Hi"),
         "6:1: this is not YAML: a line is missing its colon",
+    ),
+    "a quotation that never ends above another": (
+        with_line('greeting: "Hello\ncolor: "purple"'),
+        "6:11: this is not YAML: the quotation mark here is never closed; add one at the end of the text",
+    ),
+    "a quotation inside a quotation": (
+        with_line('greeting: "I am "Merlin", hello"'),
+        (
+            '6:18: this is not YAML: the quotation or the brace ended before this; inside "…" a quotation '
+            "mark is written \\\", and inside '…' an apostrophe is written ''"
+        ),
+    ),
+    "a colon without its space": (
+        WIZARD.replace("name: Merlin", "name:Merlin"),
+        "2:5: this is not YAML: write a colon and a plain space after 'name'",
+    ),
+    "a colon with another kind of space": (
+        WIZARD.replace("name: Merlin", "name:\u00a0Merlin"),
+        "2:5: this is not YAML: write a colon and a plain space after 'name'",
+    ),
+    "an equals sign": (
+        WIZARD.replace("name: Merlin", "name = Merlin"),
+        "2:5: this is not YAML: write a colon and a plain space after 'name'",
+    ),
+    "a tab after the colon": (
+        WIZARD.replace("name: Merlin", "name:\tMerlin"),
+        "2:6: this is not YAML: a tab cannot stand here; use spaces",
+    ),
+    "a long text that is not indented": (
+        with_line("greeting: |\nHello there"),
+        ("7:1: this is not YAML: the lines of a text that begins with | or > must be indented by two spaces"),
+    ),
+    "a second fence that is too long": (
+        WIZARD.replace("---\n# P", "----\n# P"),
+        "7:1: the data ends with a line of exactly ---, and this is ----; correct it",
+    ),
+    "a second fence that is missing": (
+        WIZARD.replace("---\n# P", "# P"),
+        "7:1: the front matter is never closed; add a line --- between the data and this heading",
+    ),
+    "a line before the front matter": (
+        f"\n```\n{WIZARD}",
+        "1:1: the first line must be ---; take out what stands before line 3",
+    ),
+    "typographic quotation marks around a color": (
+        with_more("color: “#5b3fd6”"),
+        "7:8: 'color' must be # and six hexadecimal digits in quotes, such as \"#5b3fd6\"",
+    ),
+    "braces around a setting without its space": (
+        with_voice("{name:old-storyteller}"),
+        "5:9: write a space after the colon in 'name:old-storyteller'",
+    ),
+    "a comma in a number": (
+        with_voice("{name: old-storyteller, speed: 1,1}"),
+        "5:41: unknown key '1'; a number is written with a point, such as 0.9, not with a comma",
+    ),
+    "a speed in words": (
+        with_voice("{name: old-storyteller, speed: slow}"),
+        "5:39: 'speed' must be a number such as 0.95, without quotes",
+    ),
+    "a voice that is two lines": (
+        with_voice('"old\\nstoryteller"'),
+        "5:8: 'voice' must be one line without {{ or }}",
+    ),
+    "two greetings": (
+        with_line("greeting:\n  - Hi\n  - Hello"),
+        "7:3: 'greeting' must be one text, not a list or a group",
+    ),
+    "lore that is text": (
+        with_more("lore: There is an owl."),
+        "7:7: 'lore' must be a list of entries, each '- keys: [owl]' and, below it, 'text: …'",
+    ),
+    "lore that is a list of texts": (
+        with_more("lore:\n  - There is an owl."),
+        "8:5: entry 1 of 'lore' must be '- keys: [owl]' and, below it, 'text: …'",
+    ),
+    "a list of variables": (
+        variable("- house"),
+        (
+            "8:3: 'variables' must be 'house: {type: string, default: none, description: …}' lines, "
+            "indented by two spaces"
+        ),
+    ),
+    "a variable that is only its default": (
+        variable("house: none"),
+        "8:10: 'house' must be {type: string, default: none, description: …}",
+    ),
+    "a placeholder of another program": (
+        WIZARD.replace("You are Merlin.", "You are {{char}}."),
+        "9:9: unknown variable {{char}}; did you mean {{character_name}}?",
+    ),
+    "a placeholder with a space in its name": (
+        with_line('greeting: "Well met, {{ user name }}!"'),
+        "6:22: unknown variable {{user name}}; did you mean {{user_name}}?",
     ),
     "yes where text is expected": (
         with_line("greeting: yes"),

@@ -145,3 +145,64 @@ def test_a_file_that_is_not_there_and_files_of_two_folders_are_said_to_be(tmp_pa
 @pytest.mark.parametrize("code", ["Exit code 0: nothing has to be mended; 1: something has", "2: command or"])
 def test_the_help_says_what_the_exit_codes_mean(tmp_path, code):
     assert code in " ".join(lint(tmp_path, "--help").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [
+        ("größe.md", "groesse"),
+        ("Zoë & Co.md", "zoe-co"),
+        ("ADA.MD", "ada"),
+        ("ada_lovelace.md", "ada-lovelace"),
+    ],
+)
+def test_a_file_name_that_cannot_be_is_told_one_that_can(tmp_path, name, better):
+    folder = make_folder(tmp_path / "cast")
+    (folder / "ada.md").rename(folder / name)
+    assert f"rename it, for example to {better}.md\n" in lint(tmp_path, "cast").stdout
+
+
+@pytest.mark.parametrize("name", ["ada.txt", "Ada.markdown", "ada.md.txt", "ada/ada.md", "new/Ada.txt"])
+def test_a_character_that_nobody_reads_where_it_is_is_found(tmp_path, name):
+    folder = make_folder(tmp_path / "cast")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / "ada.md").rename(folder / name)
+    done = lint(tmp_path, "cast")
+    sentence = "nobody reads this character here; name it ada.md, in the folder of the others"
+    assert (done.returncode, done.stdout) == (1, f"cast/{name}:1:1: {sentence}\n")
+
+
+def test_other_files_beside_the_characters_are_nobodys_business(tmp_path):
+    folder = make_folder(tmp_path / "cast")
+    (folder / "notes.txt").write_text("Ideas\n---\nname: Bob\n")
+    (folder / "drafts").mkdir()
+    (folder / "drafts" / "README.md").write_text("# Drafts\n")
+    (folder / "other.yaml").write_text("---\nkey: value\n")
+    (folder / ".ada.txt").write_text(GOOD)
+    assert lint(tmp_path, "cast").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            '"@mira"',
+            "“@mira”",
+            '4:9: advice: “ and ” are part of this text; to quote it, type the straight "',
+        ),
+        ('"Hello', "Hello", "6:11: advice: a quotation mark without its counterpart is part of this text"),
+        (
+            "{{user_name}}.",
+            "{user_name}.",
+            "6:11: advice: {user_name} is said as it stands; a placeholder is {{",
+        ),
+        ("{{user_name}}.", "{{{user_name}}}.", "6:11: advice: { is said as it stands"),
+        ("{{user_name}}.", "<user>.", "6:11: advice: <user> is said as it stands"),
+        ("You are Ada.", "You are [char_name].", "10:9: advice: [char_name] is said as it stands"),
+        ("the lighthouse", "# the light", "3:10: advice: YAML takes # and what follows it as a comment"),
+    ],
+)
+def test_a_sign_that_has_become_part_of_a_text_is_pointed_at(tmp_path, before, after, said):
+    make_folder(tmp_path / "cast", GOOD.replace(before, after, 1))
+    [line] = lint(tmp_path, "cast").stdout.splitlines()
+    assert line.startswith(f"cast/ada.md:{said}")

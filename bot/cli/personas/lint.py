@@ -9,6 +9,7 @@ import click
 
 from bot.cast import Cast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
+from bot.cast.misplaced import find_misplaced
 from bot.cli.personas.findings import Finding, build_findings
 from bot.config import read_settings
 from bot.domain.advising import CHARS_PER_TOKEN, estimate_tokens
@@ -36,7 +37,7 @@ def lint(paths: tuple[Path, ...], *, strict: bool, form: str, as_json: bool) -> 
     """
     folder, only = _what_to_read(paths)
     cast = read_cast(folder)
-    problems, advice = [*cast.problems, *_missing(only)], cast.advice
+    problems, advice = [*cast.problems, *find_misplaced(folder), *_missing(only)], cast.advice
     findings = build_findings(_about(problems, only), _about(advice, only), is_strict=strict)
     if as_json or form == "json":
         _print_json(cast, findings)
