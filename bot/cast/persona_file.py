@@ -83,6 +83,11 @@ def read_persona(
     return PersonaFile(persona, (), tuple(advice))
 
 
+def front_matter_of(source: str) -> Document:
+    """Return the data of a persona that was read before, to find out where something stands in it."""
+    return Document(_split(normal(source)).front, before=1)
+
+
 def _slug_findings(path: Path) -> Iterator[Finding]:
     if path.suffix != ".md" or not is_slug(path.stem):
         rule = "a persona's file name is 1 to 32 small letters, digits and -, then .md"

@@ -31,6 +31,7 @@ from bot.elevenlabs.calls import (
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
 from bot.elevenlabs.listing import ConversationPage, can_be_asked, list_query
 from bot.elevenlabs.socket import Sign, Talk, open_talk
+from bot.elevenlabs.voices import VoiceDesk
 from bot.elevenlabs.wire import ConversationDetail, ConversationToken, SignedUrlAnswer
 from bot.elevenlabs.workspace import Workspace
 
@@ -41,9 +42,9 @@ MOST_PAGES = 50
 class ElevenLabs:
     """One agent and the account that it belongs to; satisfies ``Agents``, ``open_elevenlabs`` gives one.
 
-    What calls need stands here, ``agent`` and ``workspace`` are for whoever sets the account up. Every method
-    raises ProviderError and its kinds. Reads are tried three times at most. Whatever changes or starts
-    something, a phone call above all, is sent once: its answer may be lost after the telephone rang.
+    What calls need stands here, ``agent``, ``workspace`` and ``voices`` are for whoever sets the account up.
+    Every method raises ProviderError and its kinds. Reads are tried three times at most. Whatever changes or
+    starts something, a phone call above all, is sent once: its answer may be lost after the telephone rang.
     """
 
     def __init__(self, connection: Connection, *, agent_id: str, clock: Clock) -> None:
@@ -53,6 +54,7 @@ class ElevenLabs:
         self._numbers = Cached(self.fetch_phone_numbers, clock)
         self.agent = AgentDesk(connection, agent_id=agent_id, clock=clock)
         self.workspace = Workspace(connection)
+        self.voices = VoiceDesk(connection)
 
     async def fetch_allowed_overrides(self) -> frozenset[str]:
         """Return the override fields that the agent allows; asked once in 10 minutes."""

@@ -25,6 +25,7 @@ from bot.sandbox.rest.configuration import Configuration
 from bot.sandbox.rest.control import Control, operations
 from bot.sandbox.rest.conversations import Conversations
 from bot.sandbox.rest.telephone import Telephone
+from bot.sandbox.rest.voices import voice_routes
 from bot.sandbox.rest.workspace import WorkspaceRoutes
 from bot.sandbox.state import CLOCK_OFFSET, open_state
 from bot.sandbox.talk_page import talk_page
@@ -133,6 +134,7 @@ async def open_sandbox(
             *Telephone(workspace, phone, faults).routes(),
             *Configuration(workspace, time).routes(),
             *WorkspaceRoutes(workspace, time).routes(),
+            *voice_routes(),
         ]
         faults.operations.update(operations(routes))
         app = web.Application(middlewares=[guard(workspace, faults, time)])

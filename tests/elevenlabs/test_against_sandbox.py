@@ -310,3 +310,33 @@ async def test_a_chat_that_breaks_off_on_their_side_is_not_begun_again(elevenlab
     with pytest.raises(ProviderUnavailable, match="We are lost") as caught:
         await chat(elevenlabs, INITIATION, "Hello.", "Hello?")
     assert caught.value.code == "closed_1011"
+
+
+async def test_voices_and_models_are_what_there_is_to_choose_from(elevenlabs):
+    voice = await elevenlabs.voices.fetch_voice("JBFqnCBsd6RMkjVDRZzb")
+    assert (voice.name, {"en", "de"} <= voice.languages) == ("George", True)
+    assert await elevenlabs.voices.fetch_voice("A" * 20) is None
+    speech = {one.model_id: one.languages for one in await elevenlabs.voices.list_speech_models()}
+    assert [one.language_id for one in speech["eleven_flash_v2"]] == ["en"]
+    assert "gpt-4.1" in {one.llm for one in await elevenlabs.voices.list_language_models()}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "is_gone"),
+    [
+        (400, "voice_not_found", True),
+        (400, "voice_does_not_exist", True),
+        (404, "voice_not_found", True),
+        (400, "invalid_parameters", False),
+        (403, "voice_not_found", False),
+    ],
+)
+async def test_a_voice_that_is_gone_is_told_from_a_request_that_failed(
+    elevenlabs, sandbox, status, code, is_gone
+):
+    await lay_out(sandbox, operation="get_voice", fault="status", status=status, code=code)
+    if is_gone:
+        assert await elevenlabs.voices.fetch_voice("A" * 20) is None
+    else:
+        with pytest.raises((ProviderChanged, ProviderRefused)):
+            await elevenlabs.voices.fetch_voice("A" * 20)

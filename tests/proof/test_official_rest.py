@@ -16,6 +16,7 @@ from elevenlabs.types import (
     TwilioMachineDetectionConfig,
 )
 
+from bot.domain.voice import MODEL_LANGUAGES
 from tests.sandbox.client import initiation
 from tests.sandbox.test_tools import attach, create_tool, tool
 
@@ -308,6 +309,20 @@ async def test_tools_and_secrets(official):
 
 async def test_the_catalogue_of_models(official):
     official.exact(await official.convai.llm.list())
+
+
+async def test_a_voice_and_the_models_that_speak(official):
+    voice = await official.client.voices.get("JBFqnCBsd6RMkjVDRZzb")
+    official.exact(voice)
+    assert (voice.name, voice.labels["language"]) == ("George", "en")
+    assert "de" in {one.language for one in voice.verified_languages}
+    models = await official.client.models.list()
+    official.exact(models)
+    spoken = {model.model_id: {one.language_id for one in model.languages} for model in models}
+    for model, languages in spoken.items():
+        assert languages == MODEL_LANGUAGES[model], model
+    with pytest.raises(ApiError, match="voice_not_found"):
+        await official.client.voices.get("A" * 20)
 
 
 async def test_refusals_are_the_packages_own_errors(official, client):

@@ -119,6 +119,9 @@ ANSWERS = {
     "outbound-call": {"success": True, "message": "Success", "conversation_id": "conv_x"},
     "conversations": {"conversations": [], "next_cursor": None, "has_more": False},
     "conv_x": DETAIL,
+    "voice_1": {"voice_id": "voice_1"},
+    "models": [],
+    "list": {"llms": []},
     "feedback": {},
     "agent_a": AGENT,
     "agents": {"agents": [], "has_more": False, "next_cursor": None},
@@ -355,6 +358,28 @@ async def test_a_read_asks_what_the_package_asks(recorder, ours, theirs, name):
     assert recorder.last() == sent
     assert len(recorder.requests) == 2
     assert sent.body is None
+
+
+CHOICES = {
+    "voice": (lambda us: us.fetch_voice("voice_1"), lambda it: it.voices.get("voice_1")),
+    "speech models": (lambda us: us.list_speech_models(), lambda it: it.models.list()),
+    "language models": (
+        lambda us: us.list_language_models(),
+        lambda it: it.conversational_ai.llm.list(),
+    ),
+}
+"""What there is to choose from: how we ask, and how the package does."""
+
+
+@pytest.mark.parametrize("name", CHOICES)
+async def test_what_there_is_to_choose_from_is_asked_for_as_the_package_asks(recorder, ours, name):
+    we, it = CHOICES[name]
+    await we(ours.voices)
+    sent = recorder.last()
+    client = AsyncElevenLabs(base_url=recorder.url, api_key=KEY)
+    await it(client)
+    await client._client_wrapper.httpx_client.httpx_client.aclose()
+    assert (recorder.last(), len(recorder.requests)) == (sent, 2)
 
 
 def whole_types(changes: dict[str, typing.Any]) -> None:

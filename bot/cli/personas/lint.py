@@ -11,11 +11,15 @@ from bot.cast import Cast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
 from bot.cast.misplaced import find_misplaced
 from bot.cli.personas.findings import Finding, build_findings
+from bot.cli.personas.looking_up import look_up
+from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
 from bot.domain.advising import CHARS_PER_TOKEN, estimate_tokens
-from bot.domain.errors import PersonaFileError
+from bot.domain.errors import PersonaFileError, ProviderError, SettingsError
 from bot.domain.words import plural
 
+_Answer = tuple[Sequence[PersonaFileError], Sequence[PersonaFileError], str]
+_NOT_ASKED = "Voices and models were not looked up at ElevenLabs, {}."
 FORMATS = ("text", "json", "github")
 
 
@@ -27,27 +31,36 @@ FORMATS = ("text", "json", "github")
     help="How to print: for people, for scripts, or as annotations of a pull request.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def lint(paths: tuple[Path, ...], *, strict: bool, form: str, as_json: bool) -> None:
+@click.option(
+    "--online/--offline", default=None,
+    help="Ask ElevenLabs for the voices, speech models and language models. Asked if a key is set.",
+)  # fmt: skip
+def lint(paths: tuple[Path, ...], *, strict: bool, form: str, as_json: bool, online: bool | None) -> None:
     """Say what is wrong with the characters in DIR (PERSONAS_DIR), and what would make them better.
 
     Everything is said at once, as file:line:column. With FILEs only these are spoken about, and voices.yaml
     and house-rules.md, on which they depend. Advice begins with "advice:" and fails nothing.
 
+    With a key, ElevenLabs is asked whether it has what the files name. That it does not answer is said, and
+    fails nothing.
+
     Exit code 0: nothing has to be mended; 1: something has, in a file; 2: command or settings are wrong.
     """
     folder, only = _what_to_read(paths)
     cast = read_cast(folder)
-    problems, advice = [*cast.problems, *find_misplaced(folder), *_missing(only)], cast.advice
+    missing, unfit, note = _ask(folder, cast, wanted=online, is_needed=not paths)
+    problems = [*cast.problems, *find_misplaced(folder), *_missing(only), *missing]
+    advice = [*cast.advice, *unfit]
     findings = build_findings(_about(problems, only), _about(advice, only), is_strict=strict)
     if as_json or form == "json":
-        _print_json(cast, findings)
+        _print_json(cast, findings, note)
     elif form == "github":
         for finding in findings:
             click.echo(finding.as_workflow_command())
     else:
         for finding in findings:
             click.echo(str(finding))
-    click.echo(_summary(cast, findings), err=True)
+    click.echo(f"{_summary(cast, findings)}\n{note}", err=True)
     sys.exit(1 if any(finding.severity == "error" for finding in findings) else 0)
 
 
@@ -63,6 +76,30 @@ def _what_to_read(paths: Sequence[Path]) -> tuple[Path, Sequence[Path]]:
     return folders.pop(), files
 
 
+def _ask(folder: Path, cast: Cast, *, wanted: bool | None, is_needed: bool) -> _Answer:
+    """Return the problems and the advice that ElevenLabs' lists give, and a sentence about the asking.
+
+    Unless they are needed, settings that cannot be used do not matter: whoever names a folder may have none.
+    """
+    if wanted is False:
+        return (), (), _NOT_ASKED.format("as you wished (--offline)")
+    try:
+        whereabouts = find_bot(read_settings())
+    except SettingsError as error:
+        if wanted or is_needed:
+            raise
+        return (), (), _NOT_ASKED.format(f"because the settings cannot be used: {error}")
+    if wanted and not whereabouts.can_be_asked:
+        raise SettingsError("Set ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID first, or leave --online out.")
+    if whereabouts.is_sandbox and not wanted:
+        return (), (), _NOT_ASKED.format("because no ELEVENLABS_API_KEY is set")
+    try:
+        problems, advice = look_up(folder, cast, whereabouts)
+    except ProviderError as error:
+        return (), (), _NOT_ASKED.format(f"because that failed: {error}")
+    return problems, advice, "Voices and models were looked up at ElevenLabs."
+
+
 def _about(found: Iterable[PersonaFileError], only: Sequence[Path]) -> Iterable[PersonaFileError]:
     """Keep what is about the wanted files, or about what they depend on."""
     names = {HOUSE_RULES, VOICES, *(path.name for path in only)}
@@ -75,7 +112,7 @@ def _missing(only: Sequence[Path]) -> Iterable[PersonaFileError]:
             yield PersonaFileError(path, 1, 1, "this file is not there; correct the name")
 
 
-def _print_json(cast: Cast, findings: Sequence[Finding]) -> None:
+def _print_json(cast: Cast, findings: Sequence[Finding], note: str) -> None:
     problems = [finding.as_json() for finding in findings if finding.severity == "error"]
     advice = [finding.as_json() for finding in findings if finding.severity == "advice"]
     told = {
@@ -83,6 +120,7 @@ def _print_json(cast: Cast, findings: Sequence[Finding]) -> None:
         "problems": problems,
         "advice": advice,
         "prompt_tokens": dict(sorted(_prompt_tokens(cast).items())),
+        "note": note,
     }
     click.echo(json.dumps(told, indent=2))
 
