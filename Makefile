@@ -54,10 +54,11 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation --editable . >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@touch $@
 
-# What an export holds, as docs/export.schema.json says it.
+# What an export holds, and what stands at the top of a character's file.
 schema: $(VENV)/.ready
 	@$(BIN)/python -c 'import json; from bot.records.exporting import schema; \
 		print(json.dumps(schema(), indent=1))' > docs/export.schema.json
+	@$(BIN)/troupe personas schema > personas/persona.schema.json
 
 # Needs uv; the lock serves every Python from 3.11 to 3.14 and names no index.
 lock:

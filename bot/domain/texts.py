@@ -1,10 +1,18 @@
 """Kinds of text that people write into persona files, with limits and the advice to who exceeds them."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 
 class Written(BaseModel):
@@ -18,16 +26,29 @@ def advice(sentence: str) -> PydanticCustomError:
     return PydanticCustomError("advice", "{sentence}", {"sentence": sentence})
 
 
-def fits(pattern: str, sentence: str) -> AfterValidator:
-    """Refuse text that does not match as a whole."""
-    compiled = re.compile(pattern)
+class fits:  # noqa: N801 - it reads as a word where it is used
+    """Refuse text that does not match a pattern as a whole; JSON schemas have the pattern, too."""
 
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise advice(sentence)
+    def __init__(self, pattern: str, sentence: str) -> None:
+        self._pattern = re.compile(pattern)
+        self._sentence = sentence
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check the text after everything that stands before this in its type."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add the pattern, unless another part of the type has one."""
+        return {"pattern": f"^(?:{self._pattern.pattern})$", **handler(schema)}
+
+    def _check(self, text: str) -> str:
+        if not self._pattern.fullmatch(text):
+            raise advice(self._sentence)
         return text
-
-    return AfterValidator(check)
 
 
 def at_most(chars: int) -> StringConstraints:

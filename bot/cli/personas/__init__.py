@@ -3,6 +3,7 @@
 import click
 
 from bot.cli.personas.lint import lint
+from bot.cli.personas.schema import schema
 
 
 @click.group()
@@ -11,3 +12,4 @@ def personas() -> None:
 
 
 personas.add_command(lint)
+personas.add_command(schema)
