@@ -234,10 +234,12 @@ async def prepare(
     allowed: frozenset[str] | None = None,
     continues: str = "",
     aloud: bool = False,
+    by_phone: bool = False,
 ) -> Prepared:
     """Build what a call with this character would be started with now; ``call`` if it is placed already.
 
-    ``aloud``: it is talked, not written, in the browser.
+    ``aloud``: it is talked, not written, in the browser. ``by_phone``: as a telephone call, though none is
+    placed.
     """
     continues = call.continues if call else continues
     rules, texts = house.cast.house_rules, house.cast.texts(persona)
@@ -249,6 +251,8 @@ async def prepare(
     occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
     if aloud:
         occasion = replace(occasion, text_only=False)
+    if by_phone:
+        occasion = replace(occasion, text_only=False, by_phone=True)
     values = build_variables(persona, record, "", occasion)
     context = build_context(record, persona, topic, names=names, zone=zone, recalled=recalled, values=values)
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)

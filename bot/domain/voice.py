@@ -78,6 +78,12 @@ class VoiceChoice(Written):
     similarity_boost: Annotated[StrictFloat, Field(ge=0, le=1)] | None = None
     speed: Annotated[StrictFloat, Field(ge=0.7, le=1.2)] | None = None
 
+    @property
+    def in_words(self) -> str:
+        """The name, and the settings that are not the agent's."""
+        own = {name: value for name, value in self if name != "name" and value is not None}
+        return ", ".join([self.name, *(f"{name} {value:g}" for name, value in own.items())])
+
 
 def _base(language: str) -> str:
     return language.partition("-")[0]

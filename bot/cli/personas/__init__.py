@@ -4,6 +4,7 @@ import click
 
 from bot.cli.personas.lint import lint
 from bot.cli.personas.schema import schema
+from bot.cli.personas.show import show
 
 
 @click.group()
@@ -13,3 +14,4 @@ def personas() -> None:
 
 personas.add_command(lint)
 personas.add_command(schema)
+personas.add_command(show)

@@ -1,0 +1,67 @@
+"""Which folder of personas a command looks at, and which of its characters."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.cast import LiveCast, read_cast
+from bot.cast.admin_files import HOUSE_RULES, VOICES
+from bot.config import read_settings
+from bot.domain.errors import PersonaFileError
+from bot.domain.persona import Persona
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def folder_option(command: _Command) -> _Command:
+    """Let a command take ``--dir``; without it the settings say where the cast is."""
+    return click.option(
+        "--dir",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The folder of the cast; PERSONAS_DIR unless you say otherwise.",
+    )(command)
+
+
+def folder_of_cast(folder: Path | None) -> Path:
+    """Return the folder that was named; settings are read only where none was."""
+    return folder or read_settings().personas_dir
+
+
+def find_persona(folder: Path, slug: str, *, as_json: bool) -> tuple[LiveCast, Persona]:
+    """Return the cast and the character that was named, by slug or name.
+
+    A character that is broken, or lacks the files that all have in common, ends the program with exit code 1
+    and what is wrong. Raises UnknownPersona, SettingsError.
+    """
+    cast = read_cast(folder)
+    if slug in cast.slugs_on_disk and not (slug in cast.personas and cast.house_rules):
+        wanted = {f"{slug}.md", HOUSE_RULES, VOICES}
+        leave_with_problems(slug, [one for one in cast.problems if one.path.name in wanted], as_json=as_json)
+    live = LiveCast(folder)
+    return live, live.get(slug)
+
+
+def leave_with_problems(slug: str, problems: Iterable[PersonaFileError], *, as_json: bool) -> None:
+    """Say what is wrong with a character as lint does, and end with exit code 1."""
+    if as_json:
+        click.echo(json.dumps({"slug": slug, "problems": list(map(problem_as_json, problems))}, indent=2))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+    sys.exit(1)
+
+
+def problem_as_json(problem: PersonaFileError) -> dict[str, Any]:
+    """Return what is wrong at one place, for scripts."""
+    return {
+        "path": str(problem.path),
+        "line": problem.line,
+        "column": problem.column,
+        "reason": problem.reason,
+    }
