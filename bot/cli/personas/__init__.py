@@ -2,6 +2,7 @@
 
 import click
 
+from bot.cli.personas.diff import diff
 from bot.cli.personas.lint import lint
 from bot.cli.personas.schema import schema
 from bot.cli.personas.show import show
@@ -15,3 +16,4 @@ def personas() -> None:
 personas.add_command(lint)
 personas.add_command(schema)
 personas.add_command(show)
+personas.add_command(diff)
