@@ -5,6 +5,7 @@ import click
 from bot.cli.personas.diff import diff
 from bot.cli.personas.lint import lint
 from bot.cli.personas.schema import schema
+from bot.cli.personas.preview import preview
 from bot.cli.personas.show import show
 
 
@@ -17,3 +18,4 @@ personas.add_command(lint)
 personas.add_command(schema)
 personas.add_command(show)
 personas.add_command(diff)
+personas.add_command(preview)
