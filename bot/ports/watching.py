@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.standing import Standing
+from bot.domain.versions import UsedVersion
 
 
 class Watching(Protocol):
@@ -11,4 +12,8 @@ class Watching(Protocol):
 
     async def fetch_standing(self, now: datetime) -> Standing:
         """Return the lines that are taken, the work that waits, and what the month of ``now`` cost."""
+        ...
+
+    async def fetch_versions(self, slug: str) -> tuple[UsedVersion, ...]:
+        """Return each version of a character's file that a call was placed with, the earliest first."""
         ...

@@ -6,6 +6,8 @@ from sqlite_utils import Database
 
 from bot.domain.allowance import month_of
 from bot.domain.standing import Standing
+from bot.domain.versions import UsedVersion
+from storage.rows import to_time_or_none
 from storage.sqlite.costs import total_cost
 from storage.sqlite.hindrances import count_lines
 from storage.sqlite.thread import Room, reads
@@ -26,4 +28,31 @@ class Watching(Room):
             {row["kind"]: row["waiting"] for row in rows},
             {row["kind"]: row["tried"] for row in rows if row["tried"]},
             total_cost(database, month_of(now)),
+        )
+
+    @reads
+    def fetch_versions(self, database: Database, slug: str) -> tuple[UsedVersion, ...]:
+        """Return each version of a character's file that a call was placed with, the earliest first."""
+        rows = database.execute(
+            """
+            SELECT kept.version, kept.text, coalesce(calls, 0) AS calls, first_at, last_at
+            FROM persona_versions AS kept LEFT JOIN (
+                SELECT persona_version, count(*) AS calls,
+                    min(opened_at) AS first_at, max(opened_at) AS last_at
+                FROM calls WHERE slug = :slug AND purpose = 'talk' AND opened_at IS NOT NULL
+                GROUP BY persona_version
+            ) ON persona_version = kept.version
+            WHERE kept.slug = :slug ORDER BY kept.rowid
+            """,
+            {"slug": slug},
+        )
+        return tuple(
+            UsedVersion(
+                row["version"],
+                row["text"],
+                row["calls"],
+                to_time_or_none(row["first_at"]),
+                to_time_or_none(row["last_at"]),
+            )
+            for row in rows
         )

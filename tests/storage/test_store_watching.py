@@ -1,11 +1,15 @@
-"""The contract of the store: how things stand, in numbers alone."""
+"""The contract of the store: how things stand, in numbers alone, and which texts were played."""
+
+from dataclasses import replace
 
 import pytest
-from store_samples import NOW, bind, call_of, later, link_of, person
+from store_samples import NOW, SLOT, VERSION, bind, call_of, later, link_of, person
 
 from bot.domain.allowance import UNLIMITED
-from bot.domain.call import NewJob
+from bot.domain.call import Call, NewJob, Played
+from bot.domain.caller import Person
 from bot.domain.standing import Standing
+from bot.domain.versions import UsedVersion
 from bot.ports import Store
 
 pytestmark = pytest.mark.anyio
@@ -34,3 +38,40 @@ async def test_jobs_are_counted_by_kind_and_those_that_were_tried_apart(store: S
     await store.postpone_job(recap, later(hours=1))
     standing = await store.fetch_standing(NOW)
     assert (standing.waiting, standing.tried) == ({"fetch": 1, "recap": 1}, {"recap": 1})
+
+
+async def place_with(store: Store, who: Person, name: str, text: str, *, slug: str = "wizard") -> Call:
+    """Place a call that is played from a text, whose version is its first letter many times."""
+    version = replace(VERSION, persona=text[0] * 40)
+    call = replace(call_of(who, name, slug), version=version)
+    await store.place_call(call, None, [], {(slug, version.persona): text}, UNLIMITED)
+    return call
+
+
+async def begin(store: Store, call: Call, minutes: float) -> None:
+    """Begin a call so many minutes after NOW."""
+    played = Played(call.version, {}, call.reach)
+    assert await store.bind_conversation(call.id, f"conv {call.id}", played, SLOT, later(minutes=minutes), [])
+
+
+async def test_each_text_that_was_played_is_there_with_its_calls(store: Store) -> None:
+    who = await person(store)
+    for name, text, minutes in (("1", "old", 1), ("2", "new", 2), ("3", "old", 3)):
+        await begin(store, await place_with(store, who, name, text), minutes)
+    await begin(store, await place_with(store, who, "4", "another's", slug="captain"), 4)
+    assert await store.fetch_versions("wizard") == (
+        UsedVersion("o" * 40, "old", 2, later(minutes=1), later(minutes=3)),
+        UsedVersion("n" * 40, "new", 1, later(minutes=2), later(minutes=2)),
+    )
+    assert await store.fetch_versions("nobody") == ()
+
+
+async def test_a_call_that_never_began_or_was_erased_counts_for_no_version(store: Store) -> None:
+    who = await person(store)
+    await place_with(store, who, "1", "asked for")
+    await begin(store, await place_with(store, who, "2", "played"), 2)
+    await store.erase_person(who.id, later(minutes=3))
+    assert await store.fetch_versions("wizard") == (
+        UsedVersion("a" * 40, "asked for"),
+        UsedVersion("p" * 40, "played"),
+    )

@@ -7,6 +7,7 @@ from bot.cli.personas.lint import lint
 from bot.cli.personas.schema import schema
 from bot.cli.personas.preview import preview
 from bot.cli.personas.show import show
+from bot.cli.personas.versions import versions
 
 
 @click.group()
@@ -19,3 +20,4 @@ personas.add_command(schema)
 personas.add_command(show)
 personas.add_command(diff)
 personas.add_command(preview)
+personas.add_command(versions)
