@@ -204,12 +204,14 @@ _OTHERS: Mapping[str, str] = {
 """Each pattern by the words of which one has to be there, so that it need not be tried; ``_`` joins two."""
 
 _ORDERS = tuple(
-    (
-        tuple(one.replace("_", " ") if one != "_" else one for one in fold_freely(words).split()),
-        re.compile(fold_freely(pattern)),
+    (one.replace("_", " ") if one != "_" else one, pattern)
+    for words, pattern in (
+        (fold_freely(words), re.compile(fold_freely(order)))
+        for words, order in (*_ENGLISH.items(), *_OTHERS.items())
     )
-    for words, pattern in (*_ENGLISH.items(), *_OTHERS.items())
+    for one in words.split()
 )
+"""A row for each word: to loop over the words within each pattern takes three times as long."""
 _SQUEEZED = re.compile(
     r"(?:ignore|disregard|forget|bypass|override)(?:all|of|the)*(?:all|your|ur|any|previous|prior|above|system)+"
     r"(?:rules|instructions|prompt|guidelines)"
@@ -228,18 +230,15 @@ def gives_orders(text: str) -> bool:
     """
     folded = _SPACE.sub(" ", fold_freely(text))
     as_letters = folded.translate(_DIGITS_AS_LETTERS)
-    if _has_order(folded) or (as_letters != folded and _has_order(as_letters)):
+    if _SQUEEZED.search(_NO_LETTER.sub("", as_letters)):
         return True
-    if _SQUEEZED.search(_NO_LETTER.sub("", as_letters)) or _has_order(folded[::-1]):
-        return True
-    return any(map(_has_order, map(_decoded, _BASE64.findall(text))))
+    forms = dict.fromkeys([folded, as_letters, folded[::-1], *map(_decoded, _BASE64.findall(text))])
+    together = "\n".join(forms)
+    tried = {pattern: None for word, pattern in _ORDERS if word in together}
+    return any(pattern.search(form) for pattern in tried for form in forms)
 
 
 def _decoded(letters: str) -> str:
     """Return what letters of Base64 say; of others that is nothing that anybody would read."""
     whole = letters[: len(letters) // 4 * 4]
     return fold_freely(base64.b64decode(whole).decode("utf-8", errors="replace"))
-
-
-def _has_order(folded: str) -> bool:
-    return any(pattern.search(folded) for words, pattern in _ORDERS if any(word in folded for word in words))
