@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -40,7 +41,10 @@ def connect_writer(path: Path | None) -> Database:
             for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
             database = _wrap(connection)
-            _migrate(database, path)
+            if path is None:
+                _copy_empty(connection)
+            else:
+                _migrate(database, path)
         except BaseException:
             connection.close()
             raise
@@ -83,6 +87,20 @@ def _make_private(*left_behind: Path) -> None:
     for path in left_behind:
         if path.exists():
             os.close(make_private_file(path))
+
+
+def _copy_empty(connection: sqlite3.Connection) -> None:
+    """Give a database in memory its schema; of many in one process only the first is made step by step."""
+    with closing(sqlite3.connect(":memory:")) as copy:
+        copy.deserialize(_empty())
+        copy.backup(connection)
+
+
+@cache
+def _empty() -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        _migrate(_wrap(empty), None)
+        return empty.serialize()
 
 
 def _migrate(database: Database, path: Path | None) -> None:
