@@ -35,7 +35,7 @@ class Terms:
     public_url: str
     talk_url: str
     agent_id: str
-    hosted_context: Literal["none", "hint"]
+    hosted_context: Literal["none", "hint", "full"]
     crisis_line: str
     community: str
     min_age: int

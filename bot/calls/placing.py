@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.calls.continuing import find_continued
 from bot.calls.first_call import card_text, give_notice, has_answered, with_notice
+from bot.calls.hosted import can_bring, link_to_forward
 from bot.calls.installation import (
     Installation,
     character_names,
@@ -14,6 +15,7 @@ from bot.calls.installation import (
     reach_of,
     read_record,
 )
+from bot.calls.occasions import occasion_of
 from bot.calls.permitting import refuse_limited
 from bot.calls.recalling import recall_topic
 from bot.calls.telephones import find_phone, refuse_too_close
@@ -33,13 +35,7 @@ from bot.domain.call import (
 from bot.domain.caller import Caller, Person
 from bot.domain.context import build_context, find_left_out, one_line
 from bot.domain.errors import CallerError
-from bot.domain.initiation import (
-    Initiation,
-    Occasion,
-    build_hosted_link,
-    build_initiation,
-    build_variables,
-)
+from bot.domain.initiation import Initiation, build_initiation, build_variables
 from bot.domain.numbers import masked
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
@@ -68,7 +64,8 @@ class Placed:
 
     ``url`` is the link that opens it; a chat and a phone call have none. ``number`` is the masked number
     that rings. ``withdrew`` says that a link which nobody opened no longer works, ``notice`` what a first
-    call has to say where nobody is asked.
+    call has to say where nobody is asked. ``can_bring`` says that the link could carry what the character
+    remembers, ``brought`` is what of that it carries.
     """
 
     call: Call
@@ -80,6 +77,8 @@ class Placed:
     number: str = ""
     withdrew: bool = False
     notice: str = ""
+    can_bring: bool = False
+    brought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +186,7 @@ async def _place(
         number=number,
         withdrew=withdrew,
         notice=card_text(house.terms, persona.name) if is_first else "",
+        can_bring=call.delivery is Delivery.HOSTED and can_bring(house, person, record),
     )
 
 
@@ -214,7 +214,7 @@ def _open_way(
             link = TalkLink(hash_token(token), call.id, expires_at)
             return link, f"{house.terms.public_url}/t/{token}", [NewJob("expire", call.id, expires_at)]
         case Delivery.HOSTED:
-            url = _hosted_url(house, person, persona, call, record)
+            url = link_to_forward(house, person, persona, call, record).url
             return None, url, [NewJob("find", call.id, call.asked_at + FIRST_LOOK_AFTER)]
         case Delivery.PHONE:
             return None, "", [NewJob("dial", call.id, call.due_at or call.asked_at)]
@@ -248,7 +248,7 @@ async def prepare(
     names, zone = character_names(house), house.terms.timezone
     topic = call.topic if call else topic
     recalled = await recall_topic(house, person, persona, topic, continues)
-    occasion = _occasion(house, person, persona, platform, topic, call, cast_as)
+    occasion = occasion_of(house, person, persona, platform, topic, call, cast_as)
     if aloud:
         occasion = replace(occasion, text_only=False)
     if by_phone:
@@ -258,41 +258,3 @@ async def prepare(
     initiation = build_initiation(persona, rules, record, context, occasion, allowed)
     left_out = find_left_out(record, recalled, context, zone)
     return Prepared(context, initiation, played, timedelta(minutes=occasion.most_minutes), left_out)
-
-
-def _hosted_url(
-    house: Installation, person: Person, persona: Persona, call: Call, record: PersonRecord
-) -> str:
-    occasion = _occasion(house, person, persona, call.account.platform, call.topic, call, persona.slug)
-    initiation = build_initiation(persona, house.cast.house_rules, record, "", occasion)
-    terms = house.terms
-    hint = terms.hosted_context == "hint"
-    return build_hosted_link(terms.talk_url, terms.agent_id, persona, initiation.variables, hint=hint)
-
-
-def _occasion(
-    house: Installation,
-    person: Person,
-    persona: Persona,
-    platform: str,
-    topic: str,
-    call: Call | None,
-    cast_as: str,
-) -> Occasion:
-    timezone = house.terms.timezone
-    by_phone = call is not None and call.delivery is Delivery.PHONE
-    return Occasion(
-        call_ref=call.ref if call else "none",
-        user_id=person.id,
-        platform=platform,
-        user_name=person.name,
-        topic=topic,
-        local_time=house.now().astimezone(timezone),
-        timezone=timezone.key,
-        crisis_line=house.terms.crisis_line,
-        cast_as=cast_as,
-        text_only=not by_phone,
-        by_phone=by_phone,
-        community=house.terms.community,
-        most_minutes=min(persona.max_minutes, call.granted_minutes if call else 60) or persona.max_minutes,
-    )

@@ -217,8 +217,11 @@ class Settings(BaseSettings):
         "WARNING",
         description="From which level on the log is written: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     )
-    hosted_context: Literal["none", "hint"] = Field(
-        "hint", description="Whether a hosted link carries one hint of the last call."
+    hosted_context: Literal["none", "hint", "full"] = Field(
+        "hint",
+        description="What of the past a hosted link carries: `none`, one `hint` of the last call, or `full`: "
+        "for one call at a time members may also bring what the character remembers, which whoever gets "
+        "that link can read.",
     )
 
     @field_validator("*", mode="before")

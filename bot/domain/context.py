@@ -69,8 +69,7 @@ def build_context(
     what was said about the topic, what the character knows of the matter. What is pinned always finds room
     in the default budget.
     """
-    is_known = record.profile or record.facts or record.conversations or record.continued
-    opening = _FRAME if is_known else NOTHING_KNOWN
+    opening = _FRAME if record.tells_something else NOTHING_KNOWN
     chosen: list[_Line] = []
     lines = [*_lines(record, persona, topic, names, zone), *_about_topic(record, recalled, zone)]
     lines += _lore(record, persona, topic, values, budget_chars // _LORE_SHARE)
@@ -103,8 +102,7 @@ def _lines(
 ) -> Iterator[_Line]:
     """Yield every item that could stand in the context, each with its rank and its place in the text."""
     who = plain_name(record.name)
-    is_known = record.profile or record.facts or record.conversations or record.continued
-    if who and (is_known or topic):
+    if who and (record.tells_something or topic):
         yield _Line(0, 0, f"You are talking with {who}.")
     if topic:
         yield _Line(0, 1, f"They called to talk about {quoted_safely(topic, _LINE_CHARS)}.")

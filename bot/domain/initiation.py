@@ -4,18 +4,14 @@ Source: ElevenLabs, "Overrides" and "Dynamic variables". A field that is not ove
 sent as null.
 """
 
-import base64
-import json
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from bot.domain.context import day, one_line
-from bot.domain.errors import OperatorError
 from bot.domain.nesting import nest
 from bot.domain.on_the_phone import (
     PHONE_CONTEXT,
@@ -30,7 +26,6 @@ from bot.domain.quoting import plain, plain_name, quoted
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.variables import PLACEHOLDER, STANDARD_VARIABLES, VariableValue, fill_placeholders, flatten
 
-HOSTED_LINK_CHARS = 1_800
 NAME_CHARS, COMMUNITY_CHARS = 64, 80
 CODE_CALL_SECONDS = 120
 
@@ -148,45 +143,8 @@ def build_variables(
         )
         return values
     greeting = persona.greeting_returning if is_returning and persona.greeting_returning else persona.greeting
-    values["first_message"] = _spoken(greeting, values)
+    values["first_message"] = spoken(greeting, values)
     return values
-
-
-def build_hosted_link(
-    talk_url: str, agent_id: str, persona: Persona, variables: Mapping[str, VariableValue], *, hint: bool
-) -> str:
-    """Return a public talk-to link of at most 1,800 characters, with neutral values for all that is personal.
-
-    It stands in an address that can be forwarded: it carries the name, ``cast_as``, ``call_ref`` and, if
-    ``hint``, one hint; the greeting is filled from these alone, and the persona's own variables have their
-    defaults. Too long a link loses the hint first, then the ends of the longest texts; what the workflow
-    routes by and the crisis line stay whole. Raises OperatorError when that is not enough. Source:
-    ElevenLabs, "Dynamic variables", talk-to links: standard base64 of ASCII JSON, percent-encoded once.
-    """
-    own = {name: variable.default for name, variable in persona.variables.items()}
-    shown = {**STANDARD_VARIABLES, **own, **{name: variables[name] for name in _CARRIED}}
-    shown["first_message"] = _spoken(persona.greeting, shown)
-    if hint:
-        shown["last_call_hint"] = variables["last_call_hint"]
-    while len(link := _hosted_link(talk_url, agent_id, shown)) > HOSTED_LINK_CHARS:
-        texts = {name: value for name, value in shown.items() if isinstance(value, str) and value}
-        cut = texts.keys() - _WHOLE
-        if not cut:
-            raise OperatorError(
-                f"A link to {persona.slug} would be too long; give it fewer or shorter variables."
-            )
-        longest = max(cut, key=lambda name: (name == "last_call_hint", len(json.dumps(texts[name]))))
-        shown[longest] = one_line(texts[longest], len(texts[longest]) // 2) if len(texts[longest]) > 8 else ""
-    return link
-
-
-_CARRIED = ("user_name", "character", "character_name", "cast_as", "call_ref", "platform", "crisis_line")
-_WHOLE = {"character", "cast_as", "call_ref", "crisis_line"}
-
-
-def _hosted_link(talk_url: str, agent_id: str, variables: Mapping[str, VariableValue]) -> str:
-    data = json.dumps(variables, separators=(",", ":")).encode("ascii")
-    return f"{talk_url}?agent_id={quote(agent_id, safe='')}&vars={quote(base64.b64encode(data), safe='')}"
 
 
 def role_of(slug: str, *, by_phone: bool = False) -> str:
@@ -240,8 +198,8 @@ def _unless_an_order(text: str, most_chars: int) -> str:
     return "" if gives_orders(text) else plain(text, most_chars)
 
 
-def _spoken(greeting: str, values: Mapping[str, VariableValue]) -> str:
-    """Fill a greeting; what only the platform can fill is left out, and gaps are closed."""
+def spoken(greeting: str, values: Mapping[str, VariableValue]) -> str:
+    """Return a greeting, filled; what only the platform can fill is left out, and gaps are closed."""
     text = re.sub(r" {2,}", " ", PLACEHOLDER.sub("", fill_placeholders(greeting, values))).strip()
     return text[:1].upper() + text[1:]
 

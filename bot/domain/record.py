@@ -62,6 +62,11 @@ class PersonRecord:
     facts: tuple[Fact, ...] = ()
     continued: Remembered | None = None
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is anything in it that a character could be told."""
+        return bool(self.profile or self.facts or self.conversations or self.continued)
+
 
 @dataclass(frozen=True, slots=True)
 class PastTalk:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from bot.calls import accounts, first_call, placing, remembering
+from bot.calls import accounts, bringing_memory, first_call, placing, remembering
 from bot.calls.installation import Installation
 from bot.calls.telephones import OFF, phone_is_on
 from bot.domain.allowance import used_up
@@ -26,6 +26,8 @@ _TALKS_OFFERED = 5
 WAYS: Mapping[str, Literal["link", "chat", "phone"]] = {"link": "link", "chat": "chat", "phone": "phone"}
 
 WITHDREW = "Your earlier link no longer works."
+BRING = "Bring my memory, it will stand in the link"
+NO_ROOM = "A link has no room for any of it."
 
 
 async def call(house: Installation, ask: Ask) -> Reply:
@@ -128,6 +130,14 @@ async def answer(house: Installation, ask: Ask) -> Reply:
     return await call(house, ask)
 
 
+async def bring(house: Installation, ask: Ask) -> Reply:
+    """Answer who wants their memory in a link that anybody can read: for this call alone."""
+    placed = await bringing_memory.bring_memory(house, ask.caller, ask.arguments.get("call", ""))
+    call = placed.call
+    reply = _with_a_link(house, placed, placing.Wish(call.topic, continues=call.continues))
+    return reply if placed.brought else replace(reply, text=NO_ROOM)
+
+
 def _instead_of_the_phone(house: Installation, ask: Ask) -> tuple[Choice, ...]:
     """Return what somebody can do whose telephone cannot ring."""
     link = {key: ask.arguments[key] for key in ("character", "topic") if ask.arguments.get(key)}
@@ -161,6 +171,10 @@ def _what_is_left(placed: placing.Placed) -> str:
 def _with_a_link(house: Installation, placed: placing.Placed, wish: placing.Wish) -> Reply:
     persona = placed.persona
     footer = "Whoever has this link can use it; it carries your name."
+    if placed.brought:
+        footer = "Whoever gets this link can use it, and can read your name and your memory in it."
+    elif placed.can_bring:
+        footer += "\nYour memory is not in it. If you bring it, whoever gets the link can read it."
     if placed.expires_at is not None:
         until = placed.expires_at.astimezone(house.terms.timezone)
         footer = f"Only for you, in one browser; good until {until:%H:%M %Z}."
@@ -177,12 +191,16 @@ def _with_a_link(house: Installation, placed: placing.Placed, wish: placing.Wish
         is_verbatim=True,
     )
     again = _same(persona, wish)
-    choices = [
-        Choice(f"Talk with {persona.name}", url=placed.url),
-        _what_will_they_know(persona, wish),
-        Choice("New link", "call", again, replaces=True),
-    ]
-    return Reply(cards=(card,), choices=tuple(choices), link=placed.call.id)
+    talk = Choice(f"Talk with {persona.name}", url=placed.url)
+    other = (_what_will_they_know(persona, wish), Choice("New link", "call", again, replaces=True))
+    bring = Choice(BRING, "bring", {"call": placed.call.id}, replaces=True)
+    choices = (talk, bring, *other) if placed.can_bring else (talk, *other)
+    cards = (card, _in_the_link(placed)) if placed.brought else (card,)
+    return Reply(cards=cards, choices=choices, link=placed.call.id)
+
+
+def _in_the_link(placed: placing.Placed) -> Card:
+    return Card("What stands in this link", placed.brought, placed.persona.color, is_verbatim=True)
 
 
 def _on_the_phone(house: Installation, placed: placing.Placed, wish: placing.Wish) -> Reply:

@@ -84,6 +84,7 @@ DOORS: Mapping[str, Door] = {
     "whisper": interrupting.whisper,
     "hangup": interrupting.hangup,
     "answer": calling.answer,
+    "bring": calling.bring,
     "share": sharing.share,
     "keep": past.keep,
     "dismiss": _dismiss,

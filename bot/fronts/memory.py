@@ -11,6 +11,8 @@ from bot.fronts.gallery import which_character
 
 _ON_A_LINK = {
     "hint": " A link carries one hint of this; a chat and a phone call are told all of it.",
+    "full": " A link carries one hint of this, or as much as fits if you bring it; a chat and a phone call "
+    "are told all of it.",
     "none": " A link carries nothing of this; a chat and a phone call are told all of it.",
 }
 """Where a link can be forwarded, it carries next to nothing."""

@@ -1,17 +1,14 @@
 """The override and the dynamic variables of one call."""
 
-import base64
 import json
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import OperatorError
-from bot.domain.initiation import HOSTED_LINK_CHARS, build_hosted_link, build_initiation, build_variables
+from bot.domain.initiation import build_initiation, build_variables
 from bot.domain.record import PersonRecord
 from bot.domain.variables import STANDARD_VARIABLES, find_placeholders
 from tests.domain.making import NOON, make_occasion, make_persona, make_talk
@@ -160,73 +157,3 @@ def test_whatever_people_write_values_are_plain_and_carry_no_live_braces(name, t
         assert not list(find_placeholders(str(value))), key
         assert "{{" not in str(value), key
     json.dumps(variables, allow_nan=False).encode("ascii")
-
-
-def decode_hosted(link: str) -> dict:
-    """Read a talk-to link as the platform documents it."""
-    query = parse_qs(urlsplit(link).query, strict_parsing=True)
-    return json.loads(base64.b64decode(query["vars"][0], validate=True))
-
-
-def test_a_hosted_link_carries_name_reference_and_hint_and_is_neutral_otherwise():
-    variables = initiate(record=FRIEND, cast_as="wizard", topic="my divorce").variables
-    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", MERLIN, variables, hint=True)
-    told = decode_hosted(link)
-    assert set(told) == set(STANDARD_VARIABLES)
-    assert (told["user_name"], told["cast_as"], told["call_ref"]) == ("Mira", "wizard", "ref-1")
-    assert told["last_call_hint"] == "Last time we spoke about “The missing cat”."
-    assert told["first_message"] == "Well met, Mira!"
-    for private in ("context", "last_call_summary", "topic", "call_count"):
-        assert told[private] == STANDARD_VARIABLES[private], private
-
-
-def test_a_hosted_link_without_hint_says_nothing_of_the_past():
-    variables = initiate(record=FRIEND).variables
-    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", MERLIN, variables, hint=False)
-    assert "missing cat" not in json.dumps(decode_hosted(link))
-
-
-@given(
-    name=st.text(max_size=64),
-    title=st.text(max_size=300),
-    defaults=st.lists(st.text(max_size=200), max_size=6),
-)
-def test_a_hosted_link_is_never_longer_than_it_may_be_and_keeps_the_reference(name, title, defaults):
-    declared = {
-        f"v{number}": {
-            "type": "string",
-            "default": text.replace("{{", "").replace("}}", ""),
-            "description": "V",
-        }
-        for number, text in enumerate(defaults)
-    }
-    persona = make_persona(variables=declared)
-    record = PersonRecord(name=name, last_talk_at=NOON, conversations=(make_talk(title=title),))
-    occasion = make_occasion(user_name=name, call_ref="f" * 32, cast_as="wizard")
-    variables = build_variables(persona, record, "", occasion)
-    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)
-    told = decode_hosted(link)
-    assert len(link) <= HOSTED_LINK_CHARS
-    assert set(told) == set(variables)
-    assert (told["call_ref"], told["cast_as"], told["crisis_line"]) == ("f" * 32, "wizard", "116 123")
-
-
-def test_a_hosted_link_tells_nothing_of_the_profile_not_even_in_its_greeting():
-    declared = {"profile_diagnosis": {"type": "string", "default": "none", "description": "Health"}}
-    persona = make_persona(variables=declared, greeting="Hi {{user_name}}, how is {{profile_diagnosis}}?")
-    record = PersonRecord(name="Mira", profile={"diagnosis": "measles"})
-    variables = build_variables(persona, record, "", make_occasion())
-    assert variables["profile_diagnosis"] == "measles"
-    link = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)
-    assert decode_hosted(link)["first_message"] == "Hi Mira, how is none?"
-    assert "measles" not in json.dumps(decode_hosted(link))
-
-
-def test_a_persona_that_fits_into_no_hosted_link_is_refused_in_words():
-    declared = {
-        f"{'v' * 60}_{number}": {"type": "number", "default": 0, "description": "V"} for number in range(32)
-    }
-    persona = make_persona(variables=declared)
-    variables = build_variables(persona, STRANGER, "", make_occasion())
-    with pytest.raises(OperatorError, match="too long"):
-        build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", persona, variables, hint=True)

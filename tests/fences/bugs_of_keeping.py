@@ -143,7 +143,7 @@ BUGS_OF_KEEPING = {
     ),
     "members-words-are-shared": bug_in("bot.calls.sharing", ('if turn.role == "agent"', "if turn.role")),
     "topic-in-the-link": bug_in(
-        "bot.domain.initiation", ('_CARRIED = ("user_name",', '_CARRIED = ("user_name", "topic",')
+        "bot.domain.hosted", ('_CARRIED = ("user_name",', '_CARRIED = ("user_name", "topic",')
     ),
     "hint-on-the-phone": bug_in(
         "bot.domain.on_the_phone", ('"Is this {{user_name}}?"', '"Is this {{user_name}}? {{last_call_hint}}"')

@@ -2,22 +2,31 @@
 
 import base64
 import json
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.scenarios.stage import Browser, Stage, Talk, open_stage
+from bot.calls.bringing_memory import bring_memory
+from bot.domain.caller import Caller, parse_account
+from bot.domain.errors import CallerError
+from bot.domain.variables import STANDARD_VARIABLES
+from tests.scenarios.stage import Browser, Member, Stage, Talk, open_stage
 
 pytestmark = pytest.mark.anyio
 
 
-async def talk_over(stage: Stage, browser: Browser, link: str) -> Talk:
+def variables_in(link: str) -> dict[str, Any]:
+    """Return what stands in an address."""
+    return dict(json.loads(base64.b64decode(parse_qs(urlsplit(link).query)["vars"][0])))
+
+
+async def talk_over(stage: Stage, browser: Browser, link: str, **forged: str) -> Talk:
     """Open a hosted link as ElevenLabs' own page does: a public agent, with the variables of the address."""
     async with browser.http.get(link) as page:
         assert page.status == 200
-    query = parse_qs(urlsplit(link).query)
-    variables = json.loads(base64.b64decode(query["vars"][0]))
-    url = f"{stage.sandbox.url}/v1/convai/conversation?agent_id={query['agent_id'][0]}"
+    variables, agent_id = variables_in(link) | forged, parse_qs(urlsplit(link).query)["agent_id"][0]
+    url = f"{stage.sandbox.url}/v1/convai/conversation?agent_id={agent_id}"
     socket = await browser.http.ws_connect(url)
     message = {"type": "conversation_initiation_client_data", "dynamic_variables": variables}
     await socket.send_json(message)
@@ -107,6 +116,111 @@ async def test_a_hosted_talk_that_runs_while_everything_is_forgotten_is_erased_t
         await mira.types("1")
         await talk.socket.close()
         await stage.until(lambda: is_empty_later(stage))
+
+
+BRING = "Bring my memory, it will stand in the link"
+FULL = {"hosted_context": "full"}
+
+
+async def presses(member: Member, shown: str, label: str) -> str:
+    """Type the number that stands before a choice."""
+    return await member.types(shown.split(f"  {label}", maxsplit=1)[0].rsplit(maxsplit=1)[-1])
+
+
+async def told_merlin(stage: Stage, browser: Browser) -> Member:
+    """Let Mira tell Merlin about her sister over a hosted link, and say that it was her."""
+    mira = stage.member("mira")
+    await mira.calls("wizard")
+    talk = await talk_over(stage, browser, mira.link())
+    await talk.says("My sister Ana is a beekeeper.")
+    await talk.socket.close()
+    await presses(mira, await mira.is_told("No, erase it"), "Yes, remember it")
+    return mira
+
+
+async def test_the_memory_stands_in_the_one_link_for_which_its_member_chose_that(tmp_path):
+    async with (
+        open_stage(tmp_path, hosted=True, settings=FULL) as stage,
+        stage.browser() as browser,
+    ):
+        mira = await told_merlin(stage, browser)
+        shown = await mira.types("/call wizard about bees")
+        plain, link = variables_in(mira.link()), mira.link()
+        assert "If you bring it, whoever gets the link can read it." in shown
+        assert (plain["context"], plain["topic"]) == (STANDARD_VARIABLES["context"], "none")
+        brought = await presses(mira, shown, BRING)
+        carried = variables_in(mira.link())
+        assert len(mira.link()) <= 1_800
+        assert "What stands in this link" in brought
+        assert "can read your name and your memory in it" in brought
+        assert "beekeeper" in brought
+        assert "beekeeper" in carried["context"]
+        assert carried["topic"] == "bees"
+        assert carried["call_ref"] == plain["call_ref"], "the new link takes the place of the old one"
+        assert [line for line in brought.splitlines() if " today and " in line] == [
+            line for line in shown.splitlines() if " today and " in line
+        ], "nothing more is reserved"
+        talk = await talk_over(stage, browser, link)
+        await talk.says("Good evening.")
+        await talk.socket.close()
+        await mira.is_told("Was this you?")
+        call = await stage.app.house.store.fetch_call_by_ref(carried["call_ref"])
+        with pytest.raises(CallerError, match="used already"):
+            await bring_memory(stage.app.house, Caller(call.account, "Mira"), call.id)
+        await mira.types("/call wizard")
+        assert variables_in(mira.link())["context"] == STANDARD_VARIABLES["context"], "it is for one call"
+
+
+async def test_only_who_is_remembered_is_offered_to_bring_a_memory(tmp_path):
+    async with (
+        open_stage(tmp_path, hosted=True, settings=FULL) as stage,
+        stage.browser() as browser,
+    ):
+        assert BRING not in await stage.member("ben").calls("wizard"), "nothing is remembered yet"
+        mira = await told_merlin(stage, browser)
+        assert BRING in await mira.types("/call wizard")
+        assert BRING not in await mira.types("/call wizard continue fresh")
+        assert "or as much as fits if you bring it" in await mira.types("/memory wizard")
+
+
+async def test_a_link_carries_no_memory_where_the_operator_does_not_want_that(tmp_path):
+    async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
+        mira = await told_merlin(stage, browser)
+        assert BRING not in await mira.types("/call wizard")
+
+
+async def test_nobody_brings_a_memory_into_the_call_of_another(tmp_path):
+    async with (
+        open_stage(tmp_path, hosted=True, settings=FULL) as stage,
+        stage.browser() as browser,
+    ):
+        mira = await told_merlin(stage, browser)
+        await mira.types("/call wizard")
+        call = await stage.app.house.store.fetch_call_by_ref(variables_in(mira.link())["call_ref"])
+        ben = Caller(parse_account("ben"), "Ben")
+        with pytest.raises(CallerError, match="not yours to change"):
+            await bring_memory(stage.app.house, ben, call.id)
+
+
+async def test_a_forged_reference_belongs_to_nobody_or_is_asked_about(tmp_path):
+    async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
+        ben, mira = stage.member("ben"), stage.member("mira")
+        await ben.calls("wizard")
+        await mira.calls("wizard")
+        invented = await talk_over(stage, browser, ben.link(), call_ref="0" * 32)
+        await invented.says("I belong to nobody.")
+        await invented.socket.close()
+        stolen = variables_in(mira.link())["call_ref"]
+        talk = await talk_over(
+            stage, browser, ben.link(), call_ref=stolen, user_name="Ben", character="coach"
+        )
+        await talk.says("I am Ben, and this is in Mira's name.")
+        await talk.socket.close()
+        assert "Was this you?" in await mira.is_told("No, erase it")
+        assert "Mira's name" not in await mira.types("/memory wizard")
+        assert "Was this you?" not in ben.seen
+        await stage.rests()
+        assert "nobody" not in await ben.types("/history") + await mira.types("/history")
 
 
 async def only_one_is_left(stage: Stage) -> bool:

@@ -4,8 +4,8 @@ import click
 
 from bot.cli.personas.diff import diff
 from bot.cli.personas.lint import lint
-from bot.cli.personas.schema import schema
 from bot.cli.personas.preview import preview
+from bot.cli.personas.schema import schema
 from bot.cli.personas.show import show
 from bot.cli.personas.versions import versions
 

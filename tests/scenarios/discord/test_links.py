@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.calls.facts import add_fact
 from tests.scenarios.discord.stage import LAVISH, open_tavern
+from tests.scenarios.test_hosted_links import BRING, variables_in
 
 pytestmark = pytest.mark.anyio
 
@@ -124,3 +126,23 @@ async def test_a_hosted_link_stands_alone_and_whole(tmp_path: Path) -> None:
             assert page.status == 200
         await tavern.later(minutes=20)
         assert copy.link("Talk with Merlin") == link, "a hosted link goes on being good"
+
+
+async def test_a_memory_is_brought_into_a_hosted_link_by_a_button(tmp_path: Path) -> None:
+    settings = {**LAVISH, "hosted_context": "full"}
+    async with open_tavern(tmp_path, hosted=True, settings=settings) as tavern:
+        mira = tavern.mira
+        card = await tavern.asks(mira, "call", character="wizard")
+        ready = await tavern.presses(mira, card, "Call and remember")
+        assert BRING not in ready.buttons, "nothing is remembered yet"
+        await add_fact(tavern.stage.app.house, tavern.caller(mira), "wizard", "I keep bees in the old tower.")
+        ready = await tavern.asks(mira, "call", character="wizard")
+        assert ready.buttons == [BRING, "What will Merlin know?", "New link"]
+        assert "If you bring it, whoever gets the link can read it." in ready.text
+        brought = await tavern.presses(mira, ready, BRING)
+        assert "I keep bees in the old tower." in brought.text
+        assert "can read your name and your memory in it" in brought.text
+        link = brought.link("Talk with Merlin")
+        assert "I keep bees in the old tower." in variables_in(link)["context"]
+        assert variables_in(link)["call_ref"] == variables_in(ready.link("Talk with Merlin"))["call_ref"]
+        assert len(link) <= 1_800

@@ -7,6 +7,7 @@ import pytest
 from bot.calls.remembering import see_memory
 from bot.domain.caller import Account, Caller
 from tests.scenarios.slack.stage import LAVISH, Office, open_office
+from tests.scenarios.test_hosted_links import BRING, variables_in
 
 pytestmark = pytest.mark.anyio
 
@@ -191,3 +192,17 @@ async def test_who_takes_no_messages_is_told_at_the_next_answer(tmp_path: Path) 
         assert "What you can do" in help_.text
         assert "Your call with Merlin" in recap.text
         assert recap.is_private
+
+
+async def test_a_memory_is_brought_into_a_hosted_link_by_a_button(tmp_path: Path) -> None:
+    async with open_office(tmp_path, hosted=True, settings={**LAVISH, "hosted_context": "full"}) as office:
+        mira = office.mira
+        await office.calls(mira)
+        await office.asks(mira, "memory wizard add I keep bees & <b> in the old tower.")
+        ready = await office.asks(mira, "wizard")
+        assert "If you bring it, whoever gets the link can read it." in ready.text
+        brought = await office.presses(mira, ready, BRING)
+        assert "can read your name and your memory in it" in brought.text
+        assert "I keep bees & ‹b› in the old tower." in brought.text
+        link = brought.link("Talk with")
+        assert "I keep bees & ‹b› in the old tower." in variables_in(link)["context"]

@@ -21,6 +21,24 @@ CALLING: Mapping[str, str] = {
     "Whoever has this link can use it; it carries your name.": (
         "Wer diesen Link hat, kann ihn benutzen; er enthält deinen Namen."
     ),
+    "Whoever gets this link can use it, and can read your name and your memory in it.": (
+        "Wer diesen Link bekommt, kann ihn benutzen und darin deinen Namen und deine Erinnerung lesen."
+    ),
+    "Your memory is not in it. If you bring it, whoever gets the link can read it.": (
+        "Deine Erinnerung steht nicht darin. Nimmst du sie mit, kann sie jeder lesen, der den Link bekommt."
+    ),
+    "Bring my memory, it will stand in the link": "Erinnerung mitnehmen, sie steht dann im Link",
+    "A link has no room for any of it.": "Ein Link hat für nichts davon Platz.",
+    "What stands in this link": "Was in diesem Link steht",
+    "That link is not yours to change, or it was erased. /call makes a new one.": (
+        "Dieser Link gehört nicht dir, oder er wurde gelöscht. /call macht einen neuen."
+    ),
+    "That link was used already, or is too old. /call makes a new one.": (
+        "Dieser Link wurde schon benutzt oder ist zu alt. /call macht einen neuen."
+    ),
+    "{character} remembers nothing that a link could carry.": (
+        "{character} erinnert sich an nichts, was in einem Link stehen könnte."
+    ),
     "Only for you, in one browser; good until {time}.": "Nur für dich, in einem Browser; gültig bis {time}.",
     "Talk with {name}": "Mit {name} sprechen",
     "New link": "Neuer Link",

@@ -42,6 +42,13 @@ MEMORY: Mapping[str, str] = {
     "A link carries one hint of this; a chat and a phone call are told all of it.": (
         "Ein Link trägt nur eine Andeutung davon; ein Chat und ein Telefonanruf erfahren alles."
     ),
+    (
+        "A link carries one hint of this, or as much as fits if you bring it; a chat and a phone call are "
+        "told all of it."
+    ): (
+        "Ein Link trägt nur eine Andeutung davon, oder so viel, wie passt, wenn du es mitnimmst; ein Chat "
+        "und ein Telefonanruf erfahren alles."
+    ),
     "A link carries nothing of this; a chat and a phone call are told all of it.": (
         "Ein Link trägt nichts davon; ein Chat und ein Telefonanruf erfahren alles."
     ),
