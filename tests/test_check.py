@@ -52,7 +52,7 @@ async def test_check_names_what_the_agent_lacks_and_the_exit_code_says_how_bad_i
         plain = await in_a_thread(tmp_path, "check", **settings | {"PHONE_COUNTRIES": ""})
         assert "PHONE_COUNTRIES is empty, so phone calls are off." in plain.stdout
         assert "do_not_call" not in plain.stdout
-        assert "Switch it on under Security" in plain.stdout
+        assert "Run troupe agent apply." in plain.stdout
         wrong = await in_a_thread(
             tmp_path, "check", **{**settings, "ELEVENLABS_API_KEY": "sk_of_somebody_else"}
         )

@@ -95,6 +95,9 @@ class Agent:
     unread: tuple[Unread, ...] = ()
 
 
+APPLY = "Run troupe agent apply."
+"""How everything is mended that Troupe can mend itself."""
+
 Severity = Literal["error", "warning", "note"]
 
 

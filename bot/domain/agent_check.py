@@ -5,8 +5,18 @@ Sources: ElevenLabs, "Overrides", "Dynamic variables", "Authentication" and "Con
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.agent import CHAT_EVENTS, Agent, Expected, Finding, PhoneLine, Severity
+from bot.domain.agent import (
+    APPLY,
+    CHAT_EVENTS,
+    Agent,
+    Expected,
+    Finding,
+    PhoneLine,
+    Severity,
+    public_sentence,
+)
 from bot.domain.agent_phone import OUR_FIRST_WORDS, check_phone
+from bot.domain.agent_workflow import is_ours
 from bot.domain.agent_workspace import check_number, check_recall, check_unread, check_webhook
 from bot.domain.variables import STANDARD_VARIABLES
 
@@ -66,7 +76,7 @@ def _overrides(agent: Agent, expected: Expected) -> Iterator[Finding]:
             yield Finding(
                 "error" if path in needed else "warning",
                 f"The agent does not allow the override of {path}: {consequence}.",
-                "Switch it on under Security, Overrides.",
+                APPLY,
             )
 
 
@@ -105,19 +115,19 @@ def _authentication(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding(
             "error",
             "The agent requires authentication, so hosted links do not open.",
-            "Switch authentication off under Security, or set PUBLIC_URL to use Troupe's own page.",
+            f"{APPLY} Or set PUBLIC_URL to use Troupe's own page.",
         )
     if not expected.is_hosted and not agent.requires_authentication:
         yield Finding(
             "warning",
             "The agent is public: anyone who has its id can talk with it at your cost.",
-            "Switch authentication on under Security; Troupe's page does not need a public agent.",
+            f"{APPLY} Troupe's page does not need a public agent.",
         )
     if not expected.is_hosted and agent.allowed_hosts:
         yield Finding(
             "error",
             "The agent has an allowlist of hosts, which excludes the signed URLs that Troupe's page uses.",
-            "Empty the allowlist under Security; authentication is enough.",
+            APPLY,
         )
 
 
@@ -126,14 +136,15 @@ def _workflow(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding(
             "error",
             "The agent has no workflow, so nobody is routed to a character.",
-            "Give it a workflow that leads from cast_as to a node for each character.",
+            APPLY,
         )
     if not expected.is_hosted and agent.playing_nodes:
+        are_ours = all(is_ours(node_id) for node_id in agent.playing_nodes)
         yield Finding(
             "warning",
             f"The agent's workflow plays characters itself ({', '.join(agent.playing_nodes)}): what a node "
             "sets wins over what a call sends.",
-            "Remove these nodes, or unset PUBLIC_URL to use hosted links.",
+            APPLY if are_ours else "Remove these nodes, or unset PUBLIC_URL to use hosted links.",
         )
 
 
@@ -143,7 +154,7 @@ def _events(agent: Agent) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 f"The agent does not send the event {event}: {consequence}.",
-                "Add it to the client events under Advanced.",
+                APPLY,
             )
 
 
@@ -155,7 +166,7 @@ def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
             "warning",
             f"The agent ends conversations after {agent.max_duration_seconds} s; a character may talk for "
             f"{expected.longest_call_seconds} s.",
-            "Raise the agent's maximum duration, or lower max_minutes in the character's file.",
+            f"{APPLY} Or lower max_minutes in the character's file.",
         )
     if aloud and agent.max_duration_seconds > expected.longest_call_seconds:
         yield Finding(
@@ -163,7 +174,7 @@ def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
             "Aloud, ElevenLabs' client cannot say how long a talk may be: one whose page does not hang up "
             f"goes on for {agent.max_duration_seconds} s, and no character may talk for longer than "
             f"{expected.longest_call_seconds} s.",
-            f"Set the agent's maximum duration to {expected.longest_call_seconds} s.",
+            APPLY,
         )
     if not expected.is_hosted and not expected.talks_aloud and not expected.is_sandbox:
         yield Finding(
@@ -175,37 +186,38 @@ def _limits(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "Bursting is on: conversations beyond your plan's limit cost twice as much.",
-            "Switch bursting off under Call limits, unless you want to pay for it.",
+            APPLY,
         )
     if agent.queueing:
         yield Finding(
             "note",
             "Queueing is on: talks in the browser wait for a free line; phone calls and chats never do.",
-            "Switch queueing off under Call limits, if people are to be told at once.",
+            APPLY,
         )
     for limit, name in ((agent.daily_limit, "daily limit"), (agent.concurrent_limit, "concurrency limit")):
         if limit == 0:
-            yield Finding(
-                "error", f"The agent's {name} is 0: no call can start.", "Raise it under Call limits."
-            )
+            yield Finding("error", f"The agent's {name} is 0: no call can start.", APPLY)
     if expected.is_hosted and agent.daily_limit in NO_DAILY_LIMIT:
         yield Finding(
             "warning",
             "The agent is public and has no daily limit of its own.",
-            "Set a daily limit under Call limits.",
+            APPLY,
         )
+    elif expected.is_hosted and not agent.requires_authentication:
+        what, where = public_sentence(agent.daily_limit), "or set PUBLIC_URL to use Troupe's own page."
+        yield Finding("note", what, f"Lower ELEVENLABS_DAILY_LIMIT and run troupe agent apply, {where}")
     if 0 < agent.concurrent_limit < expected.calls_at_once:
         yield Finding(
             "warning",
             f"CALLS_AT_ONCE is {expected.calls_at_once}, but the agent's concurrency limit is "
             f"{agent.concurrent_limit}: what is beyond it is refused.",
-            f"Set CALLS_AT_ONCE to {agent.concurrent_limit} or less, or raise the limit under Call limits.",
+            APPLY,
         )
     if agent.concurrent_limit == -1 and not expected.is_sandbox:
         yield Finding(
             "note",
             "The agent may use every conversation that your plan allows at a time.",
-            "Set a concurrency limit under Call limits, if other agents share the plan.",
+            APPLY,
         )
 
 
@@ -229,11 +241,11 @@ def _recording(agent: Agent) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "The agent records voices; members are told only that talks are transcribed.",
-            "Switch audio recording off under Privacy.",
+            APPLY,
         )
     if agent.retention_days == -1:
         yield Finding(
             "note",
             "ElevenLabs keeps conversations without end, and ignores its own deletion settings meanwhile.",
-            "Set after how many days they go under Privacy.",
+            APPLY,
         )

@@ -5,7 +5,7 @@ Sources: ElevenLabs, "System tools", "Data collection" and "Conversation flow".
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.agent import Agent, Expected, Finding, PhoneLine
+from bot.domain.agent import APPLY, Agent, Expected, Finding, PhoneLine
 
 OUR_FIRST_WORDS = "on the telephone the first sentence has to be Troupe's"
 
@@ -14,6 +14,9 @@ STOP_CALLING_DESCRIPTION = (
     "True if anybody on the line said to stop calling, or never to call this number again."
 )
 """What the agent is to collect from every call, and how that is described to it."""
+
+SILENCE_SECONDS = 90
+"""After how long without words a call ends, unless the operator chose another time."""
 
 
 def check_phone(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) -> Iterator[Finding]:
@@ -34,7 +37,7 @@ def check_phone(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) ->
         yield Finding(
             "error",
             "ELEVENLABS_INBOUND_SECRET is set, but the agent does not ask what inbound calls start with.",
-            "Under Security, let it fetch initiation client data from a webhook.",
+            APPLY,
         )
     if expected.rings_phones:
         line = next((one for one in lines if one.id == expected.phone_number_id), None)
@@ -50,7 +53,7 @@ def _first_words(agent: Agent, expected: Expected) -> Iterator[Finding]:
         yield Finding(
             "error",
             f"The agent does not begin with {{{{first_message}}}}, but {OUR_FIRST_WORDS}.",
-            "Set the agent's first message to {{first_message}}.",
+            APPLY,
         )
 
 
@@ -65,8 +68,7 @@ def _stop_calling(agent: Agent) -> Iterator[Finding]:
     yield Finding(
         "error",
         f"{what}: it would not be understood when somebody says to stop calling.",
-        f"Under Analysis, Data collection, give it {STOP_CALLING} of type boolean, described as: "
-        f"{STOP_CALLING_DESCRIPTION}",
+        APPLY,
     )
 
 
@@ -75,36 +77,34 @@ def _hanging_up(agent: Agent) -> Iterator[Finding]:
         yield Finding(
             "warning",
             "The agent lacks the tool end_call: it cannot hang up, not even on a wrong number.",
-            "Switch it on under System tools.",
+            APPLY,
         )
     if agent.silence_seconds < 0:
         yield Finding(
             "warning",
             "The agent never ends a call in which nobody speaks: a silent line costs until its longest end.",
-            "Set the silence end call timeout (silence_end_call_timeout) to a minute or two; it holds for "
-            "talks on the page too.",
+            f"{APPLY} It then ends after {SILENCE_SECONDS} s, also on the page.",
         )
 
 
 def _machines(agent: Agent, line: PhoneLine | None) -> Iterator[Finding]:
     if "voicemail_detection" not in agent.built_in_tools:
-        fix = "Switch it on under System tools, without a message."
         if line is not None and line.provider == "twilio":
             yield Finding(
                 "note",
                 "The agent lacks the tool voicemail_detection; on a Twilio number Troupe has machines hung "
                 "up on by itself.",
-                fix,
+                APPLY,
             )
         else:
             yield Finding(
                 "warning",
                 "The agent lacks the tool voicemail_detection: it may talk to a voicemail box.",
-                fix,
+                APPLY,
             )
     elif agent.voicemail_message:
         yield Finding(
             "warning",
             "The agent leaves a message on voicemail boxes, which anybody may hear.",
-            "Empty the message of voicemail_detection under System tools.",
+            APPLY,
         )

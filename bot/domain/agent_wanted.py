@@ -10,14 +10,11 @@ from typing import Any
 
 from bot.domain.agent import CHAT_EVENTS, Expected, public_sentence
 from bot.domain.agent_check import PLAYED_OVERRIDES
-from bot.domain.agent_phone import STOP_CALLING, STOP_CALLING_DESCRIPTION
+from bot.domain.agent_phone import SILENCE_SECONDS, STOP_CALLING, STOP_CALLING_DESCRIPTION
 from bot.domain.agent_workflow import wanted_workflow, without_ours
 from bot.domain.nesting import at
 from bot.domain.persona import Persona
 from bot.domain.variables import STANDARD_VARIABLES
-
-SILENCE_SECONDS = 90
-"""After how long without words a telephone call ends, unless the operator chose another time."""
 
 FACTS = "new_facts"
 FACTS_DESCRIPTION = (

@@ -6,7 +6,7 @@ Sources: ElevenLabs, "Post-call webhooks" and "List phone numbers".
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from bot.domain.agent import Agent, Expected, Finding, Part, PhoneLine, Severity, Webhook
+from bot.domain.agent import APPLY, Agent, Expected, Finding, Part, PhoneLine, Severity, Webhook
 
 TRANSCRIPT_EVENT = "transcript"
 FAILURE_EVENT = "call_initiation_failure"
@@ -53,7 +53,7 @@ def check_webhook(agent: Agent, expected: Expected) -> Iterator[Finding]:
     unread = {one.part for one in agent.unread}
     if not expected.webhook_url or (not agent.webhook_id and "settings" in unread):
         return
-    where = f"Create one for {expected.webhook_url} and put its secret into ELEVENLABS_WEBHOOK_SECRET."
+    where = f"{APPLY} It makes one for {expected.webhook_url}, if there is none, with its secret."
     if not agent.webhook_id:
         yield Finding("warning", "No post-call webhook is set: transcripts are fetched instead.", where)
         return
@@ -77,7 +77,7 @@ def _health(hook: Webhook, url: str, where: str) -> Iterator[Finding]:
         yield Finding("warning", f"The post-call webhook goes to {hook.url}, not to Troupe.", where)
     if hook.is_disabled or hook.is_auto_disabled:
         by_whom = "by ElevenLabs, after failures" if hook.is_auto_disabled else "by hand"
-        yield Finding("error", f"The post-call webhook was disabled {by_whom}.", "Enable it again.")
+        yield Finding("error", f"The post-call webhook was disabled {by_whom}.", APPLY)
     if hook.last_failure:
         what = f"The last failure of the post-call webhook was HTTP {hook.last_failure}."
         yield Finding("warning", what, "See that PUBLIC_URL leads to this process.")
@@ -86,36 +86,35 @@ def _health(hook: Webhook, url: str, where: str) -> Iterator[Finding]:
 def _content(agent: Agent, expected: Expected) -> Iterator[Finding]:
     if TRANSCRIPT_EVENT not in agent.webhook_events:
         what = "The post-call webhook does not send transcripts."
-        yield Finding("error", what, "Add its event transcript.")
+        yield Finding("error", what, APPLY)
     if expected.rings_phones and FAILURE_EVENT not in agent.webhook_events:
         what = f"The post-call webhook does not send {FAILURE_EVENT}: a busy line and one that nobody "
         what += "answers are found by asking, a few seconds later."
-        yield Finding("note", what, f"Add its event {FAILURE_EVENT}.")
+        yield Finding("note", what, APPLY)
     if agent.excludes_transcript:
         what = "The post-call webhook leaves the transcript out of what it sends."
-        yield Finding("error", what, "Switch exclude_transcript off.")
+        yield Finding("error", what, APPLY)
     if agent.transcript_format != "json":
         what = (
             f"The post-call webhook sends transcripts as {agent.transcript_format}, which Troupe cannot read."
         )
-        yield Finding("error", what, "Set its transcript format to json.")
+        yield Finding("error", what, APPLY)
 
 
 def check_recall(agent: Agent, expected: Expected) -> Iterator[Finding]:
     """Yield what keeps a character from looking up in mid-call what its member said before."""
     if not expected.recall_url or any(one.part == "tool" for one in agent.unread):
         return
-    fix = "Run troupe agent apply."
     leads_here = same_place(expected.recall_url) in {same_place(url) for url in agent.recall_urls}
     if not expected.has_recall_secret:
         severity: Severity = "error" if leads_here else "note"
         what = "ELEVENLABS_RECALL_SECRET is not set: characters look nothing up in mid-call."
-        yield Finding(severity, what, f"Set it, then {fix[0].lower()}{fix[1:]}")
+        yield Finding(severity, what, "Set it, then run troupe agent apply.")
     elif not agent.recall_urls:
-        yield Finding("warning", "The agent lacks the tool recall_memory: it looks nothing up.", fix)
+        yield Finding("warning", "The agent lacks the tool recall_memory: it looks nothing up.", APPLY)
     elif not leads_here:
         what = f"The agent's tool recall_memory asks {agent.recall_urls[0]}, not Troupe."
-        yield Finding("warning", what, fix)
+        yield Finding("warning", what, APPLY)
 
 
 def same_place(url: str) -> tuple[str, str, int | None, str, str] | str:

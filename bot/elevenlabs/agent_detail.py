@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
+from bot.domain.agent_workflow import is_ours
 from bot.domain.variables import find_placeholders
 from bot.elevenlabs.wire import Wire
 
@@ -201,7 +202,8 @@ class AgentDetail(AgentFlags):
         """Return the variables that a conversation needs to start, each with the places that use it.
 
         ``fetched`` are the tools that it names by id. A variable that the answer of any tool sets is not
-        needed from us by tools. Source: "Dynamic variables".
+        needed from us by tools; nodes that Troupe made play one character, whose calls bring what it needs.
+        Source: "Dynamic variables".
         """
         agent = self.conversation_config.agent
         used: dict[str, list[str]] = {}
@@ -225,7 +227,8 @@ class AgentDetail(AgentFlags):
     def _node_texts(self) -> Iterator[tuple[str, str]]:
         """Yield what a node says or is told; its label is only shown in the editor."""
         for name, node in self.workflow.nodes.items():
-            yield from ((name, text) for key, text in _strings(node) if key != "label")
+            if not is_ours(name):
+                yield from ((name, text) for key, text in _strings(node) if key != "label")
 
 
 def tool_variables(tool_config: Mapping[str, Any]) -> frozenset[str]:

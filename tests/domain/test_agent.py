@@ -61,6 +61,27 @@ def test_a_hosted_installation_needs_no_override_but_text_only():
     assert "conversation.text_only" in found[0]
 
 
+def test_what_a_public_agent_lets_anybody_do_is_said():
+    findings = check_agent(PUBLIC, (LINE,), HOSTED)
+    said = "This agent is public: anyone with its id can spend up to 100 conversations a day."
+    (note,) = [one for one in findings if one.what == said]
+    assert note.severity == "note"
+    assert not [one for one in check_agent(FINE, (LINE,), PAGE) if "anyone with its id" in one.what]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "fix"),
+    [
+        (("troupe_cast_orvin",), "Run troupe agent apply."),
+        (("n_orvin", "troupe_cast_orvin"), "Remove these nodes, or unset PUBLIC_URL to use hosted links."),
+    ],
+)
+def test_nodes_of_troupes_on_a_page_go_by_apply_and_others_by_hand(nodes, fix):
+    findings = check_agent(replace(FINE, playing_nodes=nodes), (LINE,), PAGE)
+    (found,) = [one for one in findings if "workflow plays" in one.what]
+    assert found.fix == fix
+
+
 PLAYING = {"requires_authentication": False, "playing_nodes": ("n_orvin",)}
 
 
