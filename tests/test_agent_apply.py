@@ -1,13 +1,17 @@
 """`troupe agent apply` against the sandbox: the agent gets the tool once, and keeps everything else."""
 
 import json
+import re
+import shutil
 
 import pytest
+from aiohttp import ClientSession, web
 from pydantic import SecretStr
 
 from bot.app import now
 from bot.elevenlabs.client import open_elevenlabs
 from bot.sandbox import open_sandbox
+from tests.program import PERSONAS
 from tests.test_check import in_a_thread
 
 pytestmark = pytest.mark.anyio
@@ -81,3 +85,176 @@ async def test_without_a_secret_of_its_own_nothing_is_looked_up(tmp_path):
             one["severity"] for one in json.loads(done.stdout)["findings"] if "RECALL" in one["what"]
         ]
         assert severity == "error"
+
+
+HOOK = "https://talk.example.com/hooks/elevenlabs"
+
+
+async def webhooks_of(sandbox):
+    url, headers = f"{sandbox.url}/v1/workspace/webhooks", {"xi-api-key": sandbox.api_key}
+    async with ClientSession(headers=headers) as http, http.get(url) as answer:
+        return (await answer.json())["webhooks"]
+
+
+async def test_a_new_webhook_is_made_once_and_its_secret_is_in_the_file_and_nowhere_else(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        done = await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        assert done.returncode == 0
+        name, _, secret = (tmp_path / ".env").read_text().strip().partition("=")
+        assert (name, secret.startswith("wsec_")) == ("ELEVENLABS_WEBHOOK_SECRET", True)
+        assert secret not in done.stdout + done.stderr
+        assert "secret is in .env as ELEVENLABS_WEBHOOK_SECRET" in done.stdout
+        (hook,) = await webhooks_of(sandbox)
+        assert (hook["webhook_url"], hook["usage"]) == (HOOK, None)
+        assert sandbox._workspace.webhooks[hook["webhook_id"]]["retry_enabled"]
+        again = await in_a_thread(tmp_path, "agent", "plan", "--json", **settings)
+        assert (again.returncode, json.loads(again.stdout)["steps"]) == (0, [])
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+async def test_where_the_file_cannot_be_written_the_secret_is_shown_once(tmp_path, form):
+    (tmp_path / ".env").symlink_to(tmp_path / "nowhere" / "env")
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox, ELEVENLABS_WEBHOOK_SECRET="wsec_of_another_address")
+        done = await in_a_thread(tmp_path, "agent", "apply", "--yes", *form, **settings)
+        assert done.returncode == 0, done.stderr
+        if form:
+            shown = json.loads(done.stdout)["webhook_secret"]
+        else:
+            (shown,) = re.findall(r"^ELEVENLABS_WEBHOOK_SECRET=(.*)$", done.stdout, re.MULTILINE)
+        assert shown.count("wsec_") == 2
+        assert shown.endswith(",wsec_of_another_address")
+        assert shown.partition(",")[0] not in done.stderr
+
+
+async def test_an_error_after_a_secret_was_made_does_not_lose_it(tmp_path):
+    (tmp_path / ".env").symlink_to(tmp_path / "nowhere" / "env")
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        await fail_once(sandbox, "update_agent")
+        done = await in_a_thread(tmp_path, "agent", "apply", "--yes", "--json", **settings_of(sandbox))
+        assert "for the rest" in json.loads(done.stdout)["error"]
+        assert "\nELEVENLABS_WEBHOOK_SECRET=wsec_" in done.stderr
+
+
+async def fail_once(sandbox, operation):
+    fault = {"operation": operation, "fault": "status", "status": 503}
+    async with ClientSession() as http, http.post(f"{sandbox.url}/sandbox/faults", json=fault) as laid:
+        assert laid.status == 201
+
+
+async def test_a_webhook_that_is_off_is_switched_on_again(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        await sandbox.configure_webhook(HOOK)
+        (hook,) = await webhooks_of(sandbox)
+        settings = settings_of(sandbox, ELEVENLABS_WEBHOOK_SECRET=sandbox.webhook_secret)
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        document = sandbox._workspace.webhooks[hook["webhook_id"]]
+        await sandbox._workspace.put("webhook", hook["webhook_id"], {**document, "is_disabled": True})
+        planned = json.loads((await in_a_thread(tmp_path, "agent", "plan", "--json", **settings)).stdout)
+        assert f"switch the post-call webhook sandbox ({hook['webhook_id']}) on again" in planned["steps"]
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        (after,) = await webhooks_of(sandbox)
+        assert not after["is_disabled"]
+        assert (await in_a_thread(tmp_path, "agent", "plan", **settings)).returncode == 0
+
+
+async def test_without_a_terminal_and_a_yes_nothing_is_changed(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        before = await look(sandbox)
+        done = await in_a_thread(tmp_path, "agent", "apply", **settings_of(sandbox))
+        assert done.returncode == 1
+        assert done.stderr == "Nothing was changed: there is no terminal to ask at. Add --yes to do it.\n"
+        as_json = await in_a_thread(tmp_path, "agent", "apply", "--json", **settings_of(sandbox))
+        assert json.loads(as_json.stdout)["error"].startswith("Nothing was changed")
+        assert await look(sandbox) == before
+        assert await webhooks_of(sandbox) == []
+
+
+async def test_an_error_half_way_says_what_was_done_and_the_next_run_does_the_rest(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        await fail_once(sandbox, "update_agent")
+        broken = await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        assert broken.returncode == 2
+        assert "Done: make the tool recall_memory" in broken.stdout
+        assert "secret is in .env" in broken.stdout
+        assert broken.stderr.endswith(" 4 steps done: run troupe agent apply again for the rest.\n")
+        done = await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        assert (done.returncode, "make the" in done.stdout) == (0, False)
+        assert len(await webhooks_of(sandbox)) == 1
+        assert (await in_a_thread(tmp_path, "agent", "plan", **settings)).returncode == 0
+
+
+async def test_calls_that_come_in_are_asked_about_with_the_secret(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox, ELEVENLABS_INBOUND_SECRET="inbound-secret-of-ours")
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        webhook = sandbox._workspace.inbound_webhook()
+        assert webhook["url"] == "https://talk.example.com/hooks/elevenlabs/initiation"
+        secret_id = webhook["request_headers"]["X-Troupe-Secret"]["secret_id"]
+        assert sandbox._workspace.secrets[secret_id]["value"] == "inbound-secret-of-ours"
+
+
+async def test_a_character_that_cannot_be_read_is_said_and_without_house_rules_nothing_is_set_up(tmp_path):
+    cast = tmp_path / "cast"
+    shutil.copytree(PERSONAS, cast)
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        hosted = settings_of(sandbox, PERSONAS_DIR=str(cast), PUBLIC_URL="", ELEVENLABS_RECALL_SECRET="")
+        assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)).returncode == 0
+        (cast / "wizard.md").write_text("no front matter")
+        planned = await in_a_thread(tmp_path, "agent", "plan", **hosted)
+        assert planned.returncode == 0
+        assert "wizard.md:1:1" in planned.stderr
+        (cast / "house-rules.md").unlink()
+        refused = await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)
+        assert refused.returncode == 2
+        assert "Without house rules no agent is set up: mend house-rules.md first." in refused.stderr
+
+
+async def test_a_plan_says_which_settings_are_troupes_and_what_a_public_agent_is(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        hosted = settings_of(
+            sandbox, PUBLIC_URL="", ELEVENLABS_RECALL_SECRET="", ELEVENLABS_DAILY_LIMIT="1200"
+        )
+        done = await in_a_thread(tmp_path, "agent", "plan", **hosted)
+        assert done.returncode == 1
+        assert done.stdout.startswith(
+            "This agent is public: anyone with its id can spend up to 1,200 conversations a day.\n"
+        )
+        assert "platform_settings.call_limits.daily_limit: 100000 → 1200\n" in done.stdout
+        assert "  platform_settings.privacy: record_voice, retention_days, delete_tr" in done.stdout
+        assert "\n  +# House rules\n" in done.stdout
+        assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)).returncode == 0
+        said = json.loads((await in_a_thread(tmp_path, "check", "--json", **hosted)).stdout)["findings"]
+        assert "can spend up to 1,200 conversations a day." in " ".join(one["what"] for one in said)
+
+
+async def test_what_did_not_take_is_said(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+
+        async def pass_on(request):
+            body = await request.json() if request.can_read_body else None
+            if request.method == "PATCH" and "platform_settings" in body:
+                body["platform_settings"].get("call_limits", {}).pop("bursting_enabled", None)
+            url, headers = f"{sandbox.url}{request.path_qs}", {"xi-api-key": sandbox.api_key}
+            async with http.request(request.method, url, json=body, headers=headers) as answer:
+                return web.json_response(await answer.json(), status=answer.status)
+
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", pass_on)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        forgetful = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with ClientSession() as http:
+            burst = {"platform_settings": {"call_limits": {"bursting_enabled": True}}}
+            path = f"{sandbox.url}/v1/convai/agents/{sandbox.agent_id}"
+            async with http.patch(path, json=burst, headers={"xi-api-key": sandbox.api_key}) as done:
+                assert done.status == 200
+            settings = settings_of(sandbox, ELEVENLABS_API_URL=forgetful)
+            done = await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        await runner.cleanup()
+        assert done.returncode == 1
+        left = done.stdout.partition("This did not take:\n")[2]
+        assert left.startswith("platform_settings.call_limits.bursting_enabled: true → false\n")

@@ -110,13 +110,17 @@ def apply(*, yes: bool, as_json: bool) -> None:
 
 
 class Keeper:
-    """Gives the secret of a new webhook to the operator: into ``.env``, or once on the screen."""
+    """Gives the secret of a new webhook to the operator: into ``.env``, or once on the screen.
+
+    ``is_told``: it is printed elsewhere.
+    """
 
     def __init__(self, *, into_file: bool = True, known: tuple[str, ...] = ()) -> None:
         self.into_file = into_file
         self.written: list[str] = []
         self.shown: dict[str, str] = {}
         self._known = known
+        self.is_told = False
 
     def keep(self, secret: SecretStr) -> None:
         """Write it, before the ones that are known already; show it where the file cannot be written."""
@@ -130,6 +134,15 @@ class Keeper:
                 self.written.append(WEBHOOK_SECRET)
                 return
         self.shown["webhook_secret"] = value
+
+    def tell(self, out: Console) -> None:
+        """Say where it is, or show it: nobody can read it at ElevenLabs again."""
+        if self.written:
+            out.print(f"The new webhook's secret is in {ENV_FILE} as {WEBHOOK_SECRET}: restart Troupe.")
+        elif self.shown and not self.is_told:
+            words = "The new webhook's secret, which is shown this once: put it into .env and restart Troupe."
+            out.print(words, soft_wrap=True)
+            out.print(f"{WEBHOOK_SECRET}={self.shown['webhook_secret']}", soft_wrap=True)
 
 
 def find_task(settings: Settings, agent_id: str = "") -> Task:
@@ -178,30 +191,17 @@ async def _apply(task: Task, out: Console, keeper: Keeper) -> Applied:
 
     try:
         async with task.open() as elevenlabs:
-            return await apply_agent(
+            applied = await apply_agent(
                 elevenlabs, task.wish, task.addresses, tell=tell, keep_secret=keeper.keep
             )
     except ProviderError as error:
-        what = (
-            f"After {plural(len(done), 'step')} that {'was' if len(done) == 1 else 'were'} done"
-            if done
-            else "Nothing was done"
-        )
+        what = f"{plural(len(done), 'step')} done" if done else "Nothing was done"
         raise OperatorError(f"{error} {what}: run troupe agent apply again for the rest.") from error
+    else:
+        keeper.is_told = out.stderr
+        return applied
     finally:
-        _tell_secret(out, keeper)
-
-
-def _tell_secret(out: Console, keeper: Keeper) -> None:
-    """Show a secret that is in no file, once: nobody can read it at ElevenLabs again."""
-    for name in keeper.written:
-        out.print(
-            f"The new webhook's secret is in {ENV_FILE} as {name}. Restart Troupe, so that it knows it."
-        )
-    if keeper.shown and not out.stderr:
-        words = "The new webhook's secret, which is shown this once: put it into .env and restart Troupe."
-        out.print(words, soft_wrap=True)
-        out.print(f"{WEBHOOK_SECRET}={keeper.shown['webhook_secret']}", soft_wrap=True)
+        keeper.tell(out)
 
 
 def _ask(planned: Plan, keeper: Keeper, *, yes: bool, aside: bool) -> None:

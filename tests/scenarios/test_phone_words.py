@@ -11,6 +11,7 @@ from bot.domain.caller import Caller, PersonId, parse_account
 from bot.domain.errors import NumberNotAllowed
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from tests.scenarios.telephone import MIRAS, NOON, NUMBERS, open_exchange, two_clocks
+from tests.test_check import in_a_thread
 
 pytestmark = pytest.mark.anyio
 
@@ -87,6 +88,52 @@ async def test_where_links_are_hosted_only_variables_are_sent(tmp_path, number):
         assert variables["cast_as"] == "wizard/phone"
         assert variables["first_message"].endswith("This call is transcribed. Is this Mira?")
         assert variables["context"].startswith("What follows is for Mira alone.")
+
+
+async def plays_the_cast(stage, folder) -> None:
+    """Set the agent up for hosted links and telephones, as an operator would."""
+    settings = {
+        "ELEVENLABS_API_KEY": stage.sandbox.api_key,
+        "ELEVENLABS_AGENT_ID": stage.sandbox.agent_id,
+        "ELEVENLABS_API_URL": stage.sandbox.url,
+        "ELEVENLABS_PHONE_NUMBER_ID": stage.sandbox.phone_number_id,
+        "PHONE_COUNTRIES": "DE",
+    }
+    done = await in_a_thread(folder, "agent", "apply", "--yes", **settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def test_where_links_are_hosted_a_node_of_its_own_keeps_the_rules_of_the_telephone(tmp_path):
+    async with open_exchange(tmp_path, hosted=True) as stage:
+        await plays_the_cast(stage, tmp_path)
+        mira = await stage.newcomer("mira", MIRAS)
+        await stage.asks(mira)
+        phone = await stage.ringing()
+        assert (await phone.answers()).endswith("Is this Mira?")
+        (played,) = (await stage.ask_sandbox("talks"))["talks"]
+        assert played["workflow_node_id"] == "troupe_phone_wizard"
+        prompt = played["prompt"]
+        assert prompt.startswith("# House rules")
+        assert prompt.index("# On the telephone") < prompt.index("# Personality")
+        merlin = stage.app.house.cast.of_slug("wizard")
+        assert played["voice"]["voice_id"] == merlin.voice.voice_id
+        await phone.says("Yes, this is Mira.")
+        await phone.hangs_up()
+
+
+async def test_where_links_are_hosted_a_code_has_a_node_that_plays_nobody(tmp_path):
+    async with open_exchange(tmp_path, hosted=True) as stage:
+        await plays_the_cast(stage, tmp_path)
+        mira = await stage.newcomer("mira")
+        await stage.asks_for_code(mira, MIRAS)
+        phone = await stage.ringing()
+        code = "".join(char for char in (await phone.answers()).partition("It is: ")[2] if char.isdigit())[:6]
+        (played,) = (await stage.ask_sandbox("talks"))["talks"]
+        assert played["workflow_node_id"] == "troupe_code"
+        assert played["prompt"].startswith("# House rules")
+        again = await phone.says("Could you repeat it?")
+        assert code in "".join(char for char in again if char.isdigit())
+        await phone.hangs_up()
 
 
 async def test_a_code_says_nothing_of_anybody(tmp_path):
