@@ -1,9 +1,13 @@
 """`troupe agent apply` against the sandbox: the agent gets the tool once, and keeps everything else."""
 
 import json
+import os
+import pty
 import re
 import shutil
+import sys
 
+import anyio
 import pytest
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
@@ -11,8 +15,10 @@ from pydantic import SecretStr
 from bot.app import now
 from bot.elevenlabs.client import open_elevenlabs
 from bot.sandbox import open_sandbox
-from tests.program import PERSONAS
+from storage.lock import hold_lock
+from tests.program import PERSONAS, ROOT, kept_environment
 from tests.test_check import in_a_thread
+from tests.test_setup import converse
 
 pytestmark = pytest.mark.anyio
 SECRET = "the-first-secret-of-ours"
@@ -258,3 +264,70 @@ async def test_what_did_not_take_is_said(tmp_path):
         assert done.returncode == 1
         left = done.stdout.partition("This did not take:\n")[2]
         assert left.startswith("platform_settings.call_limits.bursting_enabled: true → false\n")
+
+
+async def at_a_terminal(folder, settings, answers, *words):
+    """Run the program at a terminal and answer its questions; return its exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    shown = {
+        "PYTHONPATH": str(ROOT),
+        "PERSONAS_DIR": str(PERSONAS),
+        "TERM": "xterm-256color",
+        "COLUMNS": "200",
+    }
+    process = await anyio.open_process(
+        [sys.executable, "-m", "bot", "agent", *words],
+        cwd=folder,
+        env={**kept_environment(), **shown, **settings},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    seen = await anyio.to_thread.run_sync(converse, ours, answers, r"\[[yY]/[nN]\]: ")
+    code = await process.wait()
+    os.close(ours)
+    return code, seen
+
+
+async def test_at_a_terminal_it_asks_first_and_shows_a_secret_that_is_not_to_be_written(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        before = await look(sandbox)
+        code, seen = await at_a_terminal(tmp_path, settings, ["n"], "apply")
+        assert (code, "Nothing was changed." in seen) == (1, True)
+        assert "\x1b[31m600\x1b[0m → \x1b[32m1500\x1b[0m" in seen
+        assert await look(sandbox) == before
+        code, seen = await at_a_terminal(tmp_path, settings, ["y", "n"], "apply")
+        assert code == 0, seen
+        assert len(re.findall(r"ELEVENLABS_WEBHOOK_SECRET=wsec_\w+\r\n", seen)) == 1
+        assert not (tmp_path / ".env").exists()
+        assert "The agent is as it should be." in seen
+
+
+async def test_at_a_terminal_a_new_agent_is_written_down_where_that_is_wanted(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        code, seen = await at_a_terminal(tmp_path, settings, ["y"], "create", "Characters")
+        assert code == 0
+        assert f"instead of {sandbox.agent_id}? [y/N]" in seen
+        (agent_id,) = re.findall(r"\nELEVENLABS_AGENT_ID=(agent_\w+)\r", seen)
+        assert (tmp_path / ".env").read_text() == f"ELEVENLABS_AGENT_ID={agent_id}\n"
+        made = await in_a_thread(tmp_path, "agent", "create", "Others", "--json", **settings)
+        assert json.loads(made.stdout)["written"] == []
+        assert (tmp_path / ".env").read_text() == f"ELEVENLABS_AGENT_ID={agent_id}\n"
+
+
+async def test_the_sandbox_of_a_running_bot_is_planned_for_like_any_agent(tmp_path):
+    (tmp_path / "data").mkdir()
+    off = await in_a_thread(tmp_path, "agent", "plan")
+    assert off.returncode == 2
+    assert off.stderr.startswith("The built-in sandbox plays ElevenLabs, and it does not run")
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        running = {"api_url": sandbox.url, "public_url": "http://127.0.0.1:9"}
+        with hold_lock(f"sqlite:///{tmp_path}/data/troupe.db", running):
+            assert (await in_a_thread(tmp_path, "agent", "plan")).returncode == 1
+            assert (await in_a_thread(tmp_path, "agent", "apply", "--yes")).returncode == 0
+            assert (await in_a_thread(tmp_path, "agent", "plan")).returncode == 0
+        assert await webhooks_of(sandbox) == []

@@ -35,23 +35,17 @@ def print_owned(out: Console, owned: Sequence[str]) -> None:
 
 
 def _lines(change: Change) -> Iterator[Text]:
-    path, old, new = Text(strip_control(change.path), style="bold"), change.old, change.new
+    path, old, new = (strip_control(change.path), "bold"), change.old, change.new
     if new is None:
-        yield path + Text(": ") + Text("removed", style="red")
+        yield Text.assemble(path, ": ", ("removed", "red"))
     elif isinstance(new, str) and isinstance(old, str) and "\n" in new.strip():
-        yield path + Text(":")
+        yield Text.assemble(path, ":")
         yield from _text_lines(old, new)
     elif isinstance(new, Mapping) and old is None:
-        yield path + Text(": ") + Text("added", style="green")
+        yield Text.assemble(path, ": ", ("added", "green"))
         yield from (Text(f"  {line}", style="green") for line in _leaf_lines(new))
     else:
-        yield (
-            path
-            + Text(": ")
-            + Text(_short(old), style="red")
-            + Text(" → ")
-            + Text(_short(new), style="green")
-        )
+        yield Text.assemble(path, ": ", (_short(old), "red"), " → ", (_short(new), "green"))
 
 
 def _text_lines(old: str, new: str) -> Iterator[Text]:
