@@ -1,7 +1,6 @@
 """What would make a character better to listen to: advice on texts that break no rule.
 
-Lengths are in characters. A second of speech is taken as 15 of them and a token as four, which are estimates:
-a voice and a language model have their own.
+Lengths are in characters. A second of speech is taken as 15 of them, an estimate: a voice has its own.
 """
 
 import math
@@ -9,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.denying import find_denials
+from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.variables import PLACEHOLDER
 
 CHARS_PER_SECOND = 15
-CHARS_PER_TOKEN = 4
 LONGEST_GREETING_SECONDS = 15
 LONGEST_BODY_CHARS = 8_000
 
@@ -64,11 +63,6 @@ _DENIAL = (
 )
 
 
-def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a language model reads for a text: a quarter of its characters."""
-    return math.ceil(len(text) / CHARS_PER_TOKEN)
-
-
 def speaking_seconds(text: str) -> int:
     """Return about how long a text takes to say; a placeholder counts as a name."""
     return math.ceil(len(PLACEHOLDER.sub("Alexandra", text)) / CHARS_PER_SECOND)
@@ -96,7 +90,7 @@ def advise_on_body(text: str) -> Iterator[Advice]:
     if not text:
         return
     if len(text) > LONGEST_BODY_CHARS:
-        tokens = f"{estimate_tokens(text):,} tokens (estimated as characters / {CHARS_PER_TOKEN})"
+        tokens = f"{estimate_tokens(text):,} tokens ({HOW_ESTIMATED})"
         advice = f"shorten it to {LONGEST_BODY_CHARS:,} characters, or move what is seldom needed to 'lore'"
         yield 0, f"this prompt adds about {tokens} to the cost and the delay of every turn; {advice}"
     yield from _missing_sections(text)

@@ -6,7 +6,6 @@ from bot.domain.advising import (
     advise_on_body,
     advise_on_greeting,
     advise_on_lore,
-    estimate_tokens,
     speaking_seconds,
 )
 
@@ -17,8 +16,7 @@ def said_of_greeting(text, **more):
     return [(offset, sentence) for offset, sentence in advise_on_greeting(text, **more)]
 
 
-def test_a_token_is_estimated_as_four_characters_and_a_second_as_fifteen():
-    assert [estimate_tokens(text) for text in ("", "a", "abcd", "abcde")] == [0, 1, 1, 2]
+def test_a_second_of_speech_is_estimated_as_fifteen_characters():
     assert [speaking_seconds("a" * chars) for chars in (0, 15, 16)] == [0, 1, 2]
 
 

@@ -14,8 +14,8 @@ from bot.cli.personas.findings import Finding, build_findings
 from bot.cli.personas.looking_up import look_up
 from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
-from bot.domain.advising import CHARS_PER_TOKEN, estimate_tokens
 from bot.domain.errors import PersonaFileError, ProviderError, SettingsError
+from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.words import plural
 
 _Answer = tuple[Sequence[PersonaFileError], Sequence[PersonaFileError], str]
@@ -141,7 +141,7 @@ def _summary(cast: Cast, findings: Sequence[Finding]) -> str:
     longest = max(tokens, key=lambda slug: tokens[slug], default=None)
     return f"{', '.join(counts)}." + (
         f" The longest prompt, {longest}'s with the house rules, is about {tokens[longest]:,} tokens a turn "
-        f"(estimated as characters / {CHARS_PER_TOKEN})."
+        f"({HOW_ESTIMATED})."
         if longest
         else ""
     )
