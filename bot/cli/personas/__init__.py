@@ -4,6 +4,7 @@ import click
 
 from bot.cli.personas.diff import diff
 from bot.cli.personas.lint import lint
+from bot.cli.personas.new import new
 from bot.cli.personas.preview import preview
 from bot.cli.personas.schema import schema
 from bot.cli.personas.show import show
@@ -15,6 +16,7 @@ def personas() -> None:
     """Write characters, and look at them."""
 
 
+personas.add_command(new)
 personas.add_command(lint)
 personas.add_command(schema)
 personas.add_command(show)
