@@ -2,6 +2,7 @@
 
 import click
 
+from bot.cli.personas.cards import export_card, import_card
 from bot.cli.personas.diff import diff
 from bot.cli.personas.lint import lint
 from bot.cli.personas.new import new
@@ -23,3 +24,5 @@ personas.add_command(show)
 personas.add_command(diff)
 personas.add_command(preview)
 personas.add_command(versions)
+personas.add_command(import_card)
+personas.add_command(export_card)
