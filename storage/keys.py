@@ -26,10 +26,10 @@ def key_file_of(database: Path) -> Path:
     return beside if beside != database else database.with_name(database.name + _SUFFIX)
 
 
-def read_keys(database: Path) -> tuple[str, ...]:
+def read_keys(database: Path, *, makes_private: bool = True) -> tuple[str, ...]:
     """Return the keys in the file, newest first and separated by commas there; none if there is no file.
 
-    A file that others could read is made private. Raises SettingsError.
+    A file that others could read is made private, unless nothing is to be changed. Raises SettingsError.
     """
     path = key_file_of(database)
     try:
@@ -39,7 +39,7 @@ def read_keys(database: Path) -> tuple[str, ...]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be opened: {error.strerror}.") from error
     try:
-        if os.fstat(descriptor).st_mode & _OTHERS:
+        if makes_private and os.fstat(descriptor).st_mode & _OTHERS:
             os.fchmod(descriptor, 0o600)
         written = os.read(descriptor, _MOST_BYTES)
     except OSError as error:

@@ -192,3 +192,13 @@ async def test_an_app_token_is_good_also_while_slack_gives_out_no_more_sockets(t
         slack.fails("apps.connections.open", "ratelimited", times=9, retry_after=0)
         typed = f"{installed(slack).bot_token}\n{APP}\n"
         assert (await program(tmp_path, slack, "setup", "slack", typed=typed)).returncode == 0
+
+
+async def test_what_cannot_be_seen_of_the_app_is_said_by_the_check(tmp_path):
+    async with open_fake_slack() as slack:
+        tokens = {"SLACK_BOT_TOKEN": installed(slack).bot_token, "SLACK_APP_TOKEN": APP}
+        done = await program(tmp_path, slack, "check", "--json", **tokens)
+    findings = {one["what"]: one for one in json.loads(done.stdout)["findings"]}
+    unseen = "Slack shows a bot nothing of its app's events, commands and addresses: they were not looked at."
+    assert findings[unseen]["severity"] == "note"
+    assert "slack-manifest.yaml" in findings[unseen]["fix"]

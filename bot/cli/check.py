@@ -12,8 +12,9 @@ from rich.text import Text
 
 from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
+from bot.cli.check_clock import check_clock
+from bot.cli.check_database import check_database
 from bot.cli.check_discord import check_discord
-from bot.cli.check_index import check_index
 from bot.cli.check_slack import check_slack
 from bot.cli.expecting import what_is_expected
 from bot.cli.whereabouts import Whereabouts, find_bot
@@ -32,7 +33,9 @@ COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(*, as_json: bool) -> None:
-    """Look at cast, recall index, agent, number, webhook, Discord and Slack, and say what is missing.
+    """Look at all that Troupe needs, and say what is missing, each with what to do.
+
+    That is: cast, database, its key and disk, recall index, agent, number, webhook, Discord, Slack, clock.
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
@@ -49,7 +52,7 @@ def _find() -> list[Finding]:
     try:
         settings = read_settings()
         cast = read_cast(settings.personas_dir)
-        here = [*_cast(cast), *_inbound(settings, cast), *check_index(settings)]
+        here = [*_cast(cast), *_inbound(settings, cast), *check_database(settings)]
         return [*here, *asyncio.run(_online(settings, cast))]
     except SettingsError as error:
         fix = "Mend it in .env, or in the environment; README.md lists the settings."
@@ -74,7 +77,10 @@ async def _online(settings: Settings, cast: Cast) -> list[Finding]:
     whereabouts = find_bot(settings)
     agent = await _agent(settings, whereabouts, cast)
     url = whereabouts.public_url
-    return [*agent, *await check_discord(settings, url), *await check_slack(settings, url)]
+    asked = [whereabouts.provider.api_url] if whereabouts.can_be_asked else []
+    asked += [settings.discord_api_url] if settings.discord_token.get_secret_value() else []
+    fronts = [*await check_discord(settings, url), *await check_slack(settings, url)]
+    return [*agent, *fronts, *await check_clock(asked)]
 
 
 async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:

@@ -7,6 +7,11 @@ from bot.domain.agent import Finding
 from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.platforms import find_useless
 
+_UNSEEN = (
+    "Slack shows a bot none of its app's events, commands and addresses, so they could not be looked at."
+)
+_COMPARE = "Compare them under App Manifest with slack-manifest.yaml, or what troupe slack manifest prints."
+
 
 async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
     """Ask Slack about the app; nothing where Slack is off. ``public_url`` is where links lead."""
@@ -28,6 +33,10 @@ async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
     except SettingsError as error:
         return [Finding("error", str(error), "troupe setup slack asks for the tokens, and checks them.")]
     findings = [Finding("warning", f"Slack: {what}", fix) for what, fix in workspace.advice]
+    if workspace.scopes is None:
+        what = "Slack does not say which rights the app has, so they could not be compared."
+        findings.append(Finding("note", what, "Compare OAuth & Permissions with slack-manifest.yaml."))
+    findings.append(Finding("note", _UNSEEN, _COMPARE))
     if not app_token and not public_url.startswith("https://"):
         findings.append(
             Finding(

@@ -37,6 +37,14 @@ class PhoneLine:
     assigned_agent_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """A check of what the agent is about to say, and whether it ends the call where it objects."""
+
+    name: str
+    ends_call: bool = False
+
+
 Part = Literal["agent", "tool", "settings", "webhooks", "numbers"]
 
 
@@ -92,6 +100,8 @@ class Agent:
     excludes_transcript: bool = False
     recall_urls: tuple[str, ...] = ()
     """Where its tools for looking things up in mid-call lead."""
+    guardrails: tuple[Guardrail, ...] = ()
+    """Those of its own that are switched on."""
     unread: tuple[Unread, ...] = ()
 
 

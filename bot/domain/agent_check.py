@@ -15,6 +15,7 @@ from bot.domain.agent import (
     Severity,
     public_sentence,
 )
+from bot.domain.agent_guardrails import check_guardrails
 from bot.domain.agent_phone import OUR_FIRST_WORDS, check_phone
 from bot.domain.agent_workflow import is_ours
 from bot.domain.agent_workspace import check_number, check_recall, check_unread, check_webhook
@@ -57,6 +58,7 @@ def check_agent(agent: Agent, lines: Sequence[PhoneLine], expected: Expected) ->
         *_limits(agent, expected),
         *_bill(expected),
         *_recording(agent),
+        *check_guardrails(agent),
         *check_webhook(agent, expected),
         *check_recall(agent, expected),
         *check_number(agent, lines, expected),

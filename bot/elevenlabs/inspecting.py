@@ -10,6 +10,7 @@ from bot.domain.agent import Agent, Part, PhoneLine, Unread, Webhook
 from bot.domain.errors import ProviderError
 from bot.elevenlabs.agent_detail import AgentDetail, PostCallWebhooks
 from bot.elevenlabs.client import ElevenLabs
+from bot.elevenlabs.guardrails import read_guardrails
 from bot.elevenlabs.recall_tool import RECALL_TOOL
 from bot.elevenlabs.workspace import Tool
 
@@ -31,6 +32,7 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
     lines = await _lines(elevenlabs, look)
     platform, config = detail.platform_settings, detail.conversation_config
     built_in = {name: tool for name, tool in config.agent.prompt.built_in_tools.items() if tool}
+    guardrails, unread_guardrails = read_guardrails(detail)
     voicemail = built_in.get("voicemail_detection")
     agent = Agent(
         id=detail.agent_id,
@@ -58,7 +60,12 @@ async def inspect_agent(elevenlabs: ElevenLabs) -> tuple[Agent, tuple[PhoneLine,
         transcript_format=settings.transcript_format,
         excludes_transcript=settings.exclude_transcript,
         recall_urls=_recall_urls((*config.agent.prompt.tools, *tools)),
-        unread=(*(Unread("agent", path, "it is not as documented") for path in detail.odd), *look.unread),
+        guardrails=guardrails,
+        unread=(
+            *unread_guardrails,
+            *(Unread("agent", path, "it is not as documented") for path in detail.odd),
+            *look.unread,
+        ),
     )
     return agent, lines
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from pathlib import Path
 
 import aiohttp
@@ -138,6 +139,7 @@ async def open_sandbox(
         ]
         faults.operations.update(operations(routes))
         app = web.Application(middlewares=[guard(workspace, faults, time)])
+        app.on_response_prepare.append(dated(time))
         app.add_routes([*routes, *Control(state, time, phone, inbound, faults, talks).routes()])
         app.router.add_get(WEBSOCKET_PATH, door.handle)
         app.router.add_get("/app/talk-to", talk_page(workspace))
@@ -163,6 +165,15 @@ async def open_sandbox(
             workspace,
             time,
         )
+
+
+def dated(time: Time) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Write into each answer what time it is by the clock that was given."""
+
+    async def write(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(time.outside(), usegmt=True)
+
+    return write
 
 
 def _url(runner: web.AppRunner) -> str:

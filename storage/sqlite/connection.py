@@ -104,17 +104,18 @@ def _empty() -> bytes:
 
 
 def _migrate(database: Database, path: Path | None) -> None:
-    if not migrations.pending(database) and not _unknown_steps(database):
+    if not migrations.pending(database) and not find_newer_steps(database):
         return
     with transaction(database, "BEGIN IMMEDIATE"):
-        if unknown := _unknown_steps(database):
+        if unknown := find_newer_steps(database):
             raise SettingsError(
                 f"{path} was written by a newer Troupe (it knows {', '.join(unknown)}); update this one."
             )
         migrations.apply(database)
 
 
-def _unknown_steps(database: Database) -> list[str]:
+def find_newer_steps(database: Database) -> list[str]:
+    """Return the steps of a database that this Troupe does not know: a newer one took them."""
     with closing(sqlite3.connect(":memory:")) as empty:
         known = {step.name for step in migrations.pending(_wrap(empty))}
     return [step.name for step in migrations.applied(database) if step.name not in known]

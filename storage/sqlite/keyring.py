@@ -30,19 +30,28 @@ async def open_vault(writer: DatabaseThread, path: Path | None, keys: Sequence[s
         raise SettingsError(f"{path} cannot be used: {error}") from error
 
 
+def check_keys(database: Database, path: Path, keys: Sequence[str]) -> None:
+    """Raise SettingsError where a key that was in use is missing; changes nothing."""
+    if stored := _read_checks(database):
+        _matching(stored, path, keys or read_keys(path, makes_private=False), is_set=bool(keys))
+
+
 def _find(database: Database, path: Path, keys: Sequence[str]) -> Vault | None:
     """Return the vault if the check value says all that it should."""
     stored = _read_checks(database)
     if not stored:
         return None
-    vault = _matching(stored, path, keys)
+    vault = _matching(stored, path, keys or read_keys(path), is_set=bool(keys))
     return vault if vault.checks == stored else None
 
 
 def _take_up(database: Database, path: Path, keys: Sequence[str]) -> Vault:
     """Write the check value of a new database, or of one that has new keys."""
     stored = _read_checks(database)
-    vault = _matching(stored, path, keys) if stored else Vault(keys or make_keys(path))
+    if stored:
+        vault = _matching(stored, path, keys or read_keys(path), is_set=bool(keys))
+    else:
+        vault = Vault(keys or make_keys(path))
     database.execute(
         "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
         (_NAME, " ".join(vault.checks)),
@@ -50,9 +59,9 @@ def _take_up(database: Database, path: Path, keys: Sequence[str]) -> Vault:
     return vault
 
 
-def _matching(stored: tuple[str, ...], path: Path, keys: Sequence[str]) -> Vault:
+def _matching(stored: tuple[str, ...], path: Path, at_hand: Sequence[str], *, is_set: bool) -> Vault:
+    """Return the vault of the keys at hand, which ``SECRET_KEY`` has where ``is_set``, else the key file."""
     file = key_file_of(path)
-    at_hand = keys or read_keys(path)
     if not at_hand:
         raise SettingsError(
             f"{file} is missing, and {path} cannot be read without the key in it: put that file back, "
@@ -60,8 +69,8 @@ def _matching(stored: tuple[str, ...], path: Path, keys: Sequence[str]) -> Vault
         )
     vault = Vault(at_hand)
     if vault.checks[: len(stored)] != stored:
-        source = "SECRET_KEY" if keys else str(file)
-        place = f" A key of it may stand in {file}." if keys and file.exists() else ""
+        source = "SECRET_KEY" if is_set else str(file)
+        place = f" A key of it may stand in {file}." if is_set and file.exists() else ""
         raise SettingsError(
             f"{source} is not what {path} was written with: put every key back that it had, in the same "
             f"order; a new one goes first, with a comma.{place}"

@@ -3,6 +3,7 @@
 Source: Discord, "OAuth2" (bot authorization) and "Permissions".
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -64,19 +65,49 @@ async def look_up(token: str, api_url: str, *, user_install: bool = False) -> Ap
         ) from None
     except UNREACHABLE as error:
         raise PlatformUnreachable("Discord", describe(error)) from None
-    advice = []
+    advice = tuple(_advice(info, user_install=user_install))
+    return Application(info.id, info.name, info.approximate_guild_count, advice)
+
+
+PRIVILEGED = {
+    "gateway_message_content": "Message Content",
+    "gateway_guild_members": "Server Members",
+    "gateway_presence": "Presence",
+}
+"""Intents that Discord has to be asked for; Troupe needs none of them."""
+
+
+def _advice(info: discord.AppInfo, *, user_install: bool) -> Iterator[tuple[str, str]]:
+    """Yield what is not as it should be with an application, each with what to do."""
     if info.bot_public and not user_install:
-        advice.append(
-            (
-                "Anybody can invite this bot to a server of theirs.",
-                "Set the Install Link to None under Installation, then switch off Public Bot under Bot.",
-            )
+        yield (
+            "Anybody can invite this bot to a server of theirs.",
+            "Set the Install Link to None under Installation, then switch off Public Bot under Bot.",
         )
     if info.interactions_endpoint_url:
-        advice.append(
-            (
-                "An Interactions Endpoint URL is set, so no command reaches Troupe.",
-                "Clear it under General Information.",
-            )
+        yield (
+            "An Interactions Endpoint URL is set, so no command reaches Troupe.",
+            "Clear it under General Information.",
         )
-    return Application(info.id, info.name, info.approximate_guild_count, tuple(advice))
+    if info.bot_require_code_grant:
+        yield (
+            "The bot requires an OAuth2 code grant, so its invitation leads nowhere.",
+            "Switch off Requires OAuth2 Code Grant under Bot.",
+        )
+    in_servers, for_people = info.guild_integration_config, info.user_integration_config
+    if in_servers is None and for_people is not None:
+        yield ("The bot cannot be installed in servers.", "Switch on Guild Install under Installation.")
+    if user_install and for_people is None and in_servers is not None:
+        yield (
+            "DISCORD_USER_INSTALL is set, but nobody can install the bot for themselves.",
+            "Switch on User Install under Installation, or take the setting away.",
+        )
+    flags = info.flags
+    unused = [
+        name for flag, name in PRIVILEGED.items() if getattr(flags, flag) or getattr(flags, f"{flag}_limited")
+    ]
+    if unused:
+        yield (
+            f"The bot may see more than Troupe ever asks for: {', '.join(unused)} Intent.",
+            "Switch it off under Bot, Privileged Gateway Intents.",
+        )

@@ -1,0 +1,99 @@
+"""What `troupe check` says of what is set elsewhere: Discord's application, the agent's guardrails."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.sandbox import open_sandbox
+from tests.fakes.discord import open_fake_discord
+from tests.program import troupe
+
+pytestmark = pytest.mark.anyio
+
+MORE = "Discord: The bot may see more than Troupe ever asks for"
+SELF_HARM = "The agent's guardrail self_harm"
+
+
+async def test_check_names_what_is_wrong_with_the_discord_application(tmp_path: Path):
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+    async with open_fake_discord(token) as discord:
+        settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": discord.api_url}
+
+        async def said(**changed: str) -> dict[str, str]:
+            done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings | changed)
+            return {one["what"]: one["fix"] for one in json.loads(done.stdout)["findings"]}
+
+        fine = await said(DISCORD_USER_INSTALL="true")
+        intents = (1 << 18) | (1 << 15)
+        discord.application |= {"bot_require_code_grant": True, "flags": intents}
+        discord.application["integration_types_config"] = {"0": {}}
+        broken = await said(DISCORD_USER_INSTALL="true")
+        assert {what: broken[what] for what in broken if what not in fine} == {
+            "Discord: The bot requires an OAuth2 code grant, so its invitation leads nowhere.": (
+                "Switch off Requires OAuth2 Code Grant under Bot."
+            ),
+            "Discord: DISCORD_USER_INSTALL is set, but nobody can install the bot for themselves.": (
+                "Switch on User Install under Installation, or take the setting away."
+            ),
+            f"{MORE}: Message Content, Server Members Intent.": (
+                "Switch it off under Bot, Privileged Gateway Intents."
+            ),
+        }
+        assert not [what for what in await said() if "DISCORD_USER_INSTALL" in what]
+        discord.application["integration_types_config"] = {"1": {}}
+        assert "Discord: The bot cannot be installed in servers." in await said()
+
+
+async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_rules(tmp_path: Path):
+    def own(name: str, **more: object) -> dict[str, object]:
+        return {"name": name, "prompt": "Nothing of that.", "is_enabled": True, **more}
+
+    guardrails = {
+        "version": "1",
+        "focus": {"is_enabled": True},
+        "prompt_injection": {"is_enabled": False},
+        "content": {
+            "config": {"self_harm": {"is_enabled": True}, "violence": {"is_enabled": False}, "sexual": None},
+            "trigger_action": {"type": "retry"},
+        },
+        "custom": {
+            "config": {
+                "configs": [
+                    own("No politics", trigger_action={"type": "end_call"}),
+                    own("No dragons", trigger_action={"type": "retry", "feedback": "Other animals."}),
+                    own("Off", is_enabled=False, trigger_action={"type": "end_call"}),
+                ]
+            }
+        },
+    }
+    agent = {"platform_settings": {"guardrails": guardrails}}
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db", agent=agent) as sandbox:
+        settings = {
+            "ELEVENLABS_API_KEY": sandbox.api_key,
+            "ELEVENLABS_AGENT_ID": sandbox.agent_id,
+            "ELEVENLABS_API_URL": sandbox.url,
+            "PUBLIC_URL": "https://talk.example.com",
+        }
+
+        async def said() -> set[str]:
+            done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings)
+            found = json.loads(done.stdout)["findings"]
+            return {f"{one['severity']}: {one['what']}" for one in found if "guardrail" in one["what"]}
+
+        assert await said() == {
+            f"warning: {SELF_HARM} may keep a character from naming the crisis line, as the house rules ask.",
+            "warning: The agent's guardrail “No politics” hangs up in the middle of a call.",
+            "note: Beside the house rules the agent has guardrails of its own: focus, “No dragons”.",
+        }
+        guardrails["content"]["trigger_action"] = {"type": "end_call"}  # type: ignore[index]
+        async with (
+            ClientSession(headers={"xi-api-key": sandbox.api_key}) as http,
+            http.patch(f"{sandbox.url}/v1/convai/agents/{sandbox.agent_id}", json=agent) as done,
+        ):
+            assert done.status == 200, await done.text()
+        hangs_up = "hangs up where the house rules have a character leave the role and name the crisis line."
+        assert f"warning: {SELF_HARM} {hangs_up}" in await said()
+        assert not [one for one in await said() if "violence" in one or "Off" in one]
