@@ -189,12 +189,14 @@ class _Composer(yaml.SafeLoader):
 
 
 _UNWANTED = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\uffa0\ufff9-\ufffb\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
 )
+"""Joiners of letters and of emoji are wanted in many languages, and stay."""
 
 
 def find_unwanted(text: str) -> re.Match[str] | None:
-    """Return the first character that nobody types on purpose: control, text direction, half a surrogate."""
+    """Return the first character that nobody types on purpose: control, unseen, half a surrogate."""
     return _UNWANTED.search(text)
 
 

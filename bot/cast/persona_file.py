@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from bot.cast.document import Document, Finding, line_and_column
 from bot.cast.files import FileRefused, normal, picture_findings, read_text
 from bot.cast.sentences import persona_findings
 from bot.domain.nearest import nearest
+from bot.domain.overruling import find_overruling
 from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug, is_slug, suggest_slug
 from bot.domain.placeholders import Place, check_placeholders, tidy_placeholders, with_context
 from bot.domain.voice import Voice
@@ -60,6 +62,7 @@ def read_persona(
     if document.is_readable:
         front = _front_matter(document, findings)
         findings += _text_findings(document)
+        findings += _overruling_findings(document, [], document.data)
     findings += _body_findings(parts, _declared(document))
     voice = voices.get(front.voice.name) if front else None
     advice = [*advise_on_text(parts.body, parts.body_line)]
@@ -171,15 +174,26 @@ def _text_findings(document: Document) -> Iterator[Finding]:
                 yield Finding(*document.spot_of_placeholder(loc, misplaced.number), misplaced.reason)
 
 
+def _overruling_findings(document: Document, loc: list[str | int], value: object) -> Iterator[Finding]:
+    """Look through every text of the front matter, however deep it stands."""
+    if isinstance(value, str):
+        for _, reason in islice(find_overruling(value), 1):
+            yield Finding(*document.spot(loc), reason)
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from _overruling_findings(document, [*loc, key], one)
+
+
 def _declared(document: Document) -> Collection[str]:
     variables = document.data.get("variables")
     return variables if isinstance(variables, dict) else ()
 
 
 def _body_findings(parts: _Parts, declared: Collection[str]) -> Iterator[Finding]:
-    for misplaced in check_placeholders(parts.body, "body", declared):
-        line, column = line_and_column(parts.body, misplaced.offset)
-        yield Finding(line + parts.body_line - 1, column, misplaced.reason)
+    found = [(one.offset, one.reason) for one in check_placeholders(parts.body, "body", declared)]
+    for offset, reason in [*found, *find_overruling(parts.body)]:
+        line, column = line_and_column(parts.body, offset)
+        yield Finding(line + parts.body_line - 1, column, reason)
 
 
 def _unknown_voice(name: str, voices: Mapping[str, Voice]) -> str:

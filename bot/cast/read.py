@@ -9,6 +9,7 @@ from bot.cast.admin_files import HOUSE_RULES, VOICES, HouseRules, Voices, read_h
 from bot.cast.document import Finding
 from bot.cast.kept import KeptReads
 from bot.domain.errors import PersonaFileError
+from bot.domain.lookalikes import fold_freely, is_disguised
 from bot.domain.persona import Persona, Slug
 from bot.domain.voice import Voice
 
@@ -57,22 +58,21 @@ def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = N
         voices = Voices(last.voices, last.voices_source, last.voices_version)
     if last is not None and rules.findings:
         rules = HouseRules(last.house_rules, last.house_rules_source, last.house_rules_version)
+    reads = {path: kept.read(path, folder, voices) for path in paths}
+    held = last.personas if last is not None else {}
+    there = [read.persona or held.get(Slug(path.stem)) for path, read in reads.items()]
+    clashes = _find_clashes([one for one in there if one], held)
     personas: dict[Slug, Persona] = {}
-    answering: dict[str, Persona] = {}
     advice: list[PersonaFileError] = []
-    for path in paths:
-        read = kept.read(path, folder, voices)
-        findings = [*read.findings, *_name_clash(read.persona, answering)]
-        problems += _at(path, findings)
+    for path, read in reads.items():
         advice += _at(path, read.advice)
         slug = Slug(path.stem)
-        if read.persona and not findings:
+        clash = clashes.get(slug) if read.persona else None
+        problems += _at(path, [*read.findings, *([clash] if clash else [])])
+        if read.persona and not clash:
             personas[slug] = read.persona
-        elif last is not None and slug in last.personas:
-            personas[slug] = last.personas[slug]
-        if slug in personas:
-            for name in _names(personas[slug]):
-                answering.setdefault(name, personas[slug])
+        elif slug in held:
+            personas[slug] = held[slug]
     return Cast(
         personas=MappingProxyType(personas),
         slugs_on_disk=frozenset(path.stem for path in paths),
@@ -100,16 +100,30 @@ def _at(path: Path, findings: Iterable[Finding]) -> list[PersonaFileError]:
     return [PersonaFileError(path, finding.line, finding.column, finding.reason) for finding in unique]
 
 
-def _names(persona: Persona) -> tuple[str, str]:
-    return persona.slug, persona.name.casefold()
+def _names(persona: Persona) -> tuple[str, ...]:
+    """Return what a character answers to; a name that is written in disguise counts as what it looks like."""
+    name = persona.name.casefold()
+    return (persona.slug, name, fold_freely(name)) if is_disguised(name) else (persona.slug, name)
 
 
-def _name_clash(persona: Persona | None, answering: Mapping[str, Persona]) -> list[Finding]:
-    """Refuse a character that answers to the name of another one."""
-    if persona is None:
-        return []
-    return [
-        Finding(1, 1, f"{answering[name].slug}.md answers to {persona.name!r} already; choose another name")
-        for name in _names(persona)
-        if name in answering
-    ]
+def _find_clashes(personas: Iterable[Persona], held: Mapping[Slug, Persona]) -> Mapping[Slug, Finding]:
+    """Refuse every character that answers to the name of another one.
+
+    A name is theirs who ``held`` it last, and not theirs who write it in disguise; a slug is its file's.
+    """
+
+    def comes_late(one: Persona) -> tuple[bool, bool, str]:
+        is_new = one.slug not in held or held[one.slug].name != one.name
+        return is_new, is_disguised(one.name.casefold()), one.slug
+
+    ordered = sorted(personas, key=comes_late)
+    answering: dict[str, Persona] = {one.slug: one for one in ordered}
+    clashes: dict[Slug, Finding] = {}
+    for one in ordered:
+        other = next((answering[name] for name in _names(one) if answering.get(name, one) is not one), None)
+        if other is not None:
+            sentence = f"{other.slug}.md answers to {one.name!r} already; choose another name"
+            clashes[one.slug] = Finding(1, 1, sentence)
+            continue
+        answering |= dict.fromkeys(_names(one), one)
+    return clashes

@@ -57,3 +57,17 @@ def fold(text: str) -> str:
 def fold_freely(text: str) -> str:
     """Do as ``fold`` without keeping places: marks above, below and through letters are left out."""
     return fold(text if text.isascii() else _MARKS.sub("", unicodedata.normalize("NFC", text)))
+
+
+def is_disguised(name: str) -> bool:
+    """Whether letters in a name look like plain Latin and are none, as nobody writes their own alphabet.
+
+    That is a Greek or Cyrillic letter among Latin ones, or any of those that are made for show.
+    """
+    has_latin = any(char.isascii() and char.isalpha() for char in name)
+    kinds = {_kind(char) for char in name if not char.isascii() and fold(char).isascii() and char.isalpha()}
+    return bool(kinds - {"LATIN", "GREEK", "CYRILLIC"} or (has_latin and kinds - {"LATIN"}))
+
+
+def _kind(char: str) -> str:
+    return unicodedata.name(char, "?").split(" ", 1)[0]

@@ -166,3 +166,30 @@ def test_two_characters_may_not_answer_to_the_same_name(folder):
         f"{folder / 'zauberer.md'}:1:1: wizard.md answers to 'MERLIN' already; choose another name"
     )
     assert set(cast.personas) == {"wizard"}
+
+
+@pytest.mark.parametrize("name", ["Mеrlin", "𝐌𝐞𝐫𝐥𝐢𝐧", "Ｍｅｒｌｉｎ", "wizard"])
+def test_a_disguised_name_or_anothers_slug_is_refused_whichever_file_comes_first(folder, name):
+    (folder / "aaa.md").write_text(WIZARD.replace("name: Merlin", f"name: {name}"))
+    cast = read_cast(folder)
+    assert [problem.reason for problem in cast.problems] == [
+        f"wizard.md answers to {name!r} already; choose another name"
+    ]
+    assert set(cast.personas) == {"wizard"}
+
+
+def test_whoever_had_a_name_keeps_it(folder):
+    last = read_cast(folder)
+    (folder / "aaa.md").write_text(WIZARD)
+    for broken in ("", "# Broken\n"):
+        (folder / "wizard.md").write_text(broken or WIZARD)
+        cast = read_cast(folder, last)
+        assert "aaa.md" in [problem.path.name for problem in cast.problems]
+        assert cast.personas == last.personas
+
+
+@pytest.mark.parametrize("pair", [("Anna", "Анна"), ("Rene", "René"), ("Νίκος", "Никос"), ("Zoe", "Zoë")])
+def test_names_of_different_letters_are_different_names(folder, pair):
+    for slug, name in zip(("wizard", "other"), pair, strict=True):
+        (folder / f"{slug}.md").write_text(WIZARD.replace("name: Merlin", f"name: {name}"))
+    assert set(read_cast(folder).personas) == {"wizard", "other"}
