@@ -1,15 +1,11 @@
 """``troupe`` as it is typed, in a process of its own: arguments, settings, standard input, output, exit code.
 
 A process that has read the program's modules forks for each run, which spares a second of reading them anew;
-what differs from a fresh one is that alone. ``make run`` and the tests of signals start fresh ones.
+what differs from a fresh one is that alone. ``make run`` and what asks at a terminal start fresh ones.
 """
 
 import functools
-import json
-import os
-import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,14 +13,10 @@ from typing import Any
 
 import anyio.to_thread
 
-ROOT = Path(__file__).parents[2]
+from tests.program.running import ROOT, Running, kept_environment, start
+
 PERSONAS = ROOT / "personas"
 PATIENCE_SECONDS = 100
-
-
-def kept_environment() -> dict[str, str]:
-    """Return what a program needs of this process's environment, and no settings."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
 def troupe(
@@ -39,19 +31,11 @@ def run(
     folder: Path, arguments: Sequence[str], environment: Mapping[str, str], typed: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run the program with exactly this environment; what it printed may hold what is no text."""
-    ours, theirs = socket.socketpair()
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         said.write(typed.encode())
         said.seek(0)
-        asked = json.dumps([str(folder), list(arguments), dict(environment)]).encode()
-        with ours:
-            with theirs:
-                parts = [said.fileno(), out.fileno(), err.fileno(), theirs.fileno()]
-                line, _ = _forker()
-                socket.send_fds(line, [len(asked).to_bytes(4, "big")], parts)
-                line.sendall(asked)
-            ours.settimeout(PATIENCE_SECONDS)
-            code = int(ours.recv(16))
+        running = start(folder, arguments, environment, [file.fileno() for file in (said, out, err)])
+        code = running.wait(PATIENCE_SECONDS)
         printed = []
         for file in (out, err):
             file.seek(0)
@@ -66,15 +50,4 @@ async def beside(
     return await anyio.to_thread.run_sync(functools.partial(runs, *given))
 
 
-@functools.cache
-def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """Return the line to the process that forks, and that process, which ends with this one."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.program.forking", str(theirs.fileno())],
-            cwd=ROOT,
-            env=kept_environment(),
-            pass_fds=[theirs.fileno()],
-        )
-    return ours, process
+__all__ = ["PERSONAS", "ROOT", "Running", "beside", "kept_environment", "run", "start", "troupe"]

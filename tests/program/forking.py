@@ -1,6 +1,8 @@
 """The process that has read the program's modules; each time it is asked, a fork of it runs the program."""
 
+import contextlib
 import gc
+import io
 import json
 import os
 import signal
@@ -8,8 +10,10 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import TextIO
 
 from bot.cli import main
+from tests.program.running import NUMBER_BYTES
 
 
 def wait_to_be_asked(asked: socket.socket) -> list[str] | None:
@@ -23,7 +27,7 @@ def wait_to_be_asked(asked: socket.socket) -> list[str] | None:
         if os.fork() == 0:
             asked.close()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _tell_how_it_ends(parts.pop())
+            _tell_how_it_ends(parts.pop(), parts)
             for place, part in enumerate(parts):
                 os.dup2(part, place)
                 os.close(part)
@@ -31,6 +35,8 @@ def wait_to_be_asked(asked: socket.socket) -> list[str] | None:
             os.environ.clear()
             os.environ.update(environment)
             time.tzset()
+            if environment.get("PYTHONUNBUFFERED"):
+                sys.stdout, sys.stderr = _unbuffered(sys.stdout), _unbuffered(sys.stderr)
             return list(arguments)
         for part in parts:
             os.close(part)
@@ -43,12 +49,21 @@ def _read(line: socket.socket, size: int) -> bytes:
     return read
 
 
-def _tell_how_it_ends(teller: int) -> None:
-    """Fork once more: this process waits for the other, and tells its exit code."""
+def _unbuffered(stream: TextIO) -> TextIO:
+    raw = open(stream.fileno(), "wb", buffering=0, closefd=False)  # noqa: SIM115  as Python makes its own
+    return io.TextIOWrapper(raw, encoding=stream.encoding, errors=stream.errors, write_through=True)
+
+
+def _tell_how_it_ends(teller: int, parts: list[int]) -> None:
+    """Fork once more: this process tells the other's number, waits for it, and tells its exit code."""
     child = os.fork()
     if child:
-        _, status = os.waitpid(child, 0)
-        os.write(teller, str(os.waitstatus_to_exitcode(status)).encode())
+        for part in parts:
+            os.close(part)
+        with contextlib.suppress(OSError):  # whoever asked may have gone
+            os.write(teller, str(child).rjust(NUMBER_BYTES).encode())
+            _, status = os.waitpid(child, 0)
+            os.write(teller, str(os.waitstatus_to_exitcode(status)).encode())
         os._exit(0)
     os.close(teller)
 

@@ -3,14 +3,13 @@
 import os
 import queue
 import signal
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import Self
 
-PERSONAS = Path(__file__).parents[2] / "personas"
+from tests.program import PERSONAS, kept_environment, start
+
 PATIENCE_SECONDS = 60.0
 
 
@@ -25,16 +24,14 @@ class ConsoleProcess:
             "COLUMNS": "200",
             "PYTHONUNBUFFERED": "1",
         }
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "console", *arguments],
-            cwd=folder,
-            env={**kept, **settings, "PYTHONPATH": str(PERSONAS.parent)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        read, write = os.pipe()
+        shown, show = os.pipe()
+        self._process = start(
+            folder, ["console", *arguments], kept_environment() | settings, [read, show, show]
         )
+        for end in (read, show):
+            os.close(end)
+        self._typed, self._shown = os.fdopen(write, "w"), os.fdopen(shown)
         self._lines: queue.Queue[str] = queue.Queue()
         self.seen = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -52,9 +49,8 @@ class ConsoleProcess:
 
     def types(self, line: str) -> None:
         """Type a line."""
-        assert self._process.stdin
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
+        self._typed.write(line + "\n")
+        self._typed.flush()
 
     def shows(self, words: str) -> str:
         """Wait until these words were shown; return everything so far."""
@@ -65,7 +61,7 @@ class ConsoleProcess:
             try:
                 self.seen += self._lines.get(timeout=min(left, 1.0))
             except queue.Empty:
-                assert self._process.poll() is None or not self._lines.empty(), f"it ended:\n{self.seen}"
+                assert not self._process.has_ended() or not self._lines.empty(), f"it ended:\n{self.seen}"
         return self.seen
 
     def link(self) -> str:
@@ -74,15 +70,13 @@ class ConsoleProcess:
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
         self._process.wait()
         self._reader.join(5)
         while not self._lines.empty():
             self.seen += self._lines.get()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream:
-                stream.close()
+        self._typed.close()
+        self._shown.close()
 
     def is_told_to_stop(self) -> int:
         """Stop it as an operator does, and return the exit code."""
@@ -91,11 +85,9 @@ class ConsoleProcess:
 
     def leaves(self) -> int:
         """End the input and return the exit code."""
-        assert self._process.stdin
-        self._process.stdin.close()
+        self._typed.close()
         return self._process.wait(PATIENCE_SECONDS)
 
     def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
+        for line in self._shown:
             self._lines.put(line)

@@ -4,15 +4,15 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from tests.fakes.discord import FakeDiscord
+from tests.program import PERSONAS, Running, kept_environment, start
 from tests.scenarios.discord.stage import TOKEN, people_of
-from tests.scenarios.stage import PERSONAS
 
 PATIENCE_SECONDS = 60.0
 
@@ -21,7 +21,8 @@ PATIENCE_SECONDS = 60.0
 class BotProcess:
     """A running bot, and all that it said."""
 
-    process: asyncio.subprocess.Process
+    process: Running
+    shown: IO[bytes]
     seen: str = ""
     reader: asyncio.Task[None] | None = None
     more: asyncio.Event = field(default_factory=asyncio.Event)
@@ -38,9 +39,9 @@ class BotProcess:
 
     async def ends(self) -> int:
         """Wait until it ended and return the exit code."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            code = await self.process.wait()
-            if self.reader:
+        code = await asyncio.to_thread(self.process.wait, PATIENCE_SECONDS)
+        if self.reader:
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.reader
         return code
 
@@ -51,16 +52,19 @@ class BotProcess:
 
     async def kill(self) -> None:
         """End it as a power cut would."""
-        if self.process.returncode is None:
-            self.process.kill()
+        self.process.kill()
         await self.ends()
 
     async def read(self) -> None:
         """Take down what it says."""
-        assert self.process.stdout
-        async for line in self.process.stdout:
+        lines = asyncio.StreamReader()
+        pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), self.shown
+        )
+        async for line in lines:
             self.seen += line.decode()
             self.more.set()
+        pipe.close()
         self.more.set()
 
 
@@ -90,18 +94,13 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[BotProcess]:
         "DATABASE_URL": f"sqlite:///{folder}/troupe.db",
         "LOG_LEVEL": "INFO",
         "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": str(PERSONAS.parent),
         **settings,
     }
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
-        cwd=folder,
-        env=kept | chosen,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    bot = BotProcess(process)
+    nothing, (shown, show) = os.open(os.devnull, os.O_RDONLY), os.pipe()
+    process = start(folder, ["run"], kept_environment() | chosen, [nothing, show, show])
+    for end in (nothing, show):
+        os.close(end)
+    bot = BotProcess(process, os.fdopen(shown, "rb"))
     bot.reader = asyncio.create_task(bot.read())
     try:
         yield bot
