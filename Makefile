@@ -11,10 +11,12 @@ SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 run: $(VENV)/.ready
 	@$(BIN)/troupe console $(if $(filter command line,$(origin AS)),--as "$(AS)")
 
+# Beside mypy the tests are collected once, which compiles them: each of the four would do so anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@$(BIN)/pytest --collect-only -qq >/dev/null 2>&1 & echo $(BIN)/mypy; $(BIN)/mypy; types=$$?; wait; exit $$types
 	$(BIN)/pytest --numprocesses 4 --dist worksteal
 	@$(BIN)/python -m tests.browser.packages missing
 
