@@ -103,11 +103,15 @@ def sample_record(persona: Persona, occasion: Occasion) -> PersonRecord:
     return PersonRecord(SAMPLE_NAME, _SAMPLE_PROFILE, _SAMPLE_CALLS, at, (talk,), (fact,))
 
 
-def sample_file() -> dict[str, Any]:
-    """Return the made-up member in our own form of import, for a memory that is a real one."""
-    roles = {"user": "user", "agent": "assistant"}
-    return {
-        "name": SAMPLE_NAME,
-        "profile": _SAMPLE_PROFILE,
-        "messages": [{"role": roles[turn.role], "content": turn.text} for turn in _SAMPLE_TURNS],
+def sample_file(name: str, at: datetime) -> dict[str, Any]:
+    """Return the made-up member's past as a file to be imported, for a memory that is a real one."""
+    began_at = at - timedelta(days=_SAMPLE_DAYS)
+    turns = [
+        {"role": turn.role, "message": turn.text, "time_in_call_secs": turn.seconds} for turn in _SAMPLE_TURNS
+    ]
+    talk = {
+        "transcript": turns,
+        "metadata": {"start_time_unix_secs": int(began_at.timestamp())},
+        "analysis": {"call_summary_title": _SAMPLE_TITLE},
     }
+    return {"name": name, "profile": _SAMPLE_PROFILE, "conversations": [talk]}

@@ -3,12 +3,10 @@
 import logging
 import re
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
@@ -27,7 +25,7 @@ from bot.fronts.arguments import parse_arguments
 from bot.fronts.relay import Relay
 from bot.fronts.rendering import render
 from bot.fronts.saving import save
-from bot.fronts.typed import CommandCompleter, plain_lines
+from bot.fronts.typed import CommandCompleter, plain_lines, prompted_lines
 
 LEAVE = {"quit", "exit"}
 ASK_FOR_HELP = {"?", "/?", "/h", "help"}
@@ -101,7 +99,8 @@ class ConsoleFront:
     async def run(self) -> None:
         """Read commands until the input ends or the person leaves."""
         is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-        lines = self._prompted_lines() if is_terminal else plain_lines(self._out)
+        completer = CommandCompleter(self._house, {*commands.NAMES, *self._more, "quit"})
+        lines = prompted_lines(self._prompt, completer) if is_terminal else plain_lines(self._out)
         try:
             async for line in lines:
                 if line.strip().removeprefix("/").partition(" ")[0].lower() in LEAVE:
@@ -193,15 +192,5 @@ class ConsoleFront:
         self._choices = (*after, *reply.choices)
         render(self._out, reply, first_number=len(after) + 1)
 
-    async def _prompted_lines(self) -> AsyncIterator[str]:
-        completer = CommandCompleter(self._house, {*commands.NAMES, *self._more, "quit"})
-        session: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=False)
-        with patch_stdout(raw=True):
-            while True:
-                try:
-                    to = f"to {self._relay.name}" if self._relay.is_on else self._caller.name
-                    yield await session.prompt_async(f"{to}> ")
-                except KeyboardInterrupt:
-                    continue
-                except EOFError:
-                    return
+    def _prompt(self) -> str:
+        return f"to {self._relay.name}> " if self._relay.is_on else f"{self._caller.name}> "

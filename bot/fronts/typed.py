@@ -4,11 +4,13 @@ import asyncio
 import re
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from io import TextIOWrapper
 
+from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
+from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
@@ -67,7 +69,23 @@ def _beginning_with(typed: str, choices: Iterable[str], start: int | None = None
             yield Completion(choice, start_position=-len(typed) if start is None else start)
 
 
-async def plain_lines(out: Console) -> AsyncIterator[str]:
+async def prompted_lines(
+    prompt: Callable[[], str], completer: Completer | None = None, *, interrupt_ends: bool = False
+) -> AsyncGenerator[str, None]:
+    """Yield what is typed at a terminal until Ctrl-D; ``interrupt_ends``: until Ctrl-C as well."""
+    session: PromptSession[str] = PromptSession(completer=completer, complete_while_typing=False)
+    with patch_stdout(raw=True):
+        while True:
+            try:
+                yield await session.prompt_async(prompt())
+            except KeyboardInterrupt:
+                if interrupt_ends:
+                    return
+            except EOFError:
+                return
+
+
+async def plain_lines(out: Console) -> AsyncGenerator[str, None]:
     """Yield the lines of standard input, shown again so that the output reads like a dialogue."""
     lines: asyncio.Queue[str | None] = asyncio.Queue()
     loop = asyncio.get_running_loop()

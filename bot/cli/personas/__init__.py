@@ -9,6 +9,7 @@ from bot.cli.personas.new import new
 from bot.cli.personas.preview import preview
 from bot.cli.personas.schema import schema
 from bot.cli.personas.show import show
+from bot.cli.personas.trying import try_
 from bot.cli.personas.versions import versions
 
 
@@ -24,5 +25,6 @@ personas.add_command(show)
 personas.add_command(diff)
 personas.add_command(preview)
 personas.add_command(versions)
+personas.add_command(try_)
 personas.add_command(import_card)
 personas.add_command(export_card)
