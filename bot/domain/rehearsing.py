@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.context import build_context
 from bot.domain.conversation import Turn
 from bot.domain.fact import Fact, FactId
-from bot.domain.initiation import Initiation, Occasion, build_initiation
+from bot.domain.initiation import Initiation, Occasion, build_initiation, build_variables
 from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord, Remembered
 from bot.domain.tokens import estimate_tokens
@@ -89,7 +89,8 @@ def _rehearse(
     names: Mapping[str, str],
 ) -> Rehearsal:
     zone = occasion.local_time.tzinfo or UTC
-    context = build_context(record, persona, occasion.topic, names=names, zone=zone)
+    values = build_variables(persona, record, "", occasion)
+    context = build_context(record, persona, occasion.topic, names=names, zone=zone, values=values)
     return rehearsed(who, context, build_initiation(persona, house_rules, record, context, occasion))
 
 

@@ -62,6 +62,13 @@ def test_a_topic_brings_the_lore_that_it_mentions(tmp_path):
     assert "lake in a teapot" in show(tmp_path, "wizard", "--topic", "the lake").stdout
 
 
+def test_what_lore_names_is_filled_in_as_in_a_call(tmp_path, cast):
+    lore = "memory: own\nlore:\n  - {keys: [owl], text: 'The owl knows {{user_name}}.'}"
+    cast.change("wizard.md", "memory: own", lore)
+    told = show_json(tmp_path, "wizard", "--topic", "the owl", "--dir", str(cast.folder))["told"]
+    assert all("The owl knows Robin." in one["prompt"] for one in told)
+
+
 def test_a_character_that_remembers_nothing_greets_whoever_returns_like_a_stranger(tmp_path, cast):
     cast.change("wizard.md", "memory: own", "memory: none")
     new, returning = show_json(tmp_path, "wizard", "--dir", str(cast.folder))["told"]
