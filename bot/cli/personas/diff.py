@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.cast.comparing import Change, Changed, Difference, Reading, compare, read_folder
 from bot.cast.revision import open_revision
-from bot.cli.personas.folder import folder_of_cast, folder_option, problem_as_json
+from bot.cli.personas.folder import folder_of_cast, folder_option, problems_as_json
 from bot.domain.errors import CallerError, PersonaFileError
 from bot.domain.initiation import build_prompt
 from bot.domain.linewise import diff_lines
@@ -72,13 +72,13 @@ def _as_json(rev: str, found: Difference, before: Reading, after: Reading) -> di
                 },
                 "changes": [_change(change) for change in one.changes],
                 "prompt": _prompts(one, before, after),
-                "problems": [problem_as_json(problem) for problem in one.problems],
+                "problems": problems_as_json(one.problems),
             }
             for one in found.characters
         ],
         "house_rules": _change(found.house_rules) if found.house_rules else None,
         "voices": [_change(change) for change in found.voices],
-        "problems": [problem_as_json(problem) for problem in found.problems],
+        "problems": problems_as_json(found.problems),
     }
 
 

@@ -10,6 +10,7 @@ import click
 
 from bot.cast import LiveCast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
+from bot.cli.personas.findings import build_findings
 from bot.config import read_settings
 from bot.domain.errors import PersonaFileError
 from bot.domain.persona import Persona
@@ -50,18 +51,13 @@ def find_persona(folder: Path, slug: str, *, as_json: bool) -> tuple[LiveCast, P
 def leave_with_problems(slug: str, problems: Iterable[PersonaFileError], *, as_json: bool) -> None:
     """Say what is wrong with a character as lint does, and end with exit code 1."""
     if as_json:
-        click.echo(json.dumps({"slug": slug, "problems": list(map(problem_as_json, problems))}, indent=2))
+        click.echo(json.dumps({"slug": slug, "problems": problems_as_json(problems)}, indent=2))
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        for finding in build_findings(problems, (), is_strict=False):
+            click.echo(str(finding))
     sys.exit(1)
 
 
-def problem_as_json(problem: PersonaFileError) -> dict[str, Any]:
-    """Return what is wrong at one place, for scripts."""
-    return {
-        "path": str(problem.path),
-        "line": problem.line,
-        "column": problem.column,
-        "reason": problem.reason,
-    }
+def problems_as_json(problems: Iterable[PersonaFileError]) -> list[dict[str, object]]:
+    """Return what is wrong as lint tells it to scripts."""
+    return [finding.as_json() for finding in build_findings(problems, (), is_strict=False)]
