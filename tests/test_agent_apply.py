@@ -234,6 +234,7 @@ async def test_a_plan_says_which_settings_are_troupes_and_what_a_public_agent_is
         assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)).returncode == 0
         said = json.loads((await in_a_thread(tmp_path, "check", "--json", **hosted)).stdout)["findings"]
         assert "can spend up to 1,200 conversations a day." in " ".join(one["what"] for one in said)
+        assert [one["what"] for one in said if one["severity"] != "note"] == []
 
 
 async def test_what_did_not_take_is_said(tmp_path):

@@ -55,6 +55,19 @@ async def test_a_conversation_is_with_the_agent_that_was_asked_for(client, clock
         assert (await closed(socket))[0] == 1008
 
 
+async def test_an_agent_tells_of_its_calls_by_its_own_webhook(client, clock, receiver):
+    settings = {"auth_type": "hmac", "name": "own", "webhook_url": receiver.url}
+    _, hook = await client.ask("POST", "/v1/workspace/webhooks", json={"settings": settings})
+    wanted = {"webhooks": {"post_call_webhook_id": hook["webhook_id"], "events": ["transcript"]}}
+    more = {"conversation_config": SAYING, "platform_settings": {"workspace_overrides": wanted}}
+    made = await make(client, **more)
+    async with client.session.ws_connect(await client.signed_url(agent_id=made)) as socket:
+        await socket.send_json({"type": "conversation_initiation_client_data"})
+        metadata = (await socket.receive_json(timeout=10))["conversation_initiation_metadata_event"]
+    await client.finished(metadata["conversation_id"], clock)
+    assert (await receiver.next_event())["data"]["agent_id"] == made
+
+
 async def test_an_agent_outlives_a_restart_until_it_is_deleted(open_client):
     async with open_client() as client:
         made = await make(client, name="Mine")

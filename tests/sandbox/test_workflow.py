@@ -79,6 +79,14 @@ async def test_what_a_node_sets_wins_over_the_client_and_the_rest_is_the_clients
     assert voice == {"voice_id": "VOICE_WIZARD", "speed": 0.9, "stability": 0.1}
 
 
+async def test_the_agent_says_its_first_message_before_any_node_is_entered(client):
+    nodes = {"n": plays()}
+    nodes["n"]["conversation_config"]["agent"]["first_message"] = "I am Orvin."
+    await set_workflow(client, nodes, {"e": leads("n")})
+    async with client.conversation() as talk:
+        assert await talk.answer() == VARIABLES["first_message"]
+
+
 async def test_more_of_a_prompt_is_added_to_the_agents(client):
     node = {"type": "override_agent", "label": "more", "additional_prompt": "Be Orvin."}
     await set_workflow(client, {"n": node}, {"e": leads("n")})
