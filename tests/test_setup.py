@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.setup import write_setting
+from bot.cli.env_file import write_setting
 from tests.fakes.discord import FakeDiscord, open_fake_discord
 from tests.program import ROOT, beside, kept_environment, run
 
@@ -140,7 +140,7 @@ async def at_a_terminal(folder: Path, discord: FakeDiscord, answers: list[str]) 
 
     ours, theirs = pty.openpty()
     process = await anyio.open_process(
-        [sys.executable, "-m", "bot", "setup"],
+        [sys.executable, "-m", "bot", "setup", "discord"],
         cwd=folder,
         env=environment(discord) | {"TERM": "dumb"},
         stdin=theirs,

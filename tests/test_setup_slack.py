@@ -84,7 +84,7 @@ async def test_a_signing_secret_takes_the_place_of_the_app_token_once_there_is_a
         ("hunter2\n" + APP, 2, "That is no token: such a token begins with xoxb-"),
         ("xoxb-of-nobody\n" + APP, 2, "Slack does not take SLACK_BOT_TOKEN (invalid_auth): copy it anew"),
         ("{bot}\nxapp-of-nobody", 2, "Slack does not take SLACK_APP_TOKEN (invalid_auth): make one under"),
-        ("{bot}\nxoxp-1234567890123456", 2, "That is neither an app token"),
+        ("{bot}\nxoxp-1234567890123456", 2, "This looks like a Slack user token"),
     ],
 )
 async def test_what_is_no_token_changes_nothing(tmp_path, typed, code, said):
@@ -151,7 +151,7 @@ async def test_at_a_terminal_it_asks_until_both_are_tokens_and_shows_none(tmp_pa
     assert "Slack, in four steps" in seen
     assert "That is no token" in seen
     assert not any(one in seen for one in ("hunter2", "of-nobody", bot, APP))
-    assert (tmp_path / ".env").read_text() == f"SLACK_APP_TOKEN={APP}\nSLACK_BOT_TOKEN={bot}\n"
+    assert (tmp_path / ".env").read_text() == f"SLACK_BOT_TOKEN={bot}\nSLACK_APP_TOKEN={APP}\n"
 
 
 async def test_check_asks_slack_about_the_app_its_rights_and_its_links(tmp_path):

@@ -28,7 +28,7 @@ def create(name: str, *, yes: bool, as_json: bool) -> None:
     name = name.strip()
     if not 0 < len(name) <= MOST_NAME_CHARS:
         raise click.BadParameter(f"a name has 1 to {MOST_NAME_CHARS} characters", param_hint="NAME")
-    settings = read_settings(without_agent=True)
+    settings = read_settings(unfinished=True)
     agent_id = asyncio.run(create_agent(settings, name))
     is_written = _may_write(settings.elevenlabs_agent_id, agent_id, yes=yes, as_json=as_json)
     if is_written:

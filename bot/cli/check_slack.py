@@ -7,9 +7,7 @@ from bot.domain.agent import Finding
 from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.platforms import find_useless
 
-_UNSEEN = (
-    "Slack shows a bot none of its app's events, commands and addresses, so they could not be looked at."
-)
+_UNSEEN = "Slack shows a bot nothing of its app's events, commands and addresses: they were not looked at."
 _COMPARE = "Compare them under App Manifest with slack-manifest.yaml, or what troupe slack manifest prints."
 
 

@@ -1,113 +1,103 @@
-"""``troupe setup``: asks for what a front needs, checks it live, and writes it into ``.env``."""
+"""``troupe setup``: asks for one thing at a time, checks it live, and writes it into ``.env`` at once."""
 
-import asyncio
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 
-from bot.calls.first_call import privacy_address
-from bot.cli.env_file import ENV_FILE, is_written, write_setting
+from bot.cli.check import check
+from bot.cli.env_file import ENV_FILE
+from bot.cli.setup_call import have_a_word
+from bot.cli.setup_discord import set_up_discord
+from bot.cli.setup_elevenlabs import set_up_elevenlabs
 from bot.cli.setup_slack import set_up_slack
 from bot.cli.unreachable import nothing_changed
 from bot.config import Settings, read_settings
-from bot.domain.errors import CallerError, PlatformUnreachable, SettingsError
-from bot.domain.words import plural
-from bot.domain.written import check_token
+from bot.domain.errors import CallerError, OperatorError, PlatformUnreachable, ProviderError, SettingsError
 
-if TYPE_CHECKING:
-    from bot.fronts.discord.inviting import Application
-
-PORTAL = "https://discord.com/developers/applications"
-STEPS = f"""\
-Discord, in three steps:
-  1. Open {PORTAL} and press New Application.
-  2. Under Bot, press Reset Token and copy it. No privileged intent is needed.
-  3. Paste it here; what you paste is not shown.
+WELCOME = f"""\
+Troupe asks for what it needs, one thing at a time. Each answer is checked, and written to {ENV_FILE} at once:
+Ctrl-C loses nothing, and running this again offers what is there. An empty answer keeps it, or skips it.
 """
-MOST_TRIES = 5
 
 
 @click.command()
-@click.argument("front", type=click.Choice(["discord", "slack"]), default="discord")
+@click.argument("part", type=click.Choice(["elevenlabs", "discord", "slack"]), required=False)
 @click.option("--check", "only_check", is_flag=True, help="Check what is set already, and change nothing.")
-def setup(front: str, *, only_check: bool) -> None:
-    """Connect Troupe with Discord, or with Slack: ask for tokens, check them there, and write them into .env.
+@click.pass_context
+def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
+    """Set Troupe up: ElevenLabs with its agent, Discord, Slack, a test call in text, and a check at the end.
 
-    It can be repeated; an empty answer keeps what is there. Where there is no terminal the tokens are read
-    from standard input, one a line:
+    With a PART that alone. It can be repeated; an empty answer keeps what is there. Where there is no
+    terminal the tokens of a part are read from standard input, one a line; without a part it is Discord's:
 
-        printf '%s' "$TOKEN" | troupe setup
+        printf '%s' "$TOKEN" | troupe setup discord
 
         printf '%s\\n' "$BOT_TOKEN" "$APP_TOKEN" | troupe setup slack
+
+        printf '%s\\n' "$KEY" "$AGENT_ID" | troupe setup elevenlabs
     """
-    settings = read_settings(ENV_FILE)
-    with nothing_changed("troupe setup slack" if front == "slack" else "troupe setup"):
-        if front == "slack":
-            set_up_slack(settings, only_check=only_check)
-        else:
-            _set_up_discord(settings, only_check=only_check)
-
-
-def _set_up_discord(settings: Settings, *, only_check: bool) -> None:
-    known = settings.discord_token.get_secret_value()
-    if only_check:
-        if not known:
-            raise SettingsError("DISCORD_TOKEN is not set; troupe setup asks for it.")
-        _show(settings, known)
+    if part is None and not only_check and sys.stdin.isatty():
+        _set_up_all(ctx)
         return
-    token = _ask(settings, known) if sys.stdin.isatty() else sys.stdin.read().strip()
-    if not token:
-        raise CallerError("No token was given, and nothing was changed.")
-    _check(token)
-    _show(settings, token)
-    if is_written("DISCORD_TOKEN", token):
-        click.echo(f"\n{ENV_FILE} has it already.")
-    else:
-        write_setting("DISCORD_TOKEN", token)
-        click.echo(f"\nWritten to {ENV_FILE}, which only you can read.")
-    click.echo("Start Troupe (make run), then type /troupe here in the server.")
-
-
-def _ask(settings: Settings, known: str) -> str:
-    """Ask until a token is one, or nothing is answered; return the one that is to be used."""
-    click.echo(STEPS)
-    kept = " (empty: keep the one that is set)" if known else ""
-    for _ in range(MOST_TRIES):
-        token: str = click.prompt(f"Bot token{kept}", default="", show_default=False, hide_input=True).strip()
-        if not token:
-            return known
-        try:
-            _check(token)
-            _look_up(settings, token)
-        except PlatformUnreachable:
-            raise
-        except SettingsError as error:
-            click.echo(str(error), err=True)
+    with nothing_changed(f"troupe setup {part}" if part else "troupe setup"):
+        if part == "elevenlabs":
+            if only_check:
+                raise CallerError(
+                    "troupe check looks at all that is set for ElevenLabs, and changes nothing."
+                )
+            set_up_elevenlabs(ctx)
+        elif part == "slack":
+            set_up_slack(_settings(), only_check=only_check)
         else:
-            return token
-    raise CallerError("That was no token either. Nothing was changed; troupe setup starts again.")
+            set_up_discord(_settings(), only_check=only_check)
 
 
-def _check(token: str) -> None:
+def _set_up_all(ctx: click.Context) -> None:
+    """Ask for everything; what cannot be had now is said, and the next is asked for."""
+    _refuse_elsewhere(_settings())
+    click.echo(WELCOME)
+    _part("elevenlabs", lambda: set_up_elevenlabs(ctx))
+    click.echo()
+    _part("discord", lambda: set_up_discord(_settings(), only_check=False, may_skip=True))
+    click.echo()
+    _part("slack", lambda: set_up_slack(_settings(), only_check=False, may_skip=True))
+    click.echo()
+    settings = _settings()
+    if settings.is_sandbox:
+        click.echo("Try it now: make run opens a terminal in which you call a character of the sandbox.")
+    elif settings.elevenlabs_agent_id:
+        have_a_word(settings)
+    click.echo("\nWhat is missing still, as troupe check says it:")
+    ctx.invoke(check, as_json=False)
+
+
+def _refuse_elsewhere(settings: Settings) -> None:
+    """Raise SettingsError where no cast is: what is set up here would not be found where Troupe starts."""
+    if settings.personas_dir.is_dir():
+        return
+    ours = Path(__file__).parents[2]
+    there = f": cd {ours}" if (ours / "personas").is_dir() else ""
+    raise SettingsError(
+        f"There is no folder {settings.personas_dir} in {Path.cwd()}. Run this where Troupe is started, "
+        f"since .env, cast and data are looked for there{there}; or set PERSONAS_DIR."
+    )
+
+
+def _settings() -> Settings:
+    return read_settings(ENV_FILE, unfinished=True)
+
+
+def _part(name: str, set_up: Callable[[], None]) -> None:
+    """Do one part, and go on with the next whatever comes of it: what was answered before stands already."""
     try:
-        check_token(token)
-    except ValueError as error:
-        raise SettingsError(f"That is no token: {error}.") from None
-
-
-def _look_up(settings: Settings, token: str) -> "Application":
-    from bot.fronts.discord.inviting import look_up  # loaded only where it is asked for
-
-    return asyncio.run(look_up(token, settings.discord_api_url, user_install=settings.discord_user_install))
-
-
-def _show(settings: Settings, token: str) -> None:
-    application = _look_up(settings, token)
-    servers = plural(application.servers, "server") if application.servers else "no server yet"
-    click.echo(f"\nThis is {application.name}; it is in {servers}.")
-    for what, fix in application.advice:
-        click.echo(f"! {what} {fix}")
-    if address := privacy_address(settings.public_url or ""):
-        click.echo(f"Privacy Policy URL, under General Information in the developer portal:\n  {address}")
-    click.echo(f"Invite it to your server:\n  {application.invitation}")
+        set_up()
+    except PlatformUnreachable as error:
+        click.echo(
+            f"{error.platform} cannot be reached ({error.reason}), so this could not be checked. What you "
+            f"answered before is kept; run troupe setup {name} again once the network is there.",
+            err=True,
+        )
+    except (CallerError, OperatorError, ProviderError) as error:
+        click.echo(f"{error} troupe setup {name} asks again.", err=True)

@@ -3,15 +3,15 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.asking import ask, clean, keep, refuse_other
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
 from bot.config import Settings
-from bot.domain.errors import CallerError, PlatformUnreachable, SettingsError
+from bot.domain.errors import CallerError, SettingsError
 from bot.domain.written import check_slack_token
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Slack, in four steps:
      An app without Socket Mode has a Signing Secret there instead.
   4. Paste both here; what you paste is not shown.
 """
-MOST_TRIES = 5
+NOTHING_GIVEN = "No token was given, and nothing was changed."
 BOT, APP, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
@@ -39,8 +39,11 @@ class Tokens:
     secret: str = ""
 
 
-def set_up_slack(settings: Settings, *, only_check: bool) -> None:
-    """Ask, check and write; with ``only_check`` check what is set. Raises SettingsError, CallerError."""
+def set_up_slack(settings: Settings, *, only_check: bool, may_skip: bool = False) -> None:
+    """Ask, check and write; with ``only_check`` check what is set. Raises SettingsError, CallerError.
+
+    Where it ``may_skip``, no bot token means no Slack, and that is no error.
+    """
     known = Tokens(
         settings.slack_bot_token.get_secret_value(),
         settings.slack_app_token.get_secret_value(),
@@ -52,7 +55,10 @@ def set_up_slack(settings: Settings, *, only_check: bool) -> None:
         _check_way(settings, known)
         _show(_look_up(settings, known.bot))
         return
-    wanted = _ask(settings, known) if sys.stdin.isatty() else _read(settings, known)
+    wanted = _ask(settings, known, may_skip=may_skip) if sys.stdin.isatty() else _read(settings, known)
+    if not wanted.bot:
+        click.echo("Slack stays off; troupe setup slack switches it on.")
+        return
     chosen = {APP: wanted.app, SECRET: wanted.secret, BOT: wanted.bot}
     changed = {name: value for name, value in chosen.items() if not is_written(name, value)}
     for name, value in changed.items():
@@ -64,14 +70,16 @@ def set_up_slack(settings: Settings, *, only_check: bool) -> None:
 
 def _read(settings: Settings, known: Tokens) -> Tokens:
     """Return the tokens from standard input, checked; what is missing there is as it was."""
-    bot, way, *_ = [*(line.strip() for line in sys.stdin.read().splitlines()), "", ""]
+    bot, way, *_ = [*(clean(line) for line in sys.stdin.read().strip().splitlines()), "", ""]
     if not bot:
-        raise CallerError("No token was given, and nothing was changed.")
+        raise CallerError(NOTHING_GIVEN)
     if not way and not (known.app or known.secret):
         raise CallerError(
             "Only one token was given, and nothing was changed: a second line has the app token (xapp-…) or "
             "the signing secret."
         )
+    refuse_other(bot, BOT)
+    refuse_other(way, APP)
     workspace = _look_up(settings, bot)
     wanted = _with_way(Tokens(bot, known.app, known.secret), way)
     _check_way(settings, wanted)
@@ -79,34 +87,34 @@ def _read(settings: Settings, known: Tokens) -> Tokens:
     return wanted
 
 
-def _ask(settings: Settings, known: Tokens) -> Tokens:
-    """Ask until both are good, or nothing is answered."""
+def _ask(settings: Settings, known: Tokens, *, may_skip: bool) -> Tokens:
+    """Ask until both are good; the first is written before the second is asked for. Raises CallerError."""
     click.echo(STEPS)
-    bot = _ask_for("Bot token", known.bot, lambda typed: _show(_look_up(settings, typed)))
-    way = _ask_for(
+    without = "no Slack" if may_skip else ""
+    found: list[Workspace] = []
+
+    def check_bot(typed: str) -> None:
+        found.append(_look_up(settings, typed))
+
+    bot = ask("Bot token", BOT, check_bot, known=known.bot, without=without)
+    if not bot and may_skip:
+        return Tokens("")
+    if not bot:
+        raise CallerError(NOTHING_GIVEN)
+    _show(found[-1])
+    keep(BOT, bot)
+    way = ask(
         "App token, or signing secret",
-        known.app or known.secret,
+        APP,
         lambda typed: _check_way(settings, _with_way(Tokens(bot), typed)),
+        known=known.app or known.secret,
     )
+    if not way:
+        raise CallerError(
+            "Without one of these Slack cannot reach Troupe, and Troupe does not start: troupe setup slack "
+            "goes on here."
+        )
     return known if (bot, way) == (known.bot, known.app or known.secret) else _with_way(Tokens(bot), way)
-
-
-def _ask_for(what: str, known: str, check: Callable[[str], None]) -> str:
-    """Ask for one thing until it is good; an empty answer keeps what is known. Raises CallerError."""
-    kept = " (empty: keep the one that is set)" if known else ""
-    for _ in range(MOST_TRIES):
-        typed: str = click.prompt(f"{what}{kept}", default="", show_default=False, hide_input=True).strip()
-        if not typed and not known:
-            raise CallerError("No token was given, and nothing was changed.")
-        try:
-            check(typed or known)
-        except PlatformUnreachable:
-            raise
-        except SettingsError as error:
-            click.echo(str(error), err=True)
-        else:
-            return typed or known
-    raise CallerError("That was none either. Nothing was changed; troupe setup slack starts again.")
 
 
 def _with_way(tokens: Tokens, typed: str) -> Tokens:

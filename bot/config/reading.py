@@ -19,10 +19,10 @@ SENTENCES = {
 """What a settings error means to whoever made it, where the library's words are not plain."""
 
 
-def read_settings(env_file: Path | None = Path(".env"), *, without_agent: bool = False) -> Settings:
+def read_settings(env_file: Path | None = Path(".env"), *, unfinished: bool = False) -> Settings:
     """Read the environment and ``.env``; raises SettingsError with one sentence for each thing to mend.
 
-    ``without_agent``: there may be a key and no agent yet, for whoever makes or picks one.
+    ``unfinished``: what is needed together need not be there together yet, for whoever is setting it up.
     """
     try:
         complaints = _unknown_names(env_file) if env_file else []
@@ -33,7 +33,9 @@ def read_settings(env_file: Path | None = Path(".env"), *, without_agent: bool =
         raise SettingsError("\n".join(_sentences(error))) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read as UTF-8 text: {error}") from None
-    if not settings.is_sandbox and not settings.elevenlabs_agent_id and not without_agent:
+    if unfinished:
+        return settings
+    if not settings.is_sandbox and not settings.elevenlabs_agent_id:
         complaints.append(
             "ELEVENLABS_API_KEY is set, so ELEVENLABS_AGENT_ID is needed too: name your agent, or make one "
             "with troupe agent create."

@@ -1,0 +1,258 @@
+"""`troupe setup`, whole, at a terminal: against the sandbox, and stand-ins of Discord and Slack."""
+
+import os
+import pty
+import re
+import signal
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import anyio
+import pytest
+
+from bot.cli.asking import clean, refuse_other
+from bot.domain.errors import SettingsError
+from bot.sandbox import Sandbox, open_sandbox
+from tests.fakes.discord import open_fake_discord
+from tests.fakes.slack import open_fake_slack
+from tests.program import PERSONAS, ROOT, beside, kept_environment, run
+from tests.test_setup_slack import APP, installed
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+
+pytestmark = pytest.mark.anyio
+
+
+def environment(sandbox: Sandbox, **settings: str) -> dict[str, str]:
+    shown = {"PYTHONPATH": str(ROOT), "ELEVENLABS_API_URL": sandbox.url, "TERM": "dumb"}
+    return {**kept_environment(), **shown, "PERSONAS_DIR": str(PERSONAS), "COLUMNS": "200", **settings}
+
+
+async def at_a_terminal(
+    folder: Path,
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    answers: Sequence[tuple[str, str]],
+    *,
+    then: int = 0,
+) -> tuple[int, str]:
+    """Run the program at a terminal, answer each prompt in its order; return exit code and what was shown.
+
+    ``answers`` are pairs of what the prompt says and the answer; after the last one the signal ``then`` is
+    sent once its prompt shows, if there is one.
+    """
+    ours, theirs = pty.openpty()
+    process = await anyio.open_process(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env=dict(settings),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+
+    def stop() -> None:
+        os.kill(process.pid, then)
+
+    seen = await anyio.to_thread.run_sync(converse, ours, list(answers), stop if then else None)
+    code = await process.wait()
+    os.close(ours)
+    return code, seen
+
+
+def converse(terminal: int, answers: list[tuple[str, str]], stop=None) -> str:
+    """Wait for each prompt, answer it, and return everything that was shown."""
+    seen, read_so_far = "", 0
+    while True:
+        try:
+            part = os.read(terminal, 4096).decode(errors="replace")
+        except OSError:
+            part = ""
+        if not part:
+            assert not answers, f"{answers[0][0]} was never asked for:\n{seen}"
+            return seen
+        seen += part
+        while answers and (found := re.search(re.escape(answers[0][0]), seen[read_so_far:])):
+            read_so_far += found.end()
+            _, answer = answers.pop(0)
+            if not answers and stop is not None:
+                stop()
+            else:
+                os.write(terminal, f"{answer}\n".encode())
+
+
+def written(folder: Path) -> dict[str, str]:
+    lines = (folder / ".env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
+
+
+async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
+    async with (
+        open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox,
+        open_fake_discord(TOKEN) as discord,
+        open_fake_slack() as slack,
+    ):
+        bot = installed(slack).bot_token
+        settings = environment(
+            sandbox, DISCORD_API_URL=discord.api_url, SLACK_API_URL=slack.api_url.rstrip("/")
+        )
+        code, seen = await at_a_terminal(
+            tmp_path,
+            ["setup"],
+            settings,
+            [
+                ("ElevenLabs key", APP),
+                ("ElevenLabs key", "sk_of_nobody"),
+                ("ElevenLabs key", f'  ELEVENLABS_API_KEY="{sandbox.api_key}" '),
+                ("Its address", "https://talk.example.com/"),
+                ("Which (", "1"),
+                ("Its name", "Our cast"),
+                ("Which (", "7"),
+                ("Which (", "1"),
+                ("Regions that may be rung", "DE,AT"),
+                ("Do this?", "y"),
+                ("secret into .env?", "y"),
+                ("Bot token", bot),
+                ("Bot token", TOKEN),
+                ("Bot token", f"“{bot}”"),
+                ("signing secret", TOKEN),
+                ("signing secret", APP),
+                ("Have it now?", "y"),
+                ("You", "Hello, who are you?"),
+            ],
+        )
+    assert "This looks like a Slack app token; it belongs where SLACK_APP_TOKEN is asked for." in seen
+    assert "This looks like a Slack bot token; it belongs where SLACK_BOT_TOKEN is asked for." in seen
+    assert "This looks like a Discord bot token; it belongs where DISCORD_TOKEN is asked for." in seen
+    assert "ElevenLabs does not know this key" in seen
+    assert "Write a number from 1 to" in seen
+    assert "The agent is as it should be." in seen
+    assert "This is Troupe; it is in no server yet." in seen
+    assert "This is troupe in the workspace Acme." in seen
+    talk = seen[seen.index("Have it now?") :]
+    assert len(re.findall("Captain Nan Tregarth: .{10,}", talk)) == 2, talk
+    assert re.search(r"That cost [\d,]+ credits; it was erased at ElevenLabs\.", talk), talk
+    assert "What is missing still, as troupe check says it:" in seen
+    assert code == 1, seen
+    for secret in ("sk_of_nobody", TOKEN, bot, APP):
+        assert secret not in seen
+    kept = written(tmp_path)
+    assert (kept["ELEVENLABS_API_KEY"], kept["PUBLIC_URL"]) == (sandbox.api_key, "https://talk.example.com")
+    assert kept["ELEVENLABS_AGENT_ID"] not in {"", sandbox.agent_id}
+    assert kept["ELEVENLABS_PHONE_NUMBER_ID"].startswith("phnum_")
+    assert kept["PHONE_COUNTRIES"] == "DE,AT"
+    assert len(kept["ELEVENLABS_RECALL_SECRET"]) >= 32
+    assert kept["ELEVENLABS_WEBHOOK_SECRET"].startswith("wsec_")
+    assert (kept["DISCORD_TOKEN"], kept["SLACK_BOT_TOKEN"], kept["SLACK_APP_TOKEN"]) == (TOKEN, bot, APP)
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+
+
+async def test_ctrl_c_loses_nothing_and_running_it_again_offers_what_is_there(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings, key = environment(sandbox), sandbox.api_key
+        asked = [("ElevenLabs key", key), ("Its address", ""), ("Which (", "")]
+        code, seen = await at_a_terminal(tmp_path, ["setup"], settings, asked, then=signal.SIGINT)
+        assert code != 0
+        assert "Traceback" not in seen
+        assert written(tmp_path)["ELEVENLABS_API_KEY"] == key
+        again = [
+            ("ElevenLabs key (empty: keep the one that is set)", ""),
+            ("Its address", ""),
+            ("Which (", sandbox.agent_id),
+            ("Which (", ""),
+            ("Do this?", "n"),
+        ]
+        code, seen = await at_a_terminal(tmp_path, ["setup", "elevenlabs"], settings, again)
+    assert code == 0, seen
+    assert "ELEVENLABS_API_KEY stands in .env already." in seen
+    assert "Nothing was changed. troupe agent apply does it later." in seen
+    assert written(tmp_path)["ELEVENLABS_AGENT_ID"] == sandbox.agent_id
+    assert "ELEVENLABS_PHONE_NUMBER_ID" not in written(tmp_path)
+
+
+async def test_without_any_answer_the_sandbox_plays_and_nothing_is_written(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        asked = [("ElevenLabs key", ""), ("Bot token", ""), ("Bot token", "")]
+        code, seen = await at_a_terminal(tmp_path, ["setup"], environment(sandbox), asked)
+    assert code == 0, seen
+    assert "Without a key the built-in sandbox plays ElevenLabs" in seen
+    assert "Discord stays off; troupe setup discord switches it on." in seen
+    assert "Slack stays off; troupe setup slack switches it on." in seen
+    assert "make run opens a terminal" in seen
+    assert not (tmp_path / ".env").exists()
+
+
+async def test_where_no_cast_is_nothing_is_set_up_and_it_is_said_where_to_go(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = environment(sandbox) | {"PERSONAS_DIR": "personas"}
+        code, seen = await at_a_terminal(tmp_path, ["setup"], settings, [])
+    assert code == 2
+    assert f"There is no folder personas in {tmp_path}." in seen
+    assert f"cd {ROOT}" in seen
+    assert not (tmp_path / ".env").exists()
+
+
+async def test_elevenlabs_that_cannot_be_reached_stops_no_other_part(tmp_path):
+    async with (
+        open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox,
+        open_fake_discord(TOKEN) as discord,
+    ):
+        settings = environment(
+            sandbox, ELEVENLABS_API_URL="http://127.0.0.1:9", DISCORD_API_URL=discord.api_url
+        )
+        asked = [("ElevenLabs key", "sk_right_perhaps"), ("Bot token", TOKEN), ("Bot token", "")]
+        _, seen = await at_a_terminal(tmp_path, ["setup"], settings, asked)
+    assert "ElevenLabs cannot be reached (" in seen
+    assert "run troupe setup elevenlabs again" in seen
+    assert "Traceback" not in seen
+    assert written(tmp_path) == {"DISCORD_TOKEN": TOKEN}
+
+
+async def test_without_a_terminal_key_and_agent_are_read_from_standard_input(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = environment(sandbox)
+        wrong = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, f"{TOKEN}\n")
+        assert wrong.returncode == 2
+        assert "This looks like a Discord bot token" in wrong.stderr
+        nobody = f"{sandbox.api_key}\nagent_of_nobody\n"
+        other = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, nobody)
+        assert (other.returncode, "no agent of this account" in other.stderr) == (2, True)
+        assert not (tmp_path / ".env").exists()
+        typed = f"\n'{sandbox.api_key}'\n{sandbox.agent_id}\n"
+        done = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, typed)
+    assert done.returncode == 0, done.stderr
+    assert written(tmp_path) == {
+        "ELEVENLABS_API_KEY": sandbox.api_key,
+        "ELEVENLABS_AGENT_ID": sandbox.agent_id,
+    }
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["xapp-1-fake", " xapp-1-fake\n", '"xapp-1-fake"', "xapp-1-\n  fake", "SLACK_APP_TOKEN='xapp-1-fake'",
+     "export SLACK_APP_TOKEN=xapp-1-fake", "Bearer xapp-1-fake", "\u200bxapp-1-fake\u200b", "“xapp-1-fake”"],
+)  # fmt: skip
+def test_a_paste_is_made_clean(pasted):
+    assert clean(pasted) == "xapp-1-fake"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "looks_like"),
+    [
+        ("xoxb-1-2-abc", "a Slack bot token; it belongs where SLACK_BOT_TOKEN"),
+        ("xoxp-1-2-abc", "a Slack user token; Troupe needs the bot token"),
+        ("sk_0123456789abcdef0123", "an ElevenLabs key; it belongs where ELEVENLABS_API_KEY"),
+        ("wsec_abc", "the secret of an ElevenLabs webhook"),
+        ("agent_01abc", "the id of an ElevenLabs agent"),
+        ("phnum_01abc", "the id of an ElevenLabs phone number"),
+        ("123456789012345678", "the id of something at Discord; the token stands under Bot"),
+        ("https://talk.example.com", "a web address; it belongs where PUBLIC_URL"),
+    ],
+)
+def test_what_belongs_elsewhere_is_recognised(pasted, looks_like):
+    with pytest.raises(SettingsError, match=f"This looks like {looks_like}"):
+        refuse_other(pasted, "DISCORD_TOKEN")
