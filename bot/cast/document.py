@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
+from bot.cast.composing import Refused, compose
 from bot.cast.hints import QUOTE_BRACES, explain
 from bot.domain.variables import find_placeholders
 
-_MAX_DEPTH = 8
-_MAX_NODES = 2_000
 _TAG = "tag:yaml.org,2002:"
 _AS_TEXT = frozenset(_TAG + kind for kind in ("str", "timestamp", "merge", "value"))
 _TRUE = frozenset({"true", "yes", "on"})
@@ -43,7 +42,7 @@ class Document:
         self.data: dict[str, Any] = {}
         self.is_readable = False
         try:
-            self._root = _Composer(text).get_single_node()
+            self._root = compose(text)
         except yaml.MarkedYAMLError as error:
             self.findings.append(self._syntax_finding(error))
             return
@@ -154,38 +153,10 @@ class Document:
         if error.context_mark and ("end of stream" in said or "expected ':'" in said):
             mark = error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
-        if isinstance(error, _Refused):
+        if isinstance(error, Refused):
             return Finding(line + self._before + 1, column + 1, said)
         line, column, hint = explain(said, self._text, line, column)
         return Finding(line + self._before + 1, column + 1, f"this is not YAML: {hint}")
-
-
-class _Refused(yaml.MarkedYAMLError):
-    """Valid YAML that has no place in these files."""
-
-
-class _Composer(yaml.SafeLoader):
-    """Composes nodes and nothing more; refuses aliases and deep nesting before they cost anything."""
-
-    depth = 0
-    nodes = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if getattr(event, "anchor", None):
-            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
-            reason = f"{sign}{event.anchor} is a YAML alias; write the value out where it is used"
-            raise _Refused(None, None, reason, event.start_mark)
-        if self.depth >= _MAX_DEPTH:
-            reason = f"this is nested more than {_MAX_DEPTH} levels deep; simplify it"
-            raise _Refused(None, None, reason, event.start_mark)
-        if self.nodes >= _MAX_NODES:
-            raise _Refused(None, None, "there are too many values from here on; shorten it", event.start_mark)
-        self.nodes += 1
-        self.depth += 1
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
 
 
 _UNWANTED = re.compile(
