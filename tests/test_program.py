@@ -1,8 +1,6 @@
 """`troupe` as it is typed: output, errors in one sentence, exit codes."""
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.lock import hold_lock
-from tests.program import PERSONAS, ROOT, kept_environment, troupe
+from tests.program import PERSONAS, ROOT, at_a_terminal, kept_environment, troupe
 
 
 @pytest.fixture
@@ -97,45 +95,14 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
     assert "2 lines: 1 of yours" in asked.stderr
     assert "add --yes to save it" in asked.stderr
     assert "Lena" not in troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n").stdout
-    refused, seen = asks_at_a_terminal(tmp_path, *line, answer="n")
+    refused, seen = at_a_terminal(tmp_path, *line, answers=["n"])
     assert "Save this for Merlin? [y/N]" in seen
     assert "Nothing was saved, and no link was made." in seen
     assert refused == 1
-    agreed, seen = asks_at_a_terminal(tmp_path, *line, answer="y")
+    agreed, seen = at_a_terminal(tmp_path, *line, answers=["y"])
     assert agreed == 0
     assert "http://127.0.0.1" in seen
     assert "Lena" in troupe(tmp_path, "console", "--as", "alice", typed="/memory wizard\n").stdout
-
-
-def asks_at_a_terminal(folder: Path, *arguments: str, answer: str) -> tuple[int, str]:
-    """Run the program at a terminal and answer its question; return the exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    settings = {"PERSONAS_DIR": str(PERSONAS), "LISTEN": "127.0.0.1:0", "TERM": "dumb"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**kept_environment(), "PYTHONPATH": str(ROOT), **settings},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        seen = ""
-        while part := read_of(ours):
-            seen += part
-            if "[y/N]" in part:
-                os.write(ours, f"{answer}\n".encode())
-        os.close(ours)
-    return process.returncode, seen
-
-
-def read_of(terminal: int) -> str:
-    """Return what a terminal shows next, nothing once it is closed."""
-    try:
-        return os.read(terminal, 4096).decode(errors="replace")
-    except OSError:
-        return ""
 
 
 @pytest.mark.parametrize(

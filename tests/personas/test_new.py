@@ -1,9 +1,5 @@
 """``troupe personas new``: a character to begin with, by questions, by flags, and in the browser."""
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,7 +7,7 @@ import pytest
 
 from bot.cast import read_cast
 from tests.personas.lint_samples import make_folder
-from tests.program import ROOT, kept_environment, troupe
+from tests.program import at_a_terminal, troupe
 
 HEADINGS = ["Personality", "Environment", "Tone", "Goal", "Guardrails", "What you know"]
 
@@ -145,7 +141,8 @@ def test_a_folder_without_voices_is_said_to_have_none(tmp_path, folder):
 
 def test_at_a_terminal_it_asks_shows_the_voices_and_asks_again_what_cannot_be(tmp_path, folder):
     answers = ["Ada", "Bear", "A bear that listens", "@mira", "ja", "de", "9", "2", "none"]
-    code, seen = at_a_terminal(tmp_path, "personas", "new", "big-bear", answers=answers)
+    command = ("personas", "new", "big-bear")
+    code, seen = at_a_terminal(tmp_path, *command, answers=answers, PERSONAS_DIR="cast")
     assert code == 0, seen
     for words in (
         "Its name [Big bear]:", "ada.md answers to 'Ada' already", "One line about it",
@@ -158,33 +155,6 @@ def test_at_a_terminal_it_asks_shows_the_voices_and_asks_again_what_cannot_be(tm
     assert (bear.name, bear.author, bear.language, bear.voice.name, bear.memory) == (
         "Bear", "@mira", "de", "plain-friend", "none",
     )  # fmt: skip
-
-
-def at_a_terminal(folder: Path, *arguments: str, answers: list[str]) -> tuple[int, str]:
-    """Run the program at a terminal, type the answers, and return the exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env={**kept_environment(), "PYTHONPATH": str(ROOT), "PERSONAS_DIR": "cast", "TERM": "dumb"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    ) as process:
-        os.close(theirs)
-        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-        seen = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:
-                break
-            if not part:
-                break
-            seen += part
-        os.close(ours)
-    return process.returncode, seen.decode(errors="replace")
 
 
 def test_the_link_opens_an_editor_with_what_it_would_write(tmp_path, folder):

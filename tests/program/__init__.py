@@ -5,6 +5,10 @@ what differs from a fresh one is that alone. ``make run`` and what asks at a ter
 """
 
 import functools
+import json
+import os
+import pty
+import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +45,36 @@ def run(
             file.seek(0)
             printed.append(file.read().decode(errors="replace"))
     return subprocess.CompletedProcess(["troupe", *arguments], code, *printed)
+
+
+def at_a_terminal(folder: Path, *arguments: str, answers: Sequence[str], **settings: str) -> tuple[int, str]:
+    """Run the program at a terminal, type the answers, and return the exit code and what was shown."""
+    ours, theirs = pty.openpty()
+    defaults = {"PERSONAS_DIR": str(PERSONAS), "LISTEN": "127.0.0.1:0", "TERM": "dumb"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=folder,
+        env={**kept_environment(), "PYTHONPATH": str(ROOT), **defaults, **settings},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+        seen = b""
+        while part := _shown(ours):
+            seen += part
+        os.close(ours)
+    return process.returncode, seen.decode(errors="replace")
+
+
+def _shown(terminal: int) -> bytes:
+    """Return what a terminal shows next, nothing once it is closed."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
 
 
 async def beside(
