@@ -19,11 +19,11 @@ from bot.calls.announcing import build_public_card
 from bot.calls.opening import Doorway
 from bot.cast import Cast, LiveCast, read_cast
 from bot.domain.context import build_context
+from bot.domain.hosted import build_hosted_link
 from bot.domain.inbound import build_inbound
 from bot.domain.initiation import (
     Initiation,
     build_code_initiation,
-    build_hosted_link,
     build_initiation,
     build_prompt,
     build_variables,
@@ -178,7 +178,7 @@ def test_its_lore_is_one_line_each_and_its_link_is_of_our_form(cast: Cast, spy: 
     told = [line for line in context.splitlines() if line.endswith(":")]
     assert told == (["What you know of this matter:"] if spy.lore else [])
     values = build_variables(spy, RECORD, context, make_occasion(cast_as=spy.slug))
-    url = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", spy, values, hint=True)
+    url = build_hosted_link("https://elevenlabs.io/app/talk-to", "agent_1", spy, values, hint=True).url
     assert re.fullmatch(r"https://elevenlabs\.io/app/talk-to\?agent_id=agent_1&vars=[A-Za-z0-9%]+", url)
     assert len(url) <= 1_800
 
