@@ -121,7 +121,14 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
         (["reindex"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
         (["talk-client", "fetch"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["agent", "plan"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["agent", "apply"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["agent", "create", "Troupe"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["personas", "show", "wizzard"], {}, 1, "did you mean wizard?"),
+        (["personas", "diff", "HEAD"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["personas", "versions", "wizard"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["personas", "import-card", "none.png"], {}, 1, "none.png"),
+        (["personas", "export-card", "wizzard"], {}, 1, "did you mean wizard?"),
     ],
 )
 def test_with_json_what_is_wrong_is_one_object_too(tmp_path, arguments, settings, code, said):

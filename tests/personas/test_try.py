@@ -13,8 +13,7 @@ import httpx
 import pytest
 
 from bot.sandbox import open_sandbox
-from tests.program import PERSONAS, ROOT, beside, kept_environment, troupe
-from tests.test_program import read_of
+from tests.program import PERSONAS, ROOT, beside, kept_environment, shown, troupe
 
 
 def try_(tmp_path, *arguments, typed="", **settings):
@@ -136,8 +135,8 @@ def test_at_a_terminal_a_key_hangs_up(tmp_path, key):
         os.close(theirs)
         try:
             seen, is_asked = "", False
-            while part := read_of(ours):
-                seen += part
+            while part := shown(ours):
+                seen += part.decode(errors="replace")
                 if "to Merlin>" in seen and not is_asked:
                     is_asked = True
                     if key:

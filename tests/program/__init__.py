@@ -5,11 +5,10 @@ what differs from a fresh one is that alone. ``make run`` and what asks at a ter
 """
 
 import functools
-import json
 import os
 import pty
-import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -63,13 +62,13 @@ def at_a_terminal(folder: Path, *arguments: str, answers: Sequence[str], **setti
         os.close(theirs)
         os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
         seen = b""
-        while part := _shown(ours):
+        while part := shown(ours):
             seen += part
         os.close(ours)
     return process.returncode, seen.decode(errors="replace")
 
 
-def _shown(terminal: int) -> bytes:
+def shown(terminal: int) -> bytes:
     """Return what a terminal shows next, nothing once it is closed."""
     try:
         return os.read(terminal, 4096)
@@ -84,4 +83,15 @@ async def beside(
     return await anyio.to_thread.run_sync(functools.partial(runs, *given))
 
 
-__all__ = ["PERSONAS", "ROOT", "Running", "beside", "kept_environment", "run", "start", "troupe"]
+__all__ = [
+    "PERSONAS",
+    "ROOT",
+    "Running",
+    "at_a_terminal",
+    "beside",
+    "kept_environment",
+    "run",
+    "shown",
+    "start",
+    "troupe",
+]
