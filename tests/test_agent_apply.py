@@ -208,6 +208,17 @@ async def test_a_character_that_cannot_be_read_is_said_and_without_house_rules_n
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         hosted = settings_of(sandbox, PERSONAS_DIR=str(cast), PUBLIC_URL="", ELEVENLABS_RECALL_SECRET="")
         assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)).returncode == 0
+        wizard = (cast / "wizard.md").read_text()
+        (cast / "wizard.md").write_text(wizard.replace("speed: 0.95", "speed: 1.1"))
+        (cast / "coach.md").unlink()
+        said = json.loads((await in_a_thread(tmp_path, "check", "--json", **hosted)).stdout)["findings"]
+        (behind,) = [one for one in said if one["severity"] == "warning"]
+        assert behind == {
+            "severity": "warning",
+            "what": "The agent's workflow does not play these as the cast has them now: coach, wizard.",
+            "fix": "Run troupe agent apply.",
+        }
+        assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **hosted)).returncode == 0
         (cast / "wizard.md").write_text("no front matter")
         planned = await in_a_thread(tmp_path, "agent", "plan", **hosted)
         assert planned.returncode == 0

@@ -16,11 +16,12 @@ from bot.cli.check_clock import check_clock
 from bot.cli.check_database import check_database
 from bot.cli.check_discord import check_discord
 from bot.cli.check_slack import check_slack
-from bot.cli.expecting import what_is_expected
+from bot.cli.expecting import what_is_expected, what_is_wished
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
-from bot.domain.agent import Finding
+from bot.domain.agent import APPLY, Finding
 from bot.domain.agent_check import check_agent
+from bot.domain.agent_wanted import behind_the_cast
 from bot.domain.errors import ProviderError, ProviderRefused, SettingsError
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
@@ -98,11 +99,19 @@ async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> li
             api_url=provider.api_url, api_key=provider.api_key, agent_id=provider.agent_id, clock=now
         ) as elevenlabs:
             agent, lines = await inspect_agent(elevenlabs)
+            document = (await elevenlabs.agent.fetch()).document
     except ProviderRefused as error:
         return [Finding("error", str(error), "Look at ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID.")]
     except ProviderError as error:
         return [Finding("error", str(error), "Look at ELEVENLABS_API_URL and the network, then try again.")]
-    return list(check_agent(agent, lines, expected))
+    behind = (
+        behind_the_cast(document, what_is_wished(settings, whereabouts, cast)) if agent.playing_nodes else ()
+    )
+    found = list(check_agent(agent, lines, expected))
+    if expected.is_hosted and behind:
+        what = f"The agent's workflow does not play these as the cast has them now: {', '.join(behind)}."
+        found.append(Finding("warning", what, APPLY))
+    return found
 
 
 def _print(findings: list[Finding]) -> None:

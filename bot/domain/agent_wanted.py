@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.agent import CHAT_EVENTS, Expected, public_sentence
+from bot.domain.agent_changes import changes_to
 from bot.domain.agent_check import PLAYED_OVERRIDES
 from bot.domain.agent_phone import SILENCE_SECONDS, STOP_CALLING, STOP_CALLING_DESCRIPTION
-from bot.domain.agent_workflow import wanted_workflow, without_ours
+from bot.domain.agent_workflow import slug_of_node, wanted_workflow, without_ours
 from bot.domain.nesting import at
 from bot.domain.persona import Persona
 from bot.domain.variables import STANDARD_VARIABLES
@@ -172,3 +173,9 @@ def _workflow(found: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
         }
     left = without_ours(there)
     return {} if left is None else {WORKFLOW: left}
+
+
+def behind_the_cast(found: Mapping[str, Any], wish: Wish) -> tuple[str, ...]:
+    """Return whom a public agent's workflow plays otherwise than the cast has them now, by their slugs."""
+    paths = [change.path.split(".") for change in changes_to(found, _workflow(found, wish))]
+    return tuple(sorted({slug_of_node(path[2]) for path in paths if path[1:2] == ["nodes"]} - {""}))
