@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from aiohttp import ClientSession
 
 from bot.sandbox import open_sandbox
 from tests.fakes.discord import open_fake_discord
-from tests.program import troupe
+from tests.program import PERSONAS, troupe
 
 pytestmark = pytest.mark.anyio
 
@@ -97,3 +99,29 @@ async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_
         hangs_up = "hangs up where the house rules have a character leave the role and name the crisis line."
         assert f"warning: {SELF_HARM} {hangs_up}" in await said()
         assert not [one for one in await said() if "violence" in one or "Off" in one]
+
+
+async def test_check_names_a_character_whose_hosted_link_would_be_too_long(tmp_path: Path):
+    cast = shutil.copytree(PERSONAS, tmp_path / "cast")
+    declared = "".join(
+        f"  {'v' * 58}{number:02}: {{type: number, default: 0, description: Nothing}}\n"
+        for number in range(32)
+    )
+    file = cast / "wizard.md"
+    text = re.sub(r"^variables:\n(?:  .*\n)*", "", file.read_text(), flags=re.MULTILINE)
+    file.write_text(text.replace("\n---\n", f"\nvariables:\n{declared}---\n", 1))
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db", public_agent=True) as sandbox:
+        settings = {
+            "ELEVENLABS_API_KEY": sandbox.api_key,
+            "ELEVENLABS_AGENT_ID": sandbox.agent_id,
+            "ELEVENLABS_API_URL": sandbox.url,
+            "PERSONAS_DIR": "cast",
+        }
+
+        async def said(**changed: str) -> str:
+            return (await asyncio.to_thread(troupe, tmp_path, "check", **settings | changed)).stdout
+
+        too_long = "A link to wizard would be too long; give it fewer or shorter variables."
+        assert f"error: {too_long}" in await said()
+        assert "would be too long" not in await said(PUBLIC_URL="https://talk.example.com")
+        assert "would be too long" not in await said(PERSONAS_DIR=str(PERSONAS))

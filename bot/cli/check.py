@@ -15,6 +15,7 @@ from bot.cast import Cast, read_cast
 from bot.cli.check_clock import check_clock
 from bot.cli.check_database import check_database
 from bot.cli.check_discord import check_discord
+from bot.cli.check_hosted import check_hosted
 from bot.cli.check_slack import check_slack
 from bot.cli.expecting import what_is_expected, what_is_wished
 from bot.cli.whereabouts import Whereabouts, find_bot
@@ -81,7 +82,7 @@ async def _online(settings: Settings, cast: Cast) -> list[Finding]:
     asked = [whereabouts.provider.api_url] if whereabouts.can_be_asked else []
     asked += [settings.discord_api_url] if settings.discord_token.get_secret_value() else []
     fronts = [*await check_discord(settings, url), *await check_slack(settings, url)]
-    return [*agent, *fronts, *await check_clock(asked)]
+    return [*agent, *check_hosted(settings, whereabouts, cast), *fronts, *await check_clock(asked)]
 
 
 async def _agent(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> list[Finding]:
