@@ -1,13 +1,9 @@
 """`troupe agent apply` against the sandbox: the agent gets the tool once, and keeps everything else."""
 
 import json
-import os
-import pty
 import re
 import shutil
-import sys
 
-import anyio
 import pytest
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
@@ -17,8 +13,8 @@ from bot.elevenlabs.client import open_elevenlabs
 from bot.sandbox import open_sandbox
 from storage.lock import hold_lock
 from tests.program import PERSONAS, ROOT, kept_environment
+from tests.program.terminal import answering
 from tests.test_check import in_a_thread
-from tests.test_setup import converse
 
 pytestmark = pytest.mark.anyio
 SECRET = "the-first-secret-of-ours"
@@ -280,27 +276,15 @@ async def test_what_did_not_take_is_said(tmp_path):
 
 async def at_a_terminal(folder, settings, answers, *words):
     """Run the program at a terminal and answer its questions; return its exit code and what was shown."""
-    ours, theirs = pty.openpty()
     shown = {
         "PYTHONPATH": str(ROOT),
         "PERSONAS_DIR": str(PERSONAS),
         "TERM": "xterm-256color",
         "COLUMNS": "200",
     }
-    process = await anyio.open_process(
-        [sys.executable, "-m", "bot", "agent", *words],
-        cwd=folder,
-        env={**kept_environment(), **shown, **settings},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen = await anyio.to_thread.run_sync(converse, ours, answers, r"\[[yY]/[nN]\]: ")
-    code = await process.wait()
-    os.close(ours)
-    return code, seen
+    environment = {**kept_environment(), **shown, **settings}
+    prompts = [(r"\[[yY]/[nN]\]: ", answer) for answer in answers]
+    return await answering(folder, ["agent", *words], environment, prompts)
 
 
 async def test_at_a_terminal_it_asks_first_and_shows_a_secret_that_is_not_to_be_written(tmp_path):

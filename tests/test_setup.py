@@ -1,11 +1,8 @@
 """`troupe setup`: asks for Discord's token, checks it live, and writes it into `.env`."""
 
-import os
-import pty
 import re
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from bot.cli.env_file import write_setting
 from tests.fakes.discord import FakeDiscord, open_fake_discord
 from tests.program import ROOT, beside, kept_environment, run
+from tests.program.terminal import answering
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
 OTHER = TOKEN.replace("GaBcDe", "GxYzWv")
@@ -136,39 +134,8 @@ async def test_at_a_terminal_it_asks_until_it_is_a_token_and_shows_none(tmp_path
 
 async def at_a_terminal(folder: Path, discord: FakeDiscord, answers: list[str]) -> tuple[int, str]:
     """Run the program at a terminal, answer what it asks, and return its exit code and what was shown."""
-    import anyio
-
-    ours, theirs = pty.openpty()
-    process = await anyio.open_process(
-        [sys.executable, "-m", "bot", "setup", "discord"],
-        cwd=folder,
-        env=environment(discord) | {"TERM": "dumb"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen = await anyio.to_thread.run_sync(converse, ours, answers)
-    code = await process.wait()
-    os.close(ours)
-    return code, seen
-
-
-def converse(terminal: int, answers: list[str], prompt: str = "Bot token") -> str:
-    """Answer each prompt for a token, and return everything that was shown."""
-    seen = ""
-    while True:
-        try:
-            part = os.read(terminal, 4096).decode(errors="replace")
-        except OSError:
-            return seen
-        if not part:
-            return seen
-        before = len(re.findall(prompt, seen))
-        seen += part
-        if len(re.findall(prompt, seen)) > before and answers:
-            os.write(terminal, f"{answers.pop(0)}\n".encode())
+    prompts = [("Bot token", answer) for answer in answers]
+    return await answering(folder, ["setup", "discord"], environment(discord), prompts, may_ask_less=True)
 
 
 async def test_a_folder_that_cannot_be_written_to_is_said_plainly(tmp_path, monkeypatch):

@@ -1,20 +1,16 @@
 """`troupe setup slack` and what `troupe check` says of Slack, each asked of a Slack on loopback."""
 
 import json
-import os
-import pty
 import re
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
-import anyio
 import pytest
 
 from tests.fakes.slack import FakeSlack, Workspace, open_fake_slack
 from tests.program import PERSONAS, ROOT, beside, kept_environment, run
-from tests.test_setup import converse
+from tests.program.terminal import answering
 
 APP = "xapp-1-fake"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -125,21 +121,8 @@ async def test_at_a_terminal_a_slack_that_does_not_answer_is_no_reason_to_ask_ag
 
 async def at_a_terminal(folder: Path, slack: FakeSlack, answers: list[str]) -> tuple[int, str]:
     """Run the program at a terminal, answer what it asks, and return its exit code and what was shown."""
-    ours, theirs = pty.openpty()
-    process = await anyio.open_process(
-        [sys.executable, "-m", "bot", "setup", "slack"],
-        cwd=folder,
-        env=environment(slack) | {"TERM": "dumb"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    seen = await anyio.to_thread.run_sync(converse, ours, answers, r"(Bot token|signing secret):")
-    code = await process.wait()
-    os.close(ours)
-    return code, seen
+    prompts = [(r"(Bot token|signing secret):", answer) for answer in answers]
+    return await answering(folder, ["setup", "slack"], environment(slack), prompts, may_ask_less=True)
 
 
 async def test_at_a_terminal_it_asks_until_both_are_tokens_and_shows_none(tmp_path):

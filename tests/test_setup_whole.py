@@ -1,15 +1,10 @@
 """`troupe setup`, whole, at a terminal: against the sandbox, and stand-ins of Discord and Slack."""
 
-import os
-import pty
 import re
 import signal
 import stat
-import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import anyio
 import pytest
 
 from bot.cli.asking import clean, refuse_other
@@ -18,6 +13,7 @@ from bot.sandbox import Sandbox, open_sandbox
 from tests.fakes.discord import open_fake_discord
 from tests.fakes.slack import open_fake_slack
 from tests.program import PERSONAS, ROOT, beside, kept_environment, run
+from tests.program.terminal import answering
 from tests.test_setup_slack import APP, installed
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
@@ -28,61 +24,6 @@ pytestmark = pytest.mark.anyio
 def environment(sandbox: Sandbox, **settings: str) -> dict[str, str]:
     shown = {"PYTHONPATH": str(ROOT), "ELEVENLABS_API_URL": sandbox.url, "TERM": "dumb"}
     return {**kept_environment(), **shown, "PERSONAS_DIR": str(PERSONAS), "COLUMNS": "200", **settings}
-
-
-async def at_a_terminal(
-    folder: Path,
-    arguments: Sequence[str],
-    settings: Mapping[str, str],
-    answers: Sequence[tuple[str, str]],
-    *,
-    then: int = 0,
-) -> tuple[int, str]:
-    """Run the program at a terminal, answer each prompt in its order; return exit code and what was shown.
-
-    ``answers`` are pairs of what the prompt says and the answer; after the last one the signal ``then`` is
-    sent once its prompt shows, if there is one.
-    """
-    ours, theirs = pty.openpty()
-    process = await anyio.open_process(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env=dict(settings),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-
-    def stop() -> None:
-        os.kill(process.pid, then)
-
-    seen = await anyio.to_thread.run_sync(converse, ours, list(answers), stop if then else None)
-    code = await process.wait()
-    os.close(ours)
-    return code, seen
-
-
-def converse(terminal: int, answers: list[tuple[str, str]], stop=None) -> str:
-    """Wait for each prompt, answer it, and return everything that was shown."""
-    seen, read_so_far = "", 0
-    while True:
-        try:
-            part = os.read(terminal, 4096).decode(errors="replace")
-        except OSError:
-            part = ""
-        if not part:
-            assert not answers, f"{answers[0][0]} was never asked for:\n{seen}"
-            return seen
-        seen += part
-        while answers and (found := re.search(re.escape(answers[0][0]), seen[read_so_far:])):
-            read_so_far += found.end()
-            _, answer = answers.pop(0)
-            if not answers and stop is not None:
-                stop()
-            else:
-                os.write(terminal, f"{answer}\n".encode())
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -100,7 +41,7 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
         settings = environment(
             sandbox, DISCORD_API_URL=discord.api_url, SLACK_API_URL=slack.api_url.rstrip("/")
         )
-        code, seen = await at_a_terminal(
+        code, seen = await answering(
             tmp_path,
             ["setup"],
             settings,
@@ -109,19 +50,19 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
                 ("ElevenLabs key", "sk_of_nobody"),
                 ("ElevenLabs key", f'  ELEVENLABS_API_KEY="{sandbox.api_key}" '),
                 ("Its address", "https://talk.example.com/"),
-                ("Which (", "1"),
+                (r"Which \(", "1"),
                 ("Its name", "Our cast"),
-                ("Which (", "7"),
-                ("Which (", "1"),
+                (r"Which \(", "7"),
+                (r"Which \(", "1"),
                 ("Regions that may be rung", "DE,AT"),
-                ("Do this?", "y"),
-                ("secret into .env?", "y"),
+                (r"Do this\?", "y"),
+                (r"secret into \.env\?", "y"),
                 ("Bot token", bot),
                 ("Bot token", TOKEN),
                 ("Bot token", f"“{bot}”"),
                 ("signing secret", TOKEN),
                 ("signing secret", APP),
-                ("Have it now?", "y"),
+                (r"Have it now\?", "y"),
                 ("You", "Hello, who are you?"),
             ],
         )
@@ -154,19 +95,19 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
 async def test_ctrl_c_loses_nothing_and_running_it_again_offers_what_is_there(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         settings, key = environment(sandbox), sandbox.api_key
-        asked = [("ElevenLabs key", key), ("Its address", ""), ("Which (", "")]
-        code, seen = await at_a_terminal(tmp_path, ["setup"], settings, asked, then=signal.SIGINT)
+        asked = [("ElevenLabs key", key), ("Its address", ""), (r"Which \(", "")]
+        code, seen = await answering(tmp_path, ["setup"], settings, asked, then=signal.SIGINT)
         assert code != 0
         assert "Traceback" not in seen
         assert written(tmp_path)["ELEVENLABS_API_KEY"] == key
         again = [
-            ("ElevenLabs key (empty: keep the one that is set)", ""),
+            (r"ElevenLabs key \(empty: keep the one that is set\)", ""),
             ("Its address", ""),
-            ("Which (", sandbox.agent_id),
-            ("Which (", ""),
-            ("Do this?", "n"),
+            (r"Which \(", sandbox.agent_id),
+            (r"Which \(", ""),
+            (r"Do this\?", "n"),
         ]
-        code, seen = await at_a_terminal(tmp_path, ["setup", "elevenlabs"], settings, again)
+        code, seen = await answering(tmp_path, ["setup", "elevenlabs"], settings, again)
     assert code == 0, seen
     assert "ELEVENLABS_API_KEY stands in .env already." in seen
     assert "Nothing was changed. troupe agent apply does it later." in seen
@@ -177,7 +118,7 @@ async def test_ctrl_c_loses_nothing_and_running_it_again_offers_what_is_there(tm
 async def test_without_any_answer_the_sandbox_plays_and_nothing_is_written(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         asked = [("ElevenLabs key", ""), ("Bot token", ""), ("Bot token", "")]
-        code, seen = await at_a_terminal(tmp_path, ["setup"], environment(sandbox), asked)
+        code, seen = await answering(tmp_path, ["setup"], environment(sandbox), asked)
     assert code == 0, seen
     assert "Without a key the built-in sandbox plays ElevenLabs" in seen
     assert "Discord stays off; troupe setup discord switches it on." in seen
@@ -189,7 +130,7 @@ async def test_without_any_answer_the_sandbox_plays_and_nothing_is_written(tmp_p
 async def test_where_no_cast_is_nothing_is_set_up_and_it_is_said_where_to_go(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         settings = environment(sandbox) | {"PERSONAS_DIR": "personas"}
-        code, seen = await at_a_terminal(tmp_path, ["setup"], settings, [])
+        code, seen = await answering(tmp_path, ["setup"], settings, [])
     assert code == 2
     assert f"There is no folder personas in {tmp_path}." in seen
     assert f"cd {ROOT}" in seen
@@ -205,7 +146,7 @@ async def test_elevenlabs_that_cannot_be_reached_stops_no_other_part(tmp_path):
             sandbox, ELEVENLABS_API_URL="http://127.0.0.1:9", DISCORD_API_URL=discord.api_url
         )
         asked = [("ElevenLabs key", "sk_right_perhaps"), ("Bot token", TOKEN), ("Bot token", "")]
-        _, seen = await at_a_terminal(tmp_path, ["setup"], settings, asked)
+        _, seen = await answering(tmp_path, ["setup"], settings, asked)
     assert "ElevenLabs cannot be reached (" in seen
     assert "run troupe setup elevenlabs again" in seen
     assert "Traceback" not in seen
