@@ -115,6 +115,26 @@ async def test_ctrl_c_loses_nothing_and_running_it_again_offers_what_is_there(tm
     assert "ELEVENLABS_PHONE_NUMBER_ID" not in written(tmp_path)
 
 
+async def test_ctrl_c_ends_the_test_call_at_once(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        asked = [
+            ("ElevenLabs key", sandbox.api_key),
+            ("Its address", ""),
+            (r"Which \(", sandbox.agent_id),
+            (r"Which \(", ""),
+            (r"Do this\?", "n"),
+            ("Bot token", ""),
+            ("Bot token", ""),
+            (r"Have it now\?", ""),
+            (r"You \[Hello! Who are you\?\]", ""),
+        ]
+        code, seen = await answering(tmp_path, ["setup"], environment(sandbox), asked, then=signal.SIGINT)
+    assert code != 0
+    assert "Captain Nan Tregarth: " in seen
+    assert "Traceback" not in seen
+    assert written(tmp_path)["ELEVENLABS_AGENT_ID"] == sandbox.agent_id
+
+
 async def test_without_any_answer_the_sandbox_plays_and_nothing_is_written(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         asked = [("ElevenLabs key", ""), ("Bot token", ""), ("Bot token", "")]

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import sys
 from collections.abc import AsyncIterator
 
 import click
@@ -54,8 +55,7 @@ async def _talk(settings: Settings, cast: Cast, persona: Persona) -> None:
         async with elevenlabs.open_talk(elevenlabs.sign_url, initiation.as_message()) as talk:
             events = talk.events()
             click.echo(f"\n{persona.name}: {await _next_words(events)}")
-            yours = await asyncio.to_thread(click.prompt, "You", default="Hello! Who are you?")
-            await talk.say(yours)
+            await talk.say(await _typed_line("You", "Hello! Who are you?"))
             click.echo(f"{persona.name}: {await _next_words(events)}\n")
             await talk.end()
         await _say_what_it_cost(elevenlabs, talk.conversation_id)
@@ -80,6 +80,18 @@ def _initiation(
         most_minutes=2,
     )
     return build_initiation(persona, cast.house_rules, PersonRecord(), "", occasion, allowed)
+
+
+async def _typed_line(prompt: str, default: str) -> str:
+    """Ask for a line while the talk goes on; no thread waits for it, so that Ctrl-C ends it at once."""
+    click.echo(f"\n{prompt} [{default}]: ", nl=False)
+    loop, is_there = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(sys.stdin, is_there.set)
+    try:
+        await is_there.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    return sys.stdin.readline().strip() or default
 
 
 async def _next_words(events: AsyncIterator[TalkEvent]) -> str:
