@@ -1,5 +1,6 @@
 """The folder of personas as it was at a git revision: read from git's objects, nothing is checked out."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +13,13 @@ from bot.domain.variables import strip_control
 
 _SAFE = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
 """A folder that somebody sent must not pass for a repository with settings of its own."""
+_FETCHES_NOTHING = {"GIT_ALLOW_PROTOCOL": "", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+"""Where objects are missing, a repository's own settings can name a program that fetches them."""
 _ENDINGS = (".md", ".png", ".webp")
 _FILE_MODES = frozenset({b"100644", b"100755"})
 _MOST_BYTES = 1024 * 1024
 """What is larger is too large to be read, whatever is in it."""
+_INCOMPLETE = "git has not all files of that revision here; fetch it whole."
 
 
 @contextmanager
@@ -58,6 +62,8 @@ def _list_files(folder: Path, commit: str) -> Mapping[str, tuple[str, int]]:
         mode, _, rest = about.partition(b" ")
         if mode in _FILE_MODES and "/" not in name and (name.lower().endswith(_ENDINGS) or name == VOICES):
             _, sha, size = rest.split()
+            if not size.isdigit():
+                raise CallerError(_INCOMPLETE)
             files[name] = (sha.decode(), int(size))
     return files
 
@@ -83,7 +89,7 @@ def _read_objects(folder: Path, shas: Sequence[str]) -> Iterator[bytes]:
         head = answer[at : answer.index(b"\n", at)]
         size = head.split()[-1]
         if not size.isdigit():
-            raise CallerError("git has not all files of that revision here; fetch it whole.")
+            raise CallerError(_INCOMPLETE)
         begin = at + len(head) + 1
         at = begin + int(size) + 1
         yield answer[begin : at - 1]
@@ -96,7 +102,11 @@ class _GitRefused(Exception):
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     try:
         done = subprocess.run(
-            ["git", *_SAFE, "-C", str(folder), *arguments], input=given, capture_output=True, check=False
+            ["git", *_SAFE, "-C", str(folder), *arguments],
+            env={**os.environ, **_FETCHES_NOTHING},
+            input=given,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError:
         raise CallerError("git is not installed here; install it to compare with an earlier cast.") from None

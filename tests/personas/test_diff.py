@@ -8,6 +8,7 @@ import pytest
 
 from bot.cast import read_cast
 from bot.cast.revision import open_revision
+from bot.domain.persona import git_blob_id
 from tests.program import troupe
 
 
@@ -205,6 +206,26 @@ def test_a_folder_that_poses_as_a_repository_is_not_taken_for_one(tmp_path, cast
     else:
         assert done.returncode == 1
         assert "is in no git repository that can be read" in done.stderr
+
+
+@pytest.mark.parametrize("how", ["program", "address"])
+def test_a_repository_that_somebody_sent_starts_no_program_to_fetch_what_it_lacks(tmp_path, cast, how):
+    started = tmp_path / "started"
+    named = {
+        "program": {"url": str(cast.repository), "uploadpack": f"touch {started}; git-upload-pack"},
+        "address": {"url": f"ext::touch {started}"},
+    }
+    cast.git("config", "core.repositoryFormatVersion", "1")
+    cast.git("config", "extensions.partialClone", "origin")
+    cast.git("config", "protocol.ext.allow", "always")
+    for key, value in {"promisor": "true", **named[how]}.items():
+        cast.git("config", f"remote.origin.{key}", value)
+    lacking = git_blob_id((cast.folder / "wizard.md").read_bytes())
+    (cast.repository / ".git" / "objects" / lacking[:2] / lacking[2:]).unlink()
+    done = diff(tmp_path, cast, "HEAD")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "git has not all files of that revision here; fetch it whole.\n"
+    assert not started.exists()
 
 
 def test_links_are_not_laid_out_and_what_is_too_large_only_as_its_size(cast):
