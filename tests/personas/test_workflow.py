@@ -35,6 +35,18 @@ def test_it_knows_no_secret_and_puts_nothing_of_a_pull_request_into_a_command():
     assert "--offline" in RUNS[ANNOTATE]["run"]
 
 
+def test_no_code_of_a_pull_request_is_there_while_troupe_is_installed():
+    """Python and pip run what lies in the folder they start in, and pip what a project's own file names."""
+    program, characters = (STEPS.index(one) for one in STEPS if "actions/checkout@" in str(one.get("uses")))
+    assert program < STEPS.index(RUNS[INSTALL]) < characters < STEPS.index(RUNS[ANNOTATE])
+    ours, theirs = STEPS[program]["with"], STEPS[characters]["with"]
+    assert ours["repository"] == "${{ env.TROUPE_REPOSITORY || github.repository }}"
+    assert ours["ref"] == "${{ env.TROUPE_REPOSITORY == '' && github.base_ref || env.TROUPE_REF }}"
+    assert not {"repository", "ref", "path"} & set(theirs)
+    for name in (ANNOTATE, SUMMARISE):
+        assert not re.search(r"python|pip |make|\bcd\b|source", RUNS[name]["run"])
+
+
 def test_it_installs_what_make_installs(tmp_path):
     python = tmp_path / "bin" / "python"
     made = tmp_path / "temp" / "troupe" / "bin" / "python"
@@ -43,17 +55,18 @@ def test_it_installs_what_make_installs(tmp_path):
     for path in (python, made):
         path.write_text(f'#!/bin/sh\necho "$0 $*" >>"{tmp_path}/asked"\n')
         path.chmod(0o755)
-    for repository, code in (("", "."), ("mira/troupe", ".troupe")):
-        (tmp_path / "asked").write_text("")
-        done = step(
-            INSTALL, tmp_path, TROUPE_REPOSITORY=repository, PATH=f"{python.parent}:{os.environ['PATH']}"
-        )
-        assert done.returncode == 0, done.stderr
-        venv, locked, ours = (tmp_path / "asked").read_text().splitlines()
-        assert venv == f"{python} -m venv {tmp_path}/temp/troupe"
-        pip = f"{made} -m pip install --quiet --disable-pip-version-check "
-        assert locked == f"{pip}--require-hashes --requirement {code}/requirements.lock"
-        assert ours == f"{pip}--no-deps --no-build-isolation --editable {code}"
+    (tmp_path / "checkout" / ".troupe").mkdir(parents=True)
+    (tmp_path / "checkout" / ".troupe" / "requirements.lock").write_text("")
+    done = step(INSTALL, tmp_path, PATH=f"{python.parent}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    code = tmp_path / "temp" / "code"
+    assert (code / "requirements.lock").exists()
+    assert not list((tmp_path / "checkout").iterdir())
+    venv, locked, ours = (tmp_path / "asked").read_text().splitlines()
+    assert venv == f"{python} -m venv {tmp_path}/temp/troupe"
+    pip = f"{made} -m pip install --quiet --disable-pip-version-check "
+    assert locked == f"{pip}--require-hashes --requirement {code}/requirements.lock"
+    assert ours == f"{pip}--no-deps --no-build-isolation --editable {code}"
     makefile = (ROOT / "Makefile").read_text()
     assert "--require-hashes --requirement requirements.lock" in makefile
     assert "--no-deps --no-build-isolation --editable ." in makefile
@@ -96,14 +109,17 @@ def pull_request(tmp_path, request):
         who = ["-c", "user.name=Mira", "-c", "user.email=mira@example.org", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", *who, *words], cwd=checkout, env=kept_environment(), check=True)
 
-    def propose(text):
+    def propose(text, more=()):
         git("init", "-q", "-b", "main")
         make_folder(checkout / inside)
         git("add", "-A")
         git("commit", "-q", "-m", "cast")
         git("switch", "-q", "-c", "new")
         make_folder(checkout / inside, text)
-        git("commit", "-q", "-a", "-m", "change")
+        for name, other in dict(more).items():
+            (checkout / inside / name).write_text(other)
+        git("add", "-A")
+        git("commit", "-q", "-m", "change", "--allow-empty")
         git("switch", "-q", "main")
         git("merge", "-q", "--no-ff", "--no-edit", "new")
         settings = {"PERSONAS_DIR": inside}
@@ -139,9 +155,20 @@ def test_what_members_would_notice_is_in_the_summary(tmp_path, pull_request):
     assert "could not be shown" not in summary
 
 
+def test_a_summary_is_never_larger_than_the_site_shows(tmp_path, pull_request):
+    keys = "".join(f"{'ü' * 60}{number}: x\n" for number in range(450))
+    broken = GOOD.replace("greeting:", f"{keys}greeting:", 1)
+    _, summarised = pull_request(GOOD, {f"bot-{number}.md": broken for number in range(20)})
+    assert summarised.returncode == 0, summarised.stderr
+    summary = (tmp_path / "summary.md").read_bytes()
+    assert len(summary) < 1024 * 1024
+    assert b"There is more: the log of the step before" in summary
+
+
 def test_the_summary_is_written_also_where_the_first_look_failed():
     assert "!cancelled()" in RUNS[SUMMARISE]["if"]
-    assert f"steps.{RUNS[INSTALL]['id']}.outcome == 'success'" in RUNS[SUMMARISE]["if"]
+    (characters,) = (one for one in STEPS if "fetch-depth" in one.get("with", {}))
+    assert f"steps.{characters['id']}.outcome == 'success'" in RUNS[SUMMARISE]["if"]
 
 
 def test_the_questions_of_a_pull_request_are_those_that_reviewers_ask():
