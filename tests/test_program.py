@@ -1,6 +1,7 @@
 """`troupe` as it is typed: output, errors in one sentence, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,57 @@ def test_plain_lines_from_a_pipe_are_answered_and_end_with_success(tmp_path):
     assert "> /call wizard" in done.stdout
     assert "Call and remember" in done.stdout
     assert "http" not in done.stdout
+
+
+def fresh(folder: Path, command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run the program from a shell, in a process whose streams are opened as these settings say."""
+    defaults = {"PERSONAS_DIR": str(PERSONAS), "LISTEN": "127.0.0.1:0", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["sh", "-c", f'exec "{sys.executable}" -m bot {command}'],
+        cwd=folder,
+        env={**kept_environment(), **defaults, **settings},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="latin-1",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("command", ["personas show tutor", "personas try tutor --sandbox"])
+def test_letters_that_a_terminal_lacks_end_nothing(tmp_path, command, encoding):
+    done = fresh(tmp_path, command, PYTHONIOENCODING=f"{encoding}:strict")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert "\\u201c" in done.stdout
+
+
+def test_names_of_files_that_are_no_text_are_told_wherever_they_are_printed(tmp_path):
+    folder = tmp_path / "cast"
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xff\x1b]0;x.md")).write_text("---")
+    git = "git -c user.name=M -c user.email=m@x"
+    subprocess.run(
+        ["sh", "-c", f"git init -q && {git} commit -q --allow-empty -m x"],
+        cwd=folder,
+        env=kept_environment(),
+        check=True,
+    )
+    settings = {"PERSONAS_DIR": str(folder), "PYTHONIOENCODING": "utf-8:strict"}
+    for command in ("lint", "lint --format github", "lint --json", "diff HEAD"):
+        done = fresh(folder, f"personas {command}", **settings)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert "\x1b" not in done.stdout or command == "lint --format github"
+    checked = fresh(folder, "check", **settings)
+    assert "??]0;x.md" in checked.stdout
+    assert "\x1b" not in checked.stdout
+
+
+@pytest.mark.parametrize("command", ["console", "personas try tutor --sandbox", "setup"])
+def test_a_closed_input_is_an_empty_one(tmp_path, command):
+    done = fresh(tmp_path, f"{command} <&-")
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1), done.stderr
 
 
 def test_bytes_that_are_no_text_are_answered_too(tmp_path):

@@ -1,6 +1,6 @@
 """Characters that nobody will ever meet: their files have another ending, or stand in another folder."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bot.cast.files import FileRefused, normal, read_text
@@ -22,11 +22,19 @@ def find_misplaced(folder: Path) -> Iterator[PersonaFileError]:
 
 
 def _not_read(folder: Path) -> Iterator[Path]:
-    here = sorted(folder.iterdir())[:_MOST_FILES] if folder.is_dir() else []
+    here = _list_files(folder)
     yield from (path for path in here if path.suffix.lower() != ".md" and path.is_file())
     for inner in here:
-        if inner.is_dir() and not inner.name.startswith("."):
-            yield from sorted(inner.iterdir())[:_MOST_FILES]
+        if not inner.is_symlink() and not inner.name.startswith("."):
+            yield from _list_files(inner)
+
+
+def _list_files(folder: Path) -> Sequence[Path]:
+    """Return what is in a folder; nothing where it is none, or may not be looked at."""
+    try:
+        return sorted(folder.iterdir())[:_MOST_FILES]
+    except OSError:
+        return ()
 
 
 def _begins_like_one(path: Path, folder: Path) -> bool:

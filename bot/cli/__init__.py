@@ -1,7 +1,10 @@
 """The program ``troupe``: parses, calls, prints. Errors that somebody can act on become one sentence."""
 
 import json
+import os
 import sys
+from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -55,6 +58,7 @@ def main() -> None:
     With ``--json`` or ``--format json`` there is one JSON object on standard output whatever happens:
     ``{"error": …}`` then.
     """
+    _settle_streams()
     typed = " ".join(sys.argv[1:]).replace("=", " ")
     as_json = "--json" in sys.argv[1:] or "--format json" in typed
     try:
@@ -69,6 +73,16 @@ def main() -> None:
         _leave(group, 2, as_json=as_json)
     except* TroupeError as group:
         _leave(group, 1, as_json=as_json)
+
+
+def _settle_streams() -> None:
+    """Take a stream that was closed for an empty one, and write letters that a terminal lacks as numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # for as long as we run
+        elif mode == "w" and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _leave(group: BaseExceptionGroup[Exception], code: int, *, as_json: bool) -> None:

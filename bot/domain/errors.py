@@ -114,6 +114,11 @@ class PlatformUnreachable(SettingsError):
         self.reason = reason
 
 
+def printable(path: Path) -> str:
+    """Return a path in which nothing moves a terminal's cursor, begins a line or is no text."""
+    return "".join(character if character.isprintable() else "?" for character in str(path))
+
+
 @dataclass(unsafe_hash=True)
 class PersonaFileError(OperatorError):
     """One thing that is wrong in one persona file; line and column count from 1."""
@@ -124,7 +129,7 @@ class PersonaFileError(OperatorError):
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.reason}"
+        return f"{printable(self.path)}:{self.line}:{self.column}: {self.reason}"
 
 
 class ProviderError(TroupeError):

@@ -206,3 +206,11 @@ def test_a_sign_that_has_become_part_of_a_text_is_pointed_at(tmp_path, before, a
     make_folder(tmp_path / "cast", GOOD.replace(before, after, 1))
     [line] = lint(tmp_path, "cast").stdout.splitlines()
     assert line.startswith(f"cast/ada.md:{said}")
+
+
+def test_a_link_to_a_folder_is_not_followed(tmp_path):
+    folder = make_folder(tmp_path / "cast")
+    (folder / "again").symlink_to(".")
+    elsewhere = make_folder(tmp_path / "elsewhere")
+    (folder / "other").symlink_to(elsewhere)
+    assert lint(tmp_path, "cast").stdout == ""

@@ -100,7 +100,11 @@ def _print(out: Console, rev: str, found: Difference) -> None:
         out.print(f"Nothing has changed since {strip_control(rev)}.")
     _problems(out, found.problems)
     for one in found.characters:
-        out.print(Text.assemble((strip_control(one.name), "bold"), f" ({one.slug}): {_KINDS[one.kind]}"))
+        out.print(
+            Text.assemble(
+                (strip_control(one.name), "bold"), f" ({strip_control(one.slug)}): {_KINDS[one.kind]}"
+            )
+        )
         _problems(out, one.problems)
         for change in one.changes:
             _print_change(out, change)
@@ -110,7 +114,9 @@ def _print(out: Console, rev: str, found: Difference) -> None:
         out.print(Text(f"House rules: changed. {found.house_rules.meaning}", style="bold"))
         _print_lines(out, diff_lines(found.house_rules.before, found.house_rules.after))
     for change in found.voices:
-        out.print(Text.assemble(("Voice ", "bold"), (change.what, "bold"), f": {change.meaning}"))
+        out.print(
+            Text.assemble(("Voice ", "bold"), (strip_control(change.what), "bold"), f": {change.meaning}")
+        )
         _print_both(out, change)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bot.domain.errors import PersonaFileError
+from bot.domain.errors import PersonaFileError, printable
 
 Severity = Literal["error", "advice"]
 
@@ -23,7 +23,7 @@ class Finding:
 
     def __str__(self) -> str:
         mark = "advice: " if self.severity == "advice" else ""
-        return f"{_printable(self.path)}:{self.line}:{self.column}: {mark}{self.reason}"
+        return f"{printable(self.path)}:{self.line}:{self.column}: {mark}{self.reason}"
 
     def as_json(self) -> dict[str, object]:
         """Return it as scripts read it."""
@@ -52,10 +52,6 @@ def build_findings(
         for severity, found in of.items()
         for one in found
     )
-
-
-def _printable(path: Path) -> str:
-    return "".join(character if character.isprintable() else "?" for character in str(path))
 
 
 def _in_repository(path: Path) -> str:
