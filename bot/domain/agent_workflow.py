@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from bot.domain.initiation import build_prompt, role_of
+from bot.domain.nesting import at, list_at, mapping_at
 from bot.domain.on_the_phone import CODE_ROLE, HOSTED_CODE_PROMPT
 from bot.domain.persona import Persona
 
@@ -106,7 +107,9 @@ def _joined(
     others[START] = _start(there.get(START), from_start, theirs)
     for name, node in others.items():
         if name != START and isinstance(order := node.get("edge_order"), list):
-            node["edge_order"] = [one for one in order if one in theirs or one in edges]
+            node["edge_order"] = [
+                one for one in order if isinstance(one, str) and (one in theirs or one in edges)
+            ]
     return {
         **{
             name: part
@@ -123,8 +126,14 @@ def _joined(
 
 
 def _group(workflow: object, name: str) -> dict[str, Any]:
-    group = workflow.get(name) if isinstance(workflow, Mapping) else None
-    return {key: one for key, one in (group or {}).items() if isinstance(one, Mapping)}
+    """Return the nodes or edges that can be read; an edge that joins no two nodes is none."""
+    group = mapping_at(workflow, name)
+    return {
+        key: one
+        for key, one in group.items()
+        if isinstance(one, Mapping)
+        and (name != "edges" or all(isinstance(one.get(end), str) for end in ("source", "target")))
+    }
 
 
 def _node(persona: Persona, house_rules: str, *, by_phone: bool) -> dict[str, Any]:
@@ -174,7 +183,7 @@ def _merged(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, An
 def _resent(node: Mapping[str, Any]) -> dict[str, Any]:
     """Return a node so that it can be sent back: tools beside their ids would be refused."""
     copy: dict[str, Any] = deepcopy(dict(node))
-    prompt = ((copy.get("conversation_config") or {}).get("agent") or {}).get("prompt")
+    prompt = at(copy, "conversation_config.agent.prompt")
     if isinstance(prompt, dict) and prompt.get("tool_ids") is not None:
         prompt.pop("tools", None)
     return copy
@@ -184,7 +193,7 @@ def _start(
     found: Mapping[str, Any] | None, order: Sequence[str], theirs: Mapping[str, Any]
 ) -> dict[str, Any]:
     start = {"type": "start", "position": {"x": 0.0, "y": 0.0}} if found is None else deepcopy(dict(found))
-    known = [name for name in start.get("edge_order") or () if name in order and name in theirs]
+    known = [name for name in list_at(start, "edge_order") if name in order and name in theirs]
     default = [name for name in order if name == _edge_id(NOBODY)]
     rest = [name for name in order if name not in known and name not in default]
     ours, others = [one for one in rest if is_ours(one)], [one for one in rest if not is_ours(one)]
@@ -206,5 +215,4 @@ def _edge(node_id: str, role: str | None) -> dict[str, Any]:
 
 
 def _is_default(edge: Mapping[str, Any]) -> bool:
-    condition = edge.get("forward_condition") or {}
-    return edge.get("source") == START and condition.get("type") == "unconditional"
+    return edge.get("source") == START and at(edge, "forward_condition.type") == "unconditional"

@@ -1,6 +1,6 @@
 """Values in JSON objects by dotted paths, such as ``agent.prompt.prompt``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -21,3 +21,15 @@ def at(tree: object, path: str) -> Any:
     for step in path.split("."):
         tree = tree.get(step) if isinstance(tree, Mapping) else None
     return tree
+
+
+def mapping_at(tree: object, path: str) -> Mapping[str, Any]:
+    """Return the object at a path; an empty one where there is none."""
+    found = at(tree, path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def list_at(tree: object, path: str) -> Sequence[Any]:
+    """Return the list at a path; an empty one where there is none."""
+    found = at(tree, path)
+    return found if isinstance(found, list | tuple) else ()

@@ -1,5 +1,6 @@
 """What an agent has to be: ours alone, house rules first everywhere, nothing to do the second time."""
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,47 @@ def merged(found, body, whole, above=""):
 
 def lacking(found, wish, beside=Beside()):  # noqa: B008
     return changes_to(found, owned_paths(found, wish, beside))
+
+
+ODD = [None, 0, 1.5, True, "x", [], ["x"], [{}], [None], {"x": None}, {"x": {"source": None, "target": []}}]
+WHOLE = {
+    "conversation_config": {
+        "agent": {"prompt": {"tool_ids": []}, "dynamic_variables": {"dynamic_variable_placeholders": {}}},
+        "conversation": {"client_events": ["audio"]},
+        "turn": {"silence_end_call_timeout": 1},
+    },
+    "platform_settings": {"call_limits": {"daily_limit": 3}, "data_collection": {}, "overrides": {}},
+    "workflow": {
+        "nodes": {
+            "start_node": {"type": "start", "edge_order": ["e"]},
+            "n": {"type": "override_agent", "edge_order": ["e"], "conversation_config": {}},
+            "troupe_cast_wizard": {"type": "say", "conversation_config": {}},
+        },
+        "edges": {
+            "e": {"source": "start_node", "target": "n", "forward_condition": {"type": "unconditional"}},
+            "troupe_to_cast_wizard": {"source": "start_node", "target": "troupe_cast_wizard"},
+        },
+    },
+}
+
+
+def places(part, path=()):
+    """Every place in a JSON object, as the names that lead to it."""
+    for name, inner in part.items() if isinstance(part, dict) else ():
+        yield (*path, name)
+        yield from places(inner, (*path, name))
+
+
+@pytest.mark.parametrize("wish", [HOSTED, PHONE])
+@pytest.mark.parametrize("place", [*places(WHOLE)], ids=".".join)
+def test_an_agent_that_is_odd_somewhere_is_made_whole(wish, place):
+    for odd in ODD:
+        found = deepcopy(WHOLE)
+        part = found
+        for name in place[:-1]:
+            part = part[name]
+        part[place[-1]] = odd
+        assert lacking(applied(found, wish), wish) == ()
 
 
 @pytest.mark.parametrize("wish", [HOSTED, PAGE, PHONE])
