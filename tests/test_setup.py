@@ -58,6 +58,20 @@ async def test_a_token_is_checked_written_for_its_owner_alone_and_the_bot_can_be
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+async def test_a_link_to_the_settings_stays_one_and_the_file_it_leads_to_is_written(tmp_path):
+    file = tmp_path / "mounted" / "troupe.env"
+    file.parent.mkdir()
+    file.write_text("COMMUNITY_NAME=The Inn\n")
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / ".env").symlink_to(file)
+    async with open_fake_discord(TOKEN) as discord:
+        assert (await setup(here, discord, typed=TOKEN)).returncode == 0
+    assert (here / ".env").is_symlink()
+    assert file.read_text() == f"COMMUNITY_NAME=The Inn\nDISCORD_TOKEN={TOKEN}\n"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 async def test_it_can_be_repeated_with_the_same_token_and_with_another(tmp_path):
     async with open_fake_discord(TOKEN) as discord:
         await setup(tmp_path, discord, typed=TOKEN)

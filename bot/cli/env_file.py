@@ -19,12 +19,13 @@ def is_written(name: str, value: str) -> bool:
 def write_setting(name: str, value: str) -> None:
     """Write a setting into ``.env``, in place of the line that has it, readable by its owner alone.
 
-    Raises SettingsError where the file cannot be written.
+    Where ``.env`` is a link, the file that it leads to is written. Raises SettingsError where that cannot be.
     """
+    file = Path(os.path.realpath(ENV_FILE))
     try:
-        os.close(os.open(ENV_FILE, os.O_CREAT | os.O_WRONLY, 0o600))
-        ENV_FILE.chmod(0o600)
-        set_key(ENV_FILE, name, value, quote_mode="never")
-        ENV_FILE.chmod(0o600)
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+        file.chmod(0o600)
+        set_key(file, name, value, quote_mode="never")
+        file.chmod(0o600)
     except OSError as error:
         raise SettingsError(f"{ENV_FILE} cannot be written: {error.strerror}. Nothing was changed.") from None
