@@ -1,6 +1,8 @@
 """`troupe agent apply` against the sandbox: the agent gets the tool once, and keeps everything else."""
 
+import fcntl
 import json
+import os
 import re
 import shutil
 
@@ -171,6 +173,27 @@ async def test_without_a_terminal_and_a_yes_nothing_is_changed(tmp_path):
         assert json.loads(as_json.stdout)["error"].startswith("Nothing was changed")
         assert await look(sandbox) == before
         assert await webhooks_of(sandbox) == []
+
+
+async def test_two_at_once_do_not_make_a_webhook_each(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        before = await look(sandbox)
+        somebody = os.open(tmp_path, os.O_RDONLY)
+        fcntl.flock(somebody, fcntl.LOCK_EX)
+        for words in (
+            ["agent", "apply", "--yes"],
+            ["agent", "apply", "--json", "--yes"],
+            ["setup", "discord"],
+        ):
+            late = await in_a_thread(tmp_path, *words, **settings)
+            assert late.returncode == 2
+            assert "Somebody is setting Troupe up in this folder" in late.stdout + late.stderr
+        assert await look(sandbox) == before
+        assert (await in_a_thread(tmp_path, "agent", "plan", **settings)).returncode == 1
+        os.close(somebody)
+        assert (await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)).returncode == 0
+        assert len(await webhooks_of(sandbox)) == 1
 
 
 async def test_an_error_half_way_says_what_was_done_and_the_next_run_does_the_rest(tmp_path):

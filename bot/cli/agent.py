@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.cli.agent_create import create
 from bot.cli.agent_diff import print_changes, print_owned
 from bot.cli.agent_task import Keeper, Task, apply_task, find_task, plan_task
-from bot.cli.env_file import ENV_FILE
+from bot.cli.env_file import ENV_FILE, alone
 from bot.config import read_settings
 from bot.domain.errors import CallerError
 from bot.elevenlabs.applying import Applied, Plan
@@ -59,6 +59,13 @@ def apply(*, yes: bool, as_json: bool) -> None:
 
     It needs a key that may change agents, tools, secrets and webhooks. Running it again does what is left.
     """
+    with alone():
+        is_done = _apply(yes=yes, as_json=as_json)
+    sys.exit(0 if is_done else 1)
+
+
+def _apply(*, yes: bool, as_json: bool) -> bool:
+    """Do it; False where something did not take."""
     task = find_task(read_settings())
     planned = asyncio.run(plan_task(task))
     out = Console(highlight=False, markup=False, stderr=as_json)
@@ -77,7 +84,7 @@ def apply(*, yes: bool, as_json: bool) -> None:
         out.print("Look at it in the dashboard; your plan there may not have it.")
     elif not planned.is_empty:
         out.print(AS_IT_SHOULD_BE)
-    sys.exit(1 if applied.left else 0)
+    return not applied.left
 
 
 def _ask(planned: Plan, keeper: Keeper, *, yes: bool, aside: bool) -> None:

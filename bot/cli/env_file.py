@@ -1,6 +1,9 @@
 """The file ``.env``, in which ``troupe setup`` keeps what it asked for."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dotenv import dotenv_values, set_key
@@ -8,6 +11,28 @@ from dotenv import dotenv_values, set_key
 from bot.domain.errors import SettingsError
 
 ENV_FILE = Path(".env")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only one who sets Troupe up in this folder: two would make a webhook each, and keep one secret.
+
+    The operating system lets go when the process ends. Raises SettingsError where somebody else is at it.
+    """
+    folder = os.open(ENV_FILE.absolute().parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(folder)
+        raise SettingsError(
+            "Somebody is setting Troupe up in this folder at this moment: run this again when that is done."
+        ) from None
+    except OSError:  # where the file system locks no folders, everybody is alone
+        pass
+    try:
+        yield
+    finally:
+        os.close(folder)
 
 
 def is_written(name: str, value: str) -> bool:

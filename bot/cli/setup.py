@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot.cli.check import check
-from bot.cli.env_file import ENV_FILE
+from bot.cli.env_file import ENV_FILE, alone
 from bot.cli.setup_call import have_a_word
 from bot.cli.setup_discord import set_up_discord
 from bot.cli.setup_elevenlabs import set_up_elevenlabs
@@ -38,6 +38,8 @@ def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
 
         printf '%s\\n' "$KEY" "$AGENT_ID" | troupe setup elevenlabs
     """
+    if not only_check:
+        ctx.with_resource(alone())
     if part is None and not only_check and sys.stdin.isatty():
         _set_up_all(ctx)
         return
