@@ -75,6 +75,15 @@ def test_names_of_files_that_are_no_text_are_told_wherever_they_are_printed(tmp_
     assert "\x1b" not in checked.stdout
 
 
+@pytest.mark.parametrize("command", ["console", "personas try tutor --sandbox", "personas show tutor"])
+def test_a_full_disk_is_one_sentence(tmp_path, command):
+    done = fresh(tmp_path, f"{command} >/dev/full")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "There is no room left on the disk, or in your share of it: make some, then run this again.\n",
+    )
+
+
 @pytest.mark.parametrize("command", ["console", "personas try tutor --sandbox", "setup"])
 def test_a_closed_input_is_an_empty_one(tmp_path, command):
     done = fresh(tmp_path, f"{command} <&-")

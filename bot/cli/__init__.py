@@ -22,7 +22,10 @@ from bot.cli.setup import setup
 from bot.cli.slack import slack
 from bot.cli.sync import sync
 from bot.cli.talk_client import talk_client
-from bot.domain.errors import CallerError, OperatorError, TroupeError
+from bot.domain.errors import CallerError, OperatorError, SettingsError, TroupeError
+from storage.full import tells_of_a_full_disk
+
+DISK_FULL = "There is no room left on the disk, or in your share of it: make some, then run this again."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -73,6 +76,11 @@ def main() -> None:
         _leave(group, 2, as_json=as_json)
     except* TroupeError as group:
         _leave(group, 1, as_json=as_json)
+    except* Exception as group:
+        if not tells_of_a_full_disk(group):
+            raise
+        _drop_what_cannot_be_printed()
+        _leave(ExceptionGroup("", [SettingsError(DISK_FULL)]), 2, as_json=as_json)
 
 
 def _settle_streams() -> None:
@@ -83,6 +91,14 @@ def _settle_streams() -> None:
             setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  # for as long as we run
         elif mode == "w" and isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_what_cannot_be_printed() -> None:
+    """Print nothing more where the disk that is full is the one that standard output is written to."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(group: BaseExceptionGroup[Exception], code: int, *, as_json: bool) -> None:
