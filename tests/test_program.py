@@ -204,6 +204,8 @@ def test_every_command_that_prints_json_is_tried_with_what_is_wrong():
 
     from bot.cli import troupe as program
 
+    program.load()
+
     def walk(group: click.Group, *names: str):
         for name, command in group.commands.items():
             if isinstance(command, click.Group):

@@ -41,8 +41,9 @@ def test_every_command_is_in_the_readme():
 
 def test_every_program_that_the_readme_names_exists():
     named = set(re.findall(r"(?:\.venv/bin/|(?<![/\w]))troupe ([a-z]+(?:-[a-z]+)*)", README))
-    assert named <= set(troupe.commands), named - set(troupe.commands)
-    shown = {name for name, command in troupe.commands.items() if not command.hidden}
+    commands = troupe.load()
+    assert named <= set(commands), named - set(commands)
+    shown = {name for name, command in commands.items() if not command.hidden}
     assert shown <= named, shown - named
 
 

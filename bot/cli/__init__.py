@@ -8,27 +8,39 @@ from pathlib import Path
 
 import click
 
-from bot.cli.agent import agent
-from bot.cli.bench_recall import bench_recall
-from bot.cli.check import check
-from bot.cli.check_index import reindex
-from bot.cli.link import link
-from bot.cli.past import import_
-from bot.cli.people import people
-from bot.cli.personas import personas
-from bot.cli.running import console, run
-from bot.cli.sandbox import sandbox
-from bot.cli.setup import setup
-from bot.cli.slack import slack
-from bot.cli.sync import sync
-from bot.cli.talk_client import talk_client
+from bot.cli.later import LateGroup, Later
 from bot.domain.errors import CallerError, OperatorError, SettingsError, TroupeError
-from storage.full import tells_of_a_full_disk
 
 DISK_FULL = "There is no room left on the disk, or in your share of it: make some, then run this again."
 
+_COMMANDS = {
+    "agent": Later("bot.cli.agent:agent", "Make the ElevenLabs agent what this cast and installation need."),
+    "bench-recall": Later("bot.cli.bench_recall:bench_recall", ""),
+    "check": Later("bot.cli.check:check", "Say what is missing of all that Troupe needs, and the fix."),
+    "console": Later("bot.cli.running:console", "Talk with Troupe in this terminal."),
+    "import": Later("bot.cli.past:import_", "Bring conversations that somebody already has."),
+    "link": Later("bot.cli.link:link", "Print a private link that starts a call, from data of your own."),
+    "people": Later("bot.cli.people:people", "Set the profile fields of a person that characters may use."),
+    "personas": Later("bot.cli.personas:personas", "Write characters, and look at them."),
+    "reindex": Later(
+        "bot.cli.check_index:reindex", "Build anew what is wrong in the index of what was said."
+    ),
+    "run": Later("bot.cli.running:run", "Run Troupe without a terminal, until SIGTERM."),
+    "sandbox": Later("bot.cli.sandbox:sandbox", "Play ElevenLabs on this machine, for Troupe or others."),
+    "setup": Later("bot.cli.setup:setup", "Set everything up: ElevenLabs with its agent, Discord, Slack."),
+    "slack": Later("bot.cli.slack:slack", "Make the Slack app: print its manifest."),
+    "sync": Later("bot.cli.sync:sync", "Bring home conversations that ElevenLabs has and we do not."),
+    "talk-client": Later(
+        "bot.cli.talk_client:talk_client", "Fetch what lets members talk aloud on the page."
+    ),
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=LateGroup,
+    later=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="troupe")
 def troupe() -> None:
     """One voice agent, a whole cast of characters, and it remembers you.
@@ -36,23 +48,6 @@ def troupe() -> None:
     Settings are read from the environment and from .env; README.md lists them. With none at all a built-in
     stand-in plays ElevenLabs.
     """
-
-
-troupe.add_command(console)
-troupe.add_command(run)
-troupe.add_command(setup)
-troupe.add_command(slack)
-troupe.add_command(link)
-troupe.add_command(import_)
-troupe.add_command(people)
-troupe.add_command(personas)
-troupe.add_command(check)
-troupe.add_command(agent)
-troupe.add_command(reindex)
-troupe.add_command(sync)
-troupe.add_command(talk_client)
-troupe.add_command(sandbox)
-troupe.add_command(bench_recall)
 
 
 def main() -> None:
@@ -77,6 +72,8 @@ def main() -> None:
     except* TroupeError as group:
         _leave(group, 1, as_json=as_json)
     except* Exception as group:
+        from storage.full import tells_of_a_full_disk  # brings the whole store along
+
         if not tells_of_a_full_disk(group):
             raise
         _drop_what_cannot_be_printed()

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from bot.cli import main
+from bot.cli import main, troupe
 from tests.program.running import NUMBER_BYTES
 
 
@@ -69,6 +69,7 @@ def _tell_how_it_ends(teller: int, parts: list[int]) -> None:
 
 
 if __name__ == "__main__":
+    troupe.load()
     gc.freeze()  # so that forks share these modules
     with socket.socket(fileno=int(sys.argv[1])) as line:
         given = wait_to_be_asked(line)

@@ -2,29 +2,23 @@
 
 import click
 
-from bot.cli.personas.cards import export_card, import_card
-from bot.cli.personas.diff import diff
-from bot.cli.personas.lint import lint
-from bot.cli.personas.new import new
-from bot.cli.personas.preview import preview
-from bot.cli.personas.schema import schema
-from bot.cli.personas.show import show
-from bot.cli.personas.trying import try_
-from bot.cli.personas.versions import versions
+from bot.cli.later import LateGroup, Later
+
+_HERE = "bot.cli.personas"
+_COMMANDS = {
+    "diff": Later(f"{_HERE}.diff:diff", "What members notice of a change since a git revision."),
+    "export-card": Later(f"{_HERE}.cards:export_card", "Write a character as a character card."),
+    "import-card": Later(f"{_HERE}.cards:import_card", "Make a character of a character card, PNG or JSON."),
+    "lint": Later(f"{_HERE}.lint:lint", "Say what is wrong with the files, and what could be better."),
+    "new": Later(f"{_HERE}.new:new", "Write a character's file to begin with, after a few questions."),
+    "preview": Later(f"{_HERE}.preview:preview", "What a pull request changes, as Markdown for its summary."),
+    "schema": Later(f"{_HERE}.schema:schema", "Print the JSON schema of a character's data, for editors."),
+    "show": Later(f"{_HERE}.show:show", "The whole prompt with everything in its place, and greetings."),
+    "try": Later(f"{_HERE}.trying:try_", "Talk with a character in text, here and now."),
+    "versions": Later(f"{_HERE}.versions:versions", "Each text that calls were played from."),
+}
 
 
-@click.group()
+@click.group(cls=LateGroup, later=_COMMANDS)
 def personas() -> None:
     """Write characters, and look at them."""
-
-
-personas.add_command(new)
-personas.add_command(lint)
-personas.add_command(schema)
-personas.add_command(show)
-personas.add_command(diff)
-personas.add_command(preview)
-personas.add_command(versions)
-personas.add_command(try_)
-personas.add_command(import_card)
-personas.add_command(export_card)

@@ -11,8 +11,6 @@ from bot.cast import Cast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
 from bot.cast.misplaced import find_misplaced
 from bot.cli.personas.findings import Finding, build_findings
-from bot.cli.personas.looking_up import look_up
-from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
 from bot.domain.errors import PersonaFileError, ProviderError, SettingsError
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
@@ -84,15 +82,19 @@ def _ask(folder: Path, cast: Cast, *, wanted: bool | None, is_needed: bool) -> _
     if wanted is False:
         return (), (), _NOT_ASKED.format("as you wished (--offline)")
     try:
-        whereabouts = find_bot(read_settings())
+        settings = read_settings()
     except SettingsError as error:
         if wanted or is_needed:
             raise
         return (), (), _NOT_ASKED.format(f"because the settings cannot be used: {error}")
+    if settings.is_sandbox and not wanted:
+        return (), (), _NOT_ASKED.format("because no ELEVENLABS_API_KEY is set")
+    from bot.cli.personas.looking_up import look_up  # loaded only where it is asked for
+    from bot.cli.whereabouts import find_bot
+
+    whereabouts = find_bot(settings)
     if wanted and not whereabouts.can_be_asked:
         raise SettingsError("Set ELEVENLABS_API_KEY and ELEVENLABS_AGENT_ID first, or leave --online out.")
-    if whereabouts.is_sandbox and not wanted:
-        return (), (), _NOT_ASKED.format("because no ELEVENLABS_API_KEY is set")
     try:
         problems, advice = look_up(folder, cast, whereabouts)
     except ProviderError as error:

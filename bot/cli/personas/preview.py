@@ -1,10 +1,10 @@
 """``troupe personas preview``: what a pull request changes, as Markdown for its job summary."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from bot.app import now
 from bot.cast.comparing import compare
 from bot.cast.previewing import preview as preview_of
 from bot.cli.personas.diff import read_both
@@ -27,5 +27,5 @@ def preview(base: str, folder: Path | None) -> None:
     crisis_line, community = (
         Settings.model_fields[name].default for name in ("crisis_line", "community_name")
     )
-    occasion = sample_occasion(now(), "UTC", crisis_line=crisis_line, community=community)
+    occasion = sample_occasion(datetime.now(UTC), "UTC", crisis_line=crisis_line, community=community)
     click.echo(preview_of(compare(before, after), after, occasion), nl=False)
