@@ -9,6 +9,7 @@ import yaml
 
 from bot.cast.composing import Refused, compose
 from bot.cast.hints import QUOTE_BRACES, explain
+from bot.domain.unseen import find_unseen, without_unseen
 from bot.domain.variables import find_placeholders
 
 _TAG = "tag:yaml.org,2002:"
@@ -142,10 +143,11 @@ class Document:
         """Return the text of a scalar, with a question mark for what was found to be wrong in it."""
         if node.tag not in _AS_TEXT | {_TAG + kind for kind in ("null", "bool", "int", "float")}:
             self._note(node, f"the tag {_shown(node.tag)} is not allowed here; remove it")
-        unwanted = find_unwanted(node.value)
-        if unwanted:
-            self._note(node, unwanted_reason(unwanted.group(0)))
-        return _UNWANTED.sub("?", node.value)
+        unseen = find_unseen(node.value)
+        if unseen:
+            self._note(node, unseen_reason(unseen.group(0)))
+        text: str = without_unseen(node.value, "?")
+        return text
 
     def _syntax_finding(self, error: yaml.MarkedYAMLError) -> Finding:
         said = str(error.problem or error.context)
@@ -159,20 +161,8 @@ class Document:
         return Finding(line + self._before + 1, column + 1, f"this is not YAML: {hint}")
 
 
-_UNWANTED = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u3164\uffa0\ufff9-\ufffb\ud800-\udfff\ufeff\ufffe\uffff\U000e0000-\U000e007f]"
-)
-"""Joiners of letters and of emoji are wanted in many languages, and stay."""
-
-
-def find_unwanted(text: str) -> re.Match[str] | None:
-    """Return the first character that nobody types on purpose: control, unseen, half a surrogate."""
-    return _UNWANTED.search(text)
-
-
-def unwanted_reason(character: str) -> str:
-    """Say what an unwanted character is and what to do."""
+def unseen_reason(character: str) -> str:
+    """Say what an unseen character is and what to do."""
     return f"invisible character U+{ord(character):04X}; remove it"
 
 

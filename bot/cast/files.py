@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cast.document import Finding, find_unwanted, line_and_column, unwanted_reason
+from bot.cast.document import Finding, line_and_column, unseen_reason
 from bot.domain.picture import MAX_PICTURE_BYTES, picture_kind
+from bot.domain.unseen import find_unseen
 
 MAX_FILE_BYTES = 64 * 1024
 
@@ -26,10 +27,10 @@ def read_text(path: Path, folder: Path) -> str:
         before = normal(data[: error.start].decode())
         place = line_and_column(before, len(before))
         raise FileRefused("this is not UTF-8; save the file with the encoding UTF-8", *place) from None
-    unwanted = find_unwanted(normal(text))
-    if unwanted:
-        place = line_and_column(normal(text), unwanted.start())
-        raise FileRefused(unwanted_reason(unwanted.group(0)), *place)
+    unseen = find_unseen(normal(text))
+    if unseen:
+        place = line_and_column(normal(text), unseen.start())
+        raise FileRefused(unseen_reason(unseen.group(0)), *place)
     return text
 
 

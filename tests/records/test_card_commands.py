@@ -235,3 +235,57 @@ def test_a_picture_that_cannot_be_taken_is_told_and_the_character_comes_without_
     done = run("import-card", folder, card)
     assert "- The picture is damaged: left out." in done.stdout
     assert read_cast(folder).personas["rosalind-vane"].picture is None
+
+
+def test_characters_that_nobody_sees_are_taken_out_and_told(folder, tmp_path):
+    card = sample(2)
+    data = card["data"]
+    data["description"] = "She ig\u00adnores\u200b nothing.\r\nNot \u202ea thing."
+    data["first_mes"] = "Good\u2060 evening, {{user}}."
+    data["tags"] = ["sea\u200b"]
+    data["character_book"] = {
+        "entries": [{"keys": ["gu\u200bll"], "content": "A gull\u3164.", "enabled": True, "extensions": {}}],
+        "extensions": {},
+    }
+    done = run("import-card", folder, card_file(tmp_path, card))
+    assert done.exit_code == 0, done.exception
+    fields = "character_book, description, first_mes, tags"
+    assert f"- Characters that nobody sees were taken out of {fields}." in done.stdout
+    persona = read_cast(folder).personas["captain-odile-marsh"]
+    assert "She ignores nothing.\nNot a thing." in persona.body
+    assert persona.greeting == "Good evening, {{user_name}}."
+    assert persona.tags == ("sea",)
+    assert (persona.lore[0].keys, persona.lore[0].text) == (("gull",), "A gull.")
+    run("export-card", folder, "captain-odile-marsh", "-o", tmp_path / "out.json")
+    exported = json.loads((tmp_path / "out.json").read_text())
+    assert exported["data"]["description"] == data["description"], "the card itself stays as it was"
+
+
+def test_what_troupe_wrote_into_a_card_loses_what_nobody_sees_as_well(folder, tmp_path):
+    card = sample(2)
+    card["data"]["extensions"]["troupe"] = {"greeting_returning": "Ah,\u200b again!"}
+    done = run("import-card", folder, card_file(tmp_path, card))
+    assert done.exit_code == 0, done.exception
+    assert read_cast(folder).personas["captain-odile-marsh"].greeting_returning == "Ah, again!"
+
+
+def test_lines_that_end_as_on_windows_are_nothing_unseen(folder, tmp_path):
+    card = sample(2)
+    card["data"]["description"] = "One.\r\nTwo."
+    done = run("import-card", folder, card_file(tmp_path, card))
+    assert "nobody sees" not in done.stdout
+    assert "One.\nTwo." in read_cast(folder).personas["captain-odile-marsh"].body
+
+
+def test_a_character_that_is_replaced_by_one_without_picture_leaves_none(folder, tmp_path):
+    with_picture = card_file(tmp_path, png(text("chara", sample(2))), "with.png")
+    assert run("import-card", folder, with_picture).exit_code == 0
+    shown = run("import-card", folder, card_file(tmp_path, sample(2)), "--force", "--dry-run")
+    assert "captain-odile-marsh.png, goes" in shown.stderr
+    assert (folder / "captain-odile-marsh.png").exists()
+    done = run("import-card", folder, card_file(tmp_path, sample(2)), "--force")
+    assert "- The picture that was there, captain-odile-marsh.png, goes: this card has none." in done.stdout
+    assert not (folder / "captain-odile-marsh.png").exists()
+    cast = read_cast(folder)
+    assert cast.problems == ()
+    assert cast.personas["captain-odile-marsh"].picture is None

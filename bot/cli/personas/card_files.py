@@ -76,7 +76,7 @@ def tried_persona(cast: Cast, folder: Path, slug: str, text: str, picture: bytes
 
 
 def write_whole(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files, none of them by halves; an empty one is not written. The last one comes last."""
+    """Write files, none of them by halves, the last one last; then remove those that are to be empty."""
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".card-") as name:
             for file, data in files.items():
@@ -84,5 +84,8 @@ def write_whole(folder: Path, files: Mapping[str, bytes]) -> None:
             for file, data in files.items():
                 if data:
                     (Path(name) / file).replace(folder / file)
+            for file, data in files.items():
+                if not data:
+                    (folder / file).unlink(missing_ok=True)
     except OSError as error:
         raise ImportRejected(f"{folder} cannot be written to: {error.strerror}.") from None

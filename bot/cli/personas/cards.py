@@ -31,7 +31,7 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print what was 
 @click.option("--name", default="", help="What the character is called here, instead of the card's name.")
 @click.option("--voice", default="", help="A voice of voices.yaml; else the card's, or the first that fits.")
 @click.option("--language", default="", help="What the character speaks, such as de; else the card's, or en.")
-@click.option("--force", is_flag=True, help="Replace a character that is there already.")
+@click.option("--force", is_flag=True, help="Replace a character that is there already, its picture too.")
 @click.option("--dry-run", is_flag=True, help="Print the character's file, and write nothing.")
 @folder_option
 @_as_json
@@ -72,6 +72,8 @@ def import_card(
     slug = slug or slug_from(draft.front["name"])
     check_slug(slug, folder, cast, force=force)
     files = {f"{slug}.png": _picture(found, slug, draft)}
+    if not files[f"{slug}.png"] and (folder / f"{slug}.png").exists():
+        draft.told.append(f"The picture that was there, {slug}.png, goes: this card has none.")
     text = persona_text(draft.front, draft.body)
     persona = tried_persona(cast, folder, slug, text, files[f"{slug}.png"])
     origin = Origin(found.card, parts_of(persona))

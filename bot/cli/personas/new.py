@@ -10,11 +10,11 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cast import Cast, read_cast
-from bot.cast.document import find_unwanted
 from bot.cast.template import Answers, Memory, build_template, editor_link
 from bot.cli.personas.folder import folder_of_cast, folder_option
 from bot.domain.errors import CallerError
 from bot.domain.persona import FrontMatter, is_slug, suggest_slug
+from bot.domain.unseen import find_unseen
 from bot.domain.voice import Voice
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ def _fits(key: str, said: str) -> Any:
         value = TypeAdapter(field.rebuild_annotation()).validate_python(said)
     except ValidationError as error:
         raise NotWritten(_why_not(key, error)) from None
-    if find_unwanted(value):
+    if find_unseen(value):
         raise NotWritten(f"The {key} has an invisible character in it; type it anew.")
     return value
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from bot.domain.persona import MAX_BODY_CHARS, FrontMatter
 from bot.domain.quoting import one_line
+from bot.domain.unseen import without_unseen
 from bot.domain.voice import Voice
 from bot.domain.words import plural
 from bot.records.cards.card import Card
@@ -53,6 +54,7 @@ def draft_persona(
 ) -> Draft:
     """Return the persona that a card describes; ``name``, ``voice`` and ``language`` outrank what it says."""
     told: list[str] = []
+    raw, card = card, _seen(card, told)
     ours = _ours(card)
     full = Wording("").line(card.text("name"), 500)
     shown = name or Wording("").line(card.text("name"), 40) or "Nameless"
@@ -60,7 +62,7 @@ def draft_persona(
         told.append(f"The name is longer than 40 characters: it became {shown}.")
     wording = Wording(Wording("").line(card.text("nickname"), 40) or shown)
     ours = _usable(ours, told)
-    exact = _exact(card, ours)
+    exact = _exact(raw, ours)
     body, always_room = _body(card, wording, told)
     taken = take_lore(card.data.get("character_book"), wording, _MAX_FILE_BYTES - len(body.encode()))
     body = _with_always(body, taken.always, always_room, told)
@@ -86,6 +88,24 @@ def draft_persona(
     front["voice"] = _voice(voice, ours.get("voice"), voices, front["language"], told)
     told += _left_out(card, wording)
     return Draft(front, str(exact.get("body", body)), told)
+
+
+def _seen(card: Card, told: list[str]) -> Card:
+    """Return the card without characters that nobody sees, which the cast refuses."""
+    lines = {key: _with_line_feeds(value) for key, value in card.data.items()}
+    seen = without_unseen(lines)
+    fields = sorted(key[:40] for key, value in lines.items() if seen.get(key) != value)
+    if fields:
+        told.append(f"Characters that nobody sees were taken out of {without_unseen(', '.join(fields[:8]))}.")
+    return Card(seen if card.version == 1 else {"data": seen}, card.version)
+
+
+def _with_line_feeds(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(value, dict):
+        return {key: _with_line_feeds(one) for key, one in value.items()}
+    return [_with_line_feeds(one) for one in value] if isinstance(value, list) else value
 
 
 def _ours(card: Card) -> Mapping[str, Any]:
