@@ -53,10 +53,12 @@ async def _prepare_code(house: Installation, call: Call, phone: Phone, allowed: 
     await house.store.set_code(phone.id, code, house.now() + CODE_LIFETIME)
     initiation = build_code_initiation(
         code,
-        house.terms.community,
-        call.ref,
-        call.person_id,
+        house.cast.house_rules,
         frozenset() if is_hosted else allowed,
+        community=house.terms.community,
+        crisis_line=house.terms.crisis_line,
+        call_ref=call.ref,
+        user_id=call.person_id,
         is_hosted=is_hosted,
     )
     played = Played(call.version, {}, "none")

@@ -13,6 +13,7 @@ from bot.domain.agent_changes import changes_to
 from bot.domain.agent_check import PLAYED_OVERRIDES
 from bot.domain.agent_phone import SILENCE_SECONDS, STOP_CALLING, STOP_CALLING_DESCRIPTION
 from bot.domain.agent_workflow import slug_of_node, wanted_workflow, without_ours
+from bot.domain.initiation import below_the_rules
 from bot.domain.nesting import at, list_at, mapping_at
 from bot.domain.persona import Persona
 from bot.domain.variables import STANDARD_VARIABLES
@@ -102,7 +103,7 @@ def _texts(found: Mapping[str, Any], wish: Wish) -> dict[str, Any]:
     events = [str(one) for one in list_at(found, CLIENT_EVENTS)]
     return {
         f"{CONFIG}.agent.first_message": "{{first_message}}",
-        PROMPT: f"{wish.house_rules.strip()}\n\n{BASE_PROMPT}\n",
+        PROMPT: below_the_rules(wish.house_rules, BASE_PROMPT),
         PLACEHOLDERS: {**mapping_at(found, PLACEHOLDERS), **own, **STANDARD_VARIABLES},
         CLIENT_EVENTS: [*events, *(event for event in CLIENT_EVENTS_WANTED if event not in events)],
         COLLECTION: {**mapping_at(found, COLLECTION), **collected},

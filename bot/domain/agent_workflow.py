@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from bot.domain.initiation import build_prompt, role_of
+from bot.domain.initiation import below_the_rules, build_prompt, role_of
 from bot.domain.nesting import at, list_at, mapping_at
 from bot.domain.on_the_phone import CODE_ROLE, HOSTED_CODE_PROMPT
 from bot.domain.persona import Persona
@@ -61,7 +61,7 @@ def wanted_workflow(
             nodes[node_id] = _node(persona, house_rules, by_phone=by_phone)
             roles[node_id] = role_of(persona.slug, by_phone=by_phone)
     if rings_phones:
-        nodes[CODE] = _plain_node("A code by telephone", f"{house_rules.strip()}\n\n{HOSTED_CODE_PROMPT}\n")
+        nodes[CODE] = _plain_node("A code by telephone", below_the_rules(house_rules, HOSTED_CODE_PROMPT))
         roles[CODE] = CODE_ROLE
     return _joined(found, nodes, roles, kept)
 

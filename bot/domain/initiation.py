@@ -86,12 +86,21 @@ def build_initiation(
 
 
 def build_code_initiation(
-    code: str, community: str, call_ref: str, user_id: str, allowed: Collection[str], *, is_hosted: bool
+    code: str,
+    house_rules: str,
+    allowed: Collection[str],
+    *,
+    community: str,
+    crisis_line: str,
+    call_ref: str,
+    user_id: str,
+    is_hosted: bool,
 ) -> Initiation:
-    """Build the call that reads a code aloud: its own small prompt, and nobody's memory."""
-    variables = code_variables(code, community, call_ref, is_hosted=is_hosted)
+    """Build the call that reads a code aloud: the house rules, its own small prompt, and nobody's memory."""
+    known = {"call_ref": call_ref, "crisis_line": crisis_line}
+    variables = code_variables(code, community, known, is_hosted=is_hosted)
     fields = {
-        "agent.prompt.prompt": code_prompt(code),
+        "agent.prompt.prompt": below_the_rules(house_rules, code_prompt(code)),
         "agent.first_message": variables["first_message"],
         "conversation.max_duration_seconds": CODE_CALL_SECONDS,
     }
@@ -154,8 +163,12 @@ def role_of(slug: str, *, by_phone: bool = False) -> str:
 
 def build_prompt(persona: Persona, house_rules: str, *, by_phone: bool = False) -> str:
     """Return the system prompt of a character, placeholders and all: the house rules always come first."""
-    texts = [house_rules, *([PHONE_RULES] if by_phone else []), persona.body]
-    return "\n\n".join(text.strip() for text in texts) + "\n"
+    return below_the_rules(house_rules, *([PHONE_RULES] if by_phone else []), persona.body)
+
+
+def below_the_rules(house_rules: str, *texts: str) -> str:
+    """Return the prompt in which the house rules stand first, as in every prompt of ours."""
+    return "\n\n".join(text.strip() for text in (house_rules, *texts)) + "\n"
 
 
 def _override_fields(

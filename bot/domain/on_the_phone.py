@@ -5,7 +5,7 @@ that is remembered stands in it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.conversation import Turn
 from bot.domain.variables import STANDARD_VARIABLES, VariableValue, make_harmless
@@ -32,6 +32,7 @@ CODE_SENTENCE = (
 )
 
 _CODE_PROMPT = """\
+# A code on the telephone
 You are an AI voice that reads a code aloud on the telephone, and nothing else. You know nobody and remember
 nothing.
 Read this code aloud, digit by digit, twice: {digits}. Then say goodbye and end the call.
@@ -87,13 +88,15 @@ def code_prompt(code: str) -> str:
     return _CODE_PROMPT.format(digits=" ".join(code))
 
 
-def code_variables(code: str, community: str, call_ref: str, *, is_hosted: bool) -> dict[str, VariableValue]:
-    """Return the variables of a call that reads a code aloud: neutral ones, and nobody's name.
+def code_variables(
+    code: str, community: str, known: Mapping[str, str], *, is_hosted: bool
+) -> dict[str, VariableValue]:
+    """Return the variables of a call that reads a code aloud: what is known, else neutral, and nobody's name.
 
     Where the agent's workflow plays its own prompts, the first message has to carry the code.
     """
     sentence = CODE_SENTENCE.format(community=make_harmless(community))
     if is_hosted:
         sentence = f"{sentence} It is: {', '.join(code)}. Once more: {', '.join(code)}."
-    known = {"call_ref": call_ref, "platform": "phone", "first_message": sentence}
-    return {**STANDARD_VARIABLES, **known, **({"cast_as": CODE_ROLE} if is_hosted else {})}
+    ours = {"platform": "phone", "first_message": sentence}
+    return {**STANDARD_VARIABLES, **known, **ours, **({"cast_as": CODE_ROLE} if is_hosted else {})}

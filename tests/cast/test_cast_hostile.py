@@ -1,7 +1,6 @@
 """A hostile persona can do no more than talk."""
 
 import io
-import json
 import re
 import shutil
 import threading
@@ -184,8 +183,13 @@ def test_its_lore_is_one_line_each_and_its_link_is_of_our_form(cast: Cast, spy: 
 
 
 def test_a_call_that_reads_a_code_has_nothing_of_any_character():
-    built = build_code_initiation("123456", "us", "ref", "person", ALLOWED_FIELDS, is_hosted=False)
-    assert "Read this code aloud" in json.dumps(built.override)
+    built = build_code_initiation(
+        "123456", "# House rules\nBe kind.", ALLOWED_FIELDS,
+        community="us", crisis_line="112", call_ref="ref", user_id="person", is_hosted=False,
+    )  # fmt: skip
+    prompt = built.override["agent"]["prompt"]["prompt"]
+    assert prompt.startswith("# House rules\nBe kind.\n\n")
+    assert "Read this code aloud" in prompt
 
 
 @pytest.mark.anyio

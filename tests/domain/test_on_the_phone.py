@@ -126,10 +126,20 @@ def test_where_nothing_may_be_overridden_the_variables_say_it_all(persona):
     assert initiation.variables["context"].startswith("What follows is for Mira alone.")
 
 
+RULES = "# House rules\nIn danger give {{crisis_line}}."
+
+
 def read_code(**fields):
     """What a call starts with that reads a code aloud."""
-    made = {"allowed": {"agent.prompt.prompt", "agent.first_message"}, "is_hosted": False, **fields}
-    return build_code_initiation("042195", "The Guild", "ref-1", "person-1", **made)
+    made = {
+        "allowed": {"agent.prompt.prompt", "agent.first_message"},
+        "community": "The Guild",
+        "is_hosted": False,
+        **fields,
+    }
+    return build_code_initiation(
+        "042195", RULES, crisis_line="116 123", call_ref="ref-1", user_id="person-1", **made
+    )
 
 
 def test_a_code_is_read_by_a_small_prompt_that_knows_nobody():
@@ -137,13 +147,16 @@ def test_a_code_is_read_by_a_small_prompt_that_knows_nobody():
     prompt = initiation.override["agent"]["prompt"]["prompt"]
     assert "digit by digit, twice: 0 4 2 1 9 5." in prompt
     assert "stop calling" in prompt
-    assert not list(find_placeholders(prompt))
-    assert len(prompt) < 900
+    assert prompt.startswith(f"{RULES}\n\n"), "house rules stand first here too"
+    own = prompt.removeprefix(RULES)
+    assert not list(find_placeholders(own))
+    assert len(own) < 900
     assert set(initiation.variables) == set(STANDARD_VARIABLES)
-    said_of_somebody = {"call_ref", "platform", "first_message"}
+    said_of_somebody = {"call_ref", "platform", "first_message", "crisis_line"}
     neutral = {name: value for name, value in STANDARD_VARIABLES.items() if name not in said_of_somebody}
     assert {name: initiation.variables[name] for name in neutral} == neutral
     assert initiation.variables["call_ref"] == "ref-1"
+    assert initiation.variables["crisis_line"] == "116 123"
     assert initiation.user_id == "person-1"
 
 
@@ -164,9 +177,7 @@ def test_a_call_that_reads_a_code_is_short():
 @given(community=st.text(max_size=90))
 @example(community="{{context}} {{topic}}")
 def test_the_name_of_a_community_fills_nothing_in(community):
-    variables = build_code_initiation(
-        "042195", community, "ref-1", "person-1", frozenset(), is_hosted=True
-    ).variables
+    variables = read_code(community=community, allowed=frozenset(), is_hosted=True).variables
     first = str(variables["first_message"])
     assert fill_placeholders(first, dict.fromkeys(STANDARD_VARIABLES, CANARY)) == first
 
