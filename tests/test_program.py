@@ -188,6 +188,7 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
         (["personas", "show", "wizzard"], {}, 1, "did you mean wizard?"),
         (["personas", "diff", "HEAD"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["personas", "versions", "wizard"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["personas", "new", "wizard", "--yes"], {}, 1, "wizard.md is there already"),
         (["personas", "import-card", "none.png"], {}, 1, "none.png"),
         (["personas", "export-card", "wizzard"], {}, 1, "did you mean wizard?"),
     ],

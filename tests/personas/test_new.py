@@ -1,5 +1,6 @@
 """``troupe personas new``: a character to begin with, by questions, by flags, and in the browser."""
 
+import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +49,21 @@ def test_every_answer_can_be_a_flag_and_is_written_as_it_was_said(tmp_path, fold
     zoe = read_cast(folder).personas["zoe"]
     written = {name: getattr(zoe, name) for name in said if name != "voice"} | {"voice": zoe.voice.name}
     assert written == said
+
+
+def test_scripts_are_told_what_was_written_and_nothing_is_asked(tmp_path, folder):
+    done = new(tmp_path, "big-bear", "--yes", "--json")
+    told = json.loads(done.stdout)
+    bear = read_cast(folder).personas["big-bear"]
+    assert (told["slug"], told["file"], told["name"]) == ("big-bear", "cast/big-bear.md", "Big bear")
+    assert (told["voice"], told["language"], told["memory"]) == (bear.voice.name, "en", "own")
+    linked = json.loads(new(tmp_path, "--link", "mira/characters", "--json").stdout)
+    assert linked["link"].startswith("https://github.com/mira/characters/new/")
+    code, shown = at_a_terminal(
+        tmp_path, "personas", "new", "fox", "--json", "--name", "Fox", answers=[], PERSONAS_DIR="cast"
+    )
+    assert (code, json.loads(shown)["error"][:24]) == (1, "Nobody can be asked here")
+    assert not (folder / "fox.md").exists()
 
 
 def test_it_says_what_comes_next(tmp_path, folder):

@@ -1,8 +1,10 @@
 """``troupe personas new``: a character's file to begin with."""
 
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,6 +48,7 @@ class NotWritten(CallerError):
 )
 @click.option("--link", "repository", metavar="OWNER/REPO", help="Print a link to GitHub's editor instead.")
 @click.option("--branch", default="main", show_default=True, help="With --link: the branch to begin from.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written, or the link, as JSON.")
 def new(
     slug: str | None,
     *,
@@ -53,6 +56,7 @@ def new(
     is_silent: bool,
     repository: str | None,
     branch: str,
+    as_json: bool,
     **said: Any,
 ) -> None:
     """Write SLUG.md, a character to begin with, after a few questions; never over a file that is there.
@@ -63,13 +67,14 @@ def new(
     for authors who have nothing but a browser. --dir is then the folder in the repository ("." for its root).
     """
     if repository is not None:
-        click.echo(_link(repository, branch, folder))
+        link = _link(repository, branch, folder)
+        click.echo(json.dumps({"link": link}) if as_json else link)
         return
     where = folder_of_cast(folder)
     cast = _cast(where)
     path = where / f"{_checked_slug(slug, where)}.md"
     given = {name: value for name, value in said.items() if value is not None}
-    if not is_silent and not sys.stdin.isatty() and len(given) < len(said):
+    if not is_silent and (as_json or not sys.stdin.isatty()) and len(given) < len(said):
         missing = ", ".join(f"--{name}" for name in said if name not in given)
         raise NotWritten(f"Nobody can be asked here: add {missing}, or --yes to fill them in later.")
     answers = _answers(slug or "", cast, given, is_silent=is_silent)
@@ -78,6 +83,10 @@ def new(
             file.write(build_template(answers))
     except OSError as error:
         raise NotWritten(f"{path} cannot be written: {error.strerror}.") from None
+    if as_json:
+        told = {"slug": path.stem, "file": str(path), **asdict(answers)}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
     click.echo(
         f"Wrote {path}. Next:\n"
         f"  1. Put your own words where it says “Write here”, and a picture beside it if you like.\n"
