@@ -20,6 +20,7 @@ from bot.domain.words import plural
 MOST_BYTES = 900_000
 """GitHub takes 1 MiB of summary from a step, and shows nothing of more."""
 MOST_DIFF_LINES = 200
+MOST_ADVICE = 5
 
 _KINDS = {"added": "new", "changed": "changed", "removed": "removed", "broken": "cannot go live yet"}
 _LABELS = {
@@ -86,6 +87,7 @@ def _about(one: Changed, after: Reading, occasion: Occasion) -> Iterator[str]:
     if one.after is not None:
         yield _card(one.after, after, says_memory=not any(change.is_privacy for change in one.changes))
         yield from _first_words(one.after, after, occasion)
+    yield from _advice([said for said in after.cast.advice if said.path.name == f"{one.slug}.md"])
     others = [change for change in one.changes if not change.is_privacy]
     if others:
         yield "**What changes**"
@@ -109,6 +111,14 @@ def _broken(one: Changed) -> str:
     if not reasons:
         return f"{name} cannot go live yet, because a file that every character needs is broken."
     return "\n".join([f"{name} cannot go live yet:\n", *reasons])
+
+
+def _advice(found: Sequence[PersonaFileError]) -> Iterator[str]:
+    """Say in one paragraph what would make a character better; the check names all of it."""
+    if found:
+        said = " ".join(_problem(one, name_file=False) for one in found[:MOST_ADVICE])
+        more = f" And {len(found) - MOST_ADVICE} more." if len(found) > MOST_ADVICE else ""
+        yield f"**Worth a thought, and stops nothing:** {said}{more}"
 
 
 def _problem(problem: PersonaFileError, *, name_file: bool = True) -> str:

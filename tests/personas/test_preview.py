@@ -181,3 +181,24 @@ def test_no_setting_is_read_where_the_folder_is_named(tmp_path, cast, setting):
     (tmp_path / ".env").write_text("LISTEN=nonsense\n")
     done = run(tmp_path, ["personas", "preview", "--base", "HEAD", "--dir", str(cast.folder)], environment)
     assert done.returncode == 0, done.stderr
+
+
+def test_advice_is_one_paragraph_of_each_character_and_is_no_markup(tmp_path, cast):
+    cast.change(
+        "wizard.md",
+        "You like tea.",
+        "[free](https://x.example) *waves at you*\n\n# Tone\n\n# Environment",
+    )
+    words = shown(preview_of(tmp_path, cast)).replace("\u200b", "")
+    [advice] = [line for line in words.splitlines() if line.startswith("Worth a thought, and stops nothing:")]
+    assert "there is no section '# Guardrails'; add it" in advice
+    assert "'*waves at you*' is a stage direction" in advice
+    assert "the section '# Tone' is empty" in advice
+    assert "[free]" not in advice
+    assert "Nan" not in words.partition("Worth a thought")[2]
+
+
+def test_more_advice_than_five_pieces_is_counted(tmp_path, cast):
+    empty = "\n\n".join(f"# Part {number}" for number in range(9))
+    cast.change("wizard.md", "You like tea.", empty)
+    assert "is empty; write it, or take the heading out. And 6 more." in shown(preview_of(tmp_path, cast))
