@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.denying import find_denials
+from bot.domain.reviewing import advise_reviewers
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.variables import PLACEHOLDER
 
@@ -100,6 +101,7 @@ def advise_on_body(text: str) -> Iterator[Advice]:
         yield staged.start(), f"{staged.group(0)[:40]!r} {_STAGED}"
     for offset in find_denials(text):
         yield offset, _DENIAL
+    yield from advise_reviewers(text)
 
 
 def advise_on_marks(text: str) -> Iterator[Advice]:
@@ -119,6 +121,7 @@ def advise_on_lore(text: str) -> Iterator[Advice]:
     """Yield what is amiss with something that the character knows."""
     for offset in find_denials(text):
         yield offset, _DENIAL
+    yield from advise_reviewers(text)
 
 
 def _shorten(seconds: int) -> str:

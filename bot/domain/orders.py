@@ -203,15 +203,26 @@ _OTHERS: Mapping[str, str] = {
 }
 """Each pattern by the words of which one has to be there, so that it need not be tried; ``_`` joins two."""
 
-_ORDERS = tuple(
-    (one.replace("_", " ") if one != "_" else one, pattern)
-    for words, pattern in (
-        (fold_freely(words), re.compile(fold_freely(order)))
-        for words, order in (*_ENGLISH.items(), *_OTHERS.items())
+_WHO_ONE_IS = {
+    "du", "tu_so", "maintenant desormais", "ahora", "ora", "agora", "je_bent", "jestes",
+    "теперь отныне тепер", "artik", "你", "あなた", "너", "أنت", "तुम", "du_ar du_er",
+}  # fmt: skip
+"""Rows of the others that say who somebody is, as every character's file does."""
+
+
+def _rows(orders: Mapping[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return a row for each word: to loop over the words within each pattern takes three times as long."""
+    return tuple(
+        (one.replace("_", " ") if one != "_" else one, pattern)
+        for words, pattern in (
+            (fold_freely(words), re.compile(fold_freely(order))) for words, order in orders.items()
+        )
+        for one in words.split()
     )
-    for one in words.split()
-)
-"""A row for each word: to loop over the words within each pattern takes three times as long."""
+
+
+_ORDERS = _rows({**_ENGLISH, **_OTHERS})
+_RULES_ELSEWHERE = _rows({words: order for words, order in _OTHERS.items() if words not in _WHO_ONE_IS})
 _SQUEEZED = re.compile(
     r"(?:ignore|disregard|forget|bypass|override)(?:all|of|the)*(?:all|your|ur|any|previous|prior|above|system)+"
     r"(?:rules|instructions|prompt|guidelines)"
@@ -236,6 +247,12 @@ def gives_orders(text: str) -> bool:
     together = "\n".join(forms)
     tried = {pattern: None for word, pattern in _ORDERS if word in together}
     return any(pattern.search(form) for pattern in tried for form in forms)
+
+
+def sets_rules_aside(text: str) -> bool:
+    """Whether a text in another language than English tells its reader to ignore or reveal rules."""
+    folded = _SPACE.sub(" ", fold_freely(text))
+    return any(word in folded and pattern.search(folded) for word, pattern in _RULES_ELSEWHERE)
 
 
 def _decoded(letters: str) -> str:
