@@ -21,6 +21,12 @@ _LINE = re.compile(
     r"^[^\S\n]{0,20}(?P<mark>[#*_=\-~<\[(|`>/\\]{0,20})[^\S\n]{0,20}(?P<core>[^\n]{1,60}?)(?P<end>[^\w\n]{0,20})$",
     re.MULTILINE,
 )
+_MARK = re.compile(
+    r"<\|[a-z][a-z_]{1,30}\|>|\[/?inst\]|<</?sys>>"
+    r"|</?(?:system|assistant|developer|instructions?|prompt|house_rules?)(?:\s[^<>\n]{0,60})?>"
+)
+"""Marks with which the parts of a prompt are set apart for language models."""
+_IS_A_MARK = "is a mark that language models take for a new part of the prompt; remove it"
 _TITLE = re.compile(rf"(?:{_TITLES})")
 _POINTED = (
     r"(?:house rules?|(?:above|previous|prior|preceding|earlier) (?:rules?|instructions?|prompts?|guidelines)"
@@ -50,14 +56,20 @@ _APOSTROPHES = str.maketrans("’‘", "''")
 def find_overruling(text: str) -> Iterator[tuple[int, str]]:
     """Yield the offset of each place that pretends or cancels, and what to do there."""
     folded = fold(text).translate(_APOSTROPHES)
+    titles: list[tuple[int, int]] = []
     for line in _LINE.finditer(folded):
         core = re.sub(r"[\W_]+", " ", line["core"]).strip()
         if (line["mark"] or line["end"].strip().startswith((":", "#"))) and _TITLE.fullmatch(core):
             shown = text[line.start("core") : line.end("core")].strip()
+            titles.append(line.span())
             yield (
                 line.start("core"),
                 f"“{shown}” looks like a part of what stands above every character; rename it",
             )
+    for mark in _MARK.finditer(folded):
+        if not any(start <= mark.start() < end for start, end in titles):
+            shown = text[mark.start() : mark.end()]
+            yield mark.start(), f"{shown} {_IS_A_MARK}"
     flat = re.sub(r"\s", " ", folded)
     for found in _CANCELLED.finditer(flat):
         before = flat[max(0, found.start() - _NEAR) : found.start()]
