@@ -10,6 +10,7 @@ import pytest
 from bot.calls.bringing_memory import bring_memory
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallerError
+from bot.domain.permission import Rule, Spot
 from bot.domain.variables import STANDARD_VARIABLES
 from tests.scenarios.stage import Browser, Member, Stage, Talk, open_stage
 
@@ -187,6 +188,50 @@ async def test_a_link_carries_no_memory_where_the_operator_does_not_want_that(tm
     async with open_stage(tmp_path, hosted=True) as stage, stage.browser() as browser:
         mira = await told_merlin(stage, browser)
         assert BRING not in await mira.types("/call wizard")
+
+
+async def test_whoever_is_not_remembered_any_more_is_not_offered_to_bring_a_memory(tmp_path):
+    async with (
+        open_stage(tmp_path, hosted=True, settings=FULL) as stage,
+        stage.browser() as browser,
+    ):
+        mira = await told_merlin(stage, browser)
+        await mira.types("/account remember off")
+        assert BRING not in await mira.types("/call wizard")
+        call = await stage.app.house.store.fetch_call_by_ref(variables_in(mira.link())["call_ref"])
+        with pytest.raises(CallerError, match="remembers nothing that a link could carry"):
+            await bring_memory(stage.app.house, Caller(call.account, "Mira"), call.id)
+
+
+@pytest.mark.parametrize(("hosted_context", "is_hinted"), [("none", False), ("hint", True), ("full", True)])
+async def test_a_link_hints_at_the_last_call_unless_the_operator_does_not_want_that(
+    tmp_path, hosted_context, is_hinted
+):
+    async with (
+        open_stage(tmp_path, hosted=True, settings={"hosted_context": hosted_context}) as stage,
+        stage.browser() as browser,
+    ):
+        mira = await told_merlin(stage, browser)
+        await mira.types("/call wizard")
+        carried = variables_in(mira.link())
+        assert carried["last_call_hint"].startswith("Last time we spoke about") == is_hinted
+        assert ("beekeeper" in json.dumps(carried)) == is_hinted
+
+
+async def test_who_may_not_call_there_any_more_brings_no_memory(tmp_path):
+    async with (
+        open_stage(tmp_path, hosted=True, settings=FULL) as stage,
+        stage.browser() as browser,
+    ):
+        mira = await told_merlin(stage, browser)
+        await mira.types("/call wizard")
+        house = stage.app.house
+        call = await house.store.fetch_call_by_ref(variables_in(mira.link())["call_ref"])
+        await house.store.set_rule(Rule("discord:1", "wizard", is_off=True))
+        there = Caller(call.account, "Mira", place="discord:1", spots=(Spot("discord:1"),))
+        with pytest.raises(CallerError, match="Merlin "):
+            await bring_memory(house, there, call.id)
+        assert (await bring_memory(house, Caller(call.account, "Mira"), call.id)).brought
 
 
 async def test_nobody_brings_a_memory_into_the_call_of_another(tmp_path):
