@@ -291,3 +291,18 @@ def test_only_what_differs_is_sent():
 )
 def test_two_values_differ_where_something_wanted_is_not_there(found, wanted, differs):
     assert bool(changes_to({"x": found}, {"x": wanted})) == differs
+
+
+def test_what_operators_set_in_a_node_of_ours_stays_and_what_they_changed_of_ours_does_not():
+    agent = applied({}, HOSTED)
+    node = nodes_of(agent)["troupe_cast_wizard"]
+    rules, moved = node["conversation_config"]["agent"]["prompt"]["prompt"], {"x": 7.0, "y": 9.0}
+    node["position"] = moved
+    node["conversation_config"]["agent"]["prompt"] = {"prompt": "No rules.", "temperature": 0.2}
+    node["conversation_config"]["turn"] = {"turn_timeout": 9}
+    [change] = [one for one in lacking(agent, HOSTED) if "wizard" in one.path]
+    assert change.path.endswith("troupe_cast_wizard.conversation_config.agent.prompt.prompt")
+    mended = nodes_of(applied(agent, HOSTED))["troupe_cast_wizard"]
+    assert mended["position"] == moved
+    assert mended["conversation_config"]["turn"] == {"turn_timeout": 9}
+    assert mended["conversation_config"]["agent"]["prompt"] == {"temperature": 0.2, "prompt": rules}
