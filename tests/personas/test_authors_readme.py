@@ -42,7 +42,7 @@ def test_lint_says_what_the_table_says(tmp_path, line, message):
 
 def test_there_are_messages_and_commands_to_try():
     assert len(MESSAGES) == 7
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 7
 
 
 def test_every_command_works_as_it_stands_there(tmp_path):
