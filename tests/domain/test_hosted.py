@@ -147,6 +147,25 @@ def test_what_is_too_long_has_its_hint_shortened_and_not_dropped_and_nothing_els
     assert all(re.fullmatch(r"Last time we spoke about “.{4,}…”\.", hint) for hint in shortened), shortened
 
 
+def test_what_brings_the_talk_home_and_what_helps_in_danger_are_never_cut():
+    seen = set()
+    for count in range(1, 33):
+        declared = {
+            f"{'v' * 40}_{number}": {"type": "string", "default": "d" * 60, "description": "V"}
+            for number in range(count)
+        }
+        try:
+            told = read_link(link_for(make_persona(variables=declared), FRIEND, crisis_line="1" * 60).url)
+        except OperatorError:
+            break
+        assert (told["call_ref"], told["cast_as"], told["character"]) == ("f" * 32, "wizard", "wizard")
+        assert told["crisis_line"] == "1" * 60
+        texts = {name: value for name, value in told.items() if isinstance(value, str)}
+        others = texts.keys() - {"call_ref", "crisis_line"}
+        seen.add(max(len(texts[name]) for name in others) < len(told["call_ref"]))
+    assert seen == {False, True}, "until everything else is shorter than the reference"
+
+
 def test_a_link_tells_nothing_of_the_profile_not_even_in_its_greeting():
     declared = {"profile_diagnosis": {"type": "string", "default": "none", "description": "Health"}}
     persona = make_persona(variables=declared, greeting="Hi {{user_name}}, how is {{profile_diagnosis}}?")

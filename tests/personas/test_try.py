@@ -57,6 +57,13 @@ def kept_in(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def test_no_allowance_ends_a_talk_that_is_counted_for_nobody(tmp_path):
+    nothing = {"CALLS_PER_DAY": "0", "MINUTES_PER_MONTH": "0", "MINUTES_PER_MONTH_TOTAL": "0"}
+    done = try_(tmp_path, "wizard", typed="I like bees.\n", **nothing)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Merlin: " in done.stdout
+
+
 def test_hanging_up_ends_it_before_the_lines_do(tmp_path):
     done = try_(tmp_path, "wizard", typed="/hangup\nI like bees.\n")
     assert done.returncode == 0
