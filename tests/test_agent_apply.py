@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.app import now
 from bot.elevenlabs.client import open_elevenlabs
+from bot.elevenlabs.recall_tool import recall_tool
 from bot.sandbox import open_sandbox
 from storage.lock import hold_lock
 from tests.program import PERSONAS, ROOT, kept_environment
@@ -350,3 +351,18 @@ async def test_the_sandbox_of_a_running_bot_is_planned_for_like_any_agent(tmp_pa
             assert (await in_a_thread(tmp_path, "agent", "apply", "--yes")).returncode == 0
             assert (await in_a_thread(tmp_path, "agent", "plan")).returncode == 0
         assert await webhooks_of(sandbox) == []
+
+
+async def test_a_tool_that_the_operator_gave_the_agent_stays(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        settings = settings_of(sandbox)
+        async with open_elevenlabs(
+            api_url=sandbox.url, api_key=SecretStr(sandbox.api_key), agent_id=sandbox.agent_id, clock=now
+        ) as elevenlabs:
+            config = {**recall_tool("https://weather.example/now", {}), "name": "weather"}
+            made = await elevenlabs.workspace.create_tool(config)
+            tools = {"conversation_config": {"agent": {"prompt": {"tool_ids": [made.id]}}}}
+            await elevenlabs.agent.patch(tools)
+        await in_a_thread(tmp_path, "agent", "apply", "--yes", **settings)
+        names = {tool["name"] for tool in (await look(sandbox))[0]}
+        assert names == {"weather", "recall_memory"}

@@ -70,8 +70,21 @@ async def test_a_call_that_never_began_or_was_erased_counts_for_no_version(store
     who = await person(store)
     await place_with(store, who, "1", "asked for")
     await begin(store, await place_with(store, who, "2", "played"), 2)
+    assert await store.fetch_versions("wizard") == (
+        UsedVersion("a" * 40, "asked for"),
+        UsedVersion("p" * 40, "played", 1, later(minutes=2), later(minutes=2)),
+    )
     await store.erase_person(who.id, later(minutes=3))
     assert await store.fetch_versions("wizard") == (
         UsedVersion("a" * 40, "asked for"),
         UsedVersion("p" * 40, "played"),
+    )
+
+
+async def test_calls_of_another_character_with_the_same_text_are_not_counted(store: Store) -> None:
+    who = await person(store)
+    await begin(store, await place_with(store, who, "1", "same"), 1)
+    await begin(store, await place_with(store, who, "2", "same", slug="captain"), 2)
+    assert await store.fetch_versions("wizard") == (
+        UsedVersion("s" * 40, "same", 1, later(minutes=1), later(minutes=1)),
     )
