@@ -164,3 +164,11 @@ async def test_a_board_that_was_left_out_for_a_time_starts_anew(store: Store) ->
     await live(store, "discord:1", "captain")
     assert await live(store, "discord:2", *BOTH) == ()
     assert await live(store, "discord:1", *BOTH) == ()
+
+
+async def test_who_went_and_came_back_before_it_was_announced_is_new_once(store: Store) -> None:
+    await live(store, "discord:1", "captain")
+    await note(store, (0, BOTH))
+    assert await live(store, "discord:1", *BOTH) == ("wizard 0",)
+    await note(store, (1, ["captain"]), (30, BOTH))
+    assert await live(store, "discord:1", *BOTH) == ("wizard 1",)
