@@ -70,7 +70,7 @@ def test_names_of_files_that_are_no_text_are_told_wherever_they_are_printed(tmp_
         done = fresh(folder, f"personas {command}", **settings)
         assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
         assert "\x1b" not in done.stdout or command == "lint --format github"
-    checked = fresh(folder, "check", **settings)
+    checked = fresh(folder, "check", COLUMNS="1000", **settings)
     assert "??]0;x.md" in checked.stdout
     assert "\x1b" not in checked.stdout
 
