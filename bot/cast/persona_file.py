@@ -20,6 +20,8 @@ from bot.domain.voice import Voice
 
 _FENCE = re.compile(r"---[ \t]*")
 _ALMOST_FENCE = re.compile(r"\s*(?:-{2,}|[–—]+|\*{3,}|_{3,}|={3,})\s*")
+_DATA_KEY = re.compile(rf"(?:{'|'.join(FrontMatter.model_fields)})\s*:")
+_MOST_LINES_BEFORE = 12
 _HEADING = re.compile(r"#+ +(?:Personality|Environment|Tone|Goal|Guardrails|What you know)\b", re.IGNORECASE)
 
 
@@ -118,8 +120,12 @@ def _split(text: str) -> _Parts:
 
 
 def _how_to_begin(lines: Sequence[str]) -> str:
-    first = next((number for number, line in enumerate(lines[:12], 1) if _FENCE.fullmatch(line)), None)
-    if first:
+    if lines[0].lstrip().startswith(("```", "~~~")):
+        return f"take out this line {lines[0].strip()[:20]}, and the one that ends it; the file begins with ---"
+    first = next((number for number, line in enumerate(lines, 1) if _FENCE.fullmatch(line)), None)
+    if first and any(_DATA_KEY.match(line) for line in lines[: first - 1]):
+        return "the first line must be ---; add a line --- at the very top"
+    if first and first <= _MOST_LINES_BEFORE:
         return f"the first line must be ---; take out what stands before line {first}"
     return "the front matter is missing; begin the file with a line --- and end the data with another"
 

@@ -16,6 +16,18 @@ BROKEN = {
         "",
         "1:1: the front matter is missing; begin the file with a line --- and end the data with another",
     ),
+    "data without the line above it": (
+        WIZARD.removeprefix("---\n"),
+        "1:1: the first line must be ---; add a line --- at the very top",
+    ),
+    "much data without the line above it": (
+        WIZARD.removeprefix("---\n").replace("\n---\n", "\nlore:\n" + "  - x\n" * 20 + "---\n", 1),
+        "1:1: the first line must be ---; add a line --- at the very top",
+    ),
+    "a fence of code around it": (
+        f"```markdown\n{WIZARD}```\n",
+        "1:1: take out this line ```markdown, and the one that ends it; the file begins with ---",
+    ),
     "front matter that never ends": (
         "---\nname: Merlin\n",
         "1:1: the front matter that begins here is never closed; add a line --- after the data",
