@@ -12,6 +12,7 @@ from bot.cast.advising import advise_on_front_matter, advise_on_text
 from bot.cast.document import Document, Finding, line_and_column
 from bot.cast.files import FileRefused, normal, picture_findings, read_text
 from bot.cast.sentences import persona_findings
+from bot.cast.template import Answers, find_unwritten, unwritten_reason
 from bot.domain.nearest import nearest
 from bot.domain.overruling import find_overruling
 from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, Persona, Slug, is_slug, suggest_slug
@@ -23,6 +24,7 @@ _ALMOST_FENCE = re.compile(r"\s*(?:-{2,}|[–—]+|\*{3,}|_{3,}|={3,})\s*")
 _DATA_KEY = re.compile(rf"(?:{'|'.join(FrontMatter.model_fields)})\s*:")
 _MOST_LINES_BEFORE = 12
 _HEADING = re.compile(r"#+ +(?:Personality|Environment|Tone|Goal|Guardrails|What you know)\b", re.IGNORECASE)
+_TEMPLATE = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def read_persona(
         front = _front_matter(document, findings)
         findings += _text_findings(document)
         findings += _overruling_findings(document, [], document.data)
+        findings += _unwritten_findings(document)
     findings += _body_findings(parts, _declared(document))
     voice = voices.get(front.voice.name) if front else None
     advice = [*advise_on_text(parts.body, parts.body_line)]
@@ -121,7 +124,9 @@ def _split(text: str) -> _Parts:
 
 def _how_to_begin(lines: Sequence[str]) -> str:
     if lines[0].lstrip().startswith(("```", "~~~")):
-        return f"take out this line {lines[0].strip()[:20]}, and the one that ends it; the file begins with ---"
+        return (
+            f"take out this line {lines[0].strip()[:20]}, and the one that ends it; the file begins with ---"
+        )
     first = next((number for number, line in enumerate(lines, 1) if _FENCE.fullmatch(line)), None)
     if first and any(_DATA_KEY.match(line) for line in lines[: first - 1]):
         return "the first line must be ---; add a line --- at the very top"
@@ -190,6 +195,14 @@ def _overruling_findings(document: Document, loc: list[str | int], value: object
         yield from _overruling_findings(document, [*loc, key], one)
 
 
+def _unwritten_findings(document: Document) -> Iterator[Finding]:
+    """Point at what members would see and nobody has filled in."""
+    for key in ("tagline", "author"):
+        text = document.data.get(key)
+        if text == getattr(_TEMPLATE, key):
+            yield Finding(*document.spot([key]), unwritten_reason(text))
+
+
 def _declared(document: Document) -> Collection[str]:
     variables = document.data.get("variables")
     return variables if isinstance(variables, dict) else ()
@@ -197,7 +210,7 @@ def _declared(document: Document) -> Collection[str]:
 
 def _body_findings(parts: _Parts, declared: Collection[str]) -> Iterator[Finding]:
     found = [(one.offset, one.reason) for one in check_placeholders(parts.body, "body", declared)]
-    for offset, reason in [*found, *find_overruling(parts.body)]:
+    for offset, reason in [*found, *find_overruling(parts.body), *find_unwritten(parts.body)]:
         line, column = line_and_column(parts.body, offset)
         yield Finding(line + parts.body_line - 1, column, reason)
 

@@ -1,6 +1,8 @@
-"""A character's file to begin with: valid as it is, with sentences that say what belongs in their place."""
+"""A character's file to begin with: its sentences say what belongs in their place, and are no character."""
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -42,6 +44,11 @@ nothing is written, ask.
 {{{{context}}}}
 """
 
+_TO_BE_WRITTEN = re.compile(
+    "|".join(r"\s+".join(map(re.escape, part.split())) for part in re.findall(r"Write here [^,:.]+", _BODY))
+)
+"""How each sentence begins that asks for the author's own, however its lines are broken now."""
+
 Memory = Literal["own", "shared", "none"]
 
 
@@ -72,6 +79,17 @@ def build_template(answers: Answers) -> str:
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items()]
     front = "\n".join([*lines, f"memory: {answers.memory}"])
     return f"---\n{front}\n---\n{_BODY.format(name=answers.name)}"
+
+
+def find_unwritten(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a text still asks its author to write, and what it says there."""
+    for found in _TO_BE_WRITTEN.finditer(text):
+        yield found.start(), unwritten_reason(found.group(0))
+
+
+def unwritten_reason(text: str) -> str:
+    """Say that words are the template's, and what to do."""
+    return f"this still is the template's “{' '.join(text.split())}”; write your own"
 
 
 def editor_link(repository: str, text: str, *, branch: str = "main", folder: str = "personas") -> str:

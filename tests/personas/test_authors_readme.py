@@ -55,6 +55,8 @@ def test_every_command_works_as_it_stands_there(tmp_path):
         more = ["--yes"] if words[1] == "new" else []
         done = troupe(tmp_path, *words, *more, PERSONAS_DIR="personas")
         assert done.returncode == 0, (command, done.stdout, done.stderr)
+        if words[1] == "new":
+            (tmp_path / "personas" / "lighthouse.md").write_text(EXAMPLE)
 
 
 def test_every_key_and_no_other_is_explained():

@@ -1,6 +1,7 @@
 """``troupe personas new``: a character to begin with, by questions, by flags, and in the browser."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ from bot.cast import read_cast
 from tests.personas.lint_samples import make_folder
 from tests.program import at_a_terminal, troupe
 
+STILL = "this still is the template's"
 HEADINGS = ["Personality", "Environment", "Tone", "Goal", "Guardrails", "What you know"]
 
 
@@ -22,16 +24,43 @@ def folder(tmp_path: Path) -> Path:
     return make_folder(tmp_path / "cast")
 
 
+def fill_in(file: Path) -> None:
+    """Write what an author writes: every sentence that asks for one, the line about it, and a name."""
+    text = re.sub(r"Write here [^.]*\.", "You love honey.", file.read_text())
+    text = text.replace("One line that makes somebody want to call", "Listens to you")
+    file.write_text(text.replace("@your-name", "@mira"))
+
+
 @pytest.mark.parametrize("language", ["en", "de", "sv"])
-def test_what_it_writes_leaves_nothing_to_mend_or_to_advise(tmp_path, folder, language):
+def test_what_it_writes_leaves_nothing_to_mend_or_to_advise_once_it_is_filled_in(tmp_path, folder, language):
     done = new(tmp_path, "big-bear", "--yes", "--language", language)
     assert done.returncode == 0, done.stderr
+    fill_in(folder / "big-bear.md")
     linted = troupe(tmp_path, "personas", "lint", "--strict", "cast/big-bear.md")
     assert (linted.returncode, linted.stdout) == (0, "")
     bear = read_cast(folder).personas["big-bear"]
     assert [line[2:] for line in bear.body.splitlines() if line.startswith("# ")] == HEADINGS
     assert (bear.name, bear.language, bear.memory) == ("Big bear", language, "own")
     assert ("hier ist" in bear.greeting) == (language == "de")
+
+
+def test_every_sentence_of_the_template_has_to_be_written_anew(tmp_path, folder):
+    assert new(tmp_path, "big-bear", "--yes").returncode == 0
+    linted = troupe(tmp_path, "personas", "lint", "cast/big-bear.md")
+    told = [line.removeprefix("cast/big-bear.md:") for line in linted.stdout.splitlines()]
+    assert linted.returncode == 1
+    assert told == [
+        f"3:10: {STILL} “One line that makes somebody want to call”; write your own",
+        f"4:9: {STILL} “@your-name”; write your own",
+        f"12:19: {STILL} “Write here who you are in three or four sentences”; write your own",
+        f"16:1: {STILL} “Write here where you are while you talk”; write your own",
+        f"20:48: {STILL} “Write here which words you like”; write your own",
+        f"24:61: {STILL} “Write here what you do together in a call”; write your own",
+        f"28:45: {STILL} “Write here what you never do”; write your own",
+    ]
+    text = (folder / "big-bear.md").read_text()
+    (folder / "big-bear.md").write_text(text.replace("which words you like", "which\nwords  you like"))
+    assert "“Write here which words you like”" in troupe(tmp_path, "personas", "lint", "cast").stdout
 
 
 def test_every_answer_can_be_a_flag_and_is_written_as_it_was_said(tmp_path, folder):
@@ -46,6 +75,7 @@ def test_every_answer_can_be_a_flag_and_is_written_as_it_was_said(tmp_path, fold
     flags = [part for name, value in said.items() for part in (f"--{name}", value)]
     done = new(tmp_path, "zoe", *flags)
     assert done.returncode == 0, done.stderr
+    fill_in(folder / "zoe.md")
     zoe = read_cast(folder).personas["zoe"]
     written = {name: getattr(zoe, name) for name in said if name != "voice"} | {"voice": zoe.voice.name}
     assert written == said
@@ -54,6 +84,7 @@ def test_every_answer_can_be_a_flag_and_is_written_as_it_was_said(tmp_path, fold
 def test_scripts_are_told_what_was_written_and_nothing_is_asked(tmp_path, folder):
     done = new(tmp_path, "big-bear", "--yes", "--json")
     told = json.loads(done.stdout)
+    fill_in(folder / "big-bear.md")
     bear = read_cast(folder).personas["big-bear"]
     assert (told["slug"], told["file"], told["name"]) == ("big-bear", "cast/big-bear.md", "Big bear")
     assert (told["voice"], told["language"], told["memory"]) == (bear.voice.name, "en", "own")
@@ -70,7 +101,7 @@ def test_it_says_what_comes_next(tmp_path, folder):
     done = new(tmp_path, "big-bear", "--yes")
     for words in (
         "Wrote cast/big-bear.md.", "troupe personas lint cast/big-bear.md", "troupe personas try big-bear",
-        "cast/README.md",
+        "Until then lint complains, and nobody can call the character.", "cast/README.md",
     ):  # fmt: skip
         assert words in done.stdout
 
@@ -167,6 +198,7 @@ def test_at_a_terminal_it_asks_shows_the_voices_and_asks_again_what_cannot_be(tm
     ):  # fmt: skip
         assert words in seen, words
     assert "old-storyteller" not in seen
+    fill_in(folder / "big-bear.md")
     bear = read_cast(folder).personas["big-bear"]
     assert (bear.name, bear.author, bear.language, bear.voice.name, bear.memory) == (
         "Bear", "@mira", "de", "plain-friend", "none",

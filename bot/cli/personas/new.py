@@ -90,6 +90,7 @@ def new(
     click.echo(
         f"Wrote {path}. Next:\n"
         f"  1. Put your own words where it says “Write here”, and a picture beside it if you like.\n"
+        f"     Until then lint complains, and nobody can call the character.\n"
         f"  2. troupe personas lint {path}\n"
         f"  3. troupe personas try {path.stem}\n"
         f"  4. Commit it and open a pull request; {where / 'README.md'} says what reviewers look at."
