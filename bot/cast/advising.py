@@ -1,10 +1,13 @@
 """Advice on one persona file: each piece of it at its line and column."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bot.cast.document import Document, Finding, line_and_column
 from bot.domain.advising import Advice, advise_on_body, advise_on_greeting, advise_on_lore, advise_on_marks
+from bot.domain.nearest import nearest
+from bot.domain.persona import FrontMatter
 
 _COMMENT = "YAML takes # and what follows it as a comment; put the whole text in quotes"
 _PLAYS_AUDIO_TAGS = ("eleven_v3", "eleven_v4")
@@ -27,7 +30,9 @@ def advise_on_front_matter(document: Document, model: str) -> Iterator[Finding]:
         if isinstance(text, str):
             advice = advise_on_greeting(text, takes_audio_tags=takes_audio_tags)
             yield from _at(document.spot([key]), advice)
-    if "greeting_returning" not in document.data and document.data.get("memory") != "none":
+    known = FrontMatter.model_fields
+    meant = {nearest(key, known) for key in document.data if key not in known}
+    if not meant & {"greeting_returning"} and _greets_as_strangers(document.data):
         yield Finding(
             *document.spot(["greeting"], of_key=True),
             "there is no 'greeting_returning', so whoever calls again is met like a stranger; add it, for "
@@ -37,6 +42,10 @@ def advise_on_front_matter(document: Document, model: str) -> Iterator[Finding]:
     for number, entry in enumerate(lore if isinstance(lore, list) else []):
         if isinstance(entry, dict) and isinstance(entry.get("text"), str):
             yield from _at(document.spot(["lore", number, "text"]), advise_on_lore(entry["text"]))
+
+
+def _greets_as_strangers(data: Mapping[str, Any]) -> bool:
+    return "greeting_returning" not in data and data.get("memory") != "none"
 
 
 def advise_on_text(body: str, body_line: int) -> Iterator[Finding]:

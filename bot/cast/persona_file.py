@@ -74,6 +74,8 @@ def read_persona(
     if document.is_readable:
         advice += advise_on_front_matter(document, voice.model if voice else "")
     if front is None:
+        if voices_are_known:
+            findings += _unknown_voice_findings(document, findings, voices)
         return PersonaFile(None, tuple(findings), tuple(advice))
     if front.picture:
         findings += picture_findings(front.picture, folder, document.spot(["picture"]))
@@ -213,6 +215,21 @@ def _body_findings(parts: _Parts, declared: Collection[str]) -> Iterator[Finding
     for offset, reason in [*found, *find_overruling(parts.body), *find_unwritten(parts.body)]:
         line, column = line_and_column(parts.body, offset)
         yield Finding(line + parts.body_line - 1, column, reason)
+
+
+def _unknown_voice_findings(
+    document: Document, findings: Sequence[Finding], voices: Mapping[str, Voice]
+) -> Iterator[Finding]:
+    """Look the voice up though other keys are wrong."""
+    choice = document.data.get("voice")
+    name = choice.get("name") if isinstance(choice, dict) else choice
+    spot = document.spot(["voice", "name"])
+    if (
+        isinstance(name, str)
+        and name not in voices
+        and spot not in {(one.line, one.column) for one in findings}
+    ):
+        yield Finding(*spot, _unknown_voice(name, voices))
 
 
 def _unknown_voice(name: str, voices: Mapping[str, Voice]) -> str:

@@ -46,6 +46,28 @@ def test_a_broken_file_gets_errors_and_advice_together_from_top_to_bottom(tmp_pa
     assert done.returncode == 1
 
 
+def test_a_voice_is_looked_up_though_other_keys_are_wrong(tmp_path):
+    text = GOOD.replace("voice: old-storyteller", "voice: George\nmemroy: own").replace(
+        "are Ada", "are {{name}}"
+    )
+    make_folder(tmp_path / "cast", text)
+    told = [line.split(";")[0] for line in lint(tmp_path, "cast").stdout.splitlines()]
+    assert told == [
+        "cast/ada.md:5:8: unknown voice 'George'",
+        "cast/ada.md:6:1: unknown key 'memroy'",
+        "cast/ada.md:11:9: unknown variable {{name}}",
+    ]
+    make_folder(tmp_path / "cast", text.replace("George", "[George]"))
+    assert lint(tmp_path, "cast").stdout.count("voice") == 2
+
+
+def test_a_misspelt_greeting_is_not_said_to_be_missing(tmp_path):
+    make_folder(tmp_path / "cast", GOOD.replace("greeting_returning:", "greeting_return:"))
+    assert lint(tmp_path, "cast").stdout == (
+        "cast/ada.md:7:1: unknown key 'greeting_return'; did you mean 'greeting_returning'?\n"
+    )
+
+
 def test_who_calls_again_should_be_greeted_unless_nothing_is_remembered(tmp_path):
     returning = 'greeting_returning: "{{user_name}}, good to hear you. {{last_call_hint}}"'
     folder = make_folder(tmp_path / "cast", GOOD.replace(returning, "memory: own"))
