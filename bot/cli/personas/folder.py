@@ -12,7 +12,8 @@ from bot.cast import LiveCast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
 from bot.cli.personas.findings import build_findings
 from bot.config import read_settings
-from bot.domain.errors import PersonaFileError
+from bot.domain.errors import PersonaFileError, SettingsError
+from bot.domain.nearest import nearest
 from bot.domain.persona import Persona
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -32,6 +33,20 @@ def folder_option(command: _Command) -> _Command:
 def folder_of_cast(folder: Path | None) -> Path:
     """Return the folder that was named; settings are read only where none was."""
     return folder or read_settings().personas_dir
+
+
+def suggest_file(path: Path) -> str:
+    """Return what to do about a file that is not there: the one that was meant, or that the name is wrong."""
+    try:
+        cast = folder_of_cast(None)
+    except SettingsError:
+        cast = path.parent
+    for folder in dict.fromkeys((path.parent, cast)):
+        files = {file.stem: file for file in folder.glob("*.md")}
+        meant = files.get(path.stem) or files.get(nearest(path.stem, files) or "")
+        if meant:
+            return f"did you mean {meant}?"
+    return "correct the name"
 
 
 def find_persona(folder: Path, slug: str, *, as_json: bool) -> tuple[LiveCast, Persona]:

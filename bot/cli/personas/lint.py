@@ -1,8 +1,10 @@
 """``troupe personas lint``: what is wrong with the files of the cast, and what could be better."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,8 +13,10 @@ from bot.cast import Cast, read_cast
 from bot.cast.admin_files import HOUSE_RULES, VOICES
 from bot.cast.misplaced import find_misplaced
 from bot.cli.personas.findings import Finding, build_findings
+from bot.cli.personas.folder import suggest_file
 from bot.config import read_settings
 from bot.domain.errors import PersonaFileError, ProviderError, SettingsError
+from bot.domain.persona import Persona, Slug
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.words import plural
 
@@ -47,9 +51,12 @@ def lint(paths: tuple[Path, ...], *, strict: bool, form: str, as_json: bool, onl
     folder, only = _what_to_read(paths)
     cast = read_cast(folder)
     missing, unfit, note = _ask(folder, cast, wanted=online, is_needed=not paths)
-    problems = [*cast.problems, *find_misplaced(folder), *_missing(only), *missing]
-    advice = [*cast.advice, *unfit]
-    findings = build_findings(_about(problems, only), _about(advice, only), is_strict=strict)
+    gone = list(_missing(paths))
+    is_there = not paths or len(gone) < len(paths)
+    problems = [*cast.problems, *find_misplaced(folder), *missing] if is_there else []
+    advice = [*cast.advice, *unfit] if is_there else []
+    findings = build_findings([*_about(problems, only), *gone], _about(advice, only), is_strict=strict)
+    cast = replace(cast, personas=_asked_about(cast, only))
     if as_json or form == "json":
         _print_json(cast, findings, note)
     elif form == "github":
@@ -66,7 +73,7 @@ def _what_to_read(paths: Sequence[Path]) -> tuple[Path, Sequence[Path]]:
     """Return the folder of the cast, and the files that are wanted; none: all of them."""
     if not paths:
         return read_settings().personas_dir, ()
-    files = [path for path in paths if path.is_file() or path.suffix]
+    files = [path for path in paths if not path.is_dir()]
     folders = {path.parent for path in files} | {path for path in paths if path not in files}
     if len(folders) > 1:
         named = ", ".join(str(folder) for folder in sorted(folders))
@@ -108,10 +115,16 @@ def _about(found: Iterable[PersonaFileError], only: Sequence[Path]) -> Iterable[
     return [one for one in found if not only or one.path.name in names or one.path.is_dir()]
 
 
-def _missing(only: Sequence[Path]) -> Iterable[PersonaFileError]:
-    for path in only:
-        if not path.exists():
-            yield PersonaFileError(path, 1, 1, "this file is not there; correct the name")
+def _asked_about(cast: Cast, only: Sequence[Path]) -> Mapping[Slug, Persona]:
+    names = {path.name for path in only}
+    return {slug: one for slug, one in cast.personas.items() if not only or f"{slug}.md" in names}
+
+
+def _missing(paths: Iterable[Path]) -> Iterable[PersonaFileError]:
+    for path in paths:
+        if not os.path.lexists(path):
+            what = "file" if path.suffix else "file or folder"
+            yield PersonaFileError(path, 1, 1, f"this {what} is not there; {suggest_file(path)}")
 
 
 def _print_json(cast: Cast, findings: Sequence[Finding], note: str) -> None:
@@ -136,7 +149,9 @@ def _prompt_tokens(cast: Cast) -> dict[str, int]:
 def _summary(cast: Cast, findings: Sequence[Finding]) -> str:
     errors = sum(finding.severity == "error" for finding in findings)
     advised = len(findings) - errors
-    counts = [plural(len(cast.personas), "character") + " fine", plural(errors, "problem")]
+    wrong = {finding.path.name for finding in findings if finding.severity == "error"}
+    fine = sum(f"{slug}.md" not in wrong for slug in cast.personas)
+    counts = [plural(fine, "character") + " fine", plural(errors, "problem")]
     if advised:
         counts.append(plural(advised, "piece of advice", "pieces of advice"))
     tokens = _prompt_tokens(cast)
