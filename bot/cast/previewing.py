@@ -21,6 +21,7 @@ MOST_BYTES = 900_000
 """GitHub takes 1 MiB of summary from a step, and shows nothing of more."""
 MOST_DIFF_LINES = 200
 MOST_ADVICE = 5
+MOST_OPEN_LINES = 40
 
 _KINDS = {"added": "new", "changed": "changed", "removed": "removed", "broken": "cannot go live yet"}
 _LABELS = {
@@ -58,7 +59,8 @@ def _summary(found: Difference) -> Iterator[str]:
     privacy = [change for one in found.characters for change in one.changes if change.is_wider]
     if privacy:
         count = plural(len(privacy), "character")
-        yield f"**Privacy: more of what members say is read than before, of {count}. It stands first below.**"
+        more = "more of what members say is read than before"
+        yield f"**Privacy: because of {count}, {more}. See first below.**"
     for problem in found.problems:
         yield f"**No character can be judged:** {_problem(problem)}"
     if found.house_rules:
@@ -84,18 +86,28 @@ def _about(one: Changed, after: Reading, occasion: Occasion) -> Iterator[str]:
             yield _privacy(change)
     if one.kind == "broken":
         yield _broken(one)
+    yield from _what_changes(one)
     if one.after is not None:
+        if one.kind == "changed" and one.changes:
+            yield "**As it is now, all of it**"
         yield _card(one.after, after, says_memory=not any(change.is_privacy for change in one.changes))
         yield from _first_words(one.after, after, occasion)
     yield from _advice([said for said in after.cast.advice if said.path.name == f"{one.slug}.md"])
+
+
+def _what_changes(one: Changed) -> Iterator[str]:
+    """Say what is another now; of a long text only a short difference is open to see."""
     others = [change for change in one.changes if not change.is_privacy]
     if others:
         yield "**What changes**"
         yield "\n".join(_change(change) for change in others if not change.is_text) or "Its prompt."
         for change in (one for one in others if one.is_text):
-            yield f"<details><summary>{_LABELS[change.what]}, line by line</summary>"
-            yield _lines(change)
-            yield "</details>"
+            if len(diff_lines(change.before, change.after)) > MOST_OPEN_LINES:
+                yield f"<details><summary>{_LABELS[change.what]}, line by line</summary>"
+                yield _lines(change)
+                yield "</details>"
+            else:
+                yield f"{_LABELS[change.what]}, line by line:\n\n{_lines(change)}"
     elif one.kind == "changed" and not one.changes:
         yield "Only the form of the file is another; members notice nothing."
 
@@ -123,7 +135,7 @@ def _advice(found: Sequence[PersonaFileError]) -> Iterator[str]:
 
 def _problem(problem: PersonaFileError, *, name_file: bool = True) -> str:
     file = f"{escape_markdown(problem.path.name)}, " if name_file else ""
-    return f"{file}line {problem.line}: {escape_markdown(problem.reason)}."
+    return f"{file}line {problem.line}: {_sentence(problem.reason)}"
 
 
 def _card(persona: Persona, after: Reading, *, says_memory: bool) -> str:
@@ -160,10 +172,15 @@ def _change(change: Change) -> str:
 
 
 def _from_to(change: Change) -> str:
-    before, after = (escape_markdown(text) for text in (change.before, change.after))
-    if not before:
-        return f"new: {after}."
-    return f"{before} → {after}." if after else f"{before} is taken away."
+    before, after = escape_markdown(change.before), _sentence(change.after)
+    if not change.before:
+        return f"new: {after}"
+    return f"{before} → {after}" if change.after else f"{before} is taken away."
+
+
+def _sentence(text: str) -> str:
+    """Return words that end like a sentence, whatever they end with."""
+    return escape_markdown(text) + ("" if text.rstrip().endswith((".", "?", "!", "…")) else ".")
 
 
 def _lines(change: Change) -> str:

@@ -44,9 +44,13 @@ def test_a_change_is_told_in_sentences_privacy_first(tmp_path, cast):
     words = shown(text)
     assert "1 character: 1 changed." in words
     order = [
-        "Privacy: more of what members say is read than before, of 1 character.",
+        "Privacy: because of 1 character, more of what members say is read than before. See first below.",
         "Merlin (changed)",
         "Privacy: memory changes from own to shared. Nan reads what members say to Merlin",
+        "What changes",
+        "What it says first:\u200b Well met, {{user_name}}! → Hail, {{user_name}}!\n",
+        "The prompt, line by line:",
+        "As it is now, all of it",
         "Who: Court wizard",
         "By: @\u200bmira",
         "Voice: old-storyteller",
@@ -56,13 +60,39 @@ def test_a_change_is_told_in_sentences_privacy_first(tmp_path, cast):
         "To somebody who comes back, here a made-up member, it says:",
         "Ah, Robin! Last time we spoke about “The bench by the river”.",
         "every turn of a call reads all of them again (estimated as characters / 4)",
-        "What it says first:\u200b Well met, {{user_name}}! → Hail, {{user_name}}!.",
     ]
     places = [words.replace("\u200b", "").find(part.replace("\u200b", "")) for part in order]
     assert -1 not in places, order[places.index(-1)]
     assert places == sorted(places)
     (block,) = [token for token in read(text) if token.type == "fence"]
     assert "-You like tea.\n+You like coffee.\n" in block.content
+
+
+def test_a_short_change_of_the_prompt_is_open_and_a_long_one_is_folded(tmp_path, cast):
+    cast.change("wizard.md", "You like tea.", "You like coffee.\n```\n</details>")
+    text = preview_of(tmp_path, cast)
+    assert "<details>" not in text.replace("+</details>", "")
+    (block,) = [token for token in read(text) if token.type == "fence"]
+    assert "-You like tea.\n+You like coffee.\n+```\n+</details>\n" in block.content
+    cast.change("wizard.md", "You like coffee.", "\n".join(f"You like {number}." for number in range(40)))
+    assert "<details><summary>The prompt, line by line</summary>" in preview_of(tmp_path, cast)
+
+
+def test_what_is_unchanged_of_a_changed_character_is_not_among_what_changes(tmp_path, cast):
+    cast.change("wizard.md", "memory: own", "memory: own\nmax_minutes: 20")
+    words = shown(preview_of(tmp_path, cast))
+    changed, now = words.split("What changes")[1].split("As it is now, all of it")
+    assert changed.replace("\u200b", "").strip() == "Longest call, in minutes: 15 → 20."
+    assert "By: " in now
+
+
+def test_what_is_to_be_done_ends_with_one_mark(tmp_path, cast):
+    cast.change("wizard.md", "{{user_name}}!", "{{usr_name}}!")
+    cast.change("captain.md", "voice:", "voise:")
+    words = shown(preview_of(tmp_path, cast))
+    assert "did you mean {{user_name}}?" in words
+    assert "did you mean 'voice'?" in words
+    assert "?." not in words
 
 
 def test_a_broken_file_says_which_line_and_what_to_do(tmp_path, cast):

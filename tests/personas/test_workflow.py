@@ -141,6 +141,12 @@ def test_a_mistake_stands_beside_its_line_and_in_the_summary(tmp_path, pull_requ
     assert f"\n    {path}:6:1: {sentence}\n" in summary
 
 
+def test_where_nothing_is_to_be_said_of_the_files_no_empty_block_stands(tmp_path, pull_request):
+    pull_request(GOOD.replace("You are Ada.", "You are Ada of the coast."))
+    summary = (tmp_path / "summary.md").read_text()
+    assert summary.startswith("## Nothing has to be mended\n\n# What this changes in the cast\n")
+
+
 def test_what_members_would_notice_is_in_the_summary(tmp_path, pull_request):
     annotated, summarised = pull_request(GOOD.replace("Hello, {{user_name}}.", "Hello! *waves*"))
     assert annotated.returncode == 0
