@@ -73,6 +73,31 @@ def test_a_card_goes_in_as_a_png_and_comes_out_as_one_that_says_the_same(folder,
     assert cards["chara"]["data"]["creator_notes"].startswith("This is a Character Card V3")
 
 
+def test_a_character_keeps_its_slug_on_the_way_through_a_card(folder, tmp_path):
+    wizard = (folder / "wizard.md").read_text()
+    run("export-card", folder, "wizard", "-o", tmp_path / "w.png")
+    again = run("import-card", folder, tmp_path / "w.png", "--force")
+    assert again.exit_code == 0, again.exception
+    for file in folder.glob("wizard.*"):
+        file.unlink()
+    (folder / "merlin.png").unlink()
+    run("import-card", folder, tmp_path / "w.png")
+    assert (folder / "wizard.md").exists()
+    assert not (folder / "merlin.md").exists()
+    (folder / "wizard.md").write_text(wizard.replace("name: Merlin", "name: Bob"))
+    assert run("import-card", folder, tmp_path / "w.png", "--force").exit_code == 0
+    assert "name: Bob" in (folder / "wizard.md").read_text(), "it is somebody else's by now"
+    assert (folder / "merlin.md").exists()
+
+
+@pytest.mark.parametrize("slug", ["house-rules", "../up", "Größe", "", 3, None, ["x"]])
+def test_a_slug_that_cannot_be_is_made_of_the_name(folder, tmp_path, slug):
+    card = sample(2)
+    card["data"]["extensions"] |= {"troupe": {"slug": slug}}
+    assert run("import-card", folder, card_file(tmp_path, card)).exit_code == 0
+    assert (folder / "captain-odile-marsh.md").exists()
+
+
 @pytest.mark.parametrize(
     ("form", "spec"), [("v2", "chara_card_v2"), ("v3", "chara_card_v3"), ("json", "chara_card_v2")]
 )

@@ -45,6 +45,15 @@ def check_slug(slug: str, folder: Path, cast: Cast, *, force: bool) -> None:
         raise ImportRejected(f"{folder / there} is there already; choose --slug, or replace it with --force.")
 
 
+def is_free(slug: str, folder: Path, cast: Cast) -> bool:
+    """Whether a character may have this slug, and nothing of it is there yet."""
+    try:
+        check_slug(slug, folder, cast, force=False)
+    except ImportRejected:
+        return False
+    return True
+
+
 def tried_persona(cast: Cast, folder: Path, slug: str, text: str, picture: bytes) -> Persona:
     """Return the persona that these files would give; raises ImportRejected with what lint says of them."""
     with tempfile.TemporaryDirectory() as name:

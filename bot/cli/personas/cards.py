@@ -6,19 +6,19 @@ from typing import Literal
 
 import click
 
-from bot.cast import read_cast
+from bot.cast import Cast, read_cast
 from bot.cast.writing import persona_text
-from bot.cli.personas.card_files import check_slug, read_bytes, tried_persona, write_whole
+from bot.cli.personas.card_files import check_slug, is_free, read_bytes, tried_persona, write_whole
 from bot.cli.personas.folder import find_persona, folder_of_cast, folder_option
 from bot.domain.errors import ImportRejected
 from bot.domain.nearest import nearest
-from bot.domain.persona import Persona
+from bot.domain.persona import Persona, Slug
 from bot.domain.picture import picture_kind
 from bot.records.cards.card import MAX_CARD_BYTES, CardFile, read_card_file
 from bot.records.cards.parts import parts_of
 from bot.records.cards.picture import PictureRefused, clean_picture
 from bot.records.cards.png import with_cards
-from bot.records.cards.reading import Draft, draft_persona, slug_from
+from bot.records.cards.reading import Draft, draft_persona, slug_from, slug_of
 from bot.records.cards.strict import as_bytes
 from bot.records.cards.writing import Origin, backfilled, origin_from, write_card
 
@@ -69,7 +69,7 @@ def import_card(
         raise ImportRejected(
             f"No voice of voices.yaml speaks {spoken!r}; add one, or choose another --language."
         )
-    slug = slug or slug_from(draft.front["name"])
+    slug = slug or _usual_slug(found, draft, folder, cast, renamed=bool(name), force=force)
     check_slug(slug, folder, cast, force=force)
     files = {f"{slug}.png": _picture(found, slug, draft)}
     if not files[f"{slug}.png"] and (folder / f"{slug}.png").exists():
@@ -146,6 +146,17 @@ def _origin(folder: Path, slug: str) -> Origin | None:
     except ImportRejected as reason:
         sentence = f"{path} {str(reason).partition(':')[0].rstrip('.')}"
         raise ImportRejected(f"{sentence}: restore it, or remove it to export without the card.") from None
+
+
+def _usual_slug(
+    found: CardFile, draft: Draft, folder: Path, cast: Cast, *, renamed: bool, force: bool
+) -> str:
+    """Return the slug that the card brings, where it is free or replaces itself; else one of its name."""
+    name, had = draft.front["name"], slug_of(found.card)
+    there = cast.personas.get(Slug(had))
+    if had and not renamed and (is_free(had, folder, cast) or (force and there and there.name == name)):
+        return had
+    return slug_from(name)
 
 
 def _picture(found: CardFile, slug: str, draft: Draft) -> bytes:

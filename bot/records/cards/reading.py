@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.domain.persona import MAX_BODY_CHARS, FrontMatter
+from bot.domain.persona import MAX_BODY_CHARS, FrontMatter, is_slug
 from bot.domain.quoting import one_line
 from bot.domain.unseen import without_unseen
 from bot.domain.voice import Voice
@@ -47,6 +47,12 @@ def slug_from(name: str) -> str:
     plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
     return slug if len(slug) <= 32 else (slug[:33].rpartition("-")[0] or slug[:32])
+
+
+def slug_of(card: Card) -> str:
+    """Return the slug that a character had where Troupe wrote its card; empty where none is named."""
+    slug = _ours(card).get("slug")
+    return slug if isinstance(slug, str) and is_slug(slug) else ""
 
 
 def draft_persona(

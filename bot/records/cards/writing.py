@@ -111,6 +111,7 @@ def _ours(persona: Persona, now: Parts, data: Mapping[str, Any], before: object)
     )
     return {
         **known,
+        "slug": persona.slug,
         "voice": voice["name"] if len(voice) == 1 else voice,
         **traits,
         "exact": now,
