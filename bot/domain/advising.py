@@ -34,6 +34,12 @@ _NOT_SPOKEN = (
         re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__|`[^`\n]+`"),
         "is formatting, which nobody hears; write plain words",
     ),
+    (
+        re.compile(
+            r"</?(?:br|p|b|i|u|em|strong|div|span|hr|a|li|ul|ol|img|h[1-6])\b[^<>\n]{0,80}>", re.IGNORECASE
+        ),
+        "is HTML, which is read out or lost; leave it out",
+    ),
     (_STAGE_DIRECTION, _STAGED),
     (
         re.compile(r"\([^()\n]{2,80}\)"),

@@ -37,6 +37,7 @@ def test_a_greeting_of_fifteen_seconds_is_fine_and_a_longer_one_is_told_its_leng
 @pytest.mark.parametrize(
     ("greeting", "offset", "sentence"),
     [
+        ("Hi<br>you!", 2, "'<br>' is HTML, which is read out or lost; leave it out"),
         ("Hi **you**!", 3, "'**you**' is formatting, which nobody hears; write plain words"),
         (
             "*waves* Hi!",

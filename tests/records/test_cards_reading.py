@@ -41,6 +41,36 @@ def test_the_fields_of_a_card_become_the_sections_of_a_persona():
     assert draft.front["tags"] == ["adventure", "airships"]
 
 
+@pytest.mark.parametrize(
+    ("notes", "tagline"),
+    [
+        ("Best with GPT-4. An owl who listens.", "An owl who listens."),
+        ("Use the preset below.\nTested on Claude.", "An owl."),
+        ("Made for Kobold.", "An owl."),
+        ("A model pupil? No: an owl.", "No: an owl."),
+        ("An owl who sells capes.", "An owl who sells capes."),
+    ],
+)
+def test_what_creators_say_of_programs_is_no_line_about_the_character(notes, tagline):
+    assert drafted(creator_notes=notes, description="An owl. It is old.").front["tagline"] == tagline
+
+
+def test_a_direction_by_itself_does_not_stay_in_the_prompt_and_stress_does():
+    draft = drafted(description="*hoots* I am an owl. *blinks twice* I *hate* rain.", personality="old")
+    assert section(draft, "Personality") == "I am an owl. I *hate* rain."
+    assert "2 stage directions between asterisks left out of the prompt." in draft.told
+
+
+def test_html_is_no_word_of_a_character():
+    draft = drafted(first_mes="Hello<br><br/>there, <b>you</b>!", description="An <i>owl</i>.<br>Old.")
+    assert draft.front["greeting"] == "Hello there, you!"
+    assert section(draft, "Personality") == "An owl.\nOld."
+
+
+def test_what_it_remembers_stands_in_the_file_even_where_the_card_says_nothing():
+    assert drafted().front["memory"] == "own"
+
+
 def test_stage_directions_are_neither_said_in_a_greeting_nor_taught_by_an_example():
     draft = drafted()
     assert draft.front["greeting"] == '"Mind the ballast, {{user_name}}." "East or home?"'

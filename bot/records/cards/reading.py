@@ -17,7 +17,7 @@ from bot.domain.words import plural
 from bot.records.cards.card import Card
 from bot.records.cards.lore import take_lore
 from bot.records.cards.parts import FIELDS, digest
-from bot.records.cards.wording import USER, Wording, cut, spoken, without_directions
+from bot.records.cards.wording import USER, Wording, cut, spoken, without_acting, without_directions
 
 OURS = ("language", "greeting_returning", "variables", "memory", "max_minutes", "color", "llm")
 """Traits that have no field in a card and stand in ``extensions.troupe``, beside ``voice``."""
@@ -25,6 +25,13 @@ OURS = ("language", "greeting_returning", "variables", "memory", "max_minutes", 
 _MAX_FILE_BYTES = 60_000
 _START = re.compile(r"<START>", re.IGNORECASE)
 _FIRST_SENTENCE = re.compile(r".+?(?:[.!?](?=\s)|$)", re.DOTALL)
+_ABOUT_PROGRAMS = re.compile(
+    r"\b(?:gpt|chatgpt|claude|opus|sonnet|gemini|llama|mistral|mixtral|deepseek|qwen|kobold\w*|novelai|openai|"
+    r"sillytavern|tavern|llms?|models?|tokens?|temperature|presets?|jailbreaks?|prompts?|lorebooks?|card|patreon|"
+    r"ko-?fi|v\d+)\b|\bgpt-?\d",
+    re.IGNORECASE,
+)
+"""What creators tell those who run their card in a program; it says nothing of the character."""
 _GOAL = f"Have a talk that {USER} enjoys. Stay in character, ask one thing at a time, and let them lead."
 _GUARDRAILS = (
     "You are heard, not read: no asterisks, no stage directions, no markup, and never words for the other "
@@ -90,6 +97,7 @@ def draft_persona(
         told.append(
             "Its memory is shared, as its card says: it reads what members told other shared characters."
         )
+    front.setdefault("memory", "own")
     front["language"] = language or front.get("language", "en")
     front["voice"] = _voice(voice, ours.get("voice"), voices, front["language"], told)
     told += _left_out(card, wording)
@@ -175,8 +183,10 @@ def _tagline(card: Card, wording: Wording, name: str) -> str:
     for text in (card.text("creator_notes"), card.text("description")):
         first = next((line for part in text.splitlines() if (line := wording.line(part, 500))), "")
         if first:
-            sentence = _FIRST_SENTENCE.match(first)
-            return one_line(sentence[0] if sentence else first, 100)
+            sentences = [found[0].strip() for found in _FIRST_SENTENCE.finditer(first)]
+            about = next((one for one in sentences if one and not _ABOUT_PROGRAMS.search(one)), "")
+            if about:
+                return one_line(about, 100)
     return f"{name}, from a character card"
 
 
@@ -202,7 +212,11 @@ def _tags(card: Card, wording: Wording, told: list[str]) -> list[str]:
 
 def _body(card: Card, wording: Wording, told: list[str]) -> tuple[str, int]:
     """Return the body, with examples if they fit, and the characters that are left."""
-    description, personality = wording.text(card.text("description")), wording.text(card.text("personality"))
+    (description, acted), (personality, more) = (
+        without_acting(wording.text(card.text(key))) for key in ("description", "personality")
+    )
+    if acted + more:
+        told.append(f"{plural(acted + more, 'stage direction')} between asterisks left out of the prompt.")
     tone = (personality if description else "") or _TONE
     sections = [
         ("Personality", description or personality or f"You are {wording.line('{{char}}', 40)}."),

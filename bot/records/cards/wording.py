@@ -28,6 +28,11 @@ _STAGE = re.compile(r"\*[^*]*\*")
 _SPACES = re.compile(r" {2,}")
 _TAGS = re.compile(r"<[^<>]{1,300}>|!?\[([^\]]{0,200})\]\([^)]{0,500}\)")
 _SENTENCE = re.compile(r"[.!?…]['\"”’)]*(?=\s|$)|\n")
+_BREAK = re.compile(r"</?(?:br|p|div|hr|li)\b[^<>\n]{0,300}>", re.IGNORECASE)
+_HTML = re.compile(
+    r"</?(?:a|b|i|u|s|em|strong|small|big|span|font|center|ul|ol|img|h[1-6])\b[^<>\n]{0,300}>", re.IGNORECASE
+)
+_APART = re.compile(r"(?:^|(?<=[.!?…] ))[ \t]*\*(?=[a-zß-ÿ])[^*\n]{2,40}\*(?!\*)[ \t]*", re.MULTILINE)
 _FOR_CARDS = {"user_name": "{{user}}", "character_name": "{{char}}"}
 
 
@@ -41,6 +46,7 @@ class Wording:
     def text(self, text: str) -> str:
         """Return a text of several lines, without headings, whose only placeholder is the caller's name."""
         text = strip_control(_NO_CHARACTERS.sub("", text))
+        text = _HTML.sub("", _BREAK.sub("\n", text))
         text = _BRACKETS.sub(lambda found: _BRACKETED[found[0].lower()], text)
         for _ in range(5):
             text, count = _MACRO.subn(self._replaced, text)
@@ -72,6 +78,15 @@ class Wording:
 def without_directions(text: str) -> str:
     """Return a text without what stands between asterisks."""
     return _SPACES.sub(" ", _STAGE.sub("", _BOLD.sub(r"\2", text)))
+
+
+def without_acting(text: str) -> tuple[str, int]:
+    """Return a text without the directions that stand by themselves, and how many they are.
+
+    Inside a sentence asterisks are stress, and stay.
+    """
+    said, count = _APART.subn("", text)
+    return said.strip(), count
 
 
 def spoken(text: str) -> tuple[str, int]:
