@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.cast.document import Document, Finding
+from bot.domain.advising import LONGEST_GREETING_CHARS, LONGEST_GREETING_SECONDS
 from bot.domain.nearest import nearest
 from bot.domain.persona import FrontMatter, Lore, Variable
 from bot.domain.voice import Voice, VoiceChoice
@@ -22,6 +23,8 @@ _LIMITS = {
     "greater_than_equal": "is too small; the least is {ge:g}",
     "less_than_equal": "is too large; the most is {le:g}",
 }
+_GREETINGS = (("greeting",), ("greeting_returning",))
+_BEST = f"{LONGEST_GREETING_CHARS}, which take {LONGEST_GREETING_SECONDS} seconds to say"
 _KINDS = {
     "list_type": "a list, such as [one, two]",
     "tuple_type": "a list, such as [one, two]",
@@ -93,7 +96,8 @@ def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -
 
 def _what_is_wrong(kind: str, ctx: Mapping[str, Any], document: Document, loc: Loc) -> str:
     if kind in _LIMITS:
-        return _LIMITS[kind].format(**ctx)
+        best = f", best {_BEST}" if kind == "string_too_long" and loc in _GREETINGS else ""
+        return _LIMITS[kind].format(**ctx) + best
     if kind == "string_type":
         return _not_text(document, loc)
     if kind == "literal_error":

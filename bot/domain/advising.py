@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from bot.domain.denying import find_denials
 from bot.domain.reviewing import advise_reviewers
+from bot.domain.texts import MAX_SPOKEN_CHARS
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.variables import PLACEHOLDER
 
 CHARS_PER_SECOND = 15
 LONGEST_GREETING_SECONDS = 15
+LONGEST_GREETING_CHARS = LONGEST_GREETING_SECONDS * CHARS_PER_SECOND
 LONGEST_BODY_CHARS = 8_000
 
 Advice = tuple[int, str]
@@ -78,7 +80,7 @@ def speaking_seconds(text: str) -> int:
 def advise_on_greeting(text: str, *, takes_audio_tags: bool = False) -> Iterator[Advice]:
     """Yield what is amiss with a first sentence; ``[laughs]`` is fine where the voice's model plays it."""
     seconds = speaking_seconds(text)
-    if seconds > LONGEST_GREETING_SECONDS:
+    if seconds > LONGEST_GREETING_SECONDS and len(text) <= MAX_SPOKEN_CHARS:  # longer is refused anyway
         most = LONGEST_GREETING_SECONDS
         yield 0, f"this takes about {seconds} seconds to say, and nobody waits that long; {_shorten(most)}"
     for unspoken, why in _NOT_SPOKEN:

@@ -60,7 +60,8 @@ ONE_LINE = fits(r"(?:(?!\{\{|\}\})[^\n])*", "must be one line without {{ or }}")
 
 Short = Annotated[str, at_most(40), ONE_LINE]
 Line = Annotated[str, at_most(200), ONE_LINE]
-Spoken = Annotated[str, at_most(500)]
+MAX_SPOKEN_CHARS = 500
+Spoken = Annotated[str, at_most(MAX_SPOKEN_CHARS)]
 Language = Annotated[
     str, fits(r"[a-z]{2,3}(-[a-z]{2})?", "must be a language code such as en, de or pt-br, in small letters")
 ]

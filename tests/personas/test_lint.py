@@ -66,6 +66,16 @@ def test_a_misspelt_greeting_is_not_said_to_be_missing(tmp_path):
     )
 
 
+def test_a_greeting_that_is_far_too_long_is_told_one_length(tmp_path):
+    make_folder(tmp_path / "cast", GOOD.replace("Ada here.", "Ada here. " * 60))
+    assert lint(tmp_path, "cast").stdout == (
+        "cast/ada.md:6:11: 'greeting' is too long; use at most 500 characters, "
+        "best 225, which take 15 seconds to say\n"
+    )
+    make_folder(tmp_path / "cast", GOOD.replace("Ada here.", "Ada here. " * 30))
+    assert "shorten it to 15 seconds, about 225 characters" in lint(tmp_path, "cast").stdout
+
+
 def test_who_calls_again_should_be_greeted_unless_nothing_is_remembered(tmp_path):
     returning = 'greeting_returning: "{{user_name}}, good to hear you. {{last_call_hint}}"'
     folder = make_folder(tmp_path / "cast", GOOD.replace(returning, "memory: own"))
