@@ -21,6 +21,8 @@ LONGEST_BODY_CHARS = 8_000
 Advice = tuple[int, str]
 """An offset in the text, and a sentence that says what to do."""
 
+_UNSPACED = re.compile(r"^#+(?P<title>[A-ZÄÖÜ][^\n#.!?]{1,30})$", re.MULTILINE)
+_CODE_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
 _SECTION = re.compile(r"^#+[ \t]+(?P<title>[^\n]+?)[ \t]*#*$", re.MULTILINE)
 _NEEDED = {
     "Goal": ({"goal", "goals", "ziel", "ziele"}, "say what a call is about and where it leads"),
@@ -103,6 +105,13 @@ def advise_on_body(text: str) -> Iterator[Advice]:
         advice = f"shorten it to {LONGEST_BODY_CHARS:,} characters, or move what is seldom needed to 'lore'"
         yield 0, f"this prompt adds about {tokens} to the cost and the delay of every turn; {advice}"
     yield from _missing_sections(text)
+    fences = list(_CODE_FENCE.finditer(text))
+    if len(fences) % 2:
+        mark = fences[-1][0].strip()[:20]
+        yield (
+            fences[-1].start(),
+            f"this line {mark} is a part of the prompt, and has no counterpart; take it out",
+        )
     yield from advise_on_marks(text)
     staged = _STAGE_DIRECTION.search(text)
     if staged:
@@ -138,10 +147,13 @@ def _shorten(seconds: int) -> str:
 
 def _missing_sections(text: str) -> Iterator[Advice]:
     sections = list(_SECTION.finditer(text))
-    titles = {section["title"].casefold() for section in sections}
+    unspaced = list(_UNSPACED.finditer(text))
+    titles = {section["title"].strip().casefold() for section in [*sections, *unspaced]}
     for title, (names, what) in _NEEDED.items():
         if not titles & names:
             yield 0, f"there is no section '# {title}'; add it, and {what}"
+    for section in unspaced:
+        yield section.start(), f"{section[0].strip()!r} is no heading yet; write a space after the #"
     for number, section in enumerate(sections):
         following = sections[number + 1].start() if number + 1 < len(sections) else len(text)
         if not text[section.end() : following].strip():

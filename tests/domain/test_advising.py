@@ -105,6 +105,21 @@ def test_a_prompt_without_goal_or_guardrails_is_told_what_belongs_there():
     assert len(list(advise_on_body("You are Merlin."))) == 2
 
 
+def test_a_heading_without_its_space_is_pointed_at_and_not_said_to_be_missing():
+    [goal] = advise_on_body(BODY.replace("# Goal", "#Goal"))
+    assert goal == (BODY.index("# Goal"), "'#Goal' is no heading yet; write a space after the #")
+    assert list(advise_on_body(f"{BODY}#catsoftwitter #1\n")) == []
+
+
+def test_half_a_block_of_code_is_pointed_at_and_a_whole_one_is_not():
+    [fence] = advise_on_body(f"{BODY}```\n")
+    assert fence == (
+        len(BODY),
+        "this line ``` is a part of the prompt, and has no counterpart; take it out",
+    )
+    assert list(advise_on_body(f"{BODY}```\nA poem.\n```\n")) == []
+
+
 def test_an_empty_section_is_pointed_at():
     [goal] = advise_on_body(BODY.replace("Climb the tower.\n", ""))
     assert goal == (
