@@ -26,7 +26,8 @@ def read_text(path: Path, folder: Path) -> str:
     except UnicodeDecodeError as error:
         before = normal(data[: error.start].decode())
         place = line_and_column(before, len(before))
-        raise FileRefused("this is not UTF-8; save the file with the encoding UTF-8", *place) from None
+        how = "save the file with the encoding UTF-8 (in Notepad: Save as, then Encoding)"
+        raise FileRefused(f"this is not UTF-8; {how}", *place) from None
     unseen = find_unseen(normal(text))
     if unseen:
         place = line_and_column(normal(text), unseen.start())

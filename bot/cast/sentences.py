@@ -75,13 +75,7 @@ def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -
     if isinstance(loc[-1], int):
         label = f"entry {loc[-1] + 1} of {label}"
     if kind == "extra_forbidden":
-        meant = _meant(detail["loc"], prefix)
-        known = ", ".join(_keys(detail["loc"], prefix))
-        if ":" in label:
-            return f"write a space after the colon in {label}"
-        if loc[-1:] != loc[:1] and str(loc[-1]).isdecimal():
-            return f"unknown key {label}; a number is written with a point, such as 0.9, not with a comma"
-        return f"unknown key {label}; " + (f"did you mean {meant[-1]!r}?" if meant else f"it may be {known}")
+        return _unknown_key(label, detail["loc"], prefix)
     if kind == "missing":
         return f"key {label} is missing; add it"
     if kind == "advice":
@@ -92,6 +86,20 @@ def _sentence(detail: ErrorDetails, document: Document, loc: Loc, prefix: Loc) -
             else f"{label} {sentence}"
         )
     return f"{label} {_what_is_wrong(kind, detail.get('ctx', {}), document, loc)}"
+
+
+def _unknown_key(label: str, loc: Loc, prefix: Loc) -> str:
+    meant = _meant(loc, prefix)
+    odd = next((letter for letter in str(loc[-1]) if not letter.isprintable()), "")
+    if odd and meant:
+        return f"an invisible character, U+{ord(odd):04X}, stands in key {meant[-1]!r}; take it out"
+    if ":" in label:
+        return f"write a space after the colon in {label}"
+    whole = (*prefix, *loc)
+    if whole[-1:] != whole[:1] and str(loc[-1]).isdecimal():
+        return f"unknown key {label}; a number is written with a point, such as 0.9, not with a comma"
+    known = ", ".join(_keys(loc, prefix))
+    return f"unknown key {label}; " + (f"did you mean {meant[-1]!r}?" if meant else f"it may be {known}")
 
 
 def _what_is_wrong(kind: str, ctx: Mapping[str, Any], document: Document, loc: Loc) -> str:

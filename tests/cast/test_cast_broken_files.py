@@ -7,6 +7,10 @@ from bot.cast import read_cast
 
 BROKEN = {
     "an unknown key": (with_line("greting: Hi"), "6:1: unknown key 'greting'; did you mean 'greeting'?"),
+    "a no-break space before a key": (
+        WIZARD.replace("name: Merlin", "\u00a0name: Merlin"),
+        "2:1: an invisible character, U+00A0, stands in key 'name'; take it out",
+    ),
     "a missing key": (WIZARD.replace("tagline: Court wizard\n", ""), "2:1: key 'tagline' is missing; add it"),
     "no front matter": (
         "# Merlin\n",

@@ -48,7 +48,8 @@ def test_bytes_that_are_not_utf8_are_pointed_at(folder):
     (folder / "wizard.md").write_bytes("---\rname: Ünal Andr".encode() + b"\xe9\r\n---\r\n")
     [problem] = read_cast(folder).problems
     assert (problem.line, problem.column) == (2, 16)
-    assert problem.reason == "this is not UTF-8; save the file with the encoding UTF-8"
+    how = "save the file with the encoding UTF-8 (in Notepad: Save as, then Encoding)"
+    assert problem.reason == f"this is not UTF-8; {how}"
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_fine_and_keep_the_version(folder):
