@@ -193,16 +193,30 @@ def test_at_a_terminal_it_asks_shows_the_voices_and_asks_again_what_cannot_be(tm
     assert code == 0, seen
     for words in (
         "Its name [Big bear]:", "ada.md answers to 'Ada' already", "One line about it",
-        "No voice of voices.yaml speaks 'ja'", "1. bright-teacher (de, es, fr, it, nl, pl, pt, sv), listen: https://",
+        "No voice of voices.yaml speaks 'ja'", "1. bright-teacher (de, es, fr, it, nl, pl, pt, sv)\r\n",
+        "To hear one, open the address that stands under it in voices.yaml as 'preview'.",
         "2. plain-friend", "There is no voice '9'", "shared: also reads", "Wrote cast/big-bear.md.",
     ):  # fmt: skip
         assert words in seen, words
     assert "old-storyteller" not in seen
+    assert "https://" not in seen
     fill_in(folder / "big-bear.md")
     bear = read_cast(folder).personas["big-bear"]
     assert (bear.name, bear.author, bear.language, bear.voice.name, bear.memory) == (
         "Bear", "@mira", "de", "plain-friend", "none",
     )  # fmt: skip
+
+
+def test_at_a_terminal_the_name_of_the_file_is_asked_for_too(tmp_path, folder):
+    answers = ["Big Bear", "ada", "big-bear", "Bear", "A bear that listens", "@mira", "en", "1", "own"]
+    code, seen = at_a_terminal(tmp_path, "personas", "new", answers=answers, PERSONAS_DIR="cast")
+    assert code == 0, seen
+    assert "The file's name, which members type:" in seen
+    assert "such as big-bear." in seen
+    assert "ada.md is there already" in seen
+    assert (folder / "big-bear.md").exists()
+    refused = new(tmp_path, "--yes")
+    assert (refused.returncode, refused.stderr) == (1, "Name the file: troupe personas new my-character.\n")
 
 
 def test_the_link_opens_an_editor_with_what_it_would_write(tmp_path, folder):

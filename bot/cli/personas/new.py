@@ -72,9 +72,12 @@ def new(
         return
     where = folder_of_cast(folder)
     cast = _cast(where)
+    can_ask = not (is_silent or as_json) and sys.stdin.isatty()
+    if slug is None and can_ask:
+        slug = _ask("The file's name, which members type", None, lambda said: _checked_slug(said, where))
     path = where / f"{_checked_slug(slug, where)}.md"
     given = {name: value for name, value in said.items() if value is not None}
-    if not is_silent and (as_json or not sys.stdin.isatty()) and len(given) < len(said):
+    if not is_silent and not can_ask and len(given) < len(said):
         missing = ", ".join(f"--{name}" for name in said if name not in given)
         raise NotWritten(f"Nobody can be asked here: add {missing}, or --yes to fill them in later.")
     answers = _answers(slug or "", cast, given, is_silent=is_silent)
@@ -138,11 +141,7 @@ def _answers(slug: str, cast: Cast, given: Mapping[str, Any], *, is_silent: bool
             return check(given[name])
         if is_silent:
             return check(default)
-        while True:
-            try:
-                return check(click.prompt(text, default=default))
-            except NotWritten as error:
-                click.echo(str(error), err=True)
+        return _ask(text, default, check)
 
     title = slug.removesuffix(".md").replace("-", " ").capitalize()
     name = answer("name", "Its name", title, lambda said: _free_name(said, cast))
@@ -159,6 +158,15 @@ def _answers(slug: str, cast: Cast, given: Mapping[str, Any], *, is_silent: bool
         click.echo("\n".join(f"  {memory}: {what}" for memory, what in _MEMORIES.items()))
     memory = answer("memory", "Its memory", "own", lambda said: _fits("memory", said))
     return Answers(name, tagline, author, language, voice, memory)
+
+
+def _ask(text: str, default: str | None, check: Callable[[str], T]) -> T:
+    """Ask until the answer can be; without a default there has to be one."""
+    while True:
+        try:
+            return check(click.prompt(text, default=default))
+        except NotWritten as error:
+            click.echo(str(error), err=True)
 
 
 def _fits(key: str, said: str) -> Any:
@@ -217,5 +225,6 @@ def _voice(said: str, voices: Mapping[str, Voice]) -> str:
 
 def _show_voices(voices: Mapping[str, Voice]) -> None:
     for number, (name, voice) in enumerate(voices.items(), 1):
-        heard = f", listen: {voice.preview}" if voice.preview else ""
-        click.echo(f"  {number}. {name} ({', '.join(voice.languages)}){heard}")
+        click.echo(f"  {number}. {name} ({', '.join(voice.languages)})")
+    if any(voice.preview for voice in voices.values()):
+        click.echo("  To hear one, open the address that stands under it in voices.yaml as 'preview'.")
