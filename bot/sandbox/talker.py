@@ -158,7 +158,7 @@ def _told(variables: Mapping[str, str | float | bool | None]) -> str:
     known = {name: as_words(variables.get(name)) for name in ("user_name", "call_count", "platform")}
     parts = [
         f"you are {known['user_name']}" if known["user_name"] else "",
-        f"you called {_times(known['call_count'])} before" if known["call_count"] else "",
+        f"you called {_times(known['call_count'])} before" if known["call_count"] not in ("", "0") else "",
         f"on {known['platform']}" if known["platform"] else "",
     ]
     told = ", ".join(part for part in parts if part)

@@ -80,6 +80,9 @@ def test_a_past_of_ones_own_or_none_is_what_the_character_knows(tmp_path):
     own = try_(tmp_path, "wizard", "--memory", str(past), "--as", "Ada", typed=typed)
     assert "red boat" in own.stdout
     assert "You are Ada, with the past of that file." in own.stdout
+    nameless = try_(tmp_path, "wizard", "--memory", str(past), typed="Who am I?\n")
+    assert "You have no name here (--as NAME gives you one), with the past of that file." in nameless.stdout
+    assert "0 times" not in nameless.stdout
     none = try_(tmp_path, "wizard", "--memory", "none", "--as", "Ada", typed=typed)
     assert "Mind the third step, Ada, it bites." in none.stdout
     missing = try_(tmp_path, "wizard", "--memory", "gone.json", "--as", "Ada")

@@ -75,6 +75,10 @@ def test_what_it_said_of_itself_in_an_earlier_call_is_no_note_about_the_caller()
     assert answer.count("My card says") == 1
 
 
+def test_no_call_before_is_not_counted():
+    assert "you are Mira, on console" in talk("Hello", settings=NEW)[0]
+
+
 def test_one_call_before_was_once():
     once = replace(SETTINGS, variables={**SETTINGS.variables, "call_count": 1})
     assert "you called once before, on" in talk("Hello", settings=once)[0]

@@ -154,8 +154,9 @@ def _beginning(caller: Caller, persona: Persona, memory: str, *, is_real: bool) 
     known = {SAMPLE: "a made-up past", NOTHING: "no past"}.get(memory, "the past of that file")
     if persona.memory == "none":
         known = "no past, since this character remembers nothing"
+    you = f"You are {caller.name}" if caller.name else "You have no name here (--as NAME gives you one)"
     return (
-        f"{strip_control(persona.name)}, played by {whom}. You are {caller.name or 'nobody in particular'}, "
+        f"{strip_control(persona.name)}, played by {whom}. {you}, "
         f"with {known}. Nothing of this is kept. /whisper TEXT lets the character know something."
     )
 
