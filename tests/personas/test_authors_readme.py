@@ -24,6 +24,14 @@ def test_the_link_has_what_the_program_would_write(tmp_path):
     assert f"]({done.stdout.strip()})" in README
 
 
+def test_the_words_of_messages_are_explained_before_the_messages_and_the_admins_step_before_the_link():
+    for words in ("the front matter", "in YAML"):
+        assert 0 < README.find(words) < README.index("## What lint says")
+    assert README.index("troupe personas new --link OWNER/REPO") < README.index(
+        "](https://github.com/OWNER/REPO"
+    )
+
+
 def test_the_worked_example_leaves_nothing_to_mend_or_to_advise(tmp_path):
     make_folder(tmp_path / "cast", EXAMPLE)
     done = troupe(tmp_path, "personas", "lint", "--strict", "cast")
