@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.denying import find_denials
+from bot.domain.html import BREAK, TAG
 from bot.domain.reviewing import advise_reviewers
 from bot.domain.texts import MAX_SPOKEN_CHARS
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
@@ -38,12 +39,7 @@ _NOT_SPOKEN = (
         re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__|`[^`\n]+`"),
         "is formatting, which nobody hears; write plain words",
     ),
-    (
-        re.compile(
-            r"</?(?:br|p|b|i|u|em|strong|div|span|hr|a|li|ul|ol|img|h[1-6])\b[^<>\n]{0,80}>", re.IGNORECASE
-        ),
-        "is HTML, which is read out or lost; leave it out",
-    ),
+    *((tag, "is HTML, which is read out or lost; leave it out") for tag in (BREAK, TAG)),
     (_STAGE_DIRECTION, _STAGED),
     (
         re.compile(r"\([^()\n]{2,80}\)"),

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from bot.domain.html import without_tags
 from bot.domain.quoting import one_line
 from bot.domain.variables import VariableValue, fill_placeholders, make_harmless, strip_control
 
@@ -28,10 +29,6 @@ _STAGE = re.compile(r"\*[^*]*\*")
 _SPACES = re.compile(r" {2,}")
 _TAGS = re.compile(r"<[^<>]{1,300}>|!?\[([^\]]{0,200})\]\([^)]{0,500}\)")
 _SENTENCE = re.compile(r"[.!?…]['\"”’)]*(?=\s|$)|\n")
-_BREAK = re.compile(r"</?(?:br|p|div|hr|li)\b[^<>\n]{0,300}>", re.IGNORECASE)
-_HTML = re.compile(
-    r"</?(?:a|b|i|u|s|em|strong|small|big|span|font|center|ul|ol|img|h[1-6])\b[^<>\n]{0,300}>", re.IGNORECASE
-)
 _APART = re.compile(r"(?:^|(?<=[.!?…] ))[ \t]*\*(?=[a-zß-ÿ])[^*\n]{2,40}\*(?!\*)[ \t]*", re.MULTILINE)
 _FOR_CARDS = {"user_name": "{{user}}", "character_name": "{{char}}"}
 
@@ -46,7 +43,7 @@ class Wording:
     def text(self, text: str) -> str:
         """Return a text of several lines, without headings, whose only placeholder is the caller's name."""
         text = strip_control(_NO_CHARACTERS.sub("", text))
-        text = _HTML.sub("", _BREAK.sub("\n", text))
+        text = without_tags(text)
         text = _BRACKETS.sub(lambda found: _BRACKETED[found[0].lower()], text)
         for _ in range(5):
             text, count = _MACRO.subn(self._replaced, text)
