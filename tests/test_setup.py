@@ -9,8 +9,10 @@ import pytest
 
 from bot.cli.env_file import write_setting
 from tests.fakes.discord import FakeDiscord, open_fake_discord
+from tests.fakes.slack import open_fake_slack
 from tests.program import ROOT, beside, kept_environment, run
 from tests.program.terminal import answering
+from tests.test_setup_slack import APP, installed
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
 OTHER = TOKEN.replace("GaBcDe", "GxYzWv")
@@ -22,7 +24,7 @@ async def setup(
     folder: Path, discord: FakeDiscord, *arguments: str, typed: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run the program beside the fake, which answers in this process."""
-    return await beside(run, folder, ["setup", *arguments], environment(discord), typed)
+    return await beside(run, folder, ["setup", "discord", *arguments], environment(discord), typed)
 
 
 def environment(discord: FakeDiscord) -> dict[str, str]:
@@ -114,13 +116,37 @@ async def test_a_token_that_is_set_can_be_checked_alone(tmp_path):
         assert "so no command reaches Troupe" in done.stdout
 
 
+async def test_without_a_part_every_part_that_has_a_token_is_checked(tmp_path):
+    async with open_fake_discord(TOKEN) as discord, open_fake_slack() as slack:
+        shown = {**environment(discord), "SLACK_API_URL": slack.api_url.rstrip("/")}
+        none = await beside(run, tmp_path, ["setup", "--check"], shown, "")
+        said = "Nothing is set for ElevenLabs, Discord or Slack yet; troupe setup asks for it."
+        assert (none.returncode, none.stderr.strip()) == (2, said)
+        slack_lines = f"SLACK_BOT_TOKEN={installed(slack).bot_token}\nSLACK_APP_TOKEN={APP}\n"
+        (tmp_path / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\n{slack_lines}")
+        both = await beside(run, tmp_path, ["setup", "--check"], shown, "")
+    assert both.returncode == 0, both.stderr
+    assert "Discord:\n\nThis is Troupe; it is in no server yet." in both.stdout
+    assert "This is troupe in the workspace Acme." in both.stdout[both.stdout.index("Slack:") :]
+    assert "ElevenLabs:" not in both.stdout
+
+
+async def test_without_a_terminal_the_part_that_tokens_are_for_has_to_be_named(tmp_path):
+    async with open_fake_discord(TOKEN) as discord:
+        for typed in ("", "x\n", TOKEN):
+            done = await beside(run, tmp_path, ["setup"], environment(discord), typed)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "such as troupe setup elevenlabs (or discord, or slack)" in done.stderr
+    assert not (tmp_path / ".env").exists()
+
+
 async def test_discord_that_cannot_be_reached_is_one_sentence(tmp_path):
     async with open_fake_discord(TOKEN) as discord:
         discord.fails("GET", r"/users/@me", 403, times=9)
         done = await setup(tmp_path, discord, typed=TOKEN)
     assert done.returncode == 2
     assert done.stderr.startswith("Discord cannot be reached (status 403")
-    assert "the token may well be right. Run troupe setup again" in done.stderr
+    assert "the token may well be right. Run troupe setup discord again" in done.stderr
     assert not (tmp_path / ".env").exists()
 
 

@@ -49,6 +49,7 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
                 ("ElevenLabs key", APP),
                 ("ElevenLabs key", "sk_of_nobody"),
                 ("ElevenLabs key", f'  ELEVENLABS_API_KEY="{sandbox.api_key}" '),
+                ("Its address", "http://talk.example.com"),
                 ("Its address", "https://talk.example.com/"),
                 (r"Which \(", "1"),
                 ("Its name", "Our cast"),
@@ -70,6 +71,8 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
     assert "This looks like a Slack bot token; it belongs where SLACK_BOT_TOKEN is asked for." in seen
     assert "This looks like a Discord bot token; it belongs where DISCORD_TOKEN is asked for." in seen
     assert "ElevenLabs does not know this key" in seen
+    assert "copy it anew, or make a key that may read and write agents." in seen
+    assert "Begin with https://: http:// is for this machine alone" in seen
     assert "Write a number from 1 to" in seen
     assert "The agent is as it should be." in seen
     assert "This is Troupe; it is in no server yet." in seen
@@ -78,6 +81,7 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
     assert len(re.findall("Captain Nan Tregarth: .{10,}", talk)) == 2, talk
     assert re.search(r"That cost [\d,]+ credits; it was erased at ElevenLabs\.", talk), talk
     assert "What is missing still, as troupe check says it:" in seen
+    assert "a failure of the post-call webhook below may be that, and goes once Troupe runs." in seen
     assert code == 1, seen
     for secret in ("sk_of_nobody", TOKEN, bot, APP):
         assert secret not in seen
@@ -183,9 +187,14 @@ async def test_without_a_terminal_key_and_agent_are_read_from_standard_input(tmp
         other = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, nobody)
         assert (other.returncode, "no agent of this account" in other.stderr) == (2, True)
         assert not (tmp_path / ".env").exists()
+        alone = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, sandbox.api_key)
+        assert (alone.returncode, "! ELEVENLABS_AGENT_ID is missing still" in alone.stdout) == (0, True)
         typed = f"\n'{sandbox.api_key}'\n{sandbox.agent_id}\n"
         done = await beside(run, tmp_path, ["setup", "elevenlabs"], settings, typed)
+        looked = await beside(run, tmp_path, ["setup", "elevenlabs", "--check"], settings, "")
+        assert (looked.returncode, "The key is good; it sees" in looked.stdout) == (0, True)
     assert done.returncode == 0, done.stderr
+    assert "missing still" not in done.stdout
     assert written(tmp_path) == {
         "ELEVENLABS_API_KEY": sandbox.api_key,
         "ELEVENLABS_AGENT_ID": sandbox.agent_id,

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from bot.cli.check import check
 from bot.cli.env_file import ENV_FILE, alone
 from bot.cli.setup_call import have_a_word
 from bot.cli.setup_discord import set_up_discord
-from bot.cli.setup_elevenlabs import set_up_elevenlabs
+from bot.cli.setup_elevenlabs import check_elevenlabs, set_up_elevenlabs
 from bot.cli.setup_slack import set_up_slack
 from bot.cli.unreachable import nothing_changed
 from bot.config import Settings, read_settings
@@ -30,7 +31,7 @@ def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
     """Set Troupe up: ElevenLabs with its agent, Discord, Slack, a test call in text, and a check at the end.
 
     With a PART that alone. It can be repeated; an empty answer keeps what is there. Where there is no
-    terminal the tokens of a part are read from standard input, one a line; without a part it is Discord's:
+    terminal the tokens of the PART that is named are read from standard input, one a line:
 
         printf '%s' "$TOKEN" | troupe setup discord
 
@@ -40,20 +41,44 @@ def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
     """
     if not only_check:
         ctx.with_resource(alone())
-    if part is None and not only_check and sys.stdin.isatty():
+    if part is None and not only_check:
+        if not sys.stdin.isatty():
+            raise CallerError(
+                "There is no terminal to ask at, and nothing was changed: name what the tokens on standard "
+                "input are for, such as troupe setup elevenlabs (or discord, or slack)."
+            )
         _set_up_all(ctx)
         return
-    with nothing_changed(f"troupe setup {part}" if part else "troupe setup"):
+    if part is None:
+        _check_all(_settings())
+        return
+    with nothing_changed(f"troupe setup {part}"):
         if part == "elevenlabs":
             if only_check:
-                raise CallerError(
-                    "troupe check looks at all that is set for ElevenLabs, and changes nothing."
-                )
+                check_elevenlabs(_settings())
+                return
             set_up_elevenlabs(ctx)
         elif part == "slack":
             set_up_slack(_settings(), only_check=only_check)
         else:
             set_up_discord(_settings(), only_check=only_check)
+
+
+def _check_all(settings: Settings) -> None:
+    """Check each part that has its token, with its name above. Raises SettingsError where none has."""
+    parts: list[tuple[str, SecretStr, Callable[[], None]]] = [
+        ("ElevenLabs", settings.elevenlabs_api_key, lambda: check_elevenlabs(settings)),
+        ("Discord", settings.discord_token, lambda: set_up_discord(settings, only_check=True)),
+        ("Slack", settings.slack_bot_token, lambda: set_up_slack(settings, only_check=True)),
+    ]
+    are_set = [(name, look) for name, token, look in parts if token.get_secret_value()]
+    if not are_set:
+        raise SettingsError("Nothing is set for ElevenLabs, Discord or Slack yet; troupe setup asks for it.")
+    for name, look in are_set:
+        click.echo(f"{name}:")
+        with nothing_changed("troupe setup --check"):
+            look()
+        click.echo()
 
 
 def _set_up_all(ctx: click.Context) -> None:
@@ -71,6 +96,11 @@ def _set_up_all(ctx: click.Context) -> None:
         click.echo("Try it now: make run opens a terminal in which you call a character of the sandbox.")
     elif settings.elevenlabs_agent_id:
         have_a_word(settings)
+        if settings.public_url:
+            click.echo(
+                "\nTroupe does not run yet, so what ElevenLabs sent after the test call could not arrive: a "
+                "failure of the post-call webhook below may be that, and goes once Troupe runs."
+            )
     click.echo("\nWhat is missing still, as troupe check says it:")
     ctx.invoke(check, as_json=False)
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from pydantic import SecretStr
@@ -90,6 +91,14 @@ def set_up_elevenlabs(ctx: click.Context) -> None:
     _ask_webhook_secret()
 
 
+def check_elevenlabs(settings: Settings) -> None:
+    """Say what the key that is set lets us see. Raises SettingsError, PlatformUnreachable."""
+    key = settings.elevenlabs_api_key.get_secret_value()
+    if not key:
+        raise SettingsError(f"{KEY} is not set; troupe setup elevenlabs asks for it.")
+    _say_what_it_may(look_at_key(settings, key))
+
+
 def look_at_key(settings: Settings, key: str) -> Account:
     """Ask ElevenLabs what a key lets us see. Raises SettingsError, PlatformUnreachable."""
     return asyncio.run(_look(settings.elevenlabs_api_url, key))
@@ -104,7 +113,8 @@ async def _look(api_url: str, key: str) -> Account:
             return await _look_further(elevenlabs, tuple((one.agent_id, one.name) for one in agents))
     except ProviderRefused as error:
         why = "does not know this key" if error.status == 401 else "does not let this key see its agents"
-        raise SettingsError(f"ElevenLabs {why}: copy it anew, or make one that may. ({error})") from None
+        advice = "copy it anew, or make a key that may read and write agents"
+        raise SettingsError(f"ElevenLabs {why}: {advice}. ({error})") from None
     except ProviderError as error:
         raise PlatformUnreachable("ElevenLabs", str(error.status or error.code or "no answer")) from None
 
@@ -138,10 +148,10 @@ def _ask_address() -> None:
     known = read_settings(unfinished=True).public_url or ""
     click.echo(
         "Members talk on a page of Troupe's own if this machine can be reached over https; else over public "
-        "links at ElevenLabs."
+        f"links at ElevenLabs.{f' Now it is {known}.' if known else ''}"
     )
     answered = ask(
-        f"Its address, https://…{f', now {known} ({CLEAR}: {NO_ADDRESS})' if known else ''}",
+        f"Its address, https://…{f', or {CLEAR} for {NO_ADDRESS}' if known else ''}",
         ADDRESS,
         _check_address,
         known=known,
@@ -159,6 +169,8 @@ def _check_address(typed: str) -> None:
         check_web_address(typed)
     except ValueError as error:
         raise SettingsError(f"That is no address: {error}.") from None
+    if typed.startswith("http://") and urlsplit(typed).hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise SettingsError("Begin with https://: http:// is for this machine alone (localhost, 127.0.0.1).")
 
 
 def _ask_agent(account: Account) -> None:
@@ -266,3 +278,8 @@ def _read() -> None:
     if agent_id:
         keep(AGENT_ID, agent_id)
     _say_what_it_may(account)
+    if not agent_id and not settings.elevenlabs_agent_id:
+        click.echo(
+            f"! {AGENT_ID} is missing still: give an agent's id on a second line, or make one with "
+            "troupe setup elevenlabs at a terminal."
+        )
