@@ -268,6 +268,31 @@ async def test_a_plan_says_which_settings_are_troupes_and_what_a_public_agent_is
         assert [one["what"] for one in said if one["severity"] != "note"] == []
 
 
+async def test_a_plan_begins_with_a_sentence_and_many_new_values_are_one_line(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        await forget_placeholders(sandbox)
+        done = await in_a_thread(tmp_path, "agent", "plan", **settings_of(sandbox))
+        whole = await in_a_thread(tmp_path, "agent", "plan", "--json", **settings_of(sandbox))
+    changes = json.loads(whole.stdout)["changes"]
+    first = done.stdout.splitlines()[0]
+    assert first.startswith(f"{len(changes)} changes to the settings of ")
+    assert first.endswith(f" ({sandbox.agent_id}); nothing that is not Troupe's is touched.")
+    new = [one["path"] for one in changes if ".dynamic_variable_placeholders." in one["path"]]
+    (line,) = [one for one in done.stdout.splitlines() if "dynamic_variable_placeholders" in one][:1]
+    assert len(new) > 9
+    assert f"dynamic_variable_placeholders: {len(new)} added (" in line
+    assert "cast_as" in line
+    assert 'post_call_webhook_id: nothing → "(made by this run)"' in done.stdout
+
+
+async def forget_placeholders(sandbox):
+    nothing = {"conversation_config": {"agent": {"dynamic_variables": {"dynamic_variable_placeholders": {}}}}}
+    path = f"{sandbox.url}/v1/convai/agents/{sandbox.agent_id}"
+    headers = {"xi-api-key": sandbox.api_key}
+    async with ClientSession(headers=headers) as http, http.patch(path, json=nothing) as done:
+        assert done.status == 200
+
+
 async def test_what_did_not_take_is_said(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
 

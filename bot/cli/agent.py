@@ -17,6 +17,7 @@ from bot.cli.agent_task import Keeper, Task, apply_task, find_task, plan_task
 from bot.cli.env_file import ENV_FILE, alone
 from bot.config import read_settings
 from bot.domain.errors import CallerError
+from bot.domain.words import plural
 from bot.elevenlabs.applying import Applied, Plan
 
 AS_IT_SHOULD_BE = "The agent is as it should be."
@@ -106,7 +107,9 @@ def _print_plan(out: Console, task: Task, planned: Plan) -> None:
     if planned.is_empty:
         out.print(AS_IT_SHOULD_BE)
     else:
-        out.print(Text(f"{planned.name or 'The agent'} ({planned.agent_id}) lacks this:"))
+        whose = f"{planned.name or 'The agent'} ({planned.agent_id})"
+        said = f"{plural(len(planned.changes), 'change')} to the settings of {whose}"
+        out.print(Text(f"{said}; nothing that is not Troupe's is touched."), soft_wrap=True)
         for step in planned.steps:
             out.print(Text(f"+ {step}", style="green"), soft_wrap=True)
         print_changes(out, planned.changes)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
@@ -12,14 +13,27 @@ from bot.domain.agent_changes import Change
 from bot.domain.variables import strip_control
 
 LONG_CHARS = 60
+MANY = 5
 NOTHING = "nothing"
 
 
 def print_changes(out: Console, changes: Sequence[Change]) -> None:
-    """Print each change as ``path: old → new``, a text of many lines as a unified diff."""
-    for change in changes:
-        for line in _lines(change):
-            out.print(line, soft_wrap=True)
+    """Print each change as ``path: old → new``, a text of many lines as a unified diff.
+
+    Many values that are new under one path are one line with their names.
+    """
+    for parent, group in groupby(changes, key=_parent_of_new):
+        together = list(group)
+        if parent and len(together) >= MANY:
+            names = ", ".join(strip_control(change.path.rpartition(".")[2]) for change in together)
+            added = (f"{len(together)} added", "green")
+            out.print(
+                Text.assemble((strip_control(parent), "bold"), ": ", added, f" ({names})"), soft_wrap=True
+            )
+            continue
+        for change in together:
+            for line in _lines(change):
+                out.print(line, soft_wrap=True)
 
 
 def print_owned(out: Console, owned: Sequence[str]) -> None:
@@ -32,6 +46,12 @@ def print_owned(out: Console, owned: Sequence[str]) -> None:
     for parent, leaves in groups.items():
         words = f"  {parent}: {', '.join(leaves)}" if parent else f"  {', '.join(leaves)}"
         out.print(Text(words, style="dim"), soft_wrap=True)
+
+
+def _parent_of_new(change: Change) -> str:
+    """Return above what path something plain is new; empty for every other change."""
+    is_plain = change.old is None and isinstance(change.new, str | int | float)
+    return change.path.rpartition(".")[0] if is_plain else ""
 
 
 def _lines(change: Change) -> Iterator[Text]:

@@ -17,7 +17,7 @@ from bot.elevenlabs.agent_detail import AgentDetail, PostCallWebhooks
 from bot.elevenlabs.recall_tool import RECALL_TOOL, recall_tool
 from bot.elevenlabs.workspace import Tool, Webhook, Workspace
 
-PLANNED = "not made yet"
+PLANNED = "(made by this run)"
 """Stands for the id of what a plan would make."""
 
 WEBHOOK_NAME = "Troupe"
