@@ -372,7 +372,9 @@ async def test_the_sandbox_of_a_running_bot_is_planned_for_like_any_agent(tmp_pa
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         running = {"api_url": sandbox.url, "public_url": "http://127.0.0.1:9"}
         with hold_lock(f"sqlite:///{tmp_path}/data/troupe.db", running):
-            assert (await in_a_thread(tmp_path, "agent", "plan")).returncode == 1
+            planned = await in_a_thread(tmp_path, "agent", "plan")
+            assert planned.returncode == 1
+            assert planned.stdout.startswith("The built-in sandbox plays ElevenLabs and needs none of this; ")
             assert (await in_a_thread(tmp_path, "agent", "apply", "--yes")).returncode == 0
             assert (await in_a_thread(tmp_path, "agent", "plan")).returncode == 0
         assert await webhooks_of(sandbox) == []

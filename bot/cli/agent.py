@@ -21,6 +21,9 @@ from bot.domain.words import plural
 from bot.elevenlabs.applying import Applied, Plan
 
 AS_IT_SHOULD_BE = "The agent is as it should be."
+NEEDS_NOTHING = (
+    "The built-in sandbox plays ElevenLabs and needs none of this; it shows what an agent of yours would get."
+)
 
 
 @click.group()
@@ -102,6 +105,8 @@ def _ask(planned: Plan, keeper: Keeper, *, yes: bool, aside: bool) -> None:
 
 
 def _print_plan(out: Console, task: Task, planned: Plan) -> None:
+    if task.is_built_in and not planned.is_empty:
+        out.print(Text(NEEDS_NOTHING), soft_wrap=True)
     if task.wish.exposure:
         out.print(Text(task.wish.exposure, style="yellow"), soft_wrap=True)
     if planned.is_empty:

@@ -36,6 +36,7 @@ class Task:
     api_key: SecretStr
     agent_id: str
     webhook_secrets: tuple[str, ...] = ()
+    is_built_in: bool = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ElevenLabs]:
@@ -101,7 +102,8 @@ def find_task(settings: Settings, agent_id: str = "") -> Task:
     _refuse_unplayable(cast)
     wish, addresses = what_is_wished(settings, whereabouts, cast), where_it_asks(settings, whereabouts)
     known = provider.webhook_secrets
-    return Task(wish, addresses, provider.api_url, provider.api_key, agent_id, known)
+    is_built_in = whereabouts.is_sandbox
+    return Task(wish, addresses, provider.api_url, provider.api_key, agent_id, known, is_built_in)
 
 
 def _refuse_unplayable(cast: Cast) -> None:
