@@ -1,5 +1,19 @@
-"""``python -m bot`` is ``troupe``."""
+"""``troupe``, and ``python -m bot``: loads the program, which takes a moment, and runs it."""
 
-from bot.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the program; until it is loaded Ctrl-C ends it at once and without a word (130 in a shell)."""
+    listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if listens:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from bot.cli import main as begin  # only now: this is what takes the moment
+
+    if listens:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    begin()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,25 @@ def test_a_closed_input_is_an_empty_one(tmp_path, command):
     done = fresh(tmp_path, f"{command} <&-")
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 1), done.stderr
+
+
+def test_ctrl_c_while_the_program_is_loaded_ends_it_without_a_word(tmp_path):
+    (tmp_path / "click.py").write_text("print('loading', flush=True)\ninput()\n")
+    loading = subprocess.Popen(
+        [sys.executable, "-m", "bot", "--help"],
+        cwd=tmp_path,
+        env={**kept_environment(), "PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with loading:
+        assert loading.stdout is not None
+        assert loading.stdout.readline() == "loading\n"
+        loading.send_signal(signal.SIGINT)
+        _, said = loading.communicate(timeout=60)
+    assert (loading.returncode, said) == (-signal.SIGINT, "")
 
 
 def test_bytes_that_are_no_text_are_answered_too(tmp_path):
