@@ -96,6 +96,23 @@ async def test_everything_is_asked_for_checked_written_and_tried_out(tmp_path):
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
 
 
+async def test_five_answers_that_are_no_regions_keep_no_agent_from_being_set_up(tmp_path):
+    async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
+        asked = [
+            ("ElevenLabs key", sandbox.api_key),
+            ("Its address", ""),
+            (r"Which \(", sandbox.agent_id),
+            (r"Which \(", "1"),
+            *[("Regions that may be rung", "nowhere")] * 5,
+            (r"Do this\?", "y"),
+        ]
+        code, seen = await answering(tmp_path, ["setup", "elevenlabs"], environment(sandbox), asked)
+    assert code == 0, seen
+    assert "PHONE_COUNTRIES is as it was" in seen
+    assert "Phone calls stay as they were." in seen
+    assert "The agent is as it should be." in seen
+
+
 async def test_ctrl_c_loses_nothing_and_running_it_again_offers_what_is_there(tmp_path):
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db") as sandbox:
         settings, key = environment(sandbox), sandbox.api_key

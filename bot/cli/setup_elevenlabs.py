@@ -85,7 +85,10 @@ def set_up_elevenlabs(ctx: click.Context) -> None:
     _say_what_it_may(account)
     _ask_address()
     _ask_agent(account)
-    _ask_number(account)
+    try:
+        _ask_number(account)
+    except CallerError as error:  # calls by phone are an extra: the agent is set up without them
+        click.echo(f"{error} Phone calls stay as they were.\n", err=True)
     _make_recall_secret()
     _apply(ctx)
     _ask_webhook_secret()
