@@ -64,12 +64,12 @@ def apply(*, yes: bool, as_json: bool) -> None:
     It needs a key that may change agents, tools, secrets and webhooks. Running it again does what is left.
     """
     with alone():
-        is_done = _apply(yes=yes, as_json=as_json)
+        is_done = set_up_agent(yes=yes, as_json=as_json)
     sys.exit(0 if is_done else 1)
 
 
-def _apply(*, yes: bool, as_json: bool) -> bool:
-    """Do it; False where something did not take."""
+def set_up_agent(*, yes: bool = False, as_json: bool = False) -> bool:
+    """Do what ``apply`` does, for who is alone in the folder; False where something did not take."""
     task = find_task(read_settings())
     planned = asyncio.run(plan_task(task))
     out = Console(highlight=False, markup=False, stderr=as_json)

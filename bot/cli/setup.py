@@ -57,7 +57,7 @@ def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
             if only_check:
                 check_elevenlabs(_settings())
                 return
-            set_up_elevenlabs(ctx)
+            set_up_elevenlabs()
         elif part == "slack":
             set_up_slack(_settings(), only_check=only_check)
         else:
@@ -85,7 +85,7 @@ def _set_up_all(ctx: click.Context) -> None:
     """Ask for everything; what cannot be had now is said, and the next is asked for."""
     _refuse_elsewhere(_settings())
     click.echo(WELCOME)
-    _part("elevenlabs", lambda: set_up_elevenlabs(ctx))
+    _part("elevenlabs", set_up_elevenlabs)
     click.echo()
     _part("discord", lambda: set_up_discord(_settings(), only_check=False, may_skip=True))
     click.echo()

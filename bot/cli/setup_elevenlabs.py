@@ -12,7 +12,7 @@ import click
 from pydantic import SecretStr
 
 from bot.app import now
-from bot.cli.agent import apply
+from bot.cli.agent import set_up_agent
 from bot.cli.agent_create import AGENT_ID, create_agent
 from bot.cli.asking import ask, choose, clean, keep, refuse_other
 from bot.config import Settings, read_settings
@@ -58,7 +58,7 @@ class Account:
     hidden: tuple[str, ...]
 
 
-def set_up_elevenlabs(ctx: click.Context) -> None:
+def set_up_elevenlabs() -> None:
     """Ask for all that ElevenLabs needs, one after the other. Raises SettingsError, CallerError.
 
     Without a terminal the key stands on the first line of standard input, and an agent's id on a second.
@@ -90,7 +90,7 @@ def set_up_elevenlabs(ctx: click.Context) -> None:
     except CallerError as error:  # calls by phone are an extra: the agent is set up without them
         click.echo(f"{error} Phone calls stay as they were.\n", err=True)
     _make_recall_secret()
-    _apply(ctx)
+    _apply()
     _ask_webhook_secret()
 
 
@@ -235,12 +235,10 @@ def _make_recall_secret() -> None:
         click.echo("With it characters look up in mid-call what a member said before.\n")
 
 
-def _apply(ctx: click.Context) -> None:
+def _apply() -> None:
     """Set the agent up as ``troupe agent apply`` does; a no, or a refusal, is no reason to ask no further."""
     try:
-        ctx.invoke(apply, yes=False, as_json=False)
-    except SystemExit:
-        pass
+        set_up_agent()
     except (CallerError, OperatorError) as error:
         click.echo(f"{error} troupe agent apply does it later.", err=True)
     click.echo()
