@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from discord import app_commands
 
+from bot.calls.facts import add_fact
+from bot.domain.hosted import HOSTED_LINK_CHARS
 from bot.domain.phone import CODE_LIFETIME
 from bot.domain.record import Reading
-from bot.fronts import account, commands, managing, memory
+from bot.fronts import account, calling, commands, managing, memory
 from bot.fronts.discord import client, slash
 from bot.fronts.forms import FORMS
 from bot.fronts.languages.catalogue import catalogue_for
@@ -29,6 +31,7 @@ from tests.scenarios.telephone import ANNAS, MIRAS, Exchange, two_clocks
 
 pytestmark = pytest.mark.anyio
 
+BRING = "Bring my memory, it will stand in the link"
 INNER = {"account": account._DOORS, "memory": memory._DOORS, "troupe": managing._DOORS}
 """Commands that do several things, by what ``do`` says."""
 SETTINGS = {**LAVISH, "community_name": VARIANTS[4][:80], "phone_countries": "DE", "minutes_per_call": 60}
@@ -57,8 +60,10 @@ async def open_madhouse(
     *,
     admitted: bool = True,
     refuses: tuple[int, ...] = (),
+    hosted: bool = False,
 ) -> AsyncIterator[tuple[Tavern, Exchange]]:
     """Open a tavern with telephones, at noon, in which every name and every character is hostile."""
+    settings = {**SETTINGS, "hosted_context": "full"} if hosted else SETTINGS
     ours, there = two_clocks()
     monkeypatch.setattr(stage, "MovedClock", lambda: ours)
     monkeypatch.setattr(stage, "open_sandbox", partial(open_sandbox, clock=there))
@@ -66,7 +71,7 @@ async def open_madhouse(
     async with open_discord(refuses=refuses) as discord:
         founds_server(discord, locale)
         async with open_tavern(
-            folder, discord=discord, admitted=admitted, personas=personas, settings=SETTINGS
+            folder, discord=discord, admitted=admitted, personas=personas, settings=settings, hosted=hosted
         ) as tavern:
             assert len(tavern.stage.app.house.cast.all()) == len(SLUGS)
             yield tavern, Exchange(tavern.stage.app, tavern.stage.sandbox, ours, there)
@@ -85,7 +90,32 @@ async def test_everything_that_can_be_reached_is_harmless_and_whole(tmp_path, mo
         assert walk.kinds.keys() - walk.pressed == set()
         assert walk.used == every_option()
         assert walk.forms == set(FORMS)
-        assert every_door() - {door_of(*one) for one in watch.walked} == set()
+        left = every_door() - {door_of(*one) for one in watch.walked}
+        assert left == {calling.bring}, "which needs a hosted link"
+        assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de"])
+async def test_a_memory_that_is_brought_into_a_hosted_link_is_harmless_and_whole(
+    tmp_path, monkeypatch, caplog, locale
+):
+    async with open_madhouse(tmp_path, monkeypatch, locale, hosted=True) as (tavern, _):
+        watch = Watch(monkeypatch)
+        walk = Walk(tavern, tavern.boss, tavern.here, FILES, dict(KNOWN))
+        (card,) = (await walk.types("call", character=SLUGS[0])).answers
+        await walk.presses(card, "Call and remember")
+        for text in VARIANTS:
+            caller = tavern.caller(tavern.boss)
+            await add_fact(tavern.stage.app.house, caller, SLUGS[0], text.strip()[:300] or "x")
+        (ready,) = (await walk.types("call", character=SLUGS[0], topic=VARIANTS[0][:300])).answers
+        (brought,) = (await walk.presses(ready, BRING)).answers
+        (link,) = re.findall(r"https?://[^)>\s]*vars=[^)>\s]*", brought.text)
+        assert len(link) <= HOSTED_LINK_CHARS
+        live = check_requests(tavern.discord, links=f"{tavern.stage.sandbox.url}/app/talk-to?")
+        assert live["link"] > 0
+        for reply, message in watch.made:
+            check_whole(reply, message, locale)
+        assert calling.bring in {door_of(*one) for one in watch.walked}
         assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
 
 
