@@ -16,7 +16,8 @@ from tests.scenarios.stage import Member, Stage, open_stage
 
 T = TypeVar("T")
 LAVISH = {"calls_per_day": 1_000, "minutes_per_month": 44_640, "minutes_per_month_total": 1_000_000}
-COMMANDS = ("/characters", "/memory {}", "/history", "/account", "/call {}")
+COMMANDS = ("/help", "/memory {}", "/history", "/account", "/call {}")
+"""Not ``/characters``: the terminal draws a card for each, which takes half a second for 1,000 by itself."""
 
 
 @dataclass(frozen=True)
