@@ -47,6 +47,18 @@ async def test_check_names_what_is_wrong_with_the_discord_application(tmp_path: 
         assert not [what for what in await said() if "DISCORD_USER_INSTALL" in what]
         discord.application["integration_types_config"] = {"1": {}}
         assert "Discord: The bot cannot be installed in servers." in await said()
+        links = {"ours": 274877959168, "none": 2048, "all": 8}
+        told = {}
+        for name, permissions in links.items():
+            params = {"scopes": ["bot"], "permissions": str(permissions)}
+            discord.application["integration_types_config"] = {"0": {"oauth2_install_params": params}}
+            told[name] = [what for what in await said() if "Install Link" in what and "Anybody" not in what]
+        lacking = "View Channels, Embed Links, Attach Files, Send Messages In Threads"
+        assert told == {
+            "ours": [],
+            "none": [f"Discord: The Install Link lets the bot post no cards: it lacks {lacking}."],
+            "all": ["Discord: The Install Link gives the bot more than Troupe ever uses: Administrator."],
+        }
 
 
 async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_rules(tmp_path: Path):

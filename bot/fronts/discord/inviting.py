@@ -102,6 +102,8 @@ def _advice(info: discord.AppInfo, *, user_install: bool) -> Iterator[tuple[str,
             "DISCORD_USER_INSTALL is set, but nobody can install the bot for themselves.",
             "Switch on User Install under Installation, or take the setting away.",
         )
+    if in_servers is not None and in_servers.oauth2_install_params is not None:
+        yield from _install_permissions(in_servers.oauth2_install_params.permissions)
     flags = info.flags
     unused = [
         name for flag, name in PRIVILEGED.items() if getattr(flags, flag) or getattr(flags, f"{flag}_limited")
@@ -111,3 +113,25 @@ def _advice(info: discord.AppInfo, *, user_install: bool) -> Iterator[tuple[str,
             f"The bot may see more than Troupe ever asks for: {', '.join(unused)} Intent.",
             "Switch it off under Bot, Privileged Gateway Intents.",
         )
+
+
+def _install_permissions(given: discord.Permissions) -> Iterator[tuple[str, str]]:
+    """Yield where Discord's own Install Link gives the bot other permissions than our invitation does."""
+    lacking = [_title(name) for name, is_on in PERMISSIONS if is_on and not getattr(given, name)]
+    more = [_title(name) for name, is_on in given if is_on and not getattr(PERMISSIONS, name)]
+    where = "Under Installation, Default Install Settings, Guild Install"
+    if lacking and not given.administrator:
+        yield (
+            f"The Install Link lets the bot post no cards: it lacks {', '.join(lacking)}.",
+            f"{where}, add them, or invite it with troupe setup's address.",
+        )
+    if more:
+        yield (
+            f"The Install Link gives the bot more than Troupe ever uses: {', '.join(more)}.",
+            f"{where}, take them out.",
+        )
+
+
+def _title(permission: str) -> str:
+    """Return a permission as the developer portal names it."""
+    return "View Channels" if permission == "read_messages" else permission.replace("_", " ").title()
