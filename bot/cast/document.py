@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from bot.cast.composing import Refused, compose
-from bot.cast.hints import QUOTE_BRACES, explain
+from bot.cast.hints import QUOTE_BRACES, UNCLOSED, explain
 from bot.domain.unseen import find_unseen, without_unseen
 from bot.domain.variables import find_placeholders
 
@@ -16,6 +16,8 @@ _TAG = "tag:yaml.org,2002:"
 _AS_TEXT = frozenset(_TAG + kind for kind in ("str", "timestamp", "merge", "value"))
 _TRUE = frozenset({"true", "yes", "on"})
 _INTEGER = re.compile(r"[-+]?[0-9]{1,100}")
+_KEY_WITHIN = re.compile(r"\n[a-z][a-z_]{1,40}:\s")
+"""A key at the beginning of a line: within quotes it is what follows a quotation that was never closed."""
 _FLOAT = re.compile(r"[-+]?([0-9]{1,100}\.[0-9]{0,100}|\.[0-9]{1,100})")
 
 
@@ -129,6 +131,10 @@ class Document:
 
     def _scalar_value(self, node: yaml.ScalarNode) -> str | int | float | bool | None:
         text = self._checked(node)
+        if node.style in ("'", '"') and _KEY_WITHIN.search(
+            self._text, node.start_mark.index, node.end_mark.index
+        ):
+            self._note(node, UNCLOSED)
         if node.tag == _TAG + "null":
             return None
         if node.tag == _TAG + "bool":

@@ -3,7 +3,7 @@
 import re
 
 QUOTE_BRACES = "text that begins with {{ must be in quotes"
-_UNCLOSED = "the quotation mark here is never closed; add one at the end of the text"
+UNCLOSED = "the quotation mark here is never closed; add one at the end of the text"
 _UNINDENTED = "the lines of a text that begins with | or > must be indented by two spaces"
 
 _HINTS = {
@@ -50,7 +50,7 @@ def explain(problem: str, text: str, line: int, column: int) -> tuple[int, int, 
         quoted = _OPENING_QUOTE.match(lines[before])
         is_open = quoted and not _closes(lines[before][quoted.end() :], quoted["quote"])
         if quoted and is_open and _KEY.match(lines[before + 1]):
-            return before, quoted.start("quote"), _UNCLOSED
+            return before, quoted.start("quote"), UNCLOSED
     return line, column, next((hint for part, hint in _HINTS.items() if part in problem), problem)
 
 

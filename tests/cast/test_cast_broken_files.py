@@ -78,6 +78,10 @@ BROKEN = {
         with_line('greeting: "Hello\ncolor: "purple"'),
         "6:11: this is not YAML: the quotation mark here is never closed; add one at the end of the text",
     ),
+    "a quotation that swallows the keys up to a colour": (
+        with_line('greeting: "Hello\nmax_minutes: 9\ncolor: "#5b3fd6"'),
+        "6:11: the quotation mark here is never closed; add one at the end of the text",
+    ),
     "a quotation inside a quotation": (
         with_line('greeting: "I am "Merlin", hello"'),
         (
