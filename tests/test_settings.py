@@ -92,6 +92,13 @@ def test_channels_to_announce_in_are_read_once_each():
     assert [str(board) for board in read] == ["discord:123456789012345678", "slack:T0123ABCD/C0123ABCD"]
 
 
+def test_a_word_that_is_none_of_those_is_told_them(monkeypatch):
+    assert (
+        complaint(monkeypatch, "hosted_context", "all")
+        == "HOSTED_CONTEXT cannot be used: write none, hint or full."
+    )
+
+
 def test_a_yes_or_no_is_told_its_two_words(monkeypatch):
     assert (
         complaint(monkeypatch, "discord_user_install", "maybe")

@@ -12,10 +12,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.nearest import nearest
 from bot.domain.written import describe_range
 
-SENTENCES = {
-    "literal_error": "README.md lists the words that it may be",
-    "bool_parsing": "write true or false",
-}
+SENTENCES = {"bool_parsing": "write true or false"}
 """What a settings error means to whoever made it, where the library's words are not plain."""
 
 
@@ -94,6 +91,8 @@ def _sentences(error: ValidationError) -> list[str]:
         }
         if problem["type"] in {"greater_than_equal", "less_than_equal"}:
             reason = describe_range(bounds["ge"], bounds["le"])
+        elif problem["type"] == "literal_error":
+            reason = f"write {problem['ctx']['expected']}".replace("'", "")
         elif problem["type"] == "string_too_long":
             reason = f"write {bounds['max_length']} characters at most"
         else:
