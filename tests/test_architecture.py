@@ -72,6 +72,17 @@ ROOMS = {
         {"aiohttp", "jinja2", "prometheus_client"},
     ),
     "storage": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
+    "storage.rooms": (
+        {
+            "bot.domain",
+            "storage.database",
+            "storage.rows",
+            "storage.rooms",
+            "storage.tombstones",
+            "storage.vault",
+        },
+        set(),
+    ),
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),
     "bot.app": ({"bot", "storage"}, set()),
     "bot.platforms": ({"bot"}, set()),

@@ -11,7 +11,7 @@ import pytest
 
 from bot.cli.check_index import check_index
 from bot.config import Settings
-from storage.sqlite.comparing import look_at_shelves
+from storage.sqlite.looking import look_at_shelves
 from tests.program import troupe
 from tests.scenarios.stage import open_stage
 

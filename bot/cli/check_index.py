@@ -12,7 +12,7 @@ from bot.domain.agent import Finding
 from bot.domain.errors import SettingsError
 from bot.domain.words import plural
 from storage import open_store
-from storage.sqlite.comparing import look_at_shelves
+from storage.sqlite.looking import look_at_shelves
 from storage.url import find_database
 
 PATIENCE_SECONDS = 20.0

@@ -8,10 +8,9 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bot.domain.errors import NotStored, SettingsError
 from storage.files import make_private_file
+from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrations import migrations
 from storage.sqlite.transactions import transaction
 
@@ -24,7 +23,7 @@ _READERS_CACHE_KIB = 65_536
 one person's 100,000 turns took twice as long."""
 
 
-def connect_writer(path: Path | None) -> Database:
+def connect_writer(path: Path | None) -> SqliteDatabase:
     """Open the connection that writes, make the file private, and bring the schema up to date.
 
     ``path`` None means in memory. Raises SettingsError.
@@ -68,7 +67,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def connect_reader(path: Path) -> Database:
+def connect_reader(path: Path) -> SqliteDatabase:
     """Open a connection that cannot write; the writer has made the file."""
     with as_settings_error(path):
         connection = sqlite3.connect(
@@ -78,9 +77,9 @@ def connect_reader(path: Path) -> Database:
     return _wrap(connection)
 
 
-def _wrap(connection: sqlite3.Connection) -> Database:
+def _wrap(connection: sqlite3.Connection) -> SqliteDatabase:
     connection.row_factory = sqlite3.Row
-    return Database(connection, execute_plugins=False)
+    return SqliteDatabase(connection, execute_plugins=False)
 
 
 def _make_private(*left_behind: Path) -> None:
@@ -103,7 +102,7 @@ def _empty() -> bytes:
         return empty.serialize()
 
 
-def _migrate(database: Database, path: Path | None) -> None:
+def _migrate(database: SqliteDatabase, path: Path | None) -> None:
     if not migrations.pending(database) and not find_newer_steps(database):
         return
     with transaction(database, "BEGIN IMMEDIATE"):
@@ -114,7 +113,7 @@ def _migrate(database: Database, path: Path | None) -> None:
         migrations.apply(database)
 
 
-def find_newer_steps(database: Database) -> list[str]:
+def find_newer_steps(database: SqliteDatabase) -> list[str]:
     """Return the steps of a database that this Troupe does not know: a newer one took them."""
     with closing(sqlite3.connect(":memory:")) as empty:
         known = {step.name for step in migrations.pending(_wrap(empty))}

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from bot.domain.errors import NotStored, SettingsError
+from storage.database import Database
 from storage.keys import key_file_of, make_keys, new_key, read_keys
 from storage.sqlite.thread import DatabaseThread
 from storage.vault import Vault

@@ -1,22 +1,17 @@
 """Threads that own a connection each, and what runs on them: transactions, and cleaning up after erasures."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import wraps
-from typing import Any, Concatenate, Literal, ParamSpec, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
-from sqlite_utils import Database
-
+from storage.database import Database
 from storage.sqlite.cleaner import Cleaner
-from storage.sqlite.cleaning import clean, empty_log
+from storage.sqlite.cleaning import clean, empty_log, rewrite_mark
+from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.transactions import transaction
-from storage.tombstones import Tombstones
-from storage.vault import Vault
 
 T = TypeVar("T")
-P = ParamSpec("P")
-R = TypeVar("R", bound="Room")
 
 _PATIENCE_MS = 100
 """How long cutting the log waits for a reader, and whoever writes with it."""
@@ -28,14 +23,14 @@ class DatabaseThread:
     A caller that is cancelled stops waiting; its transaction runs to the end all the same.
     """
 
-    def __init__(self, executor: ThreadPoolExecutor, database: Database) -> None:
+    def __init__(self, executor: ThreadPoolExecutor, database: SqliteDatabase) -> None:
         self._executor = executor
         self._database = database
         self._log_is_unclean = False
         self.cleaner = Cleaner(lambda: self._run(self._clean))
 
     @classmethod
-    async def start(cls, connect: Callable[[], Database]) -> Self:
+    async def start(cls, connect: Callable[[], SqliteDatabase]) -> Self:
         """Start the thread and let it connect; raises what ``connect`` raises."""
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="troupe-database")
         try:
@@ -62,6 +57,10 @@ class DatabaseThread:
             return await self._run(lambda: self._erase(work))
         finally:
             self.cleaner.soon()
+
+    async def check_writable(self) -> None:
+        """Write what stands there already; raises NotStored when nothing can be written."""
+        await self._run(lambda: self._transact("BEGIN IMMEDIATE", lambda _: rewrite_mark(self._database)))
 
     async def aclose(self) -> None:
         """Finish what is queued and try to clean once more, then close the connection and end the thread."""
@@ -90,55 +89,3 @@ class DatabaseThread:
         is_clean = clean(self._database)
         self._log_is_unclean = not empty_log(self._database, _PATIENCE_MS)
         return is_clean and not self._log_is_unclean
-
-
-class Room:
-    """What the rooms share: the thread that writes, the one that reads, the vault, the tombstones."""
-
-    def __init__(
-        self,
-        writer: DatabaseThread,
-        reader: DatabaseThread,
-        vault: Vault,
-        tombstones: Tombstones | None = None,
-    ) -> None:
-        self.writer = writer
-        self.reader = reader
-        self.vault = vault
-        self.tombstones = tombstones
-
-
-def reads(
-    method: Callable[Concatenate[R, Database, P], T],
-) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
-    """Make a method over a connection one that callers await: one view of the data."""
-
-    @wraps(method)
-    async def awaitable(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.reader.read(lambda database: method(self, database, *args, **kwargs))
-
-    return awaitable
-
-
-def writes(
-    method: Callable[Concatenate[R, Database, P], T],
-) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
-    """Make a method over a connection one that callers await: one transaction."""
-
-    @wraps(method)
-    async def awaitable(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.writer.write(lambda database: method(self, database, *args, **kwargs))
-
-    return awaitable
-
-
-def erases(
-    method: Callable[Concatenate[R, Database, P], T],
-) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
-    """Make a method over a connection one that callers await: one transaction; the log keeps no copy."""
-
-    @wraps(method)
-    async def awaitable(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.writer.erase(lambda database: method(self, database, *args, **kwargs))
-
-    return awaitable

@@ -15,8 +15,8 @@ from bot.calls.first_call import card_version
 from bot.calls.installation import Installation
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
+from storage.rooms.reserving import fingerprint_of
 from storage.rows import row_of_version, to_text
-from storage.sqlite.reserving import fingerprint_of
 from tests.bench.bots import PERSONAS
 
 SLUG = "wizard"

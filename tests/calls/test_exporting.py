@@ -15,8 +15,8 @@ from bot.domain.export import MARK, VERSION, Export
 from bot.domain.record import Reading
 from bot.domain.reply import Attached
 from bot.records.exporting import schema
-from storage.sqlite.erase import PERSONAL
-from storage.sqlite.export import EXPORTED, NOT_EXPORTED
+from storage.rooms.erase import PERSONAL
+from storage.rooms.export import EXPORTED, NOT_EXPORTED
 from tests.scenarios.stage import Stage, open_stage
 
 pytestmark = pytest.mark.anyio

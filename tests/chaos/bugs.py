@@ -11,7 +11,7 @@ from bot.calls import dialing
 from bot.calls.ringing import prepare_phone_call
 from bot.domain.call import CallId, CallState
 from bot.elevenlabs.webhook import event_key
-from storage.sqlite import reserving
+from storage.rooms import reserving
 
 
 def nothing() -> None:

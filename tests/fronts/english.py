@@ -22,7 +22,7 @@ MODULES = (
     *sorted(ROOT.glob("bot/calls/*.py")),
     *sorted(ROOT.glob("bot/domain/*.py")),
     *sorted(ROOT.glob("bot/records/*.py")),
-    *sorted(ROOT.glob("storage/sqlite/*.py")),
+    *sorted(ROOT.glob("storage/rooms/*.py")),
     ROOT / "bot/cast/live.py",
 )
 NOT_SHOWN = {

@@ -213,7 +213,7 @@ def test_what_is_made_of_lists_has_german():
         *returned("bot.calls.accounts", "consent_text", number=["+49 ••• 678"]),
         *returned("bot.calls.first_call", "card_text"),
     ]
-    reserving = rooms()["storage.sqlite.reserving"]
+    reserving = rooms()["storage.rooms.reserving"]
     codes = re.findall(r'"(The codes that [^"]+)"', reserving.path.read_text())
     texts += [f"{code} are used up; there is more from 1 December 2026, 00:00 UTC on." for code in codes]
     other_files = re.findall(r'": "(is [^"]+)",', rooms()["bot.records.raw"].path.read_text())

@@ -21,7 +21,7 @@ from bot.domain.conversation import Transcript
 from bot.domain.errors import AllowanceUsedUp
 from bot.ports import Store
 from storage import open_store
-from storage.sqlite.placing import Placing
+from storage.rooms.placing import Placing
 from tests.races.rounds import Round
 
 VERSION = PlayedVersion("a" * 40, "b" * 40, "c" * 40)

@@ -12,7 +12,7 @@ from bot.domain.hits import Hits
 from bot.domain.record import Reading
 from bot.domain.terms import index_turn
 from bot.ports import Store
-from storage.sqlite.comparing import find_index_errors
+from storage.rooms.comparing import find_index_errors
 from storage.sqlite.connection import connect_reader
 
 WIZARD = Reading("wizard", "own")

@@ -11,9 +11,9 @@ from store_samples import NOW, call_of, hex_of, later, person, said, talk
 
 from bot.domain.record import Reading
 from storage import open_store
+from storage.rooms.indexing import index_some, is_indexed
 from storage.rows import to_text
 from storage.sqlite.connection import connect_writer
-from storage.sqlite.indexing import index_some, is_indexed
 from storage.sqlite.migrations import migrations
 from storage.sqlite.transactions import transaction
 

@@ -19,12 +19,12 @@ from bot.domain.record import Reading
 from bot.domain.terms import index_turn
 from bot.ports import Store
 from storage import open_store
+from storage.rooms.characters import find_generation
+from storage.rooms.comparing import find_index_errors
+from storage.rooms.indexing import index_some, is_indexed
+from storage.rooms.together import people_sharing
 from storage.rows import to_time
 from storage.sqlite import SqliteStore
-from storage.sqlite.characters import find_generation
-from storage.sqlite.comparing import find_index_errors
-from storage.sqlite.indexing import index_some, is_indexed
-from storage.sqlite.together import people_sharing
 
 ACCOUNTS = [Account("discord", "app", "U1"), Account("slack", "T1", "U1"), Account("slack", "T2", "U1")]
 SLUGS = ["wizard", "captain"]

@@ -16,9 +16,9 @@ from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.record import PersonRecord, Reading, Receipt
 from bot.ports import Store
 from storage import open_store
+from storage.rooms.erase import AWAITED, IMPERSONAL, KEYED, PERSONAL
 from storage.sqlite import SqliteStore
 from storage.sqlite.cleaning import clean, mark_unclean
-from storage.sqlite.erase import AWAITED, IMPERSONAL, KEYED, PERSONAL
 
 pytestmark = pytest.mark.anyio
 

@@ -15,8 +15,8 @@ from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.fact import Fact, FactId
 from bot.ports import Store
 from storage import open_store
+from storage.rooms.erase import KEYED, PERSONAL
 from storage.sqlite import SqliteStore
-from storage.sqlite.erase import KEYED, PERSONAL
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.importing import Kept, TakeBack
 from storage import open_store
-from storage.sqlite.comparing import find_index_errors
+from storage.rooms.comparing import find_index_errors
 from tests.storage.recall_samples import heard
 from tests.storage.store_samples import NOW, back_up, hex_of, person, put_back
 

@@ -13,8 +13,8 @@ from bot.domain.caller import Person, PersonId
 from bot.domain.cost import CostLine
 from bot.domain.record import Reading
 from storage import open_store
+from storage.rooms.erase import PERSONAL
 from storage.rows import row_of_call, to_text
-from storage.sqlite.erase import PERSONAL
 from storage.sqlite.migrations import migrations
 
 pytestmark = pytest.mark.anyio

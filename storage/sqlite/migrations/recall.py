@@ -10,7 +10,7 @@ def m016_recall(db: Database) -> None:
     """Shelves: the conversations of one person that are always read together, and the terms on each.
 
     What is here already stands on none yet (``shelf`` is null), and is put there in the background, a few
-    conversations at a time: ``storage.sqlite.indexing``. Numbers of shelves are never used again.
+    conversations at a time: ``storage.rooms.indexing``. Numbers of shelves are never used again.
     """
     run(
         db,
