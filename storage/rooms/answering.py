@@ -206,7 +206,8 @@ class Answering(Room):
             INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
             VALUES (?, ?, ?, '', '', ?, ?, 1)
             ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-                cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + 1
+                cost = costs.cost + excluded.cost, seconds = costs.seconds + excluded.seconds,
+                calls = costs.calls + 1
             """,
             (row["month"], Delivery.PHONE.value, row["slug"], cost, seconds),
         )

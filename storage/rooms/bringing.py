@@ -159,7 +159,9 @@ class _FactsOfFile:
 
     def _count_pinned(self) -> int:
         count: int = self._database.execute(
-            "SELECT count(*) FROM facts WHERE is_pinned AND person_id IN (SELECT value FROM json_each(?))",
+            """
+            SELECT count(*) FROM facts WHERE is_pinned = 1 AND person_id IN (SELECT value FROM json_each(?))
+            """,
             (self._people,),
         ).fetchone()[0]
         return count

@@ -8,6 +8,7 @@ from bot.domain.caller import DEFAULT_TENANT
 from bot.domain.errors import NotStored, SettingsError
 from storage.database import Database
 from storage.rooms.growing import LINES
+from storage.rooms.notes import keep_setting
 from storage.rows import Row
 from storage.tombstones import Tombstone, Tombstones
 from storage.vault import Vault
@@ -39,7 +40,7 @@ def newest_known(database: Database) -> int:
 
 def know(database: Database, number: int) -> None:
     """Keep the number of the newest tombstone that this database knows."""
-    database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_NEWEST, str(number)))
+    keep_setting(database, _NEWEST, str(number))
 
 
 def names_of_people(database: Database, people: Sequence[str]) -> list[Name]:

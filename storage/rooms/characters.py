@@ -60,8 +60,9 @@ class Characters(Room):
             noted = {*on_disk, *live, ""} if is_new_board else live
             database.execute(
                 """
-                INSERT OR IGNORE INTO announced SELECT ?, one.value, coalesce(generation, 0), ?
+                INSERT INTO announced SELECT ?, one.value, coalesce(generation, 0), ?
                 FROM json_each(?) AS one LEFT JOIN characters ON characters.slug = one.value
+                WHERE true ON CONFLICT DO NOTHING
                 """,
                 (board, not is_new_board, json.dumps(list(noted))),
             )
@@ -74,7 +75,7 @@ class Characters(Room):
         rows = database.execute(
             """
             SELECT slug, generation FROM announced
-            WHERE board = ? AND is_due AND generation = (
+            WHERE board = ? AND is_due = 1 AND generation = (
                 SELECT generation FROM characters WHERE characters.slug = announced.slug
             ) ORDER BY slug
             """,
@@ -95,7 +96,7 @@ class Characters(Room):
 
 
 _DUE = """
-    SELECT 1 FROM announced WHERE board = ? AND is_due AND slug IN (SELECT value FROM json_each(?)) LIMIT 1
+    SELECT 1 FROM announced WHERE board = ? AND is_due = 1 AND slug IN (SELECT value FROM json_each(?)) LIMIT 1
 """
 
 

@@ -12,11 +12,12 @@ def add_cost(database: Database, call_id: str, cost: int, seconds: int, month: s
     database.execute(
         """
         INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
-        SELECT :month, delivery, slug, place, holder, :cost, :seconds, NOT EXISTS (
+        SELECT :month, delivery, slug, place, holder, :cost, :seconds, CASE WHEN EXISTS (
             SELECT 1 FROM bindings WHERE call_id = calls.id AND finished_at IS NOT NULL
-        ) FROM calls WHERE id = :id
+        ) THEN 0 ELSE 1 END FROM calls WHERE id = :id
         ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
+            cost = costs.cost + excluded.cost, seconds = costs.seconds + excluded.seconds,
+            calls = costs.calls + excluded.calls
         """,
         {"id": call_id, "month": month, "cost": cost, "seconds": seconds},
     )
@@ -29,7 +30,8 @@ def add_nobodys_cost(database: Database, month: str, delivery: str, place: str, 
         INSERT INTO costs (month, delivery, slug, place, holder, cost, seconds, calls)
         VALUES (?, ?, '', ?, '', ?, ?, ?)
         ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
+            cost = costs.cost + excluded.cost, seconds = costs.seconds + excluded.seconds,
+            calls = costs.calls + excluded.calls
         """,
         (month, delivery, place, line.cost, line.seconds, line.calls),
     )
@@ -50,7 +52,8 @@ def disown_costs(database: Database, holder: str) -> None:
         INSERT INTO costs SELECT month, delivery, slug, place, '', cost, seconds, calls FROM costs
         WHERE holder = ?
         ON CONFLICT (month, delivery, slug, place, holder) DO UPDATE SET
-            cost = cost + excluded.cost, seconds = seconds + excluded.seconds, calls = calls + excluded.calls
+            cost = costs.cost + excluded.cost, seconds = costs.seconds + excluded.seconds,
+            calls = costs.calls + excluded.calls
         """,
         (holder,),
     )

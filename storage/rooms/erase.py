@@ -18,13 +18,13 @@ PERSONAL = {
     "jobs": "subject IN (SELECT value FROM json_each(:subjects))",
     "inbox": "conversation_id IN (SELECT value FROM json_each(:conversation_ids))",
     "terms": (
-        "shelf IN (SELECT value FROM json_each(:shelves)) "
-        "AND turn >> 20 IN (SELECT value FROM json_each(:talks))"
+        "shelf IN (SELECT CAST(value AS INTEGER) FROM json_each(:shelves)) "
+        "AND turn >> 20 IN (SELECT CAST(value AS INTEGER) FROM json_each(:talks))"
     ),
-    "turns": "conversation IN (SELECT value FROM json_each(:talks))",
-    "conversations": "id IN (SELECT value FROM json_each(:talks))",
+    "turns": "conversation IN (SELECT CAST(value AS INTEGER) FROM json_each(:talks))",
+    "conversations": "id IN (SELECT CAST(value AS INTEGER) FROM json_each(:talks))",
     "shelves": (
-        "number IN (SELECT value FROM json_each(:shelves)) "
+        "number IN (SELECT CAST(value AS INTEGER) FROM json_each(:shelves)) "
         "AND NOT EXISTS (SELECT 1 FROM conversations WHERE shelf = number)"
     ),
     "bindings": "call_id IN (SELECT value FROM json_each(:calls))",

@@ -89,14 +89,14 @@ class Exports(Room):
         """Return all that is never long; accounts that share their memory count as one person's."""
         people = people_sharing(database, person_id)
 
-        def rows(query: str) -> list[Row]:
-            return database.execute(query, (json.dumps(list(people)),)).fetchall()
+        def rows(query: str, *more: str) -> list[Row]:
+            return database.execute(query, (json.dumps(list(people)), *more)).fetchall()
 
-        accounts = rows(f"""
+        own_first = f"""
             SELECT platform, tenant, accounts.id, name, people.added_at FROM accounts
-            JOIN people ON people.id = person_id {_OF}
-            ORDER BY person_id <> json_extract(?1, '$[0]'), platform
-        """)  # noqa: S608
+            JOIN people ON people.id = person_id {_OF} ORDER BY person_id <> ?2, platform
+        """  # noqa: S608  all of its parts are ours
+        accounts = rows(own_first, person_id)
         profiles = rows(f"SELECT person_id, field, value FROM profiles {_OF}")  # noqa: S608
         profiles.sort(key=lambda row: list(people).index(row["person_id"]), reverse=True)
         return ExportHead(

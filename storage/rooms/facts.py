@@ -60,7 +60,8 @@ class Facts(Room):
             raise CallerError("Another one says the same already, so this one was left as it is.")
         database.execute(
             """
-            UPDATE facts SET is_corrected = is_corrected OR text <> ?1, text = ?1, added_at = ?2 WHERE id = ?3
+            UPDATE facts SET is_corrected = CASE WHEN text <> ?1 THEN 1 ELSE is_corrected END,
+            text = ?1, added_at = ?2 WHERE id = ?3
             """,
             (storable(text), to_text(now), fact_id),
         )
@@ -96,7 +97,7 @@ class Facts(Room):
             (count,) = database.execute(
                 """
                 SELECT count(*) FROM facts
-                WHERE is_pinned AND person_id IN (SELECT value FROM json_each(?))
+                WHERE is_pinned = 1 AND person_id IN (SELECT value FROM json_each(?))
                 """,
                 (people,),
             ).fetchone()

@@ -18,7 +18,7 @@ from storage.rows import Row, storable, to_text_or_none, to_time_or_none
 
 LINES = "lines-"
 """The kind of a tombstone of lines, with the number of those that stay."""
-_NO_LIMIT = -1
+_NO_LIMIT = 1 << 62
 _FEWEST_UNDATED = 2
 """Without a date, one line in common is chance: many conversations begin with the same greeting."""
 _MINE = "call_id IS NULL AND person_id = :person_id AND slug = :slug AND generation = :generation"
@@ -28,7 +28,7 @@ _SHORTER = f"""
 """  # noqa: S608  ours
 _LONGER = f"""
     SELECT c.id FROM conversations AS c JOIN turns ON turns.conversation = c.id AND turns.position = 0
-    WHERE {_MINE} AND (:is_undated OR c.started_at = :started_at)
+    WHERE {_MINE} AND (:is_undated = 1 OR c.started_at = :started_at)
     AND turns.text = :first AND EXISTS (
         SELECT 1 FROM turns WHERE turns.conversation = c.id AND turns.position = :count
     )

@@ -39,10 +39,12 @@ def count_lines(database: Database, call_id: str, now: datetime) -> int:
     running: int = database.execute(
         """
         SELECT (SELECT count(*) FROM strangers WHERE busy_until > ?1) + (
-            SELECT coalesce(sum(max(id <> ?2, (
-                SELECT count(*) FROM bindings WHERE call_id = calls.id AND finished_at IS NULL
-            ))), 0) FROM calls
-            WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat' AND busy_until > ?1
+            SELECT coalesce(sum(CASE WHEN talks = 0 AND id <> ?2 THEN 1 ELSE talks END), 0) FROM (
+                SELECT id, (
+                    SELECT count(*) FROM bindings WHERE call_id = calls.id AND finished_at IS NULL
+                ) AS talks FROM calls
+                WHERE state IN ('dialing', 'live', 'unknown') AND delivery <> 'chat' AND busy_until > ?1
+            ) AS running
         )
         """,
         (to_text(now), call_id),

@@ -101,18 +101,18 @@ class History(Room):
         if len(id_prefix) < 4:
             return None
         people = people_sharing(database, person_id)
-        named = {"people": json.dumps(list(people)), "prefix": storable(id_prefix), "length": len(id_prefix)}
+        named = {"people": json.dumps(list(people)), "prefix": storable(id_prefix)}
         calls = database.execute(
             """
             SELECT * FROM calls WHERE person_id IN (SELECT value FROM json_each(:people))
-            AND substr(id, 1, :length) = :prefix LIMIT 2
+            AND substr(id, 1, length(:prefix)) = :prefix LIMIT 2
             """,
             named,
         ).fetchall()
         imports = database.execute(
             """
             SELECT * FROM conversations WHERE person_id IN (SELECT value FROM json_each(:people))
-            AND call_id IS NULL AND substr(talk_id, 1, :length) = :prefix LIMIT 2
+            AND call_id IS NULL AND substr(talk_id, 1, length(:prefix)) = :prefix LIMIT 2
             """,
             named,
         ).fetchall()

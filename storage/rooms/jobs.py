@@ -66,7 +66,9 @@ class Jobs(Room):
         If it was asked for again meanwhile, the earlier time counts."""
         database.execute(
             """
-            UPDATE jobs SET due_at = min(?4, coalesce(again_at, ?4)), again_at = NULL, lease_until = NULL
+            UPDATE jobs SET
+                due_at = CASE WHEN again_at < ?4 THEN again_at ELSE ?4 END,
+                again_at = NULL, lease_until = NULL
             WHERE id = ?1 AND lease_until = ?2 AND attempts = ?3
             """,
             (*_held(job), to_text(due_at)),
@@ -78,7 +80,8 @@ class Jobs(Room):
         database.execute(
             """
             UPDATE jobs SET
-                due_at = min(due_at, coalesce(again_at, due_at)), again_at = NULL, lease_until = NULL
+                due_at = CASE WHEN again_at < due_at THEN again_at ELSE due_at END,
+                again_at = NULL, lease_until = NULL
             WHERE lease_until IS NOT NULL
             """
         )
@@ -112,9 +115,10 @@ def queue(database: Database, jobs: Iterable[NewJob]) -> None:
         """
         INSERT INTO jobs (kind, subject, due_at, attempts) VALUES (?, ?, ?, 0)
         ON CONFLICT (kind, subject) DO UPDATE SET
-            due_at = CASE WHEN lease_until IS NULL THEN min(due_at, excluded.due_at) ELSE due_at END,
-            again_at = CASE WHEN lease_until IS NOT NULL
-                THEN min(coalesce(again_at, excluded.due_at), excluded.due_at) END
+            due_at = CASE WHEN jobs.lease_until IS NULL AND excluded.due_at < jobs.due_at
+                THEN excluded.due_at ELSE jobs.due_at END,
+            again_at = CASE WHEN jobs.lease_until IS NULL THEN NULL
+                WHEN jobs.again_at < excluded.due_at THEN jobs.again_at ELSE excluded.due_at END
         """,
         [(job.kind, job.subject, to_text(job.due_at)) for job in jobs],
     )

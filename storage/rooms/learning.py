@@ -17,7 +17,7 @@ _READABLE = """
     WHERE person_id IN (SELECT value FROM json_each(:people)) AND replaced_by = ''
     AND (is_for_everyone = 1 OR (facts.generation = coalesce(characters.generation, 0) AND (
         facts.slug = :slug OR (
-            :shares AND reach = 'shared' AND facts.slug IN (SELECT value FROM json_each(:shared_slugs))
+            :shares = 1 AND reach = 'shared' AND facts.slug IN (SELECT value FROM json_each(:shared_slugs))
         )
     ))) ORDER BY is_pinned DESC, added_at DESC, facts.rowid DESC
 """
@@ -151,7 +151,7 @@ _OF_CALL = "call_id = :call AND person_id IN (SELECT value FROM json_each(:peopl
 def facts_that_go(database: Database, people: Sequence[str], call_id: str) -> list[Row]:
     """Return what goes with a call that is erased: all but what its member pinned or corrected."""
     return database.execute(
-        f"SELECT id FROM facts WHERE {_OF_CALL} AND NOT is_pinned AND NOT is_corrected",  # noqa: S608  ours
+        f"SELECT id FROM facts WHERE {_OF_CALL} AND is_pinned = 0 AND is_corrected = 0",  # noqa: S608  ours
         {"people": json.dumps(list(people)), "call": call_id},
     ).fetchall()
 
@@ -159,7 +159,7 @@ def facts_that_go(database: Database, people: Sequence[str], call_id: str) -> li
 def let_facts_stay(database: Database, people: Sequence[str], call_id: str) -> int:
     """Let the others forget which call they are from; return how many that are."""
     stay: int = database.execute(
-        f"UPDATE facts SET call_id = '' WHERE {_OF_CALL} AND (is_pinned OR is_corrected)",  # noqa: S608  ours
+        f"UPDATE facts SET call_id = '' WHERE {_OF_CALL} AND (is_pinned = 1 OR is_corrected = 1)",  # noqa: S608  ours
         {"people": json.dumps(list(people)), "call": call_id},
     ).rowcount
     return stay

@@ -13,6 +13,7 @@ from storage.rooms.costs import total_cost
 from storage.rooms.endings import expire
 from storage.rooms.hindrances import find_pause
 from storage.rooms.jobs import queue
+from storage.rooms.notes import keep_setting
 from storage.rooms.reserving import (
     EVERYBODY,
     ceilings,
@@ -158,9 +159,7 @@ class Allowances(Room):
     @writes
     def pause(self, database: Database, reason: str, now: datetime) -> None:
         """Let no call begin, on any front, until ``resume``."""
-        database.execute(
-            "INSERT OR REPLACE INTO settings VALUES ('paused', ?)", (f"{to_text(now)} {storable(reason)}",)
-        )
+        keep_setting(database, "paused", f"{to_text(now)} {storable(reason)}")
 
     @writes
     def resume(self, database: Database) -> bool:
@@ -246,7 +245,7 @@ class Allowances(Room):
         row = database.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         before = int(row["value"]) if row else 0
         if percent > before:
-            database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, str(percent)))
+            keep_setting(database, name, str(percent))
         return before
 
     def _holder(self, database: Database, account: Account) -> str:
@@ -269,7 +268,11 @@ def _set_limits(database: Database, scope: str, own: OwnLimits) -> None:
         database.execute("DELETE FROM limits WHERE scope = ?", (scope,))
         return
     database.execute(
-        "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)", (scope, own.calls_per_day, own.minutes_per_month)
+        """
+        INSERT INTO limits VALUES (?1, ?2, ?3)
+        ON CONFLICT (scope) DO UPDATE SET calls_per_day = ?2, minutes_per_month = ?3
+        """,
+        (scope, own.calls_per_day, own.minutes_per_month),
     )
 
 

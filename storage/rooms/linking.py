@@ -38,10 +38,13 @@ class Linking(Room):
         """Keep a person's code as a keyed hash, in place of an older one; False if no more can be linked."""
         if len(people_together(database, person_id)) >= MOST_LINKED:
             return False
-        database.execute("DELETE FROM link_codes WHERE expires_at <= ?", (to_text(now),))
+        code_hash = _hash_code(self.vault, code)
         database.execute(
-            "INSERT OR REPLACE INTO link_codes VALUES (?, ?, ?)",
-            (person_id, _hash_code(self.vault, code), to_text(expires_at)),
+            "DELETE FROM link_codes WHERE expires_at <= ? OR person_id = ? OR code_hash = ?",
+            (to_text(now), person_id, code_hash),
+        )
+        database.execute(
+            "INSERT INTO link_codes VALUES (?, ?, ?)", (person_id, code_hash, to_text(expires_at))
         )
         return True
 

@@ -8,6 +8,7 @@ from bot.domain.caller import DEFAULT_TENANT, Account, PersonId
 from bot.domain.mailbox import Mailbox
 from storage.database import Database
 from storage.rooms.jobs import queue
+from storage.rooms.notes import keep_setting
 from storage.rooms.reserving import holder_of
 from storage.rooms.room import Room, reads, writes
 from storage.rows import call_from, storable, to_text, to_time_or_none
@@ -114,7 +115,10 @@ class Messaging(Room):
         if database.execute("SELECT 1 FROM calls WHERE id = ?", (call_id,)).fetchone() is None:
             return False
         database.execute(
-            "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
+            """
+            INSERT INTO posts VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4
+            """,
             (call_id, kind, storable(channel_id), storable(message_id)),
         )
         queue(database, jobs)
@@ -160,7 +164,10 @@ class Messaging(Room):
     ) -> None:
         """Keep, sealed, what a button stands for; nothing is kept for a person who is gone."""
         database.execute(
-            "INSERT OR REPLACE INTO presses SELECT id, ?, ?, ? FROM people WHERE id = ?",
+            """
+            INSERT INTO presses SELECT id, ?, ?, ? FROM people WHERE id = ?
+            ON CONFLICT (person_id, id) DO UPDATE SET sealed = excluded.sealed, made_at = excluded.made_at
+            """,
             (storable(press_id), self.vault.seal(storable(text)), to_text(now), person_id),
         )
         database.execute(
@@ -188,9 +195,7 @@ class Messaging(Room):
     @writes
     def keep_note(self, database: Database, name: str, value: str) -> None:
         """Keep what the installation itself has to remember, such as which commands were synced."""
-        database.execute(
-            "INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"note {storable(name)}", storable(value))
-        )
+        keep_setting(database, f"note {storable(name)}", storable(value))
 
     @writes
     def connect_as(self, database: Database, platform: str, tenant: str) -> None:
@@ -198,7 +203,7 @@ class Messaging(Room):
 
         So are those that were brought before anybody knew, unless they came from there themselves meanwhile.
         """
-        database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (f"note tenant {platform}", tenant))
+        keep_setting(database, f"note tenant {platform}", tenant)
         brought = database.execute(
             """
             SELECT * FROM accounts AS one WHERE platform = ? AND tenant = ? AND NOT EXISTS (
@@ -214,10 +219,8 @@ class Messaging(Room):
                 (tenant, platform, DEFAULT_TENANT, row["id"]),
             )
             now = holder_of(database, self.vault, row["person_id"])
-            database.execute("UPDATE OR REPLACE blocks SET holder = ? WHERE holder = ?", (now, was))
-            database.execute(
-                "UPDATE OR REPLACE limits SET scope = ? WHERE scope = ?", (f"person {now}", f"person {was}")
-            )
+            _rename(database, "blocks", "holder", was, now)
+            _rename(database, "limits", "scope", f"person {was}", f"person {now}")
 
     @reads
     def fetch_note(self, database: Database, name: str) -> str | None:
@@ -260,6 +263,14 @@ class Messaging(Room):
             (person_id,),
         )
         return tuple(call_from(row) for row in rows)
+
+
+def _rename(database: Database, table: str, column: str, was: str, now: str) -> None:
+    """Let what stands under one key stand under another, in place of what stood there."""
+    # Table and column are ours.
+    there = f"SELECT 1 FROM {table} WHERE {column} = ?2"  # noqa: S608
+    database.execute(f"DELETE FROM {table} WHERE {column} = ?1 AND ?1 <> ?2 AND EXISTS ({there})", (now, was))  # noqa: S608
+    database.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (now, was))  # noqa: S608
 
 
 def _key(account: Account) -> tuple[str, str, str]:

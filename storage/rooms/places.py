@@ -87,7 +87,7 @@ def _admit(database: Database, place: str, name: str, now: datetime) -> bool:
     is_new = database.execute(
         """
         INSERT INTO places (place, name, admitted_at) VALUES (?, ?, ?)
-        ON CONFLICT DO UPDATE SET is_in = 1 WHERE is_in = 0
+        ON CONFLICT (place) DO UPDATE SET is_in = 1 WHERE places.is_in = 0
         """,
         (storable(place), name, to_text(now)),
     ).rowcount
@@ -103,7 +103,11 @@ def _set_rule(database: Database, rule: Rule) -> None:
         return
     roles, channels = json.dumps(sorted(rule.roles)), json.dumps(sorted(rule.channels))
     database.execute(
-        "INSERT OR REPLACE INTO rules VALUES (?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO rules VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (place, slug) DO UPDATE SET
+            is_off = ?3, age_restricted_only = ?4, roles = ?5, channels = ?6
+        """,
         (place, slug, rule.is_off, rule.age_restricted_only, roles, channels),
     )
 

@@ -29,16 +29,17 @@ _SHELVES = """
     LEFT JOIN characters ON characters.slug = shelves.slug
     WHERE shelves.generation = coalesce(characters.generation, 0)
     AND (shelves.slug IN (:slug, '') OR (
-        :shares AND reach = 'shared' AND shelves.slug IN (SELECT value FROM json_each(:shared_slugs))
+        :shares = 1 AND reach = 'shared' AND shelves.slug IN (SELECT value FROM json_each(:shared_slugs))
     )) ORDER BY number
 """
 _FREQUENCIES = """
-    SELECT shelf.value AS shelf, term.value AS term, (
+    SELECT shelf.number AS shelf, wanted.value AS term, (
         SELECT count(*) FROM (
-            SELECT 1 FROM terms WHERE shelf = shelf.value AND term = term.value LIMIT :counted
-        )
+            SELECT 1 FROM terms WHERE shelf = shelf.number AND term = wanted.value LIMIT :counted
+        ) AS counted
     ) AS count
-    FROM json_each(:shelves) AS shelf CROSS JOIN json_each(:terms) AS term
+    FROM (SELECT CAST(value AS INTEGER) AS number FROM json_each(:shelves)) AS shelf
+    CROSS JOIN json_each(:terms) AS wanted ON true
 """
 _NEWEST = """
     SELECT c.started_at, terms.turn, terms.marks
@@ -59,10 +60,11 @@ _COUNT_BETWEEN = """
 """
 _SAID = """
     SELECT turns.*, c.started_at, terms.marks
-    FROM json_each(:keys) AS asked CROSS JOIN conversations AS c ON c.id = asked.value >> 20
-    CROSS JOIN turns ON turns.conversation = c.id AND turns.position = asked.value & 1048575
-    CROSS JOIN terms ON terms.shelf = c.shelf AND terms.term = '' AND terms.turn = asked.value
-    WHERE c.shelf IN (SELECT value FROM json_each(:shelves))
+    FROM (SELECT CAST(value AS INTEGER) AS turn FROM json_each(:keys)) AS asked
+    CROSS JOIN conversations AS c ON c.id = asked.turn >> 20
+    CROSS JOIN turns ON turns.conversation = c.id AND turns.position = asked.turn & 1048575
+    CROSS JOIN terms ON terms.shelf = c.shelf AND terms.term = '' AND terms.turn = asked.turn
+    WHERE c.shelf IN (SELECT CAST(value AS INTEGER) FROM json_each(:shelves))
 """
 _NEWEST_SAID = """
     SELECT turns.*, c.started_at, terms.marks
@@ -222,8 +224,8 @@ def _among(database: Database, term: str, shelves: Mapping[int, int], found: _Fo
         elif sought:
             # In their order, so that one step leads to the next.
             rows = database.execute(
-                "SELECT turn FROM json_each(?3) AS sought CROSS JOIN terms "
-                "ON shelf = ?1 AND term = ?2 AND turn = sought.value",
+                "SELECT turn FROM (SELECT CAST(value AS INTEGER) AS key FROM json_each(?3)) AS sought "
+                "CROSS JOIN terms ON shelf = ?1 AND term = ?2 AND turn = sought.key",
                 (shelf, term, json.dumps(sorted(sought))),
             )
             keys += [key for (key,) in rows]

@@ -61,7 +61,7 @@ def keep_receipt(database: Database, vault: Vault, telling: Telling | None, rece
     database.execute(
         """
         INSERT INTO receipts VALUES (?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET total = total + excluded.total
+        ON CONFLICT (id) DO UPDATE SET total = receipts.total + excluded.total
         """,
         (
             telling.receipt_id,
@@ -70,7 +70,7 @@ def keep_receipt(database: Database, vault: Vault, telling: Telling | None, rece
         ),
     )
     database.execute(
-        "INSERT OR IGNORE INTO unconfirmed SELECT ?, value FROM json_each(?)",
+        "INSERT INTO unconfirmed SELECT ?, value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
         (telling.receipt_id, json.dumps(sorted(receipt.kept_there))),
     )
 

@@ -242,7 +242,8 @@ def _raise(
                 WHERE period = :period AND scope IN (SELECT value FROM json_each(:all_scopes))
             ) AS so_far
             WHERE so_far.calls + :calls <= :most_calls AND so_far.minutes + :minutes <= :most_minutes
-            ON CONFLICT (scope, period) DO UPDATE SET calls = calls + :calls, minutes = minutes + :minutes
+            ON CONFLICT (scope, period) DO UPDATE SET
+                calls = allowances.calls + :calls, minutes = allowances.minutes + :minutes
             """,
             counter,
         ).rowcount

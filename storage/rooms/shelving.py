@@ -81,7 +81,7 @@ def shelves_of(database: Database, conversations: Collection[int]) -> list[int]:
     """Return the shelves that some conversations stand on."""
     rows = database.execute(
         "SELECT DISTINCT shelf FROM conversations WHERE shelf IS NOT NULL "
-        "AND id IN (SELECT value FROM json_each(?))",
+        "AND id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))",
         (json.dumps(list(conversations)),),
     )
     return [row["shelf"] for row in rows]
@@ -92,7 +92,7 @@ def count_turns(database: Database, shelves: Collection[int]) -> None:
     database.execute(
         """
         UPDATE shelves SET turns = (SELECT count(*) FROM terms WHERE shelf = number AND term = '')
-        WHERE number IN (SELECT value FROM json_each(?))
+        WHERE number IN (SELECT CAST(value AS INTEGER) FROM json_each(?))
         """,
         (json.dumps(list(shelves)),),
     )

@@ -18,9 +18,9 @@ _SHARING = """
     WHERE own.person_id = ? AND own.shares_memory = 1 AND other.shares_memory = 1
     AND coalesce((
         SELECT remember FROM consents WHERE person_id = own.person_id ORDER BY id DESC LIMIT 1
-    ), 1) AND coalesce((
+    ), 1) = 1 AND coalesce((
         SELECT remember FROM consents WHERE person_id = other.person_id ORDER BY id DESC LIMIT 1
-    ), 1)
+    ), 1) = 1
     ORDER BY other.linked_at, other.person_id
 """
 

@@ -29,7 +29,11 @@ class Unsettled(Room):
     def note_found(self, database: Database, call_ref: str, conversation_id: str) -> None:
         """Note that this conversation is the one of an erased call that had none yet."""
         database.execute(
-            "UPDATE OR IGNORE unsettled_talks SET subject = ? WHERE subject = ?", (conversation_id, call_ref)
+            """
+            UPDATE unsettled_talks SET subject = ?1 WHERE subject = ?2
+            AND NOT EXISTS (SELECT 1 FROM unsettled_talks WHERE subject = ?1)
+            """,
+            (conversation_id, call_ref),
         )
 
     @erases
@@ -89,7 +93,9 @@ def keep_unsettled(database: Database, call_ids: Sequence[str], refs_to_find: Se
             ),
         ).fetchone()["id"]
         for row in subjects:
-            database.execute("INSERT OR IGNORE INTO unsettled_talks VALUES (?, ?)", (row["subject"], owing))
+            database.execute(
+                "INSERT INTO unsettled_talks VALUES (?, ?) ON CONFLICT DO NOTHING", (row["subject"], owing)
+            )
 
 
 def drop_old(database: Database, first_month: str) -> None:

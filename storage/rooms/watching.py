@@ -19,8 +19,9 @@ class Watching(Room):
     def fetch_standing(self, database: Database, now: datetime) -> Standing:
         """Return the lines that are taken, the work that waits, and what the month of ``now`` cost."""
         rows = database.execute(
-            "SELECT kind, count(*) AS waiting, sum(attempts > 0 AND lease_until IS NULL) AS tried FROM jobs "
-            "GROUP BY kind ORDER BY kind"
+            "SELECT kind, count(*) AS waiting, "
+            "sum(CASE WHEN attempts > 0 AND lease_until IS NULL THEN 1 ELSE 0 END) AS tried "
+            "FROM jobs GROUP BY kind ORDER BY kind"
         ).fetchall()
         return Standing(
             count_lines(database, "", now),

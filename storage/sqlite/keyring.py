@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.domain.errors import NotStored, SettingsError
 from storage.database import Database
 from storage.keys import key_file_of, make_keys, new_key, read_keys
+from storage.rooms.notes import keep_setting
 from storage.sqlite.thread import DatabaseThread
 from storage.vault import Vault
 
@@ -51,10 +52,7 @@ def _take_up(database: Database, path: Path, keys: Sequence[str]) -> Vault:
         vault = _matching(stored, path, keys or read_keys(path), is_set=bool(keys))
     else:
         vault = Vault(keys or make_keys(path))
-    database.execute(
-        "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-        (_NAME, " ".join(vault.checks)),
-    )
+    keep_setting(database, _NAME, " ".join(vault.checks))
     return vault
 
 

@@ -71,7 +71,7 @@ BUGS_OF_KEEPING = {
         "bot.fronts.past", (" or await facts.has_facts(house, ask.caller, past.slug):", ":")
     ),
     "learned-survive-their-call": bug_in(
-        "storage.rooms.learning", ("AND NOT is_pinned AND NOT is_corrected", "AND 0")
+        "storage.rooms.learning", ("AND is_pinned = 0 AND is_corrected = 0", "AND 0")
     ),
     "corrected-keeps-what-it-said": bug_in(
         "storage.rooms.facts", ("text = ?1, added_at = ?2", "text = ?1 || ' ' || text, added_at = ?2")

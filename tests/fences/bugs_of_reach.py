@@ -79,10 +79,10 @@ BUGS_OF_REACH = {
         "storage.rooms.reading", ("AND held_until IS NULL AND reach = 'shared'", "AND held_until IS NULL")
     ),
     "own-facts-are-read-by-sharers": bug_in(
-        "storage.rooms.learning", (":shares AND reach = 'shared' AND", ":shares AND")
+        "storage.rooms.learning", (":shares = 1 AND reach = 'shared' AND", ":shares AND")
     ),
     "own-is-recalled-by-sharers": bug_in(
-        "storage.rooms.recall", (":shares AND reach = 'shared' AND", ":shares AND")
+        "storage.rooms.recall", (":shares = 1 AND reach = 'shared' AND", ":shares AND")
     ),
     "own-characters-recall-sharers": bug_in(
         "storage.rooms.recall", ('"shares": reading.memory == "shared"', '"shares": True')
