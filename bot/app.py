@@ -36,6 +36,7 @@ from bot.web.guarding import read_networks
 from bot.web.server import open_web
 from bot.web.talk_client import read_talk_client
 from storage import open_store
+from storage.url import is_postgres
 
 CAST_LOOK_SECONDS = 1.0
 COMMON_FILES = {"house-rules.md", "voices.yaml"}
@@ -196,7 +197,9 @@ async def open_app(
         house = await stack.enter_async_context(
             open_installation(settings, provider, cast, public_url, clock, operator)
         )
-        await house.store.release_jobs()
+        if not is_postgres(settings.database_url):
+            # Nobody else works on a file. On a server others may, and what a dead one leased runs out.
+            await house.store.release_jobs()
         await house.store.queue_broken_chats(clock())
         await house.store.note_characters(cast.slugs_on_disk, clock())
         await note_cast(house)

@@ -3,19 +3,25 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from storage.sqlite import SqliteStore, open_sqlite
-from storage.url import find_database
+from storage.rooms.every import EveryRoom
+from storage.sqlite import open_sqlite
+from storage.url import find_database, is_postgres
 
 
 @asynccontextmanager
-async def open_store(url: str, keys: Sequence[str] = ()) -> AsyncIterator[SqliteStore]:
+async def open_store(url: str, keys: Sequence[str] = ()) -> AsyncIterator[EveryRoom]:
     """Open the database that an address means, brought to the newest schema, and close it at the end.
 
-    ``keys`` are the operator's secret keys, newest first; without any, the database has its own key file.
-    Raises SettingsError when there is no such place, no permission, the file is not ours to read, or a key is
-    missing that it was written with.
+    ``keys`` are the operator's secret keys, newest first; without any, a database in a file has its own key
+    file. Raises SettingsError when there is no such place, no permission, the file is not ours to read, the
+    server cannot be reached, or a key is missing that it was written with.
     """
-    store = await open_sqlite(find_database(url), keys)
+    if is_postgres(url):
+        from storage.postgres import open_postgres
+
+        store: EveryRoom = await open_postgres(url, keys)
+    else:
+        store = await open_sqlite(find_database(url), keys)
     try:
         yield store
     finally:

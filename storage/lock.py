@@ -22,7 +22,7 @@ def hold_lock(url: str, info: Mapping[str, str]) -> Iterator[None]:
     """Be the one running bot of this database, and let others read ``info`` and our process number.
 
     The operating system lets go when the process dies, however it dies. Raises SettingsError when another
-    bot is running. A database in memory needs no lock.
+    bot is running. A database in memory needs no lock, and one on a server has room for many bots.
     """
     path = _lock_path(url)
     if path is None:

@@ -5,6 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from storage.sqlite.connection import connect_writer
+from storage.url import is_postgres
+
+
+def keys_of(url: str) -> tuple[str, ...]:
+    """Return what has to be given to open a database: a server's has no key file."""
+    return ("a key of the tests, kept in no file",) if is_postgres(url) else ()
 
 
 def database_in(folder: Path) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 IO_LIBRARIES = {
-    "aiohttp", "httpx", "discord", "slack_bolt", "slack_sdk", "sqlite_utils", "sqlite3", "psycopg",
-    "prompt_toolkit", "rich", "click", "jinja2", "prometheus_client",
+    "aiohttp", "httpx", "discord", "slack_bolt", "slack_sdk", "sqlite_utils", "sqlite3",
+    "psycopg", "psycopg_pool", "prompt_toolkit", "rich", "click", "jinja2", "prometheus_client",
 }  # fmt: skip
 
 ROOMS = {
@@ -71,7 +71,10 @@ ROOMS = {
         {"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"},
         {"aiohttp", "jinja2", "prometheus_client"},
     ),
-    "storage": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
+    "storage": ({"bot.domain", "storage"}, set()),
+    "storage.sqlite": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
+    "storage.schema": ({"storage.database", "storage.rows", "storage.schema"}, {"sqlite_utils", "sqlite3"}),
+    "storage.postgres": ({"bot.domain", "storage"}, {"psycopg", "psycopg_pool"}),
     "storage.rooms": (
         {
             "bot.domain",

@@ -19,7 +19,7 @@ from bot.domain.hits import TurnKey, turn_key
 from bot.domain.recalled import Speakers
 from bot.domain.record import Reading
 from storage import open_store
-from storage.sqlite import SqliteStore
+from storage.rooms.every import EveryRoom
 
 _SLUG = "bench"
 _READING = Reading(_SLUG, "own")
@@ -46,7 +46,7 @@ async def _answer_all() -> None:
 class _Bench:
     """People by the name that the benchmark gives them; the first to speak is the member."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: EveryRoom) -> None:
         self._store = store
         self._ids: dict[TurnKey, Any] = {}
         self._names: dict[str, dict[str, Role]] = {}

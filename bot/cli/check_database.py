@@ -10,9 +10,10 @@ from bot.cli.env_file import ENV_FILE
 from bot.config import Settings
 from bot.domain.agent import Finding
 from bot.domain.errors import SettingsError
+from storage.examining import Examined
 from storage.keys import key_file_of
 from storage.sqlite.examining import SQLITE_VERSION, examine, has_wal_reset_bug
-from storage.url import find_database
+from storage.url import find_database, is_postgres
 
 FULL_BYTES, SCARCE_BYTES = 100_000_000, 1_000_000_000
 OTHERS = 0o077
@@ -27,6 +28,9 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("error", str(error), "Look at DATABASE_URL.")
         return
+    if is_postgres(settings.database_url):
+        yield from _check_server(settings)
+        return
     if path is None:
         return
     yield from check_disk(_free_bytes(path), path.parent)
@@ -39,6 +43,24 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("error", str(error), "Look at DATABASE_URL, and at the file that it names.")
         return
+    yield from _what_of(examined, str(path), settings)
+
+
+def _check_server(settings: Settings) -> Iterator[Finding]:
+    from storage.postgres.connection import name_of
+    from storage.postgres.looking import examine as examine_server
+
+    try:
+        where = name_of(settings.database_url)
+        examined = examine_server(settings.database_url, settings.keys)
+    except SettingsError as error:
+        yield Finding("error", str(error), "Look at DATABASE_URL, and at the server that it names.")
+        return
+    yield from _what_of(examined, where, settings)
+
+
+def _what_of(examined: Examined, path: str, settings: Settings) -> Iterator[Finding]:
+    """Say what of a database keeps Troupe from starting, or will change with its next start."""
     if examined.newer:
         known = ", ".join(examined.newer)
         what = f"{path} was written by a newer Troupe (it knows {known}), so this one does not start with it."

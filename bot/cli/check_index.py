@@ -13,7 +13,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.words import plural
 from storage import open_store
 from storage.sqlite.looking import look_at_shelves
-from storage.url import find_database
+from storage.url import find_database, is_postgres
 
 PATIENCE_SECONDS = 20.0
 """How long a check looks at the index; 20,000 turns take about a second."""
@@ -70,5 +70,9 @@ def reindex(*, as_json: bool) -> None:
 
 
 def _shelves(settings: Settings) -> Iterator[tuple[int, bool]]:
+    if is_postgres(settings.database_url):
+        from storage.postgres.looking import look_at_shelves as look_at_server
+
+        return look_at_server(settings.database_url)
     path = find_database(settings.database_url)
     return look_at_shelves(path) if path is not None and path.exists() else iter(())

@@ -130,7 +130,12 @@ class Settings(BaseSettings):
         description="Token with which Prometheus asks for `/metrics` from elsewhere, as "
         "`Authorization: Bearer`, 16 characters or more. Empty: this machine alone may ask.",
     )
-    database_url: str = Field("sqlite:///data/troupe.db", description="Where everything is kept.")
+    database_url: str = Field(
+        "sqlite:///data/troupe.db",
+        repr=False,  # it may hold a password
+        description="Where everything is kept: a file, or a database on a Postgres server (16 or newer) as "
+        "`postgresql://name:password@host/database`. There `SECRET_KEY` has to be set.",
+    )
     secret_key: Keys = Field(
         (),
         description="Key of what is sealed in the database, 32 characters or more. A new one goes before the "

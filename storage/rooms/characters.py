@@ -96,7 +96,8 @@ class Characters(Room):
 
 
 _DUE = """
-    SELECT 1 FROM announced WHERE board = ? AND is_due = 1 AND slug IN (SELECT value FROM json_each(?)) LIMIT 1
+    SELECT 1 FROM announced
+    WHERE board = ? AND is_due = 1 AND slug IN (SELECT value FROM json_each(?)) LIMIT 1
 """
 
 

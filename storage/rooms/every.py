@@ -1,5 +1,6 @@
 """The store as callers know it: every room over one engine."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import partial
 
@@ -65,8 +66,9 @@ class EveryRoom(
     Exports,
     Linking,
     Watching,
+    ABC,
 ):
-    """All of the ``Store`` but what an engine does of its own: checking that it can write, and closing."""
+    """The whole ``Store``; what only an engine knows is left to it."""
 
     def __init__(
         self, writer: Engine, reader: Engine, vault: Vault, tombstones: Tombstones | None = None
@@ -74,6 +76,14 @@ class EveryRoom(
         super().__init__(writer, reader, vault, tombstones)
         self._indexer = Indexer(lambda: writer.write(index_some))
         self._indexer.start()
+
+    @abstractmethod
+    async def check_writable(self) -> None:
+        """Write something; raises NotStored when nothing can be written."""
+
+    @abstractmethod
+    async def cleaned(self) -> None:
+        """Return when no copy of what was erased is left that we can reach."""
 
     async def indexed(self) -> None:
         """Return when everything that was said before this start can be found by its words."""

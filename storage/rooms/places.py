@@ -27,6 +27,7 @@ class Places(Room):
         self._places: Mapping[str, str] = MappingProxyType({})
         self._first = ""
         self._rules: tuple[Rule, ...] = ()
+        self._one_at_a_time = asyncio.Lock()
 
     async def load_places(self) -> None:
         """Learn what stands in the file: once, when the store opens."""
@@ -67,9 +68,10 @@ class Places(Room):
         return await asyncio.shield(self._write(work))
 
     async def _write(self, work: Callable[[Database], T]) -> T:
-        done, (self._places, self._first, self._rules) = await self.writer.write(
-            lambda database: (work(database), _read(database))
-        )
+        async with self._one_at_a_time:
+            done, (self._places, self._first, self._rules) = await self.writer.write(
+                lambda database: (work(database), _read(database))
+            )
         return done
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from storage.keyring import open_vault
+from storage.keys import new_key
 from storage.rooms.burying import newest_known
 from storage.rooms.every import EveryRoom
 from storage.rooms.restoring import erase_again, log_erased_again
 from storage.sqlite.connection import connect_reader, connect_writer
-from storage.sqlite.keyring import open_vault
 from storage.sqlite.thread import DatabaseThread
 from storage.tombstones import Tombstones, tombstones_of
 from storage.vault import Vault
@@ -49,9 +50,9 @@ async def open_sqlite(path: Path | None, keys: Sequence[str]) -> SqliteStore:
     """Open a file, or a database in memory that lives as long as the store; raises SettingsError."""
     writer = await DatabaseThread.start(partial(connect_writer, path))
     try:
-        vault = await open_vault(writer, path, keys)
         if path is None:
-            return SqliteStore(writer, writer, vault)
+            return SqliteStore(writer, writer, Vault(keys or [new_key()]))
+        vault = await open_vault(writer, path, keys)
         reader = await DatabaseThread.start(partial(connect_reader, path))
     except BaseException:
         await writer.aclose()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bot.domain.errors import NotStored, SettingsError
 from storage.files import make_private_file
+from storage.schema import migrations
 from storage.sqlite.database import SqliteDatabase
-from storage.sqlite.migrations import migrations
 from storage.sqlite.transactions import transaction
 
 _OLDEST = (3, 37, 0)

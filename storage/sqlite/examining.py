@@ -3,24 +3,15 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.errors import SettingsError
+from storage.examining import Examined
+from storage.keyring import check_keys
+from storage.schema import migrations
 from storage.sqlite.connection import as_settings_error, connect_reader, find_newer_steps
-from storage.sqlite.keyring import check_keys
-from storage.sqlite.migrations import migrations
 
 SQLITE_VERSION = sqlite3.sqlite_version_info[:3]
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What a file is like: steps that only a newer Troupe knows, how many it lacks, what its keys lack."""
-
-    newer: tuple[str, ...] = ()
-    lacking: int = 0
-    key_problem: str = ""
 
 
 def examine(path: Path, keys: Sequence[str]) -> Examined:

@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.rooms.comparing import errors_of, shelves_in
+from storage.schema import migrations
 from storage.sqlite.connection import as_settings_error, connect_reader
-from storage.sqlite.migrations import migrations
 from storage.sqlite.transactions import transaction
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, Self, TypeVar
 
+from storage.cleaner import Cleaner
 from storage.database import Database
-from storage.sqlite.cleaner import Cleaner
 from storage.sqlite.cleaning import clean, empty_log, rewrite_mark
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.transactions import transaction

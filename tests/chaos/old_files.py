@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.sqlite.migrations import migrations
+from storage.schema import migrations
 
 OLDEST = 4
 """From the fourth step on a file can hold calls and the work that follows them."""

@@ -22,7 +22,7 @@ from sqlite_utils import Database
 from bot.app import open_app, provider_of
 from bot.cast import LiveCast
 from bot.config import Settings
-from storage.sqlite.migrations import migrations
+from storage.schema import migrations
 from tests.chaos.board import Board
 from tests.chaos.bugs import BUGS
 from tests.chaos.episode import Plan, Stage, play

@@ -1,18 +1,29 @@
-"""One store per backend; the contract is tested on each of them."""
+"""One store per engine; the contract is tested on each of them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.ports import Store
 from storage import open_store
-from tests.databases import database_in
+from tests.databases import database_in, keys_of
+from tests.postgres_server import Server, run_server
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A Postgres server of this test process's own."""
+    with run_server() as running:
+        yield running
+
+
+@pytest.fixture(params=["file", "memory", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database."""
+    if request.param == "postgres":
+        emptied: str = request.getfixturevalue("server").emptied_database()
+        return emptied
     return "sqlite:///:memory:" if request.param == "memory" else database_in(tmp_path / "data")
 
 
@@ -24,5 +35,5 @@ def file_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
-    async with open_store(url) as opened:
+    async with open_store(url, keys_of(url)) as opened:
         yield opened

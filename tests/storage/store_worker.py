@@ -13,6 +13,7 @@ from bot.domain.allowance import UNLIMITED
 from bot.domain.call import NewJob
 from bot.ports import Store
 from storage import open_store
+from tests.databases import keys_of
 
 
 async def talk_on(store: Store, name: str) -> None:
@@ -41,7 +42,7 @@ async def claim_all(store: Store) -> None:
 
 
 async def main(work: str, url: str, name: str) -> None:
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         await (talk_on(store, name) if work == "talk" else claim_all(store))
 
 

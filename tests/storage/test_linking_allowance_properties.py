@@ -18,7 +18,7 @@ from bot.domain.call import Call
 from bot.domain.caller import Account, Person, PersonId
 from bot.domain.errors import AllowanceUsedUp, CallRefused
 from storage import open_store
-from storage.sqlite import SqliteStore
+from storage.rooms.every import EveryRoom
 
 LIMITS = Limits(calls_per_day=3, minutes_per_month=20, minutes_per_month_total=10**6, calls_at_once=99)
 ACCOUNTS = [Account("discord", "app", "U1"), Account("slack", "T1", "U1"), Account("slack", "T2", "U1")]
@@ -35,7 +35,7 @@ class OneAllowance(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.opened = open_store("sqlite:///:memory:")
         store = self.run(self.opened.__aenter__())
-        assert isinstance(store, SqliteStore)
+        assert isinstance(store, EveryRoom)
         self.store = store
         self.together = {account: place for place, account in enumerate(ACCOUNTS)}
         self.own: dict[Account, OwnLimits] = {}

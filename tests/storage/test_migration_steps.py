@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from sqlite_utils import Database
 
-from storage.sqlite.migrations.steps import run
+from storage.schema.steps import run
 from storage.sqlite.transactions import transaction
 
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"

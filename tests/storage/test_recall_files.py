@@ -13,8 +13,8 @@ from bot.domain.record import Reading
 from storage import open_store
 from storage.rooms.indexing import index_some, is_indexed
 from storage.rows import to_text
+from storage.schema import migrations
 from storage.sqlite.connection import connect_writer
-from storage.sqlite.migrations import migrations
 from storage.sqlite.transactions import transaction
 
 pytestmark = pytest.mark.anyio

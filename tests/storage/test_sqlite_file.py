@@ -17,10 +17,10 @@ from bot.domain.call import CallState, NewJob
 from bot.domain.errors import NotStored, SettingsError
 from bot.domain.importing import Kept
 from bot.domain.record import Reading
-from storage import open_store
+from storage import open_store, schema
 from storage.rows import row_of_call, to_text
-from storage.sqlite import migrations as schema
-from storage.sqlite.migrations import migrations
+from storage.schema import migrations
+from tests.databases import keys_of
 
 pytestmark = pytest.mark.anyio
 
@@ -87,7 +87,7 @@ async def test_databases_in_memory_are_apart() -> None:
     "url",
     [
         "",
-        "postgresql://me:hunter2@db/troupe",
+        "mysql://me:hunter2@db/troupe",
         "sqlite://troupe.db",
         "sqlite:///",
         "troupe.db",
@@ -303,7 +303,7 @@ async def test_a_full_a_locked_and_a_read_only_database_are_not_writable(file_ur
 
 
 async def test_asking_whether_it_can_be_written_changes_nothing(url: str) -> None:
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         who = await person(store)
         await talk(store, who, said("hello"))
         before = await store.fetch_history(who.id)
@@ -340,7 +340,7 @@ async def test_a_caller_who_gives_up_leaves_the_transaction_to_finish(file_url: 
 
 
 async def test_many_callers_at_once_get_each_their_own_answer(url: str) -> None:
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         people = await asyncio.gather(*(person(store, f"person{number}") for number in range(50)))
         calls = [call_of(who) for who in people]
         await asyncio.gather(*(place(store, call, link_of(call)) for call in calls))

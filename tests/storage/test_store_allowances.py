@@ -14,6 +14,7 @@ from bot.domain.caller import Account, PersonId
 from bot.domain.errors import AllowanceUsedUp, CallRefused
 from bot.ports import Store
 from storage import open_store
+from tests.databases import keys_of
 
 pytestmark = pytest.mark.anyio
 
@@ -408,7 +409,7 @@ async def test_only_so_many_conversations_run_at_once_and_chats_are_not_among_th
 
 
 async def test_of_many_that_begin_at_once_only_as_many_as_there_are_lines_do(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as other:
+    async with open_store(url, keys_of(url)) as one, open_store(url, keys_of(url)) as other:
         doors = [one, one if url.endswith(":memory:") else other]
         people = [await person(one, f"person{number}") for number in range(24)]
         calls = [(await ask(one, who, "page", delivery=Delivery.PAGE))[0] for who in people]

@@ -26,6 +26,7 @@ from bot.domain.conversation import Transcript, Turn
 from bot.domain.record import Reading
 from bot.ports import Store
 from storage import open_store
+from tests.databases import keys_of
 
 pytestmark = pytest.mark.anyio
 
@@ -113,7 +114,7 @@ async def test_a_link_opens_for_one_browser_only_and_for_that_one_again(store: S
 
 
 async def test_of_two_browsers_that_race_for_a_link_exactly_one_gets_it(url: str) -> None:
-    async with open_store(url) as one, open_store(url) as other:
+    async with open_store(url, keys_of(url)) as one, open_store(url, keys_of(url)) as other:
         doors = [one, one if url.endswith(":memory:") else other]
         for number in range(20):
             call = call_of(await person(one), f"{number}")

@@ -25,6 +25,7 @@ from bot.domain.caller import Account, Consent, PersonId
 from bot.domain.errors import CallRefused
 from bot.ports import Store
 from storage import open_store
+from tests.databases import keys_of
 
 pytestmark = pytest.mark.anyio
 
@@ -40,9 +41,9 @@ async def phone_call(store: Store, name: str = "first", number: str = NUMBER, **
 @pytest.mark.parametrize("count", [64])
 async def test_of_many_who_begin_a_dial_at_once_one_may_dial(url: str, count: int) -> None:
     async with AsyncExitStack() as stack:
-        doors = [await stack.enter_async_context(open_store(url))]
+        doors = [await stack.enter_async_context(open_store(url, keys_of(url)))]
         if not url.endswith(":memory:"):
-            doors.append(await stack.enter_async_context(open_store(url)))
+            doors.append(await stack.enter_async_context(open_store(url, keys_of(url))))
         call = await phone_call(doors[0])
         answers = await asyncio.gather(*(dial(doors[n % len(doors)], call) for n in range(count)))
         assert sorted(answers) == ["dialing", *["gone"] * (count - 1)]

@@ -32,7 +32,7 @@ from bot.domain.linking import MOST_LINKED, NOT_LINKED, LinkedAccount
 from bot.domain.record import Reading, Receipt
 from bot.ports import Store
 from storage import open_store
-from storage.sqlite import SqliteStore
+from storage.rooms.every import EveryRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -473,7 +473,7 @@ async def test_a_number_of_a_linked_account_can_be_rung_until_they_part(store: S
     assert await state_of(store, own) is CallState.SCHEDULED
     assert await jobs_of(store, "recap") == {call.id, later_call.id}
     assert await store.fetch_phone_of_call(call.id) is None
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, EveryRoom)
     again = "UPDATE calls SET state = 'asked' WHERE id = ?"
     await store.writer.write(lambda database: database.execute(again, (call.id,)))
     assert await dial(store, call) == "gone"

@@ -15,7 +15,7 @@ from bot.domain.record import Reading
 from storage import open_store
 from storage.rooms.erase import PERSONAL
 from storage.rows import row_of_call, to_text
-from storage.sqlite.migrations import migrations
+from storage.schema import migrations
 
 pytestmark = pytest.mark.anyio
 

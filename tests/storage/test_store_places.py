@@ -12,7 +12,7 @@ from bot.domain.errors import NotStored
 from bot.domain.permission import Rule
 from bot.ports import Store
 from storage import open_store
-from storage.sqlite import SqliteStore
+from storage.rooms.every import EveryRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -127,7 +127,7 @@ async def test_what_is_stored_after_all_is_known_though_nobody_waited_for_it(fil
 
 
 async def test_many_changes_at_once_leave_memory_as_the_file_is(store: Store) -> None:
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, EveryRoom)
     await asyncio.gather(
         *(store.admit_place(f"discord:{number}", "name", NOW) for number in range(20)),
         *(store.dismiss_place(f"discord:{number}") for number in range(0, 20, 2)),

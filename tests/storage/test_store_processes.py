@@ -13,6 +13,7 @@ from store_samples import NOW, person
 
 from bot.domain.call import NewJob
 from storage import open_store
+from tests.databases import keys_of
 
 WORKER = Path(__file__).with_name("store_worker.py")
 KILLS = 8
@@ -67,7 +68,7 @@ def kill_in_the_middle(url: str, name: str, seconds: float) -> None:
 
 async def come_back(url: str) -> None:
     """Open the database as the next process would, and write."""
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         await person(store, "somebody who comes after the crash")
 
 

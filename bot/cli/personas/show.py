@@ -26,7 +26,7 @@ from bot.domain.rehearsing import Rehearsal, rehearse_samples, rehearsed, sample
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.variables import strip_control
 from bot.domain.words import plural
-from storage.url import find_database
+from storage.url import may_hold_something
 
 
 @click.command()
@@ -86,9 +86,8 @@ async def _told(
     settings: Settings, cast: LiveCast, persona: Persona, text: str, topic: str, *, by_phone: bool
 ) -> Rehearsal:
     """Return what somebody's next call would begin with. Raises CallerError where nobody came from there."""
-    path = find_database(settings.database_url)
     unknown = f"Nobody called from {text} yet, so nothing is known; leave --as out for a made-up member."
-    if path is None or not path.exists():
+    if not may_hold_something(settings.database_url):
         raise CallerError(unknown)
     async with open_installation(settings, sandbox_provider(NO_SANDBOX), cast, "") as house:
         account = await find_account(house, text)

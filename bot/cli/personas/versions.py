@@ -24,7 +24,7 @@ from bot.domain.variables import strip_control
 from bot.domain.versions import UsedVersion
 from bot.domain.words import plural
 from storage import open_store
-from storage.url import find_database
+from storage.url import may_hold_something
 
 _SHORT_CHARS = 12
 
@@ -64,8 +64,7 @@ def versions(slug: str, shown: str | None, folder: Path | None, *, as_json: bool
 
 
 async def _fetch(settings: Settings, slug: str) -> Sequence[UsedVersion]:
-    path = find_database(settings.database_url)
-    if path is None or not path.exists():
+    if not may_hold_something(settings.database_url):
         return ()
     async with open_store(settings.database_url, settings.keys) as store:
         return await store.fetch_versions(slug)

@@ -3,11 +3,11 @@
 A step that was released is never edited; a change is a new step at the end of the newest module.
 """
 
-from storage.sqlite.migrations.steps import migrations
+from storage.schema.steps import migrations
 
 # Each adds its steps, in this order.
-from storage.sqlite.migrations import talking, telephone, messaging, linking, settling  # isort: skip
-from storage.sqlite.migrations import erasing, recall, learning, announcing  # isort: skip
+from storage.schema import talking, telephone, messaging, linking, settling  # isort: skip
+from storage.schema import erasing, recall, learning, announcing  # isort: skip
 
 __all__ = [
     "announcing",

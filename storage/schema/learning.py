@@ -1,11 +1,10 @@
 """Facts that calls bring, summaries of ours, and how often a character looked something up."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m017_learning(db: Database) -> None:
     """Where a fact is from and what its member made of it, and which summaries are ours.
 
@@ -33,7 +32,7 @@ def m017_learning(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m018_look_ups(db: Database) -> None:
     """How often a character looked something up in a call, so that a restart gives none back."""
     run(db, "ALTER TABLE calls ADD COLUMN look_ups INTEGER NOT NULL DEFAULT 0;")

@@ -1,11 +1,13 @@
 """People, calls over links and in chats, what was said, follow-up, and retention."""
 
-from sqlite_utils import Database
+from datetime import UTC, datetime
 
-from storage.sqlite.migrations.steps import migrations, run
+from storage.database import Database
+from storage.rows import to_text
+from storage.schema.steps import run, step
 
 
-@migrations()
+@step
 def m001_people(db: Database) -> None:
     """Who somebody is, what they agreed to, and fields that an operator or an import set."""
     run(
@@ -45,7 +47,7 @@ def m001_people(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m002_calls(db: Database) -> None:
     """Calls, the links that open them, ElevenLabs' conversations that belong to them, and played texts."""
     run(
@@ -103,7 +105,7 @@ def m002_calls(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m003_conversations(db: Database) -> None:
     """What was said, in calls and in imported files; an empty slug means every character."""
     run(
@@ -146,7 +148,7 @@ def m003_conversations(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m004_follow_up(db: Database) -> None:
     """Verified webhooks and the work that is still to be done."""
     run(
@@ -177,7 +179,7 @@ def m004_follow_up(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m005_generations(db: Database) -> None:
     """Characters that come and go: a new file under an old slug is another generation of it."""
     run(
@@ -210,15 +212,13 @@ def m005_generations(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m006_retention(db: Database) -> None:
     """When an import came and when ElevenLabs' copy went; imports that are here count as of today."""
     run(
         db,
         """
         ALTER TABLE conversations ADD COLUMN imported_at TEXT;
-        UPDATE conversations SET imported_at = strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')
-            WHERE call_id IS NULL;
         CREATE INDEX imports_by_age ON conversations (imported_at) WHERE call_id IS NULL;
 
         ALTER TABLE bindings ADD COLUMN erased_there_at TEXT;
@@ -229,3 +229,5 @@ def m006_retention(db: Database) -> None:
         CREATE INDEX inbox_unread ON inbox (received_at) WHERE body IS NOT NULL;
     """,
     )
+    today = to_text(datetime.now(UTC))
+    db.execute("UPDATE conversations SET imported_at = ? WHERE call_id IS NULL", (today,))

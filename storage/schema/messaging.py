@@ -1,11 +1,10 @@
 """Places, permissions, direct messages, buttons and facts."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m010_messaging(db: Database) -> None:
     """Where Troupe was let in and who may call whom there, how accounts are reached, and what was posted.
 
@@ -72,7 +71,7 @@ def m010_messaging(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m011_facts(db: Database) -> None:
     """What members want characters to know."""
     run(

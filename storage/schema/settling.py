@@ -1,11 +1,10 @@
 """What is still to be counted."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m013_unsettled(db: Database) -> None:
     """Calls that were erased before it was known how long they took: what was reserved for them, and where.
 

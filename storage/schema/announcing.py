@@ -1,11 +1,10 @@
 """Which characters were announced where."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m019_announced(db: Database) -> None:
     """The characters that a board knows, by generation; ``is_due`` while one is yet to be announced there.
 

@@ -1,11 +1,10 @@
 """Finding what was said by its words."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m016_recall(db: Database) -> None:
     """Shelves: the conversations of one person that are always read together, and the terms on each.
 

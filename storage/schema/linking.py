@@ -1,11 +1,10 @@
 """Accounts that belong to one person."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m012_linking(db: Database) -> None:
     """Which people are one person, and the codes that make them so; every record stays where it is.
 

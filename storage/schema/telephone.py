@@ -1,11 +1,10 @@
 """Settings of the installation, telephones, allowances and cost."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m007_settings(db: Database) -> None:
     """What the installation itself has to remember, such as which secret key it was written with."""
     run(
@@ -19,7 +18,7 @@ def m007_settings(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m008_telephone(db: Database) -> None:
     """Telephones, calls that ring one, what calls are charged, and what managers decided.
 
@@ -106,7 +105,7 @@ def m008_telephone(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m009_inbound(db: Database) -> None:
     """Calls that come in: what a number's owner lets them be told, and lines that strangers take."""
     run(

@@ -1,11 +1,10 @@
 """What is still to be confirmed of an erasure, and which talk a call goes on with."""
 
-from sqlite_utils import Database
+from storage.database import Database
+from storage.schema.steps import run, step
 
-from storage.sqlite.migrations.steps import migrations, run
 
-
-@migrations()
+@step
 def m014_receipts(db: Database) -> None:
     """Erasures that ElevenLabs has not confirmed yet; ``sealed`` is the account that asked for it."""
     run(
@@ -27,7 +26,7 @@ def m014_receipts(db: Database) -> None:
     )
 
 
-@migrations()
+@step
 def m015_continuing(db: Database) -> None:
     """The past talk that a call goes on with, or that it starts fresh; empty for the newest."""
     db.execute("ALTER TABLE calls ADD COLUMN continues TEXT NOT NULL DEFAULT ''")

@@ -1,0 +1,48 @@
+"""The store on a Postgres server, for several processes at once, through psycopg."""
+
+import asyncio
+from collections.abc import Sequence
+
+from storage.keyring import open_vault
+from storage.postgres.connection import name_of, open_pool
+from storage.postgres.engine import PostgresEngine
+from storage.rooms.every import EveryRoom
+from storage.vault import Vault
+
+
+class PostgresStore(EveryRoom):
+    """Every room over a pool of connections."""
+
+    def __init__(self, engine: PostgresEngine, vault: Vault) -> None:
+        super().__init__(engine, engine, vault)
+        self._engine = engine
+
+    async def check_writable(self) -> None:
+        """Write what stands there already; raises NotStored when nothing can be written."""
+        await self._engine.write(lambda database: database.execute("UPDATE settings SET value = value"))
+
+    async def cleaned(self) -> None:
+        """Return when what was erased is gone from the tables."""
+        await self._engine.cleaner.finished()
+
+    async def aclose(self) -> None:
+        """Finish what is queued and let go of the server."""
+        await super().aclose()
+        await self._engine.aclose()
+
+
+async def open_postgres(url: str, keys: Sequence[str]) -> PostgresStore:
+    """Open the database that an address means, brought to the newest schema; raises SettingsError."""
+    engine = PostgresEngine(await asyncio.to_thread(open_pool, url))
+    try:
+        vault = await open_vault(engine, name_of(url), keys)
+        store = PostgresStore(engine, vault)
+    except BaseException:
+        await engine.aclose()
+        raise
+    try:
+        await store.load_places()
+    except BaseException:
+        await store.aclose()
+        raise
+    return store

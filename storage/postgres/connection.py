@@ -1,0 +1,115 @@
+"""Reaching a Postgres server: the pool, the schema, and one sentence when it cannot be done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, errors
+from psycopg_pool import ConnectionPool
+
+from bot.domain.errors import SettingsError
+from storage.postgres.database import adapt
+from storage.postgres.migrating import migrate
+from storage.postgres.transactions import Pool
+
+_OLDEST = 160_000
+_CONNECT_SECONDS = 5
+_HOW: dict[str, Any] = {
+    "autocommit": True,
+    "connect_timeout": _CONNECT_SECONDS,
+    "application_name": "troupe",
+}
+_MOST_CONNECTIONS = 4
+"""Of one process; as many transactions run side by side."""
+_SETTINGS = """
+    SET client_encoding = 'UTF8';
+    SET idle_in_transaction_session_timeout = '10s';
+    SET default_transaction_isolation = 'serializable';
+    SET search_path = public
+"""
+"""A process that is stopped in the middle of a transaction lets go of what it locked after ten seconds."""
+
+
+def name_of(url: str) -> str:
+    """Say which database of which server an address means, without its password. Raises SettingsError."""
+    try:
+        parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
+    except psycopg.Error as error:
+        raise SettingsError(
+            "DATABASE_URL cannot be read as the address of a Postgres database; it looks like "
+            "postgresql://name:password@host:5432/database, with %40 for an @ in the password."
+        ) from error
+    database = parts.get("dbname") or parts.get("user") or "its default"
+    return f"the database {database} on {parts.get('host') or 'this machine'}"
+
+
+@contextmanager
+def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Open one connection, and close it at the end. Raises SettingsError, whatever the server says."""
+    where = name_of(url)
+    try:
+        connection: psycopg.Connection[Any]
+        with psycopg.connect(url, **_HOW) as connection:
+            if connection.info.server_version < _OLDEST:
+                major = connection.info.server_version // 10_000
+                raise SettingsError(f"The server of {where} is Postgres {major}; Troupe needs 16 or newer.")
+            _configure(connection)
+            yield connection
+    except errors.InsufficientPrivilege as error:
+        raise SettingsError(
+            f"{_user(url)} has no rights in {where} to make tables or to use them: let its owner run "
+            f"GRANT CREATE, USAGE ON SCHEMA public TO {_user(url)}."
+        ) from error
+    except psycopg.OperationalError as error:
+        raise SettingsError(_why_not(error, url, where)) from error
+    except psycopg.Error as error:
+        raise SettingsError(f"{where} cannot be used: {_first_line(error)}") from error
+
+
+def open_pool(url: str) -> Pool:
+    """Bring the schema up to date and open the pool. Raises SettingsError."""
+    with connect(url) as connection:
+        migrate(connection, name_of(url))
+    pool: Pool = ConnectionPool(
+        url,
+        kwargs=_HOW,
+        min_size=1,
+        max_size=_MOST_CONNECTIONS,
+        timeout=_CONNECT_SECONDS,
+        configure=_configure,
+        open=True,
+        name="troupe",
+    )
+    return pool
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    adapt(connection)
+    connection.execute(_SETTINGS)
+
+
+def _user(url: str) -> str:
+    return str(conninfo.conninfo_to_dict(url).get("user") or "this user")
+
+
+def _why_not(error: psycopg.Error, url: str, where: str) -> str:
+    """Say why nobody could connect; the library has no codes for this, but the server's words."""
+    said, user = str(error), _user(url)
+    if "password authentication failed" in said or "no password supplied" in said:
+        return f"The password that DATABASE_URL has for {user} is not the one that {where} knows; correct it."
+    if f'role "{user}" does not exist' in said:
+        return f"There is no user {user} at the server of {where}: make one, or correct DATABASE_URL."
+    if "does not exist" in said and "database" in said:
+        return f"There is no {where.removeprefix('the ')} yet: make it, for example with createdb."
+    if "permission denied for database" in said:
+        return f"{user} may not connect to {where}: let its owner run GRANT CONNECT."
+    if "pg_hba.conf" in said:
+        return f"The server of {where} lets {user} not in from this machine; its pg_hba.conf says who may."
+    return (
+        f"The server of {where} cannot be reached ({_first_line(error)}); start it, or correct DATABASE_URL."
+    )
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")

@@ -1,0 +1,41 @@
+"""Looking at a database on a server while others write to it."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.errors import SettingsError
+from storage.examining import Examined
+from storage.keyring import check_keys
+from storage.postgres.connection import connect, name_of
+from storage.postgres.database import PostgresDatabase
+from storage.postgres.migrating import NEWEST, compare_steps
+from storage.postgres.transactions import READS
+from storage.rooms.comparing import errors_of, shelves_in
+
+
+def examine(url: str, keys: Sequence[str]) -> Examined:
+    """Look at a database; ``keys`` are SECRET_KEY's. Raises SettingsError where it cannot be reached."""
+    with connect(url) as connection:
+        newer, lacking = compare_steps(connection)
+        if newer or lacking:
+            return Examined(newer, lacking=len(lacking))
+        try:
+            check_keys(PostgresDatabase(connection), name_of(url), keys)
+        except SettingsError as error:
+            return Examined(key_problem=str(error))
+    return Examined()
+
+
+def look_at_shelves(url: str) -> Iterator[tuple[int, bool]]:
+    """Yield each shelf, and whether it holds what its turns say; none where there is no index yet.
+
+    A shelf is one view of the data, so that others write meanwhile. Raises SettingsError.
+    """
+    with connect(url) as connection:
+        if compare_steps(connection) != NEWEST:
+            return
+        database = PostgresDatabase(connection)
+        for shelf in shelves_in(database):
+            connection.execute(READS)
+            is_right = next(errors_of(database, shelf), "") == ""
+            connection.execute("COMMIT")
+            yield shelf, is_right

@@ -1,0 +1,125 @@
+"""A transaction on Postgres: once more when others were quicker, and what is said when the world is at fault.
+
+Every one that writes is SERIALIZABLE, so that what it read still holds when it is committed, as it does with
+the one writer of SQLite. Postgres refuses one of two that could not have come one after the other; that one
+begins anew, on what the other left.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool
+
+from bot.domain.errors import NotStored
+from storage.database import Database
+from storage.postgres.database import PostgresDatabase
+
+T = TypeVar("T")
+Pool = ConnectionPool[psycopg.Connection[Any]]
+
+READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITES = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE"
+_ALONE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN EXCLUSIVE MODE"
+"""Whoever was refused once has the database to itself then, as on SQLite: nobody can be in its way again.
+LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking")."""
+_CROWDED_SECONDS = 0.5
+"""For so long after a refusal those that write take turns from the start: what two do, others do as well."""
+_MOST_TRIES = 20
+_FEW_TRIES = 3
+
+_REASONS = {
+    "08": "the connection to the database broke",
+    "25": "the database may not be written",
+    "53": "the database server has no room left",
+    "57": "the database server is shutting down",
+    "58": "the database server cannot read or write its disk",
+    "XX": "the database is damaged",
+}
+"""Classes of SQLSTATE that are the world's fault (Postgres, appendix A); every other one is ours."""
+_GONE = "the database server cannot be reached"
+
+
+@dataclass
+class Crowd:
+    """Whether those that write were in each other's way just now, in this process."""
+
+    until: float = 0.0
+
+    def note(self) -> None:
+        """Note that somebody was refused."""
+        self.until = time.monotonic() + _CROWDED_SECONDS
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is better to take turns."""
+        return time.monotonic() < self.until
+
+
+def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]) -> tuple[T, set[str]]:
+    """Run ``work`` as one transaction, several times if it must be; whatever it raises, nothing of it stays.
+
+    Return what it returned, and the tables from which it took something away. Raises NotStored.
+    """
+    for tried in range(_MOST_TRIES):
+        is_alone = begin is WRITES and (tried > 0 or crowd.is_here)
+        try:
+            return _once(pool, _ALONE if is_alone else begin, work)
+        except (errors.SerializationFailure, errors.DeadlockDetected):
+            crowd.note()
+        except errors.UniqueViolation:
+            # Somebody else added the same just now, or it is our own fault.
+            if tried >= _FEW_TRIES:
+                raise
+        except (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction) as error:
+            if _is_over(error) and tried < _FEW_TRIES:
+                continue
+            raise NotStored(f"Nothing was changed: {reason_of(error)}.") from error
+    raise NotStored("Nothing was changed: too many others write to the database at this moment.")
+
+
+def reason_of(error: psycopg.Error) -> str:
+    """Return what of the world is at fault."""
+    return _REASONS.get((error.sqlstate or "")[:2], _GONE)
+
+
+def _is_over(error: psycopg.Error) -> bool:
+    """Whether it was this connection alone that came to its end, so that another one may do."""
+    return isinstance(error, errors.AdminShutdown | errors.IdleInTransactionSessionTimeout) or (
+        error.sqlstate is None
+        and not isinstance(error, psycopg.errors.ConnectionTimeout)
+        and type(error) is psycopg.OperationalError
+    )
+
+
+def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set[str]]:
+    connection = pool.getconn()
+    try:
+        connection.execute(begin)
+        try:
+            database = PostgresDatabase(connection)
+            result = work(database)
+        except BaseException:
+            if not connection.closed:
+                connection.execute("ROLLBACK")
+            raise
+        _commit(connection)
+        return result, database.unclean
+    finally:
+        pool.putconn(connection)
+
+
+def _commit(connection: psycopg.Connection[Any]) -> None:
+    try:
+        ended = connection.execute("COMMIT").statusmessage
+    except psycopg.OperationalError as error:
+        if error.sqlstate is not None:
+            raise
+        raise NotStored(
+            "It is not known whether this was stored: the connection to the database broke."
+        ) from error
+    if ended != "COMMIT":
+        raise RuntimeError(f"a transaction went on after an error, and ended with {ended}")
