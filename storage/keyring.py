@@ -63,8 +63,9 @@ def _make(place: Place) -> Sequence[str]:
     if isinstance(place, Path):
         return make_keys(place)
     raise SettingsError(
-        f"SECRET_KEY is not set, and {place} has no file beside it that a key could stand in: set it to "
-        "32 random characters or more, the same for every process, and keep it apart from the database."
+        f"SECRET_KEY is not set, and {place} has no file beside it that a key could stand in. Set it, the "
+        "same for every process, and keep it apart from the database; this makes one: python -c "
+        '"import secrets; print(secrets.token_urlsafe(32))"'
     )
 
 

@@ -1,9 +1,13 @@
 """Fixtures for every room."""
 
 import gc
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres_server import Server
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,6 +19,15 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="session")
+def server() -> "Iterator[Server]":
+    """A Postgres server of this test process's own."""
+    from tests.postgres_server import run_server
+
+    with run_server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from storage.url import is_postgres
 
 def keys_of(url: str) -> tuple[str, ...]:
     """Return what has to be given to open a database: a server's has no key file."""
-    return ("a key of the tests, kept in no file",) if is_postgres(url) else ()
+    return ("a key of the tests that is kept in no file",) if is_postgres(url) else ()
 
 
 def database_in(folder: Path) -> str:

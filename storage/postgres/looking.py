@@ -10,12 +10,18 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.migrating import NEWEST, compare_steps
 from storage.postgres.transactions import READS
 from storage.rooms.comparing import errors_of, shelves_in
+from storage.schema.steps import all_steps
 
 
 def examine(url: str, keys: Sequence[str]) -> Examined:
-    """Look at a database; ``keys`` are SECRET_KEY's. Raises SettingsError where it cannot be reached."""
+    """Look at a database, of which there is nothing to say while it is empty; ``keys`` are SECRET_KEY's.
+
+    Raises SettingsError where it cannot be reached.
+    """
     with connect(url) as connection:
         newer, lacking = compare_steps(connection)
+        if lacking == all_steps():
+            return Examined()
         if newer or lacking:
             return Examined(newer, lacking=len(lacking))
         try:

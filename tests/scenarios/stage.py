@@ -250,9 +250,8 @@ async def open_stage(
     async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
         chosen = Settings(  # type: ignore[call-arg]
             _env_file=None,
-            database_url=database_in(folder),
             personas_dir=personas,
-            **(settings or {}),
+            **{"database_url": database_in(folder), **(settings or {})},
         )
         provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
         if rooms:

@@ -1,6 +1,6 @@
 """One store per engine; the contract is tested on each of them."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,14 +8,6 @@ import pytest
 from bot.ports import Store
 from storage import open_store
 from tests.databases import database_in, keys_of
-from tests.postgres_server import Server, run_server
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """A Postgres server of this test process's own."""
-    with run_server() as running:
-        yield running
 
 
 @pytest.fixture(params=["file", "memory", "postgres"])

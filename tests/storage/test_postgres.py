@@ -232,7 +232,7 @@ async def test_what_cannot_be_used_is_said_in_one_sentence_without_the_password(
 
 
 async def test_a_server_has_no_file_for_a_key(bare_url: str) -> None:
-    with pytest.raises(SettingsError, match=r"^SECRET_KEY is not set, and the database .* the same for"):
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY is not set, and the database .* Set it, the"):
         async with open_store(bare_url):
             pass
     async with open_store(bare_url, KEYS):

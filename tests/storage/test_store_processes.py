@@ -8,11 +8,14 @@ import sys
 import time
 from pathlib import Path
 
-from sqlite_utils import Database
+import pytest
+import sqlite_utils
 from store_samples import NOW, person
 
 from bot.domain.call import NewJob
 from storage import open_store
+from storage.database import Database
+from storage.url import is_postgres
 from tests.databases import keys_of
 
 WORKER = Path(__file__).with_name("store_worker.py")
@@ -72,36 +75,57 @@ async def come_back(url: str) -> None:
         await person(store, "somebody who comes after the crash")
 
 
-def test_a_process_that_is_killed_leaves_each_transaction_whole_or_undone(file_url: str) -> None:
+async def look(url: str) -> tuple[dict[str, list], int]:
+    """Return which promises are broken, and how many calls are done."""
+
+    def ask(database: Database) -> tuple[dict[str, list], int]:
+        found = {name: database.execute(query).fetchall() for name, query in BROKEN_PROMISES.items()}
+        done = database.execute("SELECT count(*) FROM calls WHERE state = 'done'").fetchone()[0]
+        return {name: rows for name, rows in found.items() if rows}, done
+
+    async with open_store(url, keys_of(url)) as store:
+        return await store.reader.read(ask)
+
+
+@pytest.fixture(params=["file", "postgres"])
+def new_url(request: pytest.FixtureRequest, file_url: str) -> str:
+    """The address of a database without a schema, which several processes may open."""
+    if request.param == "file":
+        return file_url
+    made: str = request.getfixturevalue("server").new_database()
+    return made
+
+
+def test_a_process_that_is_killed_leaves_each_transaction_whole_or_undone(new_url: str) -> None:
     moments = random.Random(20260314)
     for life in range(KILLS):
-        kill_in_the_middle(file_url, f"life{life}", moments.uniform(0.0, 0.25))
-        asyncio.run(come_back(file_url))
-        with Database(file_url.removeprefix("sqlite:///")) as database:
-            found = {name: database.execute(query).fetchall() for name, query in BROKEN_PROMISES.items()}
-            assert {name: rows for name, rows in found.items() if rows} == {}
-            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-            done = database.execute("SELECT count(*) FROM calls WHERE state = 'done'").fetchone()[0]
+        kill_in_the_middle(new_url, f"life{life}", moments.uniform(0.0, 0.25))
+        asyncio.run(come_back(new_url))
+        broken, done = asyncio.run(look(new_url))
+        assert broken == {}
+        if not is_postgres(new_url):
+            with sqlite_utils.Database(new_url.removeprefix("sqlite:///")) as database:
+                assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     assert done > KILLS
 
 
-def test_two_processes_claim_each_job_once(file_url: str) -> None:
+def test_two_processes_claim_each_job_once(new_url: str) -> None:
     subjects = {f"subject{number}" for number in range(150)}
 
     async def queue_them() -> None:
-        async with open_store(file_url) as store:
+        async with open_store(new_url, keys_of(new_url)) as store:
             await store.add_jobs([NewJob("recap", subject, NOW) for subject in sorted(subjects)])
 
     asyncio.run(queue_them())
-    workers = [start("claim", file_url, name) for name in ("one", "two")]
+    workers = [start("claim", new_url, name) for name in ("one", "two")]
     claimed = [worker.communicate(timeout=60)[0].splitlines() for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]
     assert sorted(claimed[0] + claimed[1]) == sorted(f"{subject} 1" for subject in subjects)
 
 
-def test_processes_may_open_a_new_database_at_once(file_url: str) -> None:
-    workers = [start("claim", file_url, name) for name in ("one", "two", "three")]
+def test_processes_may_open_a_new_database_at_once(new_url: str) -> None:
+    workers = [start("claim", new_url, name) for name in ("one", "two", "three")]
     for worker in workers:
         worker.communicate(timeout=60)
     assert [worker.returncode for worker in workers] == [0, 0, 0]

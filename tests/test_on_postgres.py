@@ -1,0 +1,82 @@
+"""The whole program with ``DATABASE_URL=postgresql://…``: that is all that changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.config import Settings
+from storage.postgres.connection import connect
+from tests.databases import keys_of
+from tests.postgres_server import Server
+from tests.program import troupe
+from tests.scenarios.stage import open_stage
+
+(KEY,) = keys_of("postgresql://")
+
+
+@pytest.fixture
+def settings(server: Server) -> dict[str, str]:
+    """A database of its own, as a program's settings."""
+    return {"DATABASE_URL": server.new_database(), "SECRET_KEY": KEY}
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Path:
+    file = tmp_path / "past.json"
+    file.write_text(json.dumps([{"role": "user", "content": "Quuxlena moved to Bern."}]))
+    return tmp_path
+
+
+def findings(folder: Path, settings: dict[str, str]) -> list[str]:
+    done = troupe(folder, "check", "--json", **settings)
+    assert KEY not in done.stdout + done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    return [one["what"] for one in json.loads(done.stdout)["findings"]]
+
+
+@pytest.mark.anyio
+async def test_who_talked_is_remembered_after_a_restart(server: Server, tmp_path: Path) -> None:
+    kept = {"database_url": server.new_database(), "secret_key": KEY}
+    async with open_stage(tmp_path, settings=kept) as stage:
+        alice = stage.member("console:alice")
+        await alice.calls("wizard")
+        async with stage.browser() as browser:
+            await browser.talks(alice.link(), "My cat is called Quuxlena.")
+        await alice.is_told("Quuxlena")
+    async with open_stage(tmp_path, settings=kept) as stage:
+        assert "Quuxlena" in await stage.member("console:alice").types("/memory wizard")
+
+
+def test_what_was_brought_is_found_and_the_index_is_in_step(past: Path, settings: dict[str, str]) -> None:
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **settings).returncode == 0
+    assert json.loads(troupe(past, "reindex", "--json", **settings).stdout) == {"parts": 1, "rebuilt": 0}
+    with connect(settings["DATABASE_URL"]) as connection:
+        connection.execute("DELETE FROM terms WHERE term <> ''")
+    assert any("recall index is not in step" in one for one in findings(past, settings))
+    assert json.loads(troupe(past, "reindex", "--json", **settings).stdout) == {"parts": 1, "rebuilt": 1}
+    assert not any("index" in one for one in findings(past, settings))
+
+
+def test_check_says_what_keeps_it_from_starting(past: Path, settings: dict[str, str], server: Server) -> None:
+    assert not any("database" in one for one in findings(past, settings))
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **settings).returncode == 0
+    wrong = findings(past, settings | {"SECRET_KEY": "another one of 32 characters or more"})
+    assert any(one.startswith("SECRET_KEY is not what the database") for one in wrong)
+    with connect(settings["DATABASE_URL"]) as connection:
+        connection.execute("DELETE FROM schema_steps WHERE name = 'm018_look_ups'")
+    assert any("was written by an older Troupe" in one for one in findings(past, settings))
+    with connect(settings["DATABASE_URL"]) as connection:
+        connection.execute("INSERT INTO schema_steps VALUES ('m999_later', '2030')")
+    assert any("newer Troupe (it knows m999_later)" in one for one in findings(past, settings))
+    gone = {"DATABASE_URL": f"postgresql://troupe:hunter2@/one?host={server.folder}/nowhere"}
+    assert any("cannot be reached" in one for one in findings(past, settings | gone))
+    refused = troupe(past, "import", "past.json", "--as", "alice", "--yes", **(settings | gone))
+    assert refused.returncode == 2
+    assert "cannot be reached" in refused.stderr
+    assert "hunter2" not in refused.stderr
+
+
+def test_settings_do_not_show_the_password_of_the_database() -> None:
+    shown = repr(Settings(_env_file=None, database_url="postgresql://troupe:hunter2@db/troupe"))  # type: ignore[call-arg]
+    assert "hunter2" not in shown
