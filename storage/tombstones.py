@@ -1,15 +1,18 @@
-"""Tombstones: what was erased, as keyed hashes in a file beside the database, so that it outlives a backup.
+"""Tombstones: what was erased, as keyed hashes beside the database, so that it outlives a backup.
 
-A line is a number, what kind of thing it was, and its hash: ``12 talk 9f86d0…``. The database knows the
-number of its newest one, so a backup that was put back knows which came after it.
+They stand in a file, or on a server in a schema of their own. Each is a number, what kind of thing it was,
+and its hash, as in this line of the file: ``12 talk 9f86d0…``. The database knows the number of its newest
+one, so a backup that was put back knows which came after it.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from bot.domain.errors import NotStored, SettingsError
+from storage.database import Database
 from storage.files import make_private_file
 
 _PARTS = 3
@@ -27,13 +30,26 @@ class Tombstone:
     fingerprint: str
 
 
-class Tombstones:
+class Tombstones(Protocol):
+    """Those of one database; every call happens inside a transaction of it."""
+
+    def read(self, database: Database, /) -> Iterator[Tombstone]:
+        """Yield them in order. Raises SettingsError."""
+
+    def newest(self, database: Database, /) -> int:
+        """Return the number of the newest one, 0 where there is none. Raises SettingsError."""
+
+    def add(self, database: Database, stones: Iterable[Tombstone], /) -> None:
+        """Write them down, before what they stand for is erased. Raises NotStored."""
+
+
+class TombstonesInFile:
     """The file of one database; every call happens inside a transaction that writes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self) -> Iterator[Tombstone]:
+    def read(self, _: Database) -> Iterator[Tombstone]:
         """Yield them in order, but for a line that a power cut left unfinished. Raises SettingsError."""
         try:
             text = self._path.read_text(encoding="ascii", errors="replace")
@@ -48,11 +64,11 @@ class Tombstones:
             if len(parts) == _PARTS and parts[0].isdecimal():
                 yield Tombstone(int(parts[0]), parts[1], parts[2])
 
-    def newest(self) -> int:
+    def newest(self, database: Database) -> int:
         """Return the number of the newest one, 0 where there is none."""
-        return max((one.number for one in self.read()), default=0)
+        return max((one.number for one in self.read(database)), default=0)
 
-    def add(self, stones: Iterable[Tombstone]) -> None:
+    def add(self, _: Database, stones: Iterable[Tombstone]) -> None:
         """Write them down for good, before what they stand for is erased. Raises NotStored."""
         lines = "".join(f"{one.number} {one.kind} {one.fingerprint}\n" for one in stones)
         try:

@@ -46,6 +46,10 @@ class Server:
             done = connection.execute(statement)
             return done.fetchall() if done.description else []
 
+    def run(self, program: str, *arguments: str | Path) -> None:
+        """Run one of Postgres' own programs, such as ``pg_dump``."""
+        subprocess.run([_programs(NEWEST) / program, *arguments], check=True, capture_output=True)
+
     def emptied_database(self) -> str:
         """Empty the database of most tests, and return its address.
 
@@ -59,7 +63,8 @@ class Server:
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_steps'",
                 "shared",
             )
-            deletions = "; ".join(f"DELETE FROM {table}" for (table,) in tables)
+            named = [*(table for (table,) in tables), "troupe_erased.tombstones"]
+            deletions = "; ".join(f"DELETE FROM {table}" for table in named)
             self._emptying = f"BEGIN; SET LOCAL session_replication_role = replica; {deletions}; COMMIT"
         self.execute(self._emptying, "shared")
         return url

@@ -2,19 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from storage.keyring import open_vault
 from storage.postgres.connection import name_of, open_pool
 from storage.postgres.engine import PostgresEngine
+from storage.postgres.tombstones import TombstonesOnServer
 from storage.rooms.every import EveryRoom
+from storage.rooms.restoring import keep_erased
+from storage.tombstones import Tombstones
 from storage.vault import Vault
 
 
 class PostgresStore(EveryRoom):
     """Every room over a pool of connections."""
 
-    def __init__(self, engine: PostgresEngine, vault: Vault) -> None:
-        super().__init__(engine, engine, vault)
+    def __init__(self, engine: PostgresEngine, vault: Vault, tombstones: Tombstones) -> None:
+        super().__init__(engine, engine, vault, tombstones)
         self._engine = engine
 
     async def check_writable(self) -> None:
@@ -36,7 +40,9 @@ async def open_postgres(url: str, keys: Sequence[str]) -> PostgresStore:
     engine = PostgresEngine(await asyncio.to_thread(open_pool, url))
     try:
         vault = await open_vault(engine, name_of(url), keys)
-        store = PostgresStore(engine, vault)
+        tombstones = TombstonesOnServer()
+        await keep_erased(engine, vault, tombstones, datetime.now(UTC))
+        store = PostgresStore(engine, vault, tombstones)
     except BaseException:
         await engine.aclose()
         raise

@@ -58,8 +58,8 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
             yield connection
     except errors.InsufficientPrivilege as error:
         raise SettingsError(
-            f"{_user(url)} has no rights in {where} to make tables or to use them: let its owner run "
-            f"GRANT CREATE, USAGE ON SCHEMA public TO {_user(url)}."
+            f"{_user(url)} has no rights in {where} to make tables or to use them: make it the owner, with "
+            f"ALTER DATABASE … OWNER TO {_user(url)}."
         ) from error
     except psycopg.OperationalError as error:
         raise SettingsError(_why_not(error, url, where)) from error

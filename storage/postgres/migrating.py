@@ -7,6 +7,7 @@ import psycopg
 
 from bot.domain.errors import SettingsError
 from storage.postgres.database import SchemaDatabase
+from storage.postgres.tombstones import SCHEMA
 from storage.schema.steps import Step, all_steps
 
 _LOCK = 7236581
@@ -27,7 +28,7 @@ def migrate(connection: psycopg.Connection[Any], where: str) -> None:
     A process that dies leaves whole steps alone; the next one goes on. Others that start meanwhile wait.
     Raises SettingsError for a database that a newer Troupe wrote.
     """
-    if compare_steps(connection) == NEWEST:
+    if compare_steps(connection) == NEWEST and _has_tombstones(connection):
         return
     connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
     try:
@@ -37,6 +38,8 @@ def migrate(connection: psycopg.Connection[Any], where: str) -> None:
             raise SettingsError(
                 f"{where} was written by a newer Troupe (it knows {', '.join(newer)}); update this one."
             )
+        if not _has_tombstones(connection):
+            connection.execute(SCHEMA)
         for name, step in missing.items():
             with connection.transaction():
                 step(SchemaDatabase(connection))
@@ -46,6 +49,11 @@ def migrate(connection: psycopg.Connection[Any], where: str) -> None:
     finally:
         if not connection.closed:
             connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+
+
+def _has_tombstones(connection: psycopg.Connection[Any]) -> bool:
+    found = connection.execute("SELECT to_regclass('troupe_erased.tombstones')").fetchone()
+    return found != (None,)
 
 
 def compare_steps(connection: psycopg.Connection[Any]) -> tuple[tuple[str, ...], Steps]:

@@ -23,12 +23,12 @@ def bury(database: Database, vault: Vault, tombstones: Tombstones | None, names:
     if tombstones is None:
         return
     try:
-        numbers = count(max(newest_known(database), tombstones.newest()) + 1)
+        numbers = count(max(newest_known(database), tombstones.newest(database)) + 1)
     except SettingsError as error:
         raise NotStored(f"Nothing was changed: {error}") from error
     stones = [Tombstone(next(numbers), kind, _hash(vault, kind, name)) for kind, name in names]
     if stones:
-        tombstones.add(stones)
+        tombstones.add(database, stones)
         know(database, stones[-1].number)
 
 

@@ -3,8 +3,9 @@
 import json
 import logging
 from datetime import datetime
+from functools import partial
 
-from storage.database import Database
+from storage.database import Database, Engine
 from storage.rooms.burying import find_buried, know, newest_known, who_forgot
 from storage.rooms.erasure import erase_character_of, erase_person_of, erase_talk_of
 from storage.rooms.growing import LINES, shrink_again
@@ -16,13 +17,20 @@ from storage.vault import Vault
 _log = logging.getLogger(__name__)
 
 
+async def keep_erased(writer: Engine, vault: Vault, tombstones: Tombstones, now: datetime) -> None:
+    """Erase again what a backup brought back, before anybody sees it, and say so. Raises SettingsError."""
+    if await writer.read(lambda database: tombstones.newest(database) > newest_known(database)):
+        again = partial(erase_again, vault=vault, tombstones=tombstones, now=now)
+        log_erased_again(await writer.erase(again))
+
+
 def erase_again(database: Database, vault: Vault, tombstones: Tombstones, now: datetime) -> int:
     """Erase what tombstones stand for that this database does not know; return how many things that were.
 
     As when it was erased first, nothing stands behind the buttons of whoever shares memory with its owner.
     """
     since = newest_known(database)
-    stones = [stone for stone in tombstones.read() if stone.number > since]
+    stones = [stone for stone in tombstones.read(database) if stone.number > since]
     if not stones:
         return 0
     found = find_buried(database, vault, stones)

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from storage.keyring import open_vault
 from storage.keys import new_key
-from storage.rooms.burying import newest_known
 from storage.rooms.every import EveryRoom
-from storage.rooms.restoring import erase_again, log_erased_again
+from storage.rooms.restoring import keep_erased
 from storage.sqlite.connection import connect_reader, connect_writer
 from storage.sqlite.thread import DatabaseThread
-from storage.tombstones import Tombstones, tombstones_of
+from storage.tombstones import Tombstones, TombstonesInFile, tombstones_of
 from storage.vault import Vault
 
 
@@ -57,12 +56,10 @@ async def open_sqlite(path: Path | None, keys: Sequence[str]) -> SqliteStore:
     except BaseException:
         await writer.aclose()
         raise
-    tombstones = Tombstones(tombstones_of(path))
+    tombstones = TombstonesInFile(tombstones_of(path))
     store = SqliteStore(writer, reader, vault, tombstones)
     try:
-        if tombstones.newest() > await writer.read(newest_known):
-            again = partial(erase_again, vault=vault, tombstones=tombstones, now=datetime.now(UTC))
-            log_erased_again(await writer.erase(again))
+        await keep_erased(writer, vault, tombstones, datetime.now(UTC))
         await store.load_places()
     except BaseException:
         await store.aclose()

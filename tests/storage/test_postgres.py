@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from store_samples import NOW, person, said, talk
 
 from bot.domain.errors import NotStored, SettingsError
+from bot.domain.record import Reading
 from storage import open_store
 from storage.database import Database
 from storage.postgres.connection import connect, open_pool
@@ -192,6 +194,25 @@ async def test_what_was_erased_is_vacuumed_away(bare_url: str) -> None:
     assert {"turns", "terms", "conversations", "people"} <= {name for (name,) in vacuumed}
 
 
+async def test_a_backup_that_is_put_back_brings_nothing_back(
+    server: Server, bare_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backup = tmp_path / "backup"
+    async with open_store(bare_url, KEYS) as store:
+        alice, bob = await person(store, "alice"), await person(store, "bob")
+        for who in (alice, bob):
+            await talk(store, who, said("hello"), who.name)
+        server.run("pg_dump", "--format=custom", f"--file={backup}", bare_url)
+        await store.erase_person(alice.id, NOW)
+    server.run("pg_restore", "--schema=public", "--clean", "--if-exists", f"--dbname={bare_url}", backup)
+    async with open_store(bare_url, KEYS) as store:
+        turns = "SELECT count(*) FROM turns"
+        assert (await store.reader.read(lambda database: database.execute(turns).fetchone()))[0] == 1
+        assert (await store.fetch_record(alice.id, Reading("wizard", "own"))).name == ""
+        assert (await store.fetch_record(bob.id, Reading("wizard", "own"))).name == "bob"
+    assert "1 things were erased again" in caplog.text
+
+
 @pytest.fixture
 def refused(server: Server, bare_url: str) -> Iterator[dict[str, str]]:
     """Addresses that cannot be used, by the reason that is told."""
@@ -217,7 +238,7 @@ def refused(server: Server, bare_url: str) -> Iterator[dict[str, str]]:
         ("no password", r"^The password that DATABASE_URL has for guarded is not the one that the database"),
         ("no user", r"^There is no user nobody_at_all at the server of the database test_\d+ on \S+: make"),
         ("no database", r"^There is no database absent on \S+ yet: make it, for example with createdb\.$"),
-        ("no rights", r"^powerless has no rights in the database .* GRANT CREATE, USAGE ON SCHEMA public TO"),
+        ("no rights", r"^powerless has no rights in the database .* ALTER DATABASE … OWNER TO powerless"),
         ("no address", r"^DATABASE_URL cannot be read as the address of a Postgres database; it looks like "),
     ],
 )
