@@ -71,7 +71,7 @@ ROOMS = {
         {"bot.domain", "bot.calls", "bot.web", "bot.elevenlabs.webhook"},
         {"aiohttp", "jinja2", "prometheus_client"},
     ),
-    "storage": ({"bot.domain", "storage"}, set()),
+    "storage": ({"bot.domain", "storage"}, {"sqlite3"}),
     "storage.sqlite": ({"bot.domain", "storage"}, {"sqlite_utils", "sqlite3"}),
     "storage.schema": ({"storage.database", "storage.rows", "storage.schema"}, {"sqlite_utils", "sqlite3"}),
     "storage.postgres": ({"bot.domain", "storage"}, {"psycopg", "psycopg_pool"}),

@@ -1,11 +1,14 @@
 """The whole program with ``DATABASE_URL=postgresql://…``: that is all that changes."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.config import Settings
+from storage.lock import hold_lock
 from storage.postgres.connection import connect
 from tests.databases import keys_of
 from tests.postgres_server import Server
@@ -75,6 +78,60 @@ def test_check_says_what_keeps_it_from_starting(past: Path, settings: dict[str, 
     assert refused.returncode == 2
     assert "cannot be reached" in refused.stderr
     assert "hunter2" not in refused.stderr
+
+
+def test_a_file_moves_to_the_server_and_can_do_so_again(past: Path, settings: dict[str, str]) -> None:
+    url, key = settings["DATABASE_URL"], {"SECRET_KEY": KEY}
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **key).returncode == 0
+    assert troupe(past, "import", "past.json", "--as", "bob", "--yes", **key).returncode == 0
+    copied = troupe(past, "migrate-to", url, **key)
+    assert "and the same on both sides." in copied.stdout, copied.stderr
+    assert "leave SECRET_KEY as it is" in copied.stdout
+    again = troupe(past, "migrate-to", url, typed="n\n", **key)
+    assert again.returncode == 1
+    assert "knows 2 people already" in again.stdout
+    rows = json.loads(troupe(past, "migrate-to", url, "--yes", "--json", **key).stdout)["rows"]
+    assert rows > 10
+    assert json.loads(troupe(past, "reindex", "--json", **settings).stdout) == {"parts": 2, "rebuilt": 0}
+    later = troupe(past, "import", "past.json", "--as", "carol", "--yes", **settings)
+    assert later.returncode == 0, later.stderr
+
+
+def test_nothing_moves_that_does_not_come_over_as_it_is(past: Path, settings: dict[str, str]) -> None:
+    url, key = settings["DATABASE_URL"], {"SECRET_KEY": KEY}
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **key).returncode == 0
+    assert troupe(past, "migrate-to", url, **key).returncode == 0
+    file = past / "data" / "troupe.db"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE people SET name = 'someone else'")
+        database.execute("INSERT INTO settings VALUES ('broken', ?)", ("a\0b",))
+    refused = troupe(past, "migrate-to", url, "--yes", **key)
+    assert (refused.returncode, refused.stderr.strip()) == (
+        2,
+        "Nothing was copied: settings did not come over as it is.",
+    )
+    with connect(url) as connection:
+        assert connection.execute("SELECT name FROM people").fetchall() == [("",)]
+
+
+def test_nothing_moves_while_troupe_runs(past: Path, settings: dict[str, str]) -> None:
+    key = {"SECRET_KEY": KEY}
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **key).returncode == 0
+    with hold_lock(f"sqlite:///{past}/data/troupe.db", {}):
+        refused = troupe(past, "migrate-to", settings["DATABASE_URL"], **key)
+    assert refused.returncode == 2
+    assert "already running" in refused.stderr
+
+
+def test_only_a_file_moves_and_only_to_a_server(past: Path, settings: dict[str, str]) -> None:
+    for told, arguments, chosen in (
+        ("there is nothing to copy", [settings["DATABASE_URL"]], {}),
+        ("there is nothing to copy", [settings["DATABASE_URL"]], settings),
+        ("Name a database on a server", ["sqlite:///other.db"], {}),
+    ):
+        refused = troupe(past, "migrate-to", *arguments, **chosen)
+        assert refused.returncode == 1
+        assert told in refused.stderr
 
 
 def test_settings_do_not_show_the_password_of_the_database() -> None:

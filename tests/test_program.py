@@ -200,6 +200,7 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
         (["sync", "--days", "0"], {}, 2, "--days"),
         (["personas", "lint"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["reindex"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
+        (["migrate-to", "sqlite:///other.db"], {}, 1, "Name a database on a server"),
         (["slack", "manifest", "--http", "http://x"], {}, 1, "public https address"),
         (["talk-client", "fetch"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),
         (["agent", "plan"], {"MIN_AGE": "x"}, 2, "MIN_AGE cannot be used"),

@@ -20,6 +20,9 @@ _COMMANDS = {
     "console": Later("bot.cli.running:console", "Talk with Troupe in this terminal."),
     "import": Later("bot.cli.past:import_", "Bring conversations that somebody already has."),
     "link": Later("bot.cli.link:link", "Print a private link that starts a call, from data of your own."),
+    "migrate-to": Later(
+        "bot.cli.migrating:migrate_to", "Copy the database file to a Postgres server, and compare both."
+    ),
     "people": Later("bot.cli.people:people", "Set the profile fields of a person that characters may use."),
     "personas": Later("bot.cli.personas:personas", "Write characters, and look at them."),
     "reindex": Later(

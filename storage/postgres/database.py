@@ -88,6 +88,9 @@ class _Integer(Dumper):
     def dump(self, obj: Any) -> Buffer:
         return b"%d" % obj
 
+    def quote(self, obj: Any) -> Buffer:
+        return b" %d" % obj
+
 
 class _Text(Dumper):
     """Text, with something in place of what a database cannot hold, so that it is found nowhere."""
