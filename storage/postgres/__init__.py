@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from bot.domain.errors import NotStored
 from storage.keyring import open_vault
 from storage.postgres.connection import name_of, open_pool
 from storage.postgres.engine import PostgresEngine
@@ -13,6 +15,8 @@ from storage.rooms.restoring import keep_erased
 from storage.tombstones import Tombstones
 from storage.vault import Vault
 
+_FRESH_SECONDS = 2.0
+
 
 class PostgresStore(EveryRoom):
     """Every room over a pool of connections."""
@@ -20,6 +24,7 @@ class PostgresStore(EveryRoom):
     def __init__(self, engine: PostgresEngine, vault: Vault, tombstones: Tombstones) -> None:
         super().__init__(engine, engine, vault, tombstones)
         self._engine = engine
+        self._keeper = asyncio.create_task(self._keep_places_fresh())
 
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""
@@ -31,8 +36,17 @@ class PostgresStore(EveryRoom):
 
     async def aclose(self) -> None:
         """Finish what is queued and let go of the server."""
+        self._keeper.cancel()
+        await asyncio.wait([self._keeper])
         await super().aclose()
         await self._engine.aclose()
+
+    async def _keep_places_fresh(self) -> None:
+        """Learn, now and then, where other processes let Troupe in, and who may call whom there."""
+        while True:
+            await asyncio.sleep(_FRESH_SECONDS)
+            with suppress(NotStored):
+                await self.load_places()
 
 
 async def open_postgres(url: str, keys: Sequence[str]) -> PostgresStore:

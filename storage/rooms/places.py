@@ -30,8 +30,9 @@ class Places(Room):
         self._one_at_a_time = asyncio.Lock()
 
     async def load_places(self) -> None:
-        """Learn what stands in the file: once, when the store opens."""
-        self._places, self._first, self._rules = await self.reader.read(_read)
+        """Learn what is stored: when the store opens, and again where other processes may change it."""
+        async with self._one_at_a_time:
+            self._places, self._first, self._rules = await self.reader.read(_read)
 
     async def admit_place(self, place: str, name: str, now: datetime) -> bool:
         """Let a server or workspace in; False if it was. A new name replaces the old, no name keeps it."""

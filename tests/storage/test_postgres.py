@@ -155,6 +155,15 @@ async def test_nothing_stays_of_what_raises_or_goes_on_after_an_error(engine: Po
     assert (await engine.read(lambda database: database.execute(left).fetchone()))[0] == 0
 
 
+async def test_where_another_process_let_troupe_in_is_known_here_soon(pg_url: str) -> None:
+    async with open_store(pg_url, KEYS) as one, open_store(pg_url, KEYS) as other:
+        await one.admit_place("discord:1", "The Tavern", NOW)
+        async with asyncio.timeout(30):
+            while not other.get_places():  # noqa: ASYNC110  memory rings no bell
+                await asyncio.sleep(0.02)
+        assert dict(other.get_places()) == {"discord:1": "The Tavern"}
+
+
 # The server
 
 
