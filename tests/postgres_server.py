@@ -4,9 +4,11 @@ Only its programs are used. It runs in a folder of its own as long as it is want
 and is ended by its process. Postgres does not run as root; there it runs as ``nobody``.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -98,6 +100,7 @@ def run_server(*settings: str, installed: str = NEWEST) -> Iterator[Server]:
         for setting in (*_UNSAFE, *settings):
             command += ["-c", setting]
         with (folder / "log").open("w") as log:
+            options["preexec_fn"] = _end_with_its_parent
             process = subprocess.Popen(command, stderr=log, **options)
         try:
             server = Server(folder)
@@ -106,6 +109,12 @@ def run_server(*settings: str, installed: str = NEWEST) -> Iterator[Server]:
         finally:
             process.send_signal(signal.SIGINT)  # without waiting for those who are connected
             process.wait()
+
+
+def _end_with_its_parent() -> None:
+    """Have the system stop the server when this process is killed (Linux, prctl(2), PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
 def _programs(installed: str) -> Path:
