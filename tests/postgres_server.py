@@ -6,6 +6,7 @@ and is ended by its process. Postgres does not run as root; there it runs as ``n
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -87,6 +88,8 @@ def run_server(*settings: str, installed: str = NEWEST) -> Iterator[Server]:
         if user:
             subprocess.run(["chown", user, folder], check=True)
         data, programs = folder / "data", _programs(installed)
+        if user and not _may_run(programs / "initdb", user):
+            programs = _copy(programs, folder)
         options: dict[str, Any] = {"user": user, "cwd": folder, "env": {**os.environ, "HOME": name}}
         subprocess.run(
             [programs / "initdb", "-D", data, *_NEW],
@@ -115,6 +118,22 @@ def _end_with_its_parent() -> None:
     """Have the system stop the server when this process is killed (Linux, prctl(2), PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+def _may_run(program: Path, user: str) -> bool:
+    """Say whether another user gets at the program; a folder such as /root above it is closed to them."""
+    tried = subprocess.run(["test", "-x", program], user=user, check=False)
+    return tried.returncode == 0
+
+
+def _copy(programs: Path, folder: Path) -> Path:
+    """Copy the server with the libraries that the wheel brings beside its package."""
+    package = programs.parent.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(libraries, folder / libraries.name)
+    copied = folder / package.name / programs.parent.name
+    shutil.copytree(programs.parent, copied, symlinks=True)
+    return copied / programs.name
 
 
 def _programs(installed: str) -> Path:
