@@ -13,6 +13,7 @@ from tests.bench import (
     recall_quality,
     recalling,
     reloading,
+    several,
     slack,
     starting,
     web,
@@ -34,6 +35,7 @@ PARTS = {
     "personas": (personas.run, "lint of 1,000 characters against bare YAML"),
     "discord": (discord.run, "commands on Discord against a bare bot"),
     "slack": (slack.run, "commands on Slack against a bare app"),
+    "several": (several.run, "1, 2 and 4 processes on one Postgres server (BENCH_SEVERAL_SIZES)"),
     "web": (web.run, "events and look-ups, alone and beside commands (BENCH_WEB_SECONDS)"),
 }
 

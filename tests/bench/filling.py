@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,12 +26,17 @@ LINE = "I walked along the sea again, {} days in a row, and thought about the le
 
 
 async def fill(
-    folder: Path, home: tuple[str, str], mailboxes: Mapping[str, str], people: int, turns: int
+    folder: Path,
+    home: tuple[str, str],
+    mailboxes: Mapping[str, str],
+    people: int,
+    turns: int,
+    say: Callable[[int], str] = LINE.format,
 ) -> tuple[float, float]:
     """Let ``people`` have said ``turns`` turns, among them who has a mailbox; return seconds and megabytes.
 
     ``home`` is the platform and the tenant of their accounts, ``mailboxes`` the channel of direct messages by
-    account.
+    account, ``say`` what somebody says in a turn.
     """
     began = time.perf_counter()
     settings = Settings(
@@ -45,7 +50,7 @@ async def fill(
     accounts = [*mailboxes, *strangers]
     random.Random(7).shuffle(accounts)  # members lie anywhere in the file, as they do in life
     async with open_installation(settings, provider, cast, "http://127.0.0.1:8080") as house:
-        rows = _rows(house, home, accounts, mailboxes, turns // people)
+        rows = _rows(house, home, accounts, mailboxes, turns // people, say)
         await house.store.writer.write(lambda database: _insert(database, rows))  # type: ignore[attr-defined]
     return time.perf_counter() - began, (folder / "troupe.db").stat().st_size / 2**20
 
@@ -65,6 +70,7 @@ def _rows(
     accounts: Sequence[str],
     mailboxes: Mapping[str, str],
     turns: int,
+    say: Callable[[int], str],
 ) -> Iterator[tuple[str, Sequence[dict[str, Any]]]]:
     """Yield each table with some of its rows, a thousand people at a time."""
     platform, tenant = home
@@ -150,7 +156,7 @@ def _rows(
                     conversation=number + 1,
                     position=place,
                     role="user" if place % 2 else "agent",
-                    text=LINE.format(place),
+                    text=say(place),
                     seconds=20.0 * place,
                 )
         yield from tables.items()

@@ -20,7 +20,7 @@ class Texts:
     file, and its questions find something, but there can be far more turns than in it.
     """
 
-    def __init__(self, rng: random.Random, file: str = "") -> None:
+    def __init__(self, rng: random.Random, file: str = "", ready: int = _READY) -> None:
         self.rng = rng
         self._words = [
             "".join(rng.choices(string.ascii_lowercase, k=rng.randint(3, 9))) for _ in range(30_000)
@@ -29,7 +29,7 @@ class Texts:
         users = json.loads(Path(file).read_text())["users"] if file else []
         self._said = [turn["text"].split() for user in users for turn in user["turns"]]
         self._asked = [one["query"] for user in users for one in user["questions"]]
-        sentences = [self.sentence() for _ in range(_READY)]
+        sentences = [self.sentence() for _ in range(ready)]
         self.ready: list[tuple[str, Indexed]] = [(text, index_turn("user", text)) for text in sentences]
 
     def sentence(self) -> str:
