@@ -1,12 +1,13 @@
 """Ringing a telephone once: the dial, what may have become of it, and somebody picking up.
 
-The state is changed and committed before the one request that rings; a dial whose outcome is unclear is
-looked up by its reference, never guessed and never done again. Design, "What must survive a crash".
+The state is changed and committed before the one request that rings, which is sent soon after that or not at
+all; a dial whose outcome is unclear is looked up by its reference, never guessed and never done again. Design,
+"What must survive a crash".
 """
 
 import contextlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.calls.finishing import finish
 from bot.calls.installation import Installation
@@ -33,6 +34,13 @@ from bot.domain.phone import Phone
 
 LOOK_UP_AFTER = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 1_800))
 """When a dial is looked for whose outcome is unclear, counted from the dial."""
+RING_WITHIN = timedelta(seconds=10)
+"""For so long after the state was changed the one request may be sent, by the clock of who sends it.
+
+Whoever is stopped in between sends nothing late: others may have closed the call by then, and told its end.
+That is looked at right before the bytes are written; what is left is the moment between that look and the
+write. The clocks of machines may differ by anything less than the last of ``LOOK_UP_AFTER``.
+"""
 TRY_AGAIN_AFTER = timedelta(seconds=5)
 LOOK_WHILE_RINGING = timedelta(seconds=4)
 LOOK_WHILE_TALKING = timedelta(seconds=20)
@@ -86,7 +94,7 @@ async def _begin(house: Installation, call: Call, phone: Phone, prepared: Prepar
     now = house.now()
     match await house.store.begin_dial(call.id, prepared.played, slot_of(house, prepared, now), now):
         case "dialing":
-            await _ring(house, call, phone, prepared)
+            await _ring(house, call, phone, prepared, now + RING_WITHIN)
         case "gone":
             return await _give_up(house, call, NOT_ANY_MORE)
         case hindrance:
@@ -163,14 +171,15 @@ async def hand_over(house: Installation, call: Call, conversation_id: str) -> No
         await _release(house, call, conversation_id)
 
 
-async def _ring(house: Installation, call: Call, phone: Phone, prepared: Prepared) -> None:
-    """Ask once for the telephone to ring. Whatever happens here, nobody asks again."""
+async def _ring(house: Installation, call: Call, phone: Phone, prepared: Prepared, before: datetime) -> None:
+    """Ask once for the telephone to ring, or not at all. Whatever happens here, nobody asks again."""
     try:
         dialed = await house.agents.place_phone_call(
             phone_number_id=house.terms.phone_number_id,
             to_number=phone.number,
             initiation=prepared.initiation,
             ringing_timeout_seconds=RINGING_SECONDS,
+            before=before,
         )
     except ProviderError as error:
         log.warning("A dial: %s", error)

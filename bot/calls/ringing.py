@@ -12,6 +12,7 @@ from bot.domain.call import LATEST_RING, Call, Played
 from bot.domain.dialing import (
     NOT_SET_UP,
     OVERLOADED,
+    TOO_LATE,
     UNREACHABLE,
     Dialed,
     certainly_did_not_ring,
@@ -23,7 +24,6 @@ from bot.domain.phone import CODE_LIFETIME, Phone
 
 OURS = ("agent.prompt.prompt", "agent.first_message")
 """What a call by phone has to override: nobody may be rung by words that are not ours."""
-TOO_LATE = "it could not ring in time"
 NOT_HERE_ANY_MORE = "that character is not called from there any more"
 NOT_ALLOWED = "that phone may not be called any more"
 SPENT = "what this community spends on calls in a month is used up"

@@ -40,7 +40,7 @@ class DialFailure:
 
 
 CERTAIN_STATUSES = frozenset({400, 401, 402, 403, 404, 422, 429})
-UNSENT_CODES = frozenset({"not_connected", "phone_number_not_found", "unknown_provider"})
+UNSENT_CODES = frozenset({"not_connected", "too_late", "phone_number_not_found", "unknown_provider"})
 CREDIT_CODES = frozenset({"insufficient_credits", "quota_exceeded"})
 
 BUSY = "the line was busy"
@@ -56,6 +56,7 @@ NUMBER_REFUSED = "the number was refused"
 NOT_SET_UP = "the telephone is not set up correctly; whoever runs Troupe finds the reason in the log"
 UNREACHABLE = "ElevenLabs could not be reached: try again in a few minutes"
 UNCLEAR = "it is not clear whether the phone rang"
+TOO_LATE = "it could not ring in time"
 
 _RESULTS: Mapping[str, str] = {
     "answered": "",
@@ -117,4 +118,4 @@ def _refusal(error: ProviderError) -> str:
         return NUMBER_REFUSED if _ABOUT_NUMBER.search(f"{error.code} {error.reason}") else NOT_SET_UP
     if error.code == "not_connected" and not isinstance(error, ProviderChanged):
         return UNREACHABLE if error.retry_after is None else OVERLOADED
-    return NOT_SET_UP
+    return TOO_LATE if error.code == "too_late" else NOT_SET_UP

@@ -159,8 +159,9 @@ class ElevenLabs:
         to_number: str,
         initiation: Initiation,
         ringing_timeout_seconds: int = 45,
+        before: datetime | None = None,
     ) -> Dialed:
-        """Have the number's own provider ring somebody, in one attempt whatever happens.
+        """Have the number's own provider ring somebody, in one attempt, ``before`` a moment or not at all.
 
         ``to_number`` is E.164. A number of Twilio's hangs up by itself on a machine or a fax. Whether the
         phone can have rung after an error, ``certainly_did_not_ring`` says.
@@ -175,7 +176,9 @@ class ElevenLabs:
             ringing_timeout_seconds=ringing_timeout_seconds,
         )
         path = PATHS[provider]
-        answer = await self._connection.change(calls.OPERATION, "POST", path, PhoneCallAnswer, body)
+        answer = await self._connection.change(
+            calls.OPERATION, "POST", path, PhoneCallAnswer, body, before=before
+        )
         return answer.to_dialed()
 
     async def fetch_phone_numbers(self) -> tuple[PhoneNumber, ...]:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Literal, TypeVar
 
 import httpx
@@ -32,6 +32,7 @@ TOTAL_SECONDS = 60.0
 MOST_BYTES = 16 * 1024 * 1024
 BACKOFF_SECONDS = (0.5, 1.0)
 LONGEST_WAIT_SECONDS = 20.0
+_WRITES = ("send_request_headers.started", "send_request_body.started")
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ class Connection:
     """Sends requests with the key; ``open_connection`` gives one.
 
     Where no answer came, the error's ``status`` is None and its ``code`` says how far the request got:
-    ``not_connected`` (it never left), ``timeout`` or ``connection_lost`` (it may have been carried out).
+    ``not_connected`` or ``too_late`` (it never left), ``timeout`` or ``connection_lost`` (it may have been
+    carried out).
     """
 
     def __init__(self, http: httpx.AsyncClient, *, api_key: SecretStr, clock: Clock, sleep: Sleep) -> None:
@@ -87,9 +89,10 @@ class Connection:
         body: Mapping[str, object],
         *,
         hidden: str = "",
+        before: datetime | None = None,
     ) -> T:
         """Send a body once, whatever happens, and understand the answer; errors do not show ``hidden``."""
-        raw = await self.send(operation, method, path, body=body, hidden=hidden)
+        raw = await self.send(operation, method, path, body=body, hidden=hidden, before=before)
         return read(shape, read_json(raw, operation), operation)
 
     async def send(
@@ -102,21 +105,29 @@ class Connection:
         body: Mapping[str, object] | None = None,
         about_conversation: bool = False,
         hidden: str = "",
+        before: datetime | None = None,
     ) -> bytes:
         """Make one request, once, and return the body of a 2xx answer: in 60 s, and 16 MB unpacked, at most.
 
+        ``before`` is when it may be sent at the latest; that is looked at once it is connected, right before
+        each write, so that whoever was stopped meanwhile, or connected slowly, sends nothing late.
         Ours are raised outside the handlers, so that httpx's own errors, whose request carries the key in its
         headers, are not chained to them.
         """
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         headers = {} if body is None else {"content-type": "application/json"}
+        extensions = {} if before is None else {"trace": partial(self._look_at_clock, before)}
         failure: ProviderError
         try:
             async with (
                 asyncio.timeout(TOTAL_SECONDS),
-                self._http.stream(method, path, params=params, content=content, headers=headers) as response,
+                self._http.stream(
+                    method, path, params=params, content=content, headers=headers, extensions=extensions
+                ) as response,
             ):
                 raw = await _read_body(response)
+        except _TooLate:
+            failure = ProviderUnavailable(operation, "too late to be asked for", code="too_late")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             failure = ProviderUnavailable(operation, f"no connection ({error})", code="not_connected")
         except (httpx.TimeoutException, TimeoutError):
@@ -141,6 +152,15 @@ class Connection:
             )
             del raw  # they may have sent the key back, and a traceback can show what stands here
         raise failure
+
+    async def _look_at_clock(self, before: datetime, event: str, _info: object) -> None:
+        """Refuse to write once it is too late; httpcore says what it is about to do."""
+        if event.endswith(_WRITES) and self._clock() > before:
+            raise _TooLate
+
+
+class _TooLate(Exception):
+    """The moment is over until which it could be sent."""
 
 
 class _TooLong(Exception):

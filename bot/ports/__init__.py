@@ -124,8 +124,12 @@ class Agents(Protocol):
         to_number: str,
         initiation: Initiation,
         ringing_timeout_seconds: int = 45,
+        before: datetime | None = None,
     ) -> Dialed:
-        """Ring an E.164 number, in one attempt; ``certainly_did_not_ring`` judges what is raised."""
+        """Ring an E.164 number, in one attempt; ``certainly_did_not_ring`` judges what is raised.
+
+        What is not on its way ``before`` a moment is not sent any more; the error's code is ``too_late``.
+        """
         ...
 
     async def delete_conversation(self, conversation_id: str) -> None:

@@ -43,7 +43,8 @@ def redial() -> None:
         if call is None or call.state is not CallState.DIALING:
             return await dial(house, call_id)
         phone = await house.store.fetch_phone_of_call(call.id)
-        await dialing._ring(house, call, phone, await prepare_phone_call(house, call, phone))
+        prepared = await prepare_phone_call(house, call, phone)
+        await dialing._ring(house, call, phone, prepared, house.now() + dialing.RING_WITHIN)
         return None
 
     dialing.dial = dial_again

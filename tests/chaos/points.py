@@ -122,8 +122,11 @@ class Points:
 
         async def handle(transport: Any, request: httpx.Request) -> httpx.Response:
             name = f"{request.method} {_route(request.url.path)}"
+            traced = request.extensions.get("trace")
 
-            async def trace(event: str, _info: Any) -> None:
+            async def trace(event: str, info: Any) -> None:
+                if traced is not None:
+                    await traced(event, info)
                 if event.endswith("receive_response_headers.started"):
                     self.passed(f"{name} sent, its answer on the way")
 

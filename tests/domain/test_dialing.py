@@ -16,7 +16,7 @@ def test_a_clear_refusal_rang_nobody(status):
     assert certainly_did_not_ring(error(status=status))
 
 
-@pytest.mark.parametrize("code", ["not_connected", "phone_number_not_found", "unknown_provider"])
+@pytest.mark.parametrize("code", ["not_connected", "too_late", "phone_number_not_found", "unknown_provider"])
 def test_what_was_never_asked_for_rang_nobody(code):
     assert certainly_did_not_ring(error(code=code))
 
@@ -52,6 +52,7 @@ def test_after_everything_else_it_may_have_rung(unclear):
         (error(status=429, code="system_busy", retry_after=60), dialing.OVERLOADED),
         (error(code="not_connected", retry_after=60), dialing.OVERLOADED),
         (error(code="not_connected"), dialing.UNREACHABLE),
+        (error(code="too_late"), dialing.TOO_LATE),
         (error(ProviderChanged, code="not_connected"), dialing.NOT_SET_UP),
         (error(ProviderChanged, "body.to_number (value_error)", status=422), dialing.NUMBER_REFUSED),
         (error(ProviderChanged, "Invalid phone number", status=400), dialing.NUMBER_REFUSED),

@@ -77,9 +77,9 @@ def opened(url, naps=None, transport=None):
     )
 
 
-def ring(client, phone_number_id="phnum_a"):
+def ring(client, phone_number_id="phnum_a", before=None):
     return client.place_phone_call(
-        phone_number_id=phone_number_id, to_number="+4915112345678", initiation=INITIATION
+        phone_number_id=phone_number_id, to_number="+4915112345678", initiation=INITIATION, before=before
     )
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import ProviderChanged, ProviderError, ProviderRefused, ProviderUnavailable
-from tests.elevenlabs.provider import DROP, KEY, NUMBERS, answer, opened, refusal, ring
+from tests.elevenlabs.provider import DROP, KEY, NOW, NUMBERS, answer, opened, refusal, ring
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +30,15 @@ async def test_the_provider_of_the_number_is_asked(provider, client, number, pat
     ((method, asked, _, sent),) = provider.requests
     assert (method, asked) == ("POST", path)
     assert json.loads(sent)["agent_phone_number_id"] == number
+
+
+async def test_nobody_is_asked_once_the_moment_for_it_is_over(provider, client):
+    provider.answers = [HANDED_OVER]
+    with pytest.raises(ProviderUnavailable) as caught:
+        await ring(client, before=NOW - timedelta(microseconds=1))
+    assert (caught.value.code, provider.requests) == ("too_late", [])
+    assert (await ring(client, before=NOW)).success
+    assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("empty", [None, ""])

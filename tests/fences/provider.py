@@ -235,6 +235,7 @@ class Elevenlabs:
         to_number: str,
         initiation: Initiation,
         ringing_timeout_seconds: int = 45,
+        before: datetime | None = None,
     ) -> Dialed:
         """Ring, and be answered."""
         conversation = self.begin("", initiation.as_message(), to_number)
