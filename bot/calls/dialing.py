@@ -1,7 +1,7 @@
 """Ringing a telephone once: the dial, what may have become of it, and somebody picking up.
 
-The state is changed and committed before the one request that rings, which is sent soon after that or not at
-all; a dial whose outcome is unclear is looked up by its reference, never guessed and never done again. Design,
+The state is changed and committed before the one request that rings, which is sent soon after or not at all.
+A dial whose outcome is unclear is looked up by its reference, never guessed and never done again. Design,
 "What must survive a crash".
 """
 

@@ -23,6 +23,7 @@ TroupeError
 │  ├─ ProviderUnavailable   timeout, 429, 5xx: follow-up tries again, a dial never does
 │  └─ ProviderChanged       an answer that we cannot read; no retry
 ├─ NotStored             a commit failed (disk full, locked); nothing was changed
+│  └─ PerhapsStored         it broke off in the middle, and nobody can be asked
 ├─ NobodyThere           a front cannot reach this account now; follow-up tries again
 ├─ PostRefused           this account wants, or can have, no messages from us: it is not tried again
 └─ WebhookRejected       bad signature or stale timestamp: 401, no reason given
@@ -182,6 +183,13 @@ class ConversationGone(ProviderError):
 
 class NotStored(TroupeError):
     """The database could not commit; nothing was changed."""
+
+
+class PerhapsStored(NotStored):
+    """The database broke off while it committed, and cannot be asked: something may have been changed.
+
+    Whoever does it again does no harm: calls, conversations and events are known by their ids.
+    """
 
 
 class NobodyThere(TroupeError):

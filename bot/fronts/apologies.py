@@ -1,11 +1,22 @@
 """What a member reads when something went wrong: the one place where errors become words."""
 
-from bot.domain.errors import CallerError, NotStored, ProviderError, ProviderUnavailable, TroupeError
+from bot.domain.errors import (
+    CallerError,
+    NotStored,
+    PerhapsStored,
+    ProviderError,
+    ProviderUnavailable,
+    TroupeError,
+)
 
 BUSY = "The line is busy at the moment. Try again in a few minutes."
 NOT_STORED = (
     "That was not done, and nothing was charged: what is kept here cannot be written at the moment. Try "
     "again in a few minutes."
+)
+PERHAPS_STORED = (
+    "Nobody can tell whether that was done: what is kept here broke off in the middle of it. Wait a minute, "
+    "and look with /history before you ask again."
 )
 
 
@@ -21,6 +32,8 @@ def in_words(error: TroupeError, short_id: str) -> str:
             return BUSY
         case ProviderError():
             return f"The line is out of order; whoever runs Troupe finds the reason in the log as {short_id}."
+        case PerhapsStored():
+            return PERHAPS_STORED
         case NotStored():
             return NOT_STORED
         case _:

@@ -15,9 +15,16 @@ from storage.postgres.transactions import Pool
 
 _OLDEST = 160_000
 _CONNECT_SECONDS = 5
+_RECONNECT_SECONDS = 1.0
+"""Then the pool gives up; whoever wants a connection next lets it try again. By itself it would wait longer
+from try to try, and still wait minutes after the server came back."""
 _HOW: dict[str, Any] = {
     "autocommit": True,
     "connect_timeout": _CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
     "application_name": "troupe",
 }
 _MOST_CONNECTIONS = 4
@@ -77,6 +84,7 @@ def open_pool(url: str) -> Pool:
         min_size=1,
         max_size=_MOST_CONNECTIONS,
         timeout=_CONNECT_SECONDS,
+        reconnect_timeout=_RECONNECT_SECONDS,
         configure=_configure,
         open=True,
         name="troupe",

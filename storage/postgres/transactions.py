@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import ConnectionPool
 
-from bot.domain.errors import NotStored
+from bot.domain.errors import NotStored, PerhapsStored
 from storage.database import Database
 from storage.postgres.database import PostgresDatabase
 
@@ -22,16 +22,21 @@ T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[Any]]
 
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-WRITES = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE"
-_ALONE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN EXCLUSIVE MODE"
+_NAMED = "SELECT pg_current_xact_id()"
+"""The name by which the server knows a transaction, also after its connection broke."""
+WRITES = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
+_ALONE = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN EXCLUSIVE MODE; {_NAMED}"
 """Whoever was refused once has the database to itself then, as on SQLite: nobody can be in its way again.
 LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking")."""
 _CROWDED_SECONDS = 0.5
 """For so long after a refusal those that write take turns from the start: what two do, others do as well."""
 _MOST_TRIES = 20
 _FEW_TRIES = 3
+_ASKS_SECONDS = 10.0
+"""For how long it is asked what became of a transaction whose connection broke while it was committed."""
 
 _REASONS = {
+    "25P03": "this process was stopped for too long in the middle of it",
     "08": "the connection to the database broke",
     "25": "the database may not be written",
     "53": "the database server has no room left",
@@ -59,31 +64,55 @@ class Crowd:
         return time.monotonic() < self.until
 
 
+class _BrokeInCommit(Exception):
+    """The connection broke while ``xact`` was committed: it may be so, or not."""
+
+    def __init__(self, xact: str, result: Any, unclean: set[str]) -> None:
+        super().__init__(xact)
+        self.xact = xact
+        self.result = result
+        self.unclean = unclean
+
+
 def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]) -> tuple[T, set[str]]:
     """Run ``work`` as one transaction, several times if it must be; whatever it raises, nothing of it stays.
 
-    Return what it returned, and the tables from which it took something away. Raises NotStored.
+    Return what it returned, and the tables from which it took something away. Raises NotStored, and
+    PerhapsStored where the connection broke while it was committed and the server cannot be asked.
     """
     for tried in range(_MOST_TRIES):
         is_alone = begin is WRITES and (tried > 0 or crowd.is_here)
         try:
             return _once(pool, _ALONE if is_alone else begin, work)
+        except _BrokeInCommit as broken:
+            if _is_committed(pool, broken.xact):
+                return broken.result, broken.unclean
         except (errors.SerializationFailure, errors.DeadlockDetected):
             crowd.note()
         except errors.UniqueViolation:
             # Somebody else added the same just now, or it is our own fault.
             if tried >= _FEW_TRIES:
                 raise
-        except (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction) as error:
+        except _WORLDS_FAULT as error:
             if _is_over(error) and tried < _FEW_TRIES:
+                pool.check()  # as it ended, so may have those that nobody uses at the moment
                 continue
             raise NotStored(f"Nothing was changed: {reason_of(error)}.") from error
     raise NotStored("Nothing was changed: too many others write to the database at this moment.")
 
 
+_WORLDS_FAULT = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)
+
+
 def reason_of(error: psycopg.Error) -> str:
     """Return what of the world is at fault."""
-    return _REASONS.get((error.sqlstate or "")[:2], _GONE)
+    code = error.sqlstate or ""
+    return _REASONS.get(code) or _REASONS.get(code[:2], _GONE)
 
 
 def _is_over(error: psycopg.Error) -> bool:
@@ -98,7 +127,7 @@ def _is_over(error: psycopg.Error) -> bool:
 def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set[str]]:
     connection = pool.getconn()
     try:
-        connection.execute(begin)
+        xact = _begin(connection, begin)
         try:
             database = PostgresDatabase(connection)
             result = work(database)
@@ -106,20 +135,46 @@ def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set
             if not connection.closed:
                 connection.execute("ROLLBACK")
             raise
-        _commit(connection)
+        try:
+            _commit(connection)
+        except _WORLDS_FAULT as error:
+            # An error that leaves the connection as it was undid the transaction.
+            if not xact or not connection.closed:
+                raise
+            raise _BrokeInCommit(xact, result, database.unclean) from error
         return result, database.unclean
     finally:
         pool.putconn(connection)
 
 
+def _begin(connection: psycopg.Connection[Any], begin: str) -> str:
+    """Begin, and return the transaction's name; one that only reads has none."""
+    begun = connection.execute(begin)
+    while begun.nextset():
+        pass
+    return str(begun.fetchone()[0]) if begun.description else ""  # type: ignore[index]
+
+
 def _commit(connection: psycopg.Connection[Any]) -> None:
-    try:
-        ended = connection.execute("COMMIT").statusmessage
-    except psycopg.OperationalError as error:
-        if error.sqlstate is not None:
-            raise
-        raise NotStored(
-            "It is not known whether this was stored: the connection to the database broke."
-        ) from error
+    ended = connection.execute("COMMIT").statusmessage
     if ended != "COMMIT":
         raise RuntimeError(f"a transaction went on after an error, and ended with {ended}")
+
+
+def _is_committed(pool: Pool, xact: str) -> bool:
+    """Ask the server what became of a transaction. Raises PerhapsStored.
+
+    Source: Postgres, "Transaction ID and Snapshot Information Functions", pg_xact_status.
+    """
+    deadline = time.monotonic() + _ASKS_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            connection: psycopg.Connection[Any]
+            with pool.connection(timeout=deadline - time.monotonic()) as connection:
+                row = connection.execute("SELECT pg_xact_status(%s::xid8)", (xact,)).fetchone()
+        except psycopg.Error:
+            row = None
+        if row in (("committed",), ("aborted",)):
+            return bool(row == ("committed",))
+        time.sleep(0.1)  # it goes on still, or the server starts anew
+    raise PerhapsStored("It is not known whether this was stored: the connection to the database broke.")

@@ -131,6 +131,13 @@ CHATTING: Mapping[str, str] = {
         "Das wurde nicht ausgeführt und nichts berechnet: Im Moment kann hier nichts gespeichert werden. "
         "Versuch es in ein paar Minuten noch einmal."
     ),
+    (
+        "Nobody can tell whether that was done: what is kept here broke off in the middle of it. Wait a "
+        "minute, and look with /history before you ask again."
+    ): (
+        "Niemand kann sagen, ob das ausgeführt wurde: Was hier gespeichert ist, brach mittendrin ab. Warte "
+        "eine Minute und sieh mit /history nach, bevor du noch einmal fragst."
+    ),
     "That did not work, and nothing was changed. The reason stands in the log as {id}.": (
         "Das hat nicht geklappt, und es hat sich nichts geändert. Der Grund steht im Protokoll unter {id}."
     ),

@@ -1,0 +1,119 @@
+"""Connections that break at the worst moment, servers that start anew, and processes that are stopped."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from store_samples import NOW, call_of, link_of, person
+
+from bot.domain.allowance import UNLIMITED
+from bot.domain.call import NewJob
+from bot.domain.errors import NotStored, PerhapsStored
+from bot.ports import Store
+from storage import open_store
+from storage.database import Database
+from storage.postgres import transactions
+from storage.postgres.connection import open_pool
+from storage.postgres.engine import PostgresEngine
+from storage.rooms.notes import keep_setting
+from tests.databases import keys_of
+from tests.postgres_server import Server
+from tests.postgres_wire import Breaks, Wire, open_wire
+
+pytestmark = pytest.mark.anyio
+
+KEYS = keys_of("postgresql://")
+DIALS = "SELECT count(*) FROM jobs WHERE kind = 'dial'"
+
+
+@pytest.fixture
+async def wire(server: Server) -> AsyncIterator[Wire]:
+    """The way to the server that breaks."""
+    async with open_wire(server) as laid:
+        yield laid
+
+
+@pytest.fixture
+async def store(wire: Wire, server: Server) -> AsyncIterator[Store]:
+    """A store at the end of that way."""
+    async with open_store(wire.url_of(server.emptied_database()), KEYS) as opened:
+        yield opened
+        wire.mend()
+
+
+@pytest.mark.parametrize("breaks", ["before", "after"])
+async def test_what_the_connection_broke_over_is_done_once_and_said_so(
+    wire: Wire, store: Store, breaks: Breaks
+) -> None:
+    who = await person(store)
+    call = call_of(who)
+    wire.breaks = breaks
+    assert await store.place_call(call, link_of(call), [], {}, UNLIMITED) == call.granted_minutes
+    found = await store.fetch_call(call.id)
+    assert found is not None
+    limits = replace(UNLIMITED, calls_per_day=10)
+    assert (await store.fetch_allowance(who.id, "", limits, NOW)).calls_left == 9
+    wire.breaks = breaks
+    assert await store.receive_event("key", "conv", b"{}", NOW)
+    assert not await store.receive_event("key", "conv", b"{}", NOW)
+
+
+@pytest.mark.parametrize("breaks", ["before", "after"])
+async def test_whoever_takes_a_job_while_the_connection_breaks_has_it(
+    wire: Wire, store: Store, breaks: Breaks
+) -> None:
+    await store.add_jobs([NewJob("recap", "one", NOW)])
+    wire.breaks = breaks
+    (job,) = await store.claim_jobs(NOW, NOW + timedelta(minutes=3), 8)
+    assert job.attempts == 1
+    assert await store.claim_jobs(NOW, NOW + timedelta(minutes=3), 8) == ()
+
+
+async def test_what_nobody_can_tell_is_not_told_as_undone_and_does_no_harm_twice(
+    wire: Wire, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "_ASKS_SECONDS", 0.1)
+    wire.breaks = "for good"
+    with pytest.raises(PerhapsStored, match="It is not known whether this was stored"):
+        await store.receive_event("key", "conv", b"{}", NOW)
+    wire.mend()
+    assert not await store.receive_event("key", "conv", b"{}", NOW)
+
+
+async def test_a_process_that_was_stopped_in_the_middle_does_it_anew(server: Server) -> None:
+    naps = [0.3, 0.0]
+
+    def keep(database: Database) -> None:
+        database.execute("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+        keep_setting(database, "kept", "once")
+        time.sleep(naps.pop(0))
+
+    engine = PostgresEngine(open_pool(server.emptied_database()))
+    await engine.write(keep)
+    kept = "SELECT count(*) FROM settings WHERE name = 'kept'"
+    assert (await engine.read(lambda database: database.execute(kept).fetchone()))[0] == 1
+    assert naps == []
+    naps[:] = [0.3] * 10
+    with pytest.raises(NotStored, match="this process was stopped for too long in the middle of it"):
+        await engine.write(lambda database: (keep(database), keep_setting(database, "more", "of it")))
+    await engine.aclose()
+
+
+async def test_every_connection_that_the_server_ended_is_made_anew(server: Server) -> None:
+    """More of them than there are tries for one transaction."""
+
+    def nap(database: Database) -> None:
+        database.execute("SELECT pg_sleep(0.05)")
+
+    engine = PostgresEngine(open_pool(server.emptied_database()))
+    for _ in range(3):
+        await asyncio.gather(*(engine.read(nap) for _ in range(8)))
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'troupe' AND datname = 'shared'"
+        )
+        await engine.write(lambda database: keep_setting(database, "kept", "once"))
+    await engine.aclose()
