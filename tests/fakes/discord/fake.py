@@ -47,14 +47,7 @@ class FakeDiscord:
             "flags": 0,
             "owner": payloads.user(self.world.bot) | {"id": self.world.new_id(), "bot": False},
         }
-        self.gateway_bot: dict[str, Any] = {
-            "url": "",
-            "shards": 1,
-            "session_start_limit": {
-                "total": 1000, "remaining": 1000, "reset_after": 14_400_000, "max_concurrency": 1
-            },
-        }  # fmt: skip
-        self.rest = Rest(self.world, self.application, self.gateway_bot)
+        self.rest = Rest(self.world, self.application, lambda: self.gateway.starts.told(self.gateway_url))
         self.client = Client(self.world, self.gateway, self.rest)
         self.url = ""
 
@@ -228,6 +221,15 @@ class FakeDiscord:
         for session in self.gateway.live:
             session.dispatch(event, json.loads(json.dumps(data)))
 
+    def counts_starts(
+        self, *, shards: int = 1, left: int | None = None, max_concurrency: int = 1, is_strict: bool = True
+    ) -> None:
+        """Recommend so many shards, and have begun connections counted: so many left, so many at once."""
+        starts = self.gateway.starts
+        starts.shards, starts.max_concurrency, starts.is_strict = shards, max_concurrency, is_strict
+        if left is not None:
+            starts.left = left
+
     def forgets_sessions(self) -> None:
         """Let no lost connection be taken up again."""
         for session in list(self.gateway.sessions.values()):
@@ -255,7 +257,7 @@ async def open_fake_discord(token: str = "fake-bot-token") -> AsyncIterator[Fake
     await site.start()
     host, port = runner.addresses[0]
     discord.url = discord.world.url = f"http://{host}:{port}"
-    discord.gateway.url = discord.gateway_bot["url"] = discord.gateway_url
+    discord.gateway.url = discord.gateway_url
     try:
         yield discord
     finally:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes.discord import payloads
+from tests.fakes.discord.starting import Starts
 from tests.fakes.discord.state import Server
 from tests.fakes.discord.world import World
 
@@ -21,6 +22,8 @@ PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 EVERY_INTENT = (1 << 26) - 1
 GUILDS = 1 << 0
 SENDS_A_MINUTE, SEND_BYTES = 120, 4096
+MOST_SERVERS = 2500
+"""How many servers one shard may have."""
 REASONS = {
     4001: "Unknown opcode.",
     4002: "Error while decoding payload.",
@@ -30,6 +33,7 @@ REASONS = {
     4007: "Invalid seq.",
     4008: "Rate limited.",
     4010: "Invalid shard.",
+    4011: "Sharding required.",
     4012: "Invalid API version.",
     4013: "Invalid intent(s).",
     4014: "Disallowed intent(s).",
@@ -102,6 +106,8 @@ class Gateway:
     def __init__(self, world: World, token: str) -> None:
         self._world = world
         self._token = token
+        self.starts = Starts(world.clock)
+        self.most_servers = MOST_SERVERS
         self.allowed_privileged = 0
         self.url = ""
         self.flags = 0
@@ -215,8 +221,18 @@ class Gateway:
             raise Closed(4013)
         if intents & PRIVILEGED & ~self.allowed_privileged:
             raise Closed(4014)
-        if not (isinstance(shard, list) and len(shard) == 2 and 0 <= shard[0] < shard[1]):
+        if not is_shard(shard):
             raise Closed(4010)
+        if len(self._servers_of(*shard)) > self.most_servers:
+            raise Closed(4011)
+        if not self.starts.left:
+            self._token = secrets.token_hex(16)  # whoever begins too often gets a new one by mail
+            for one in list(self.lines):
+                one.outbox.put_nowait(4004)
+            raise Closed(4004)
+        if not self.starts.take(shard[0]):
+            line.send(INVALID, data=False)
+            return
         session = Session(secrets.token_hex(16), (shard[0], shard[1]), intents, line=line)
         line.session = session
         for old in [one for one in self.sessions.values() if one.shard == session.shard and one.line is None]:
@@ -224,9 +240,11 @@ class Gateway:
         self.sessions[session.id] = session
         self._get_ready(session, is_sharded="shard" in data)
 
+    def _servers_of(self, number: int, shards: int) -> list[Server]:
+        return [one for one in self._world.servers.values() if one.has_bot and one.shard(shards) == number]
+
     def _get_ready(self, session: Session, *, is_sharded: bool) -> None:
-        number, shards = session.shard
-        servers = [one for one in self._world.servers.values() if one.has_bot and one.shard(shards) == number]
+        servers = self._servers_of(*session.shard)
         ready: dict[str, Any] = {
             "v": 10,
             "user": payloads.user(self._world.bot),
@@ -261,3 +279,11 @@ class Gateway:
             line.outbox.put_nowait(frame)
         session.dispatch("RESUMED", {"_trace": []})
         self._world.bell.ring()
+
+
+def is_shard(told: Any) -> bool:
+    """Whether this is a shard as an identity tells it: its number, and how many there are."""
+    if not (isinstance(told, list) and len(told) == 2 and all(type(one) is int for one in told)):
+        return False
+    number, shards = told
+    return 0 <= number < shards

@@ -1,5 +1,6 @@
 """The routes that an application asks with its token."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -26,7 +27,9 @@ FORBIDS_OPENING = (50278, 40003)
 class Rest:
     """Answers for accounts, commands, channels and messages."""
 
-    def __init__(self, world: World, application: dict[str, Any], gateway: dict[str, Any]) -> None:
+    def __init__(
+        self, world: World, application: dict[str, Any], gateway: Callable[[], dict[str, Any]]
+    ) -> None:
         self._world = world
         self._application = application
         self._gateway = gateway
@@ -73,7 +76,7 @@ class Rest:
         return worded(request, self._application)
 
     async def _gateway_bot(self, request: web.Request) -> web.Response:
-        return worded(request, self._gateway)
+        return worded(request, self._gateway())
 
     async def _list_commands(self, request: web.Request) -> web.Response:
         self._check_application(request)
