@@ -1,6 +1,6 @@
 """What the use cases keep and find again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +24,7 @@ from bot.domain.conversation import Transcript, Turn, Unsummarised
 from bot.domain.fact import Fact
 from bot.domain.phone import Phone, PhoneConsent
 from bot.domain.record import PastTalk, PersonRecord, Reading
+from bot.ports.announcing import Announcing
 from bot.ports.bringing import Bringing
 from bot.ports.erasing import Erasing
 from bot.ports.facts import Facts
@@ -32,10 +33,24 @@ from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
 from bot.ports.recall import Recall
+from bot.ports.sharding import Sharding
 from bot.ports.watching import Watching
 
 
-class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Recall, Watching, Protocol):
+class Store(
+    Phones,
+    Allowances,
+    Messaging,
+    Facts,
+    Linking,
+    Erasing,
+    Bringing,
+    Recall,
+    Announcing,
+    Watching,
+    Sharding,
+    Protocol,
+):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
 
     async def find_or_add_person(
@@ -88,28 +103,6 @@ class Store(Phones, Allowances, Messaging, Facts, Linking, Erasing, Bringing, Re
         ...
 
     async def fetch_link(self, token_hash: str) -> tuple[TalkLink, Call, Person] | None: ...
-
-    async def note_characters(self, slugs: Collection[str], now: datetime) -> None:
-        """Note whose files are there; a slug that comes back after a while starts with nothing remembered."""
-        ...
-
-    async def note_live(
-        self, boards: Collection[str], on_disk: Collection[str], live: Collection[str], now: datetime
-    ) -> None:
-        """Note which characters can be called, and queue ``announce`` for every board where one is new.
-
-        On a board that was not there at the last time nobody who is ``on_disk`` is new; what was noted of
-        boards that are gone is dropped. To be called after ``note_characters``.
-        """
-        ...
-
-    async def fetch_unannounced(self, board: str) -> tuple[str, ...]:
-        """Return who is new on a board, each as slug and generation with a space."""
-        ...
-
-    async def note_announced(self, board: str, keys: Collection[str]) -> None:
-        """Note that these are not new there any more."""
-        ...
 
     async def bind_conversation(
         self,

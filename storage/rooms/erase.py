@@ -58,6 +58,8 @@ IMPERSONAL = frozenset(
         "places",
         "rules",
         "seen",
+        "shards",
+        "shard_turns",
     }
 )
 """Tables that hold nothing about anybody."""

@@ -30,6 +30,7 @@ from storage.rooms.placing import Placing
 from storage.rooms.reading import Readings
 from storage.rooms.recall import Recalling
 from storage.rooms.receipts import Receipts
+from storage.rooms.sharding import Sharding
 from storage.rooms.shelving import take_down
 from storage.rooms.talks import Talks
 from storage.rooms.unsettled import Unsettled
@@ -66,6 +67,7 @@ class EveryRoom(
     Exports,
     Linking,
     Watching,
+    Sharding,
     ABC,
 ):
     """The whole ``Store``; what only an engine knows is left to it."""

@@ -7,7 +7,7 @@ from storage.schema.steps import migrations
 
 # Each adds its steps, in this order.
 from storage.schema import talking, telephone, messaging, linking, settling  # isort: skip
-from storage.schema import erasing, recall, learning, announcing  # isort: skip
+from storage.schema import erasing, recall, learning, announcing, sharding  # isort: skip
 
 __all__ = [
     "announcing",
@@ -18,6 +18,7 @@ __all__ = [
     "migrations",
     "recall",
     "settling",
+    "sharding",
     "talking",
     "telephone",
 ]
