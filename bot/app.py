@@ -172,7 +172,7 @@ async def open_installation(
             inbound_character=settings.inbound_character,
             answer_seconds=provider.answer_seconds,
         )
-        yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code)
+        yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code, new_id())
 
 
 @asynccontextmanager

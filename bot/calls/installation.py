@@ -79,6 +79,8 @@ class Installation:
     new_id: Callable[[], str]
     new_token: Callable[[], str]
     new_code: Callable[[], str]
+    process: str = ""
+    """The id of this process among those that share the store; new with every start."""
     spots: Spots = field(default_factory=Spots)
     pages: Pages = field(default_factory=Pages)
     figures: Figures = field(default_factory=Figures)

@@ -143,8 +143,8 @@ async def is_first(house: Installation, key: str) -> bool:
 
 
 async def note_chat(house: Installation, call_id: CallId, channel_id: str) -> None:
-    """Keep where a chat goes on, so that its member is told if a restart ends it."""
-    await house.store.note_post(call_id, "chat", channel_id, "", [])
+    """Keep where a chat goes on, and that it is with this process: its member is told if that ends it."""
+    await house.store.note_post(call_id, "chat", channel_id, "", [], house.process)
 
 
 async def chat_over(house: Installation, call_id: CallId) -> None:

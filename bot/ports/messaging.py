@@ -73,11 +73,18 @@ class Messaging(Protocol):
         ...
 
     async def note_post(
-        self, call_id: CallId, kind: PostKind, channel_id: str, message_id: str, jobs: Sequence[NewJob]
+        self,
+        call_id: CallId,
+        kind: PostKind,
+        channel_id: str,
+        message_id: str,
+        jobs: Sequence[NewJob],
+        holder: str = "",
     ) -> bool:
         """Keep where a call is shown, in place of an older post of its kind, and queue the jobs.
 
-        False, and nothing is kept or queued, when the call is gone.
+        ``holder`` is the process that relays a chat. False, and nothing is kept or queued, when the call is
+        gone.
         """
         ...
 
@@ -88,13 +95,6 @@ class Messaging(Protocol):
     async def fetch_post(self, call_id: CallId, kind: PostKind) -> Post | None: ...
 
     async def drop_post(self, call_id: CallId, kind: PostKind) -> None: ...
-
-    async def queue_broken_chats(self, now: datetime) -> int:
-        """Queue ``broke_off`` for every call with a chat post and drop those posts; return how many.
-
-        For the one process that relays chats, when it starts: no chat outlives it.
-        """
-        ...
 
     async def keep_press(self, press_id: str, person_id: PersonId, text: str, now: datetime) -> None:
         """Keep, sealed, what a button stands for; nothing is kept for a person who is gone."""

@@ -32,6 +32,7 @@ from bot.ports.limits import Allowances
 from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
+from bot.ports.processes import Processes
 from bot.ports.recall import Recall
 from bot.ports.sharding import Sharding
 from bot.ports.watching import Watching
@@ -49,6 +50,7 @@ class Store(
     Announcing,
     Watching,
     Sharding,
+    Processes,
     Protocol,
 ):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""
@@ -197,8 +199,7 @@ class Store(
 
         Words are kept as far as the call's reach allows at this moment; where none are kept, only time,
         length and state are stored and ElevenLabs' copy is queued for erasure. What was learned in it
-        (``facts``) is known from now on; of a held one, once it is kept. False if it was finished
-        before.
+        (``facts``) is known from now on; of a held one, once it is kept. False if it was over before.
         """
         ...
 

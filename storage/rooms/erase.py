@@ -60,6 +60,7 @@ IMPERSONAL = frozenset(
         "seen",
         "shards",
         "shard_turns",
+        "processes",
     }
 )
 """Tables that hold nothing about anybody."""

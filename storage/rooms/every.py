@@ -27,6 +27,7 @@ from storage.rooms.people import People
 from storage.rooms.phones import Phones
 from storage.rooms.places import Places
 from storage.rooms.placing import Placing
+from storage.rooms.processes import Processes
 from storage.rooms.reading import Readings
 from storage.rooms.recall import Recalling
 from storage.rooms.receipts import Receipts
@@ -60,6 +61,7 @@ class EveryRoom(
     Receipts,
     Inbox,
     Jobs,
+    Processes,
     Daily,
     Messaging,
     Facts,

@@ -107,6 +107,7 @@ class Messaging(Room):
         channel_id: str,
         message_id: str,
         jobs: Sequence[NewJob],
+        holder: str = "",
     ) -> bool:
         """Keep where a call is shown, in place of an older post of its kind, and queue the jobs.
 
@@ -116,10 +117,10 @@ class Messaging(Room):
             return False
         database.execute(
             """
-            INSERT INTO posts VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4
+            INSERT INTO posts VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4, holder = ?5
             """,
-            (call_id, kind, storable(channel_id), storable(message_id)),
+            (call_id, kind, storable(channel_id), storable(message_id), holder),
         )
         queue(database, jobs)
         return True
@@ -150,13 +151,6 @@ class Messaging(Room):
     def drop_post(self, database: Database, call_id: CallId, kind: PostKind) -> None:
         """Forget where a call is shown."""
         database.execute("DELETE FROM posts WHERE call_id = ? AND kind = ?", (call_id, kind))
-
-    @writes
-    def queue_broken_chats(self, database: Database, now: datetime) -> int:
-        """Queue ``broke_off`` for every call with a chat post and drop those posts; return how many."""
-        broken = database.execute("DELETE FROM posts WHERE kind = 'chat' RETURNING call_id").fetchall()
-        queue(database, [NewJob("broke_off", row["call_id"], now) for row in broken])
-        return len(broken)
 
     @writes
     def keep_press(

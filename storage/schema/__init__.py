@@ -7,7 +7,9 @@ from storage.schema.steps import migrations
 
 # Each adds its steps, in this order.
 from storage.schema import talking, telephone, messaging, linking, settling  # isort: skip
-from storage.schema import erasing, recall, learning, announcing, sharding  # isort: skip
+from storage.schema import erasing, recall, learning, announcing  # isort: skip
+from storage.schema import sharding  # isort: skip
+from storage.schema import sharing  # isort: skip
 
 __all__ = [
     "announcing",
@@ -19,6 +21,7 @@ __all__ = [
     "recall",
     "settling",
     "sharding",
+    "sharing",
     "talking",
     "telephone",
 ]

@@ -1,0 +1,88 @@
+"""A process of Troupe, of which several may share one database, and what they do not agree on."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+Role = Literal["discord", "slack", "web", "followup"]
+ROLES: tuple[Role, ...] = get_args(Role)
+"""What ``troupe run`` does; with ``--only`` a part of it."""
+
+_NOBODY_DOES: dict[Role, str] = {
+    "discord": "nobody is answered on Discord",
+    "slack": "nobody is answered on Slack",
+    "web": "no talk page opens and no webhook is taken",
+    "followup": "no telephone rings and no transcript comes home",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What a process says of itself; ``id`` is new with every start.
+
+    ``address`` is where it answers ``/healthz``, ``fronts`` where it can post. ``api_url`` and ``agent_id``
+    say which agent plays, ``cast_version`` is a hash of all characters as it has them now.
+    """
+
+    id: str
+    roles: tuple[Role, ...]
+    host: str
+    pid: int
+    version: str
+    started_at: datetime
+    public_url: str
+    address: str
+    api_url: str
+    agent_id: str
+    cast_version: str
+    fronts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say which one it is, as ``web (process 4711 on alpha)``."""
+        roles = "everything" if set(self.roles) == set(ROLES) else ", ".join(self.roles)
+        return f"{roles} (process {self.pid} on {self.host})"
+
+
+_SAME: tuple[tuple[str, str, Callable[[Process], str]], ...] = (
+    ("Two versions of Troupe run", "update the older one", lambda one: one.version),
+    ("PUBLIC_URL differs", "give every process the same", lambda one: one.public_url or "none"),
+    (
+        "ELEVENLABS_AGENT_ID differs",
+        "give every process the same",
+        lambda one: one.agent_id or "none",
+    ),
+    (
+        "ELEVENLABS_API_URL differs, or each has a sandbox of its own",
+        "give every process the same, and ELEVENLABS_API_KEY",
+        lambda one: one.api_url,
+    ),
+    (
+        "The casts differ",
+        "give every process the same files in PERSONAS_DIR",
+        lambda one: one.cast_version[:8],
+    ),
+)
+"""What has to be the same everywhere: what is wrong where it is not, what to do, and what is compared."""
+
+
+def disagreements(processes: Sequence[Process]) -> Iterator[tuple[str, str]]:
+    """Yield what these processes do not agree on, each with what to do about it."""
+    for wrong, fix, of in _SAME:
+        values = {of(one): one for one in processes}
+        if len(values) > 1:
+            named = "; ".join(f"{value} in {one}" for value, one in sorted(values.items()))
+            yield f"{wrong}: {named}.", f"{fix[:1].upper()}{fix[1:]}."
+
+
+def left_undone(processes: Sequence[Process], wanted: Collection[Role]) -> Iterator[tuple[str, str]]:
+    """Yield what is wanted and done by none of these processes, each with what to do about it."""
+    for role in ROLES:
+        if role in wanted and not any(role in one.roles for one in processes):
+            what = f"No process does {role}, so {_NOBODY_DOES[role]}."
+            yield what, f"Start one: troupe run --only {role}."
+    workers = [one for one in processes if "followup" in one.roles]
+    for front in ("discord", "slack"):
+        if workers and front in wanted and not any(front in one.fronts for one in workers):
+            what = f"No process that does followup has the token of {front}, so no recap is posted there."
+            yield what, f"Give it the same settings as the process that does {front}."
