@@ -27,6 +27,7 @@ from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.doors import DeclaredTree, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
 from bot.fronts.discord.mail import nonce_of
+from bot.fronts.discord.mentions import mentions_of
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
 from bot.fronts.discord.slash import COMMANDS
@@ -165,12 +166,7 @@ class TroupeClient(discord.AutoShardedClient):
                 ids = {one.name: one.id for one in synced}
                 note = {"digest": digest, "application": self.application_id, "ids": ids}
                 await keep_synced(self.house, PLATFORM, note)
-        subcommands = {
-            command.qualified_name: ids["troupe"]
-            for command in self.tree.walk_commands()
-            if command.parent is not None and "troupe" in ids
-        }
-        self.service.mentions = {name: one for name, one in ids.items() if name != "troupe"} | subcommands
+        self.service.mentions = mentions_of(ids)
 
 
 @answers

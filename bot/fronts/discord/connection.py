@@ -56,7 +56,7 @@ async def open_discord(
     )
     _skip_what_is_not_understood(client)
     async with client:
-        is_in = await _log_in(client, token)
+        is_in = await log_in(client, token)
         running = asyncio.create_task(_stay_connected(client, token, is_in=is_in), name="discord")
         running.add_done_callback(_say_why_it_ended)
         try:
@@ -85,7 +85,7 @@ def _skip_what_is_not_understood(client: discord.Client) -> None:
         parsers[event] = careful(event, parsers[event])
 
 
-async def _log_in(client: discord.Client, token: str) -> bool:
+async def log_in(client: discord.Client, token: str) -> bool:
     """Log in; False where Discord cannot be reached now. Raises SettingsError for a token that is none."""
     try:
         await client.login(token)
@@ -108,7 +108,7 @@ async def _stay_connected(client: discord.Client, token: str, *, is_in: bool) ->
     while True:
         while not is_in:
             await asyncio.sleep(next(waits))
-            is_in = await _log_in(client, token)
+            is_in = await log_in(client, token)
         began_at = time.monotonic()
         try:
             await client.connect(reconnect=True)

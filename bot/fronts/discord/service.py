@@ -20,6 +20,7 @@ from bot.domain.reply import Choice, Notice, Reply
 from bot.fronts.chats import Chats
 from bot.fronts.discord import callers, chats
 from bot.fronts.discord.buttons import Owner
+from bot.fronts.discord.channels import find_channel, find_locale
 from bot.fronts.discord.chats import DirectScreen
 from bot.fronts.discord.doors import Prefills
 from bot.fronts.discord.mail import Mail, Posting, post_in_channel
@@ -184,16 +185,16 @@ class Service:
     async def find_spot(self, board: Board) -> Spot:
         """Return where a channel is, as everybody stands in it. Raises NobodyThere, PostRefused."""
         self._check_is_ours(DEFAULT_TENANT)
-        channel = self._client.get_channel(int(board.channel_id))
-        is_open = isinstance(channel, discord.abc.Messageable)
-        if not is_open or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        channel = await find_channel(self._client, int(board.channel_id))
+        if channel is None or not isinstance(channel, discord.abc.Messageable):
             raise PostRefused(NO_BOARD)
         return callers.spot_in(channel)
 
     async def announce(self, board: Board, notice: Notice, key: str) -> None:
         """Post in a channel for everybody, in its server's language. Raises NobodyThere, PostRefused."""
         self._check_is_ours(DEFAULT_TENANT)
-        message = await self._render_notice(notice, self.speech(self._locale_of(board.channel_id)))
+        locale = await find_locale(self._client, int(board.channel_id))
+        message = await self._render_notice(notice, self.speech(locale))
         try:
             await post_in_channel(self._client, int(board.channel_id), message, key)
         except PostRefused as error:
@@ -230,7 +231,12 @@ class Service:
             raise CallerError(NOT_YOU)
 
     def _name_of(self, kind: str, found_id: int) -> str:
-        """Return what a role, channel or account is called, where Discord would not show a mention."""
+        """Return what a role, channel or account is called, where Discord would not show a mention.
+
+        Who is not connected knows none of them, not even whether they are there.
+        """
+        if kind in {"channel", "role"} and not self._client.intents.guilds:
+            return f"{'#' if kind == 'channel' else '@'}{kind}"
         if kind == "channel":
             return f"#{getattr(self._client.get_channel(found_id), 'name', 'deleted-channel')}"
         if kind == "role":

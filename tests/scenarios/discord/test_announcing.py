@@ -15,7 +15,7 @@ from tests.scenarios.stage import PERSONAS
 
 pytestmark = pytest.mark.anyio
 
-NO_ACCESS = 50001
+NO_ACCESS, UNKNOWN_CHANNEL = 50001, 10003
 THERE = (PERSONAS / "wizard.md").read_text()
 
 
@@ -215,7 +215,7 @@ async def test_where_the_bot_may_not_post_the_operator_is_told_once_and_the_next
 async def test_a_channel_that_is_of_no_use_is_told_to_the_operator(
     tmp_path: Path, personas: Path, caplog: pytest.LogCaptureFixture, board: str, reason: str
 ) -> None:
-    async with open_discord() as discord:
+    async with open_discord(refuses=(UNKNOWN_CHANNEL,)) as discord:
         people_of(discord)
         if board == "another server":
             board = f"discord:{discord.adds_server('Mill', channels=('yard',)).channels['yard'].id}"
