@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, MutableMapping
+from collections.abc import AsyncIterator, Callable, Collection, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,20 +11,20 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from bot.calls.announcing import note_cast
 from bot.calls.answering import keep_ready
 from bot.calls.daily import queue_daily_work
 from bot.calls.installation import ANSWER_SECONDS, Installation, Terms
 from bot.cast import Cast, LiveCast
+from bot.cast_keeping import keep_fresh, note_who_is_there
 from bot.config import Settings
 from bot.domain.board import Board, read_boards
 from bot.domain.caller import Account, parse_account
 from bot.domain.conversation import RemoteConversation
 from bot.domain.dialing import DialFailure
-from bot.domain.errors import NotStored
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
 from bot.domain.phone import CODE_DIGITS
+from bot.domain.process import ROLES, Role
 from bot.domain.written import read_server_ids
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.stacks import room_origin_of
@@ -32,14 +32,13 @@ from bot.elevenlabs.webhook import TranscriptionEvent, read_event
 from bot.followup import Followup
 from bot.platforms import Platforms
 from bot.ports import Poster
+from bot.presence import Me, look_after_others, stay_known, warn_of_disagreements
 from bot.web.guarding import read_networks
 from bot.web.server import open_web
 from bot.web.talk_client import read_talk_client
 from storage import open_store
 from storage.url import is_postgres
 
-CAST_LOOK_SECONDS = 1.0
-COMMON_FILES = {"house-rules.md", "voices.yaml"}
 LAST_JOBS_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
@@ -185,8 +184,9 @@ async def open_app(
     clock: Clock = now,
     operator: Account | None = None,
     tell: Callable[[str], None] = _log.info,
+    roles: Collection[Role] = ROLES,
 ) -> AsyncIterator[App]:
-    """Open the whole bot; what is running when this is left is ended in order.
+    """Open the bot, or the part of it that ``roles`` name; what runs when this is left is ended in order.
 
     ``tell`` says to the operator where a front is connected.
     """
@@ -197,31 +197,39 @@ async def open_app(
         house = await stack.enter_async_context(
             open_installation(settings, provider, cast, public_url, clock, operator)
         )
-        if not is_postgres(settings.database_url):
-            # Nobody else works on a file. On a server others may, and what a dead one leased runs out.
-            await house.store.release_jobs()
-        await house.store.queue_broken_chats(clock())
-        await house.store.note_characters(cast.slugs_on_disk, clock())
-        await note_cast(house)
-        await queue_daily_work(house)
+        is_shared = is_postgres(settings.database_url)
+        works = "followup" in roles
         posters: dict[str, Poster] = {}
         followup = Followup(house, posters, _read_event)
+        platforms = Platforms(house, settings, followup, posters, stack, public_url, tell, roles)
+        me = Me(house, roles, provider.api_url, lambda: cast.cast.version, posters)
+        if is_shared:
+            await stack.enter_async_context(stay_known(me, platforms.end_chats))
+        else:
+            # Nobody else works on a file. On a server others may, and what a dead one leased runs out.
+            await house.store.release_jobs()
+            await house.store.queue_broken_chats(clock())
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
-        worker = tasks.create_task(followup.run(), name="follow-up")
-        watcher = tasks.create_task(_keep_cast_fresh(house, cast, followup.nudge), name="cast")
-
-        keeper = tasks.create_task(keep_ready(house), name="inbound") if house.terms.takes_calls else None
+        beside = [keep_fresh(house, cast, followup.nudge, is_noted_here=works)]
+        if works:
+            await note_who_is_there(house, cast)
+            await queue_daily_work(house)
+        if works and is_shared:
+            beside.append(look_after_others(house, followup.nudge))
+        if "web" in roles and house.terms.takes_calls:
+            beside.append(keep_ready(house))
+        work = [tasks.create_task(followup.run(), name="follow-up")] if works else []
+        aside = [tasks.create_task(one, name="beside") for one in beside]
 
         async def stop_work() -> None:
-            watcher.cancel()
-            if keeper:
-                keeper.cancel()
+            for one in aside:
+                one.cancel()
             followup.stop()
-            await asyncio.wait([worker], timeout=LAST_JOBS_SECONDS)
-            worker.cancel()
+            if work:
+                await asyncio.wait(work, timeout=LAST_JOBS_SECONDS)
+                work[0].cancel()
 
         stack.push_async_callback(stop_work)
-        platforms = Platforms(house, settings, followup, posters, stack, public_url, tell)
         slack = await platforms.open_slack()
         url = await stack.enter_async_context(
             open_web(
@@ -234,12 +242,17 @@ async def open_app(
                 talk_client=await asyncio.to_thread(read_talk_client, settings.talk_client_dir),
                 nudge=followup.nudge,
                 fronts=lambda: {name: is_in() for name, is_in in platforms.connected.items()},
+                roles=[role for role in ROLES if role in roles],
+                gets_on=lambda: followup.gets_on,
                 proxies=read_networks(settings.trusted_proxies),
                 metrics_token=settings.metrics_token.get_secret_value(),
                 slack=slack.receive if slack and slack.signed_by else None,
             )
         )
         await platforms.open_discord()
+        me.address = url
+        if is_shared:
+            await warn_of_disagreements(me)
         stack.push_async_callback(stop_work)  # once more: what is in hand may need the fronts to be told
         yield App(house, posters, followup, url)
 
@@ -257,26 +270,6 @@ def new_token() -> str:
 def new_code() -> str:
     """Return six random digits."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-
-
-async def _keep_cast_fresh(house: Installation, cast: LiveCast, nudge: Callable[[], None]) -> None:
-    """Take over changed persona files; a broken one is told once, and its last good version stays."""
-    noted = cast.cast
-    while True:
-        await asyncio.sleep(CAST_LOOK_SECONDS)
-        for problem in await asyncio.to_thread(cast.look):
-            stays = problem.path.stem in cast.cast.personas or problem.path.name in COMMON_FILES
-            _log.warning("%s (%s)", problem, "the last good version stays" if stays else "left out")
-        now_there = cast.cast
-        if now_there is not noted:
-            try:
-                await house.store.note_characters(now_there.slugs_on_disk, house.now())
-                await note_cast(house)
-            except NotStored as error:
-                _log.warning("The cast could not be noted, it is tried again: %s", error)
-            else:
-                noted = now_there
-                nudge()
 
 
 def _read_event(body: bytes) -> RemoteConversation | DialFailure | None:

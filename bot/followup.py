@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
@@ -21,16 +22,18 @@ from bot.calls import (
     sweeping,
 )
 from bot.calls.installation import Installation
-from bot.domain.call import CallId, Job, NewJob
+from bot.domain.call import CallId, Job
 from bot.domain.caller import DEFAULT_TENANT, Account
 from bot.domain.conversation import RemoteConversation
 from bot.domain.dialing import DialFailure
-from bot.domain.errors import NobodyThere, NotStored, PostRefused, ProviderChanged, ProviderError
+from bot.domain.errors import NobodyThere, NotStored, PostRefused, ProviderError
 from bot.domain.reply import Reply
+from bot.events import set_aside, take_event
 from bot.ports import Poster
 
 LEASE = timedelta(minutes=3)
-SLOTS, LONGEST_SLEEP_SECONDS = 8, 2.0
+SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
+"""Nobody nudges a worker for what another process queued, so it looks every half second, and only reads."""
 LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
@@ -52,13 +55,13 @@ class Followup:
     ) -> None:
         self._house = house
         self._posters = posters
-        self._read_event = read_event
         self._nudged = asyncio.Event()
         self._stopping = False
         self._in_hand = 0
+        self._looked_at = time.monotonic()
         self._posting = asyncio.Semaphore(POSTS_AT_ONCE)
         self._kinds: Mapping[str, Callable[[Job], Awaitable[timedelta | None]]] = {
-            "event": self._event,
+            "event": lambda job: take_event(house, read_event, job),
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
             "find": lambda job: finishing.find(house, job.subject, job.attempts),
             "expire": lambda job: finishing.expire(house, job.subject),
@@ -93,6 +96,11 @@ class Followup:
         self._stopping = True
         self._nudged.set()
 
+    @property
+    def gets_on(self) -> bool:
+        """Whether it has looked for work lately, and could."""
+        return time.monotonic() - self._looked_at < STUCK_SECONDS
+
     async def run(self) -> None:
         """Work until stopped, and finish what is in hand then; a job that is cut off is done again later.
 
@@ -102,10 +110,12 @@ class Followup:
             while not self._stopping:
                 seconds = LONGEST_SLEEP_SECONDS
                 try:
-                    for job in await self._claim(SLOTS - self._in_hand):
-                        self._in_hand += 1
-                        tasks.create_task(self._run(job), name=f"job {job.kind}")
-                    seconds = await self._sleep_seconds()
+                    if await self._seconds_left() <= 0:
+                        for job in await self._claim(SLOTS - self._in_hand):
+                            self._in_hand += 1
+                            tasks.create_task(self._run(job), name=f"job {job.kind}")
+                    seconds = min(seconds, max(0.05, await self._seconds_left()))
+                    self._looked_at = time.monotonic()
                 except NotStored:
                     _log.warning("The database cannot be read or written; follow-up waits.")
                 except Exception:  # noqa: BLE001  whatever it was, transcripts still have to come home
@@ -162,36 +172,9 @@ class Followup:
             self._house.figures.jobs_failed.labels(job.kind).inc()
             _log.exception("Follow-up %s, attempt %d, failed", job.kind, job.attempts)
         if job.kind == "event" and job.attempts >= UNREADABLE_ATTEMPTS:
-            await self._set_aside(job)
+            await set_aside(self._house, job)
             return None
         return again_after
-
-    async def _event(self, job: Job) -> timedelta | None:
-        body = await self._house.store.fetch_event(job.subject)
-        if body is None:
-            return None
-        try:
-            event = self._read_event(body)
-        except ProviderChanged as error:
-            _log.warning("A webhook could not be read, its conversation is fetched instead: %s", error)
-            await self._set_aside(job)
-            return None
-        match event:
-            case RemoteConversation():
-                await finishing.take_conversation(self._house, event)
-            case DialFailure():
-                again_after = await finishing.take_failure(self._house, event, job.attempts)
-                if again_after is not None:
-                    return again_after
-        await self._house.store.close_event(job.subject)
-        return None
-
-    async def _set_aside(self, job: Job) -> None:
-        """Drop an event that nothing can be made of; the conversation that it names is fetched instead."""
-        _, _, conversation_id = job.subject.partition(":")
-        if conversation_id and not job.subject.startswith("sha256:"):
-            await self._house.store.add_jobs([NewJob("fetch", conversation_id, self._house.now())])
-        await self._house.store.close_event(job.subject)
 
     async def _recap(self, job: Job) -> None:
         try:
@@ -292,9 +275,9 @@ class Followup:
             raise NobodyThere(account.platform)
         return poster
 
-    async def _sleep_seconds(self) -> float:
+    async def _seconds_left(self) -> float:
+        """Return in how many seconds there is something to claim; whoever only reads is in nobody's way."""
         due_at = await self._house.store.fetch_next_due_at()
         if due_at is None:
             return LONGEST_SLEEP_SECONDS
-        left = (due_at - self._house.now()).total_seconds()
-        return min(LONGEST_SLEEP_SECONDS, max(0.05, left))
+        return (due_at - self._house.now()).total_seconds()

@@ -1,7 +1,7 @@
 """Opens the fronts that the settings switch on, each loaded only then."""
 
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,10 +10,12 @@ from pydantic import SecretStr
 
 from bot.calls.installation import Installation
 from bot.config import Settings
+from bot.domain.process import ROLES, Role
 from bot.followup import Followup
 from bot.ports import Poster
 
 if TYPE_CHECKING:
+    from bot.fronts.chats import Chats
     from bot.fronts.slack import Slack
 
 _log = logging.getLogger(__name__)
@@ -33,45 +35,55 @@ class Platforms:
     stack: AsyncExitStack
     public_url: str
     tell: Callable[[str], None]
+    roles: Collection[Role] = ROLES
+    chats: "list[Chats]" = field(default_factory=list)
     connected: dict[str, Callable[[], bool]] = field(default_factory=dict)
     """Which fronts are on, and how to learn whether each is connected."""
 
     async def open_slack(self) -> "Slack | None":
-        """Open Slack, if its bot token is set. Raises SettingsError."""
+        """Open Slack, if its bot token is set; where another process answers there, only to post.
+
+        Raises SettingsError.
+        """
         settings = self.settings
         if advice := find_useless(settings):
             _log.warning("%s", advice)
-        if not settings.slack_bot_token.get_secret_value():
+        if not settings.slack_bot_token.get_secret_value() or not self._needs("slack"):
             return None
         from bot.fronts.slack import open_slack
 
+        answers = "slack" in self.roles
         slack = await self.stack.enter_async_context(
             open_slack(
                 self.house,
                 bot_token=settings.slack_bot_token.get_secret_value(),
-                app_token=settings.slack_app_token.get_secret_value(),
-                signing_secret=settings.slack_signing_secret.get_secret_value(),
+                app_token=settings.slack_app_token.get_secret_value() if answers else "",
+                signing_secret=settings.slack_signing_secret.get_secret_value() if answers else "",
                 command=settings.slack_command,
                 api_url=f"{settings.slack_api_url}/",
                 picture_of=lambda slug: picture_address(self.public_url, slug),
                 nudge=self.followup.nudge,
-                connected=self._connected,
+                connected=self._connected if answers else self._reachable,
             )
         )
         self.posters["slack"] = slack.service
+        self.chats.append(slack.service.talks.chats)
         self.connected["slack"] = lambda: slack.is_in
         return slack
 
     async def open_discord(self) -> None:
-        """Open Discord, if its token is set. Raises SettingsError."""
+        """Open Discord, if its token is set; where another process answers there, only to post.
+
+        Raises SettingsError.
+        """
         settings = self.settings
         token = settings.discord_token.get_secret_value()
-        if not token:
+        if not token or not self._needs("discord"):
             return
-        from bot.fronts.discord import open_discord
+        if "discord" in self.roles:
+            from bot.fronts.discord import open_discord
 
-        service = await self.stack.enter_async_context(
-            open_discord(
+            opened = open_discord(
                 self.house,
                 token=token,
                 api_url=settings.discord_api_url,
@@ -80,13 +92,34 @@ class Platforms:
                 nudge=self.followup.nudge,
                 connected=self._connected,
             )
-        )
+        else:
+            from bot.fronts.discord.posting import open_poster
+
+            opened = open_poster(
+                self.house, token=token, api_url=settings.discord_api_url, reachable=self._reachable
+            )
+        service = await self.stack.enter_async_context(opened)
         self.posters["discord"] = service
+        self.chats.append(service.chats)
         self.connected["discord"] = lambda: service.is_connected
+
+    async def end_chats(self) -> None:
+        """End all chats with an honest word, as those do that others took for over."""
+        for chats in self.chats:
+            await chats.aclose()
+
+    def _needs(self, front: Role) -> bool:
+        """Whether this process answers there, or posts what follow-up has to tell."""
+        return front in self.roles or "followup" in self.roles
 
     async def _connected(self, whereabouts: str) -> None:
         self.tell(whereabouts)
-        await tell_what_waits(self.house, self.followup)
+        await self._reachable()
+
+    async def _reachable(self, _: str = "") -> None:
+        """Let what could not be told from here be told now."""
+        if "followup" in self.roles:
+            await tell_what_waits(self.house, self.followup)
 
 
 def find_useless(settings: Settings) -> str:

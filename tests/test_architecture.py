@@ -22,7 +22,10 @@ ROOMS = {
     "bot.calls.figures": ({"bot.domain"}, {"prometheus_client"}),
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
     "bot.announcing": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
-    "bot.followup": ({"bot.announcing", "bot.domain", "bot.ports", "bot.calls"}, set()),
+    "bot.cast_keeping": ({"bot.domain", "bot.cast", "bot.calls"}, set()),
+    "bot.events": ({"bot.domain", "bot.calls"}, set()),
+    "bot.followup": ({"bot.announcing", "bot.domain", "bot.events", "bot.ports", "bot.calls"}, set()),
+    "bot.presence": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
     "bot.fronts.discord": (
         {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,6 +36,13 @@ class Cast:
     voices_source: str
     problems: tuple[PersonaFileError, ...]
     advice: tuple[PersonaFileError, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """A hash of everything that is played: two casts that have the same are the same."""
+        versions = sorted(f"{slug} {one.version}" for slug, one in self.personas.items())
+        whole = "\n".join([*versions, self.house_rules_version, self.voices_version])
+        return sha256(whole.encode()).hexdigest()
 
 
 def read_cast(folder: Path, last: Cast | None = None, kept: KeptReads | None = None) -> Cast:

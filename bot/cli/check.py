@@ -16,6 +16,7 @@ from bot.cli.check_clock import check_clock
 from bot.cli.check_database import check_database
 from bot.cli.check_discord import check_discord
 from bot.cli.check_hosted import check_hosted
+from bot.cli.check_processes import check_processes
 from bot.cli.check_slack import check_slack
 from bot.cli.expecting import what_is_expected, what_is_wished
 from bot.cli.whereabouts import Whereabouts, find_bot
@@ -37,7 +38,8 @@ COLORS = {"error": "red", "warning": "yellow", "note": "dim"}
 def check(*, as_json: bool) -> None:
     """Look at all that Troupe needs, and say what is missing, each with what to do.
 
-    That is: cast, database, its key and disk, recall index, agent, number, webhook, Discord, Slack, clock.
+    That is: cast, database, its key and disk, the processes that share it, recall index, agent, number,
+    webhook, Discord, Slack, clock.
 
     Exit code 0: nothing, or notes only; 1: warnings; 2: something that has to be mended.
     """
@@ -54,7 +56,12 @@ def _find() -> list[Finding]:
     try:
         settings = read_settings()
         cast = read_cast(settings.personas_dir)
-        here = [*_cast(cast), *_inbound(settings, cast), *check_database(settings)]
+        here = [
+            *_cast(cast),
+            *_inbound(settings, cast),
+            *check_database(settings),
+            *check_processes(settings),
+        ]
         return [*here, *asyncio.run(_online(settings, cast))]
     except SettingsError as error:
         fix = "Mend it in .env, or in the environment; README.md lists the settings."

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from bot.cli.whereabouts import NO_SANDBOX
 from bot.config import Settings, read_settings
-from bot.domain.errors import CallerError
+from bot.domain.errors import CallerError, SettingsError
 from bot.domain.words import plural
 from storage import open_store
 from storage.keys import key_file_of
@@ -58,7 +58,10 @@ async def _bring_up_to_date(settings: Settings) -> None:
 
 def _copy(path: Path, url: str, *, yes: bool, as_json: bool) -> int:
     from storage.postgres.copying import copy, count_people, count_rows
+    from storage.postgres.looking import look_at_processes
 
+    if running := look_at_processes(url):
+        raise SettingsError(f"Troupe runs with that database already, as {running[0]}; stop it first.")
     if (people := count_people(url)) and not yes:
         question = f"That database knows {plural(people, 'person', 'people')} already. Replace all it holds?"
         click.confirm(question, abort=True, err=as_json)

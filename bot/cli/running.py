@@ -14,11 +14,13 @@ import click
 from rich.console import Console
 
 from bot.app import App, new_token, open_app, provider_of
+from bot.cli.parts import is_asked_from_outside, read_roles
 from bot.cli.ringing import SandboxPhone
 from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
 from bot.config import Settings, read_settings
 from bot.domain.caller import Account, Caller, parse_account
 from bot.domain.errors import SettingsError
+from bot.domain.process import ROLES, Role
 from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
 from bot.platforms import tell_what_waits
@@ -50,11 +52,30 @@ def console(account: str | None, *, yes: bool) -> None:
 
 
 @click.command()
-def run() -> None:
-    """Run Troupe without a terminal, until it is told to stop (SIGTERM, Ctrl-C)."""
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice(ROLES),
+    help="Do this part alone, beside other processes that do the rest on the same Postgres server. May be "
+    "given several times.",
+)
+def run(only: tuple[Role, ...]) -> None:
+    """Run Troupe without a terminal, until it is told to stop (SIGTERM, Ctrl-C).
+
+    One process does everything. Several share the work, each with the same settings and characters:
+
+    \b
+      discord   answers commands on Discord
+      slack     answers commands on Slack
+      web       talk page, webhooks, tools, calls that come in
+      followup  dials, brings transcripts home, posts recaps; any number of processes
+
+    Each answers /healthz and /metrics at LISTEN.
+    """
     settings = read_settings()
+    roles = read_roles(settings, only)
     _log_to_stderr(settings.log_level)
-    asyncio.run(_run(settings))
+    asyncio.run(_run(settings, roles))
 
 
 async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes: bool) -> None:
@@ -80,27 +101,32 @@ async def _console(settings: Settings, caller: Caller, out: Console, *, says_yes
                 watch.cancel()
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, roles: tuple[Role, ...]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, stop.set)
-    async with _open_bot(settings) as (app, _):
-        click.echo(f"Troupe listens on {app.url}. Stop it with Ctrl-C.", err=True)
+    async with _open_bot(settings, roles=roles) as (app, _):
+        does = "" if roles == ROLES else f"does {', '.join(roles)} and "
+        click.echo(f"Troupe {does}listens on {app.url}. Stop it with Ctrl-C.", err=True)
         await stop.wait()
         click.echo("Stopping: finishing what is in hand.", err=True)
 
 
 @asynccontextmanager
 async def _open_bot(
-    settings: Settings, operator: Account | None = None
+    settings: Settings, operator: Account | None = None, roles: tuple[Role, ...] = ROLES
 ) -> AsyncIterator[tuple[App, Sandbox | None]]:
     """Open the bot, and the sandbox if it is needed; hold the lock that admits one bot to a database.
 
     ``operator`` is told about cost unless the settings name somebody.
     """
-    chosen = "listen" in settings.model_fields_set or bool(settings.public_url)
-    listen = free_address(settings.listen, may_move=settings.is_sandbox and not chosen)
+    chosen_listen = "listen" in settings.model_fields_set
+    chosen = chosen_listen or bool(settings.public_url)
+    wanted, may_move = settings.listen, settings.is_sandbox and not chosen
+    if not is_asked_from_outside(settings, roles):
+        wanted, may_move = wanted if chosen_listen else f"{wanted.rpartition(':')[0]}:0", True
+    listen = free_address(wanted, may_move=may_move)
     public_url = public_url_of(settings, listen)
     async with AsyncExitStack() as stack:
         if not settings.is_sandbox:
@@ -129,6 +155,7 @@ async def _open_bot(
                 public_url=public_url,
                 operator=operator,
                 tell=lambda words: click.echo(words, err=True),
+                roles=roles,
             )
         )
         if sandbox:
@@ -137,10 +164,8 @@ async def _open_bot(
             await sandbox.ask_about_inbound(f"{app.url}{INITIATION_PATH}", {SECRET_HEADER: secret})
             (secret,) = provider.recall_secrets
             await sandbox.use_recall_tool(recall_tool(f"{app.url}{RECALL_PATH}", {SECRET_HEADER: secret}))
-        if listen != settings.listen and not settings.listen.endswith(":0"):
-            click.echo(
-                f"{settings.listen} is taken by another program; Troupe listens on {listen}.", err=True
-            )
+        if listen != wanted and not wanted.endswith(":0"):
+            click.echo(f"{wanted} is taken by another program; Troupe listens on {listen}.", err=True)
         yield app, sandbox
 
 

@@ -1,6 +1,7 @@
 """Which ElevenLabs and which addresses a command works with: from settings, sandbox, or the running bot."""
 
 import socket
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from pydantic import SecretStr
 from bot.app import Provider, provider_of
 from bot.config import Settings
 from bot.domain.errors import SettingsError
+from bot.domain.process import Process
 from storage.lock import read_lock
+from storage.url import is_postgres
 
 NO_SANDBOX = "http://127.0.0.1:9"
 """Stands for the sandbox while it does not run; nothing listens there."""
@@ -32,7 +35,7 @@ class Whereabouts:
 
 def find_bot(settings: Settings) -> Whereabouts:
     """Return the running bot's addresses, or those that it will have once it runs."""
-    info = read_lock(settings.database_url)
+    info = _find_running(settings)
     if not settings.is_sandbox:
         url = settings.public_url or ""
         return Whereabouts(provider_of(settings), url, is_running=info is not None, is_sandbox=False)
@@ -44,6 +47,33 @@ def find_bot(settings: Settings) -> Whereabouts:
     return Whereabouts(
         sandbox_provider(info["api_url"]), info["public_url"], is_running=True, is_sandbox=True
     )
+
+
+def running_processes(settings: Settings) -> tuple[Process, ...]:
+    """Return the processes that live on a server's database; none on a file, which has a lock.
+
+    Raises SettingsError where the server cannot be asked.
+    """
+    if not is_postgres(settings.database_url):
+        return ()
+    from storage.postgres.looking import look_at_processes
+
+    return look_at_processes(settings.database_url)
+
+
+def _find_running(settings: Settings) -> Mapping[str, str] | None:
+    """Return what the bot that answers members said about itself; None where none runs.
+
+    Where a server cannot be asked, none does; whoever needs it learns the reason there.
+    """
+    if not is_postgres(settings.database_url):
+        return read_lock(settings.database_url)
+    try:
+        processes = running_processes(settings)
+    except SettingsError:
+        return None
+    serving = [{"public_url": one.public_url, "api_url": one.api_url} for one in processes if one.is_web]
+    return serving[-1] if serving else None
 
 
 def _refuse_a_strangers_address(listen: str) -> None:

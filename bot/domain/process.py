@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 Role = Literal["discord", "slack", "web", "followup"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """What ``troupe run`` does; with ``--only`` a part of it."""
+
+SILENCE = timedelta(seconds=15)
+"""A process that nothing was heard of for so long is gone, or stopped: what it relayed is over."""
 
 _NOBODY_DOES: dict[Role, str] = {
     "discord": "nobody is answered on Discord",
@@ -37,6 +40,11 @@ class Process:
     agent_id: str
     cast_version: str
     fronts: tuple[str, ...] = ()
+
+    @property
+    def is_web(self) -> bool:
+        """Whether its web server answers members."""
+        return "web" in self.roles
 
     def __str__(self) -> str:
         """Say which one it is, as ``web (process 4711 on alpha)``."""

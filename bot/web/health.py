@@ -1,18 +1,22 @@
 """``GET /healthz``: whether everything that Troupe needs answers, for whoever watches over it.
 
-``{"status": "ok" | "degraded" | "down", "store": …, "elevenlabs": …, "fronts": {"discord": …}}``, each
-``ok`` or what is wrong. 503 where nothing can be stored, so that nothing works; 200 otherwise, also while
-one of the others is away, because what was asked for is done once it is back.
+``{"status": "ok" | "degraded" | "down", "roles": […], "store": …, "elevenlabs": …, "followup": …,
+"fronts": {"discord": …}}``, each ``ok`` or what is wrong, and only of what this process does: ``roles`` names
+that, and ``followup`` stands there where it is one of them. 503 where nothing can be stored, so that
+nothing works; 200 otherwise, also while one of the others is away, because what was asked for is done once it
+is back.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.errors import NotStored, ProviderError
+from bot.domain.process import Role
 
 PROVIDER_SECONDS = 3.0
 ASK_AGAIN_SECONDS = 15.0
@@ -22,11 +26,22 @@ log = logging.getLogger(__name__)
 
 
 class Health:
-    """Serves ``/healthz``; ``fronts`` tells which fronts are on, and whether each is connected."""
+    """Serves ``/healthz``; ``fronts`` tells which fronts are on, and whether each is connected.
 
-    def __init__(self, house: Installation, fronts: Callable[[], Mapping[str, bool]]) -> None:
+    ``gets_on`` tells whether follow-up does, where that is one of ``roles``.
+    """
+
+    def __init__(
+        self,
+        house: Installation,
+        fronts: Callable[[], Mapping[str, bool]],
+        roles: Sequence[Role],
+        gets_on: Callable[[], bool],
+    ) -> None:
         self._house = house
         self._fronts = fronts
+        self._roles = roles
+        self._gets_on = gets_on
         self._asking = asyncio.Lock()
         self._provider = ""
         self._ask_again_at = 0.0
@@ -36,9 +51,12 @@ class Health:
         store = await self._look_at_store()
         provider = await self._look_at_provider()
         fronts = {name: OK if is_in else "not connected" for name, is_in in self._fronts().items()}
-        others_are_well = all(one == OK for one in (provider, *fronts.values()))
+        work = OK if self._gets_on() else "does not get on"
+        followup = {"followup": work} if "followup" in self._roles else {}
+        others_are_well = all(one == OK for one in (provider, *fronts.values(), *followup.values()))
         status = "down" if store != OK else OK if others_are_well else "degraded"
-        told = {"status": status, "store": store, "elevenlabs": provider, "fronts": fronts}
+        told: dict[str, Any] = {"status": status, "roles": list(self._roles)}
+        told |= {"store": store, "elevenlabs": provider, **followup, "fronts": fronts}
         return web.json_response(told, status=200 if store == OK else 503)
 
     async def _look_at_store(self) -> str:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
+from bot.domain.process import ROLES, Role
 from bot.web import kept_files, page_files
 from bot.web.answers import Connection, answer_in_words, security_headers
 from bot.web.events import KEEP_ALIVE_SECONDS, Events
@@ -51,6 +52,8 @@ async def open_web(
     proxies: Sequence[Network] = (),
     fronts: Callable[[], Mapping[str, bool]] = dict,
     metrics_token: str = "",
+    roles: Sequence[Role] = ROLES,
+    gets_on: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[str]:
     """Serve until left, and yield the address, as ``http://host:port``.
 
@@ -61,7 +64,8 @@ async def open_web(
     to ``/hooks/slack``. Without a ``talk_client`` the page talks in text; one that listens hears something
     every ``keep_alive_seconds``. Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
     ``fronts`` tells which are on, and whether each is connected; ``metrics_token`` lets ask for the figures
-    from elsewhere.
+    from elsewhere. ``roles`` are what this process does: one that is not ``web`` answers ``/healthz``,
+    ``/metrics`` and ``slack`` alone. ``gets_on`` tells whether follow-up does.
     Raises OSError for a taken port, SettingsError for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -79,9 +83,10 @@ async def open_web(
         slack,
         keep_alive_seconds,
         proxies,
-        Health(house, fronts),
+        Health(house, fronts, roles, gets_on),
         Metrics(house, fronts, metrics_token, proxies),
         talk_client,
+        serves_members="web" in roles,
     )
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
@@ -128,11 +133,22 @@ def _build_application(
     health: Health,
     metrics: Metrics,
     talk_client: TalkClient,
+    *,
+    serves_members: bool,
 ) -> web.Application:
     events = Events(house, talk.who_listens, keep_alive_seconds)
     application = web.Application(
         middlewares=[Guard(proxies).check, answer_in_words], client_max_size=MAX_BODY_BYTES
     )
+    application.add_routes(
+        [
+            web.get("/healthz", health.tell),
+            web.get(METRICS_PATH, metrics.tell),
+            *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
+        ]
+    )
+    if not serves_members:
+        return application
     application.add_routes(
         [
             web.get("/t/{token}", talk.look),
@@ -145,10 +161,7 @@ def _build_application(
             web.post("/hooks/elevenlabs", webhooks.receive),
             web.post(INITIATION_PATH, inbound.answer),
             web.post(RECALL_PATH, recall.answer),
-            web.get("/healthz", health.tell),
-            web.get(METRICS_PATH, metrics.tell),
             web.get(PRIVACY_PATH, Privacy(house).show),
-            *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
             *talk_client.routes(),
             web.get("/static/{version}/{name}", page_files.serve),
         ]

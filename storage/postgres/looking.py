@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.errors import SettingsError
+from bot.domain.process import Process
 from storage.examining import Examined
 from storage.keyring import check_keys
 from storage.postgres.connection import connect, name_of
@@ -10,6 +11,7 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.migrating import NEWEST, compare_steps
 from storage.postgres.transactions import READS
 from storage.rooms.comparing import errors_of, shelves_in
+from storage.rooms.processes import living_processes
 from storage.schema.steps import all_steps
 
 
@@ -29,6 +31,17 @@ def examine(url: str, keys: Sequence[str]) -> Examined:
         except SettingsError as error:
             return Examined(key_problem=str(error))
     return Examined()
+
+
+def look_at_processes(url: str) -> tuple[Process, ...]:
+    """Return the processes that live on a database; none before it has the schema that we know.
+
+    Raises SettingsError where it cannot be reached.
+    """
+    with connect(url) as connection:
+        if compare_steps(connection) != NEWEST:
+            return ()
+        return living_processes(PostgresDatabase(connection))
 
 
 def look_at_shelves(url: str) -> Iterator[tuple[int, bool]]:

@@ -1,17 +1,15 @@
 """Which processes share the database, and which of them relays a chat."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import cast
 
 from bot.domain.call import NewJob
-from bot.domain.process import Process, Role
+from bot.domain.process import SILENCE, Process, Role
 from storage.database import Database
 from storage.rooms.jobs import queue
 from storage.rooms.room import Room, reads, writes
 from storage.rows import Row, storable, to_text, to_time
 
-SILENCE = timedelta(seconds=15)
-"""A process that nothing was heard of for so long is gone, or stopped: what it relayed is over."""
 _BROKEN = "kind = 'chat' AND holder NOT IN (SELECT id FROM processes)"
 
 
@@ -26,8 +24,8 @@ class Processes(Room):
         """Note that a process lives, and what it is now; False if it was not known (any more)."""
         row = row_of_process(process) | {"seen_at": to_text(_clock(database))}
         known = database.execute(
-            "UPDATE processes SET seen_at = ?, cast_version = ?, fronts = ? WHERE id = ?",
-            [row[name] for name in ("seen_at", "cast_version", "fronts", "id")],
+            "UPDATE processes SET seen_at = ?, cast_version = ?, address = ?, fronts = ? WHERE id = ?",
+            [row[name] for name in ("seen_at", "cast_version", "address", "fronts", "id")],
         ).rowcount
         if not known:
             database.insert("processes", row)

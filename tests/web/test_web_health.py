@@ -18,7 +18,14 @@ async def test_all_is_well_when_everything_answers(house: House) -> None:
     url = await house.serve(fronts=lambda: {"discord": True})
     assert await health(house, url) == (
         200,
-        {"status": "ok", "store": "ok", "elevenlabs": "ok", "fronts": {"discord": "ok"}},
+        {
+            "status": "ok",
+            "roles": ["discord", "slack", "web", "followup"],
+            "store": "ok",
+            "elevenlabs": "ok",
+            "followup": "ok",
+            "fronts": {"discord": "ok"},
+        },
     )
 
 

@@ -87,8 +87,8 @@ async def running_bot(
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: str) -> AsyncIterator[BotProcess]:
-    """Start the bot with these settings, and a database in this folder."""
+async def running(folder: Path, *only: str, **settings: str) -> AsyncIterator[BotProcess]:
+    """Start the bot, or ``only`` these parts of it, with these settings, and a database in this folder."""
     chosen = {
         "PERSONAS_DIR": str(PERSONAS),
         "DATABASE_URL": f"sqlite:///{folder}/troupe.db",
@@ -97,7 +97,8 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[BotProcess]:
         **settings,
     }
     nothing, (shown, show) = os.open(os.devnull, os.O_RDONLY), os.pipe()
-    process = start(folder, ["run"], kept_environment() | chosen, [nothing, show, show])
+    parts = [word for part in only for word in ("--only", part)]
+    process = start(folder, ["run", *parts], kept_environment() | chosen, [nothing, show, show])
     for end in (nothing, show):
         os.close(end)
     bot = BotProcess(process, os.fdopen(shown, "rb"))

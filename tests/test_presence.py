@@ -1,0 +1,146 @@
+"""Processes on one database: each is known while it lives, and the others do what it left behind."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+
+from bot.app import open_cast, open_installation
+from bot.calls.installation import Installation
+from bot.calls.messaging import note_chat
+from bot.calls.placing import Wish, place
+from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
+from bot.config import Settings
+from bot.domain.call import CallId
+from bot.domain.caller import Account, Caller
+from bot.domain.process import ROLES
+from bot.presence import Me, look_after_others, stay_known, warn_of_disagreements
+from tests.databases import keys_of
+from tests.postgres_server import Server
+from tests.scenarios.stage import PATIENCE_SECONDS, PERSONAS
+
+pytestmark = pytest.mark.anyio
+
+BEAT = 0.02
+LONG_AGO = "2000-01-01T00:00:00.000000+00:00"
+ALICE = Caller(Account("console", "local", "alice"), "Alice")
+
+
+@asynccontextmanager
+async def opened(url: str, **more: Any) -> AsyncIterator[Installation]:
+    """Open the store as a process does."""
+    chosen = {"database_url": url, "secret_key": keys_of(url), "personas_dir": PERSONAS, **more}
+    settings = Settings(_env_file=None, **chosen)  # type: ignore[call-arg]
+    cast = await open_cast(settings)
+    provider = sandbox_provider(NO_SANDBOX)
+    async with open_installation(settings, provider, cast, settings.public_url or "") as house:
+        yield house
+
+
+def who(house: Installation, cast: str = "abc") -> Me:
+    return Me(house, ROLES, "https://api.elevenlabs.io", lambda: cast, {})
+
+
+async def until(is_so: Callable[[], Any]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await is_so():  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.01)
+
+
+async def nothing_ends() -> None:
+    raise AssertionError("nobody was taken for gone")
+
+
+async def begin_chat(house: Installation) -> CallId:
+    placed = await place(house, ALICE, "wizard", Wish(via="chat"), card_comes_later=True)
+    assert placed is not None
+    await note_chat(house, placed.call.id, "channel")
+    return placed.call.id
+
+
+async def is_silent(house: Installation, process: str) -> None:
+    """Let nothing have been heard of a process for long."""
+    store: Any = house.store
+    await store.writer.write(
+        lambda database: database.execute(
+            "UPDATE processes SET seen_at = ? WHERE id = ?", (LONG_AGO, process)
+        )
+    )
+
+
+async def test_a_process_is_known_until_it_ends(server: Server) -> None:
+    async with opened(server.emptied_database()) as house:
+        async with stay_known(who(house), nothing_ends, BEAT):
+            [told] = await house.store.fetch_processes()
+            assert (told.id, told.roles, told.cast_version) == (house.process, ROLES, "abc")
+        assert await house.store.fetch_processes() == ()
+
+
+async def test_a_process_that_was_silent_for_long_learns_that_it_was_taken_for_gone(server: Server) -> None:
+    learned = asyncio.Event()
+
+    async def taken_for_gone() -> None:
+        learned.set()
+
+    async with opened(server.emptied_database()) as house, stay_known(who(house), taken_for_gone, BEAT):
+        await house.store.drop_process(house.process)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await learned.wait()
+        assert [one.id for one in await house.store.fetch_processes()] == [house.process]
+
+
+async def test_whose_process_died_is_told_that_the_chat_is_over_and_nobody_else(server: Server) -> None:
+    url, told = server.emptied_database(), asyncio.Event()
+    async with (
+        opened(url) as dead,
+        opened(url) as alive,
+        opened(url) as worker,
+        stay_known(who(alive), nothing_ends, BEAT),
+        stay_known(who(worker), nothing_ends, BEAT),
+    ):
+        await dead.store.keep_process(who(dead).describe())
+        over, going_on = await begin_chat(dead), await begin_chat(alive)
+        await is_silent(dead, dead.process)
+        looking = asyncio.create_task(look_after_others(worker, told.set, BEAT, silence_seconds=0.1))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await told.wait()
+        assert await dead.store.fetch_post(over, "chat") is None
+        assert await alive.store.fetch_post(going_on, "chat") is not None
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+        now = worker.now()
+        jobs = await worker.store.claim_jobs(now, now, 100)
+        assert [one.subject for one in jobs if one.kind == "broke_off"] == [over]
+
+
+async def test_who_did_not_see_the_database_for_long_enough_takes_nobody_for_gone(server: Server) -> None:
+    url, told = server.emptied_database(), asyncio.Event()
+    async with opened(url) as away, opened(url) as worker:
+        await away.store.keep_process(who(away).describe())
+        chat = await begin_chat(away)
+        await is_silent(away, away.process)
+        lost = await begin_chat(worker)
+        looking = asyncio.create_task(look_after_others(worker, told.set, BEAT, silence_seconds=3_600))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await told.wait()
+        assert await worker.store.fetch_post(lost, "chat") is None, "who is known to nobody relays nothing"
+        assert await away.store.fetch_post(chat, "chat") is not None
+        looking.cancel()
+        await asyncio.wait([looking])
+
+
+async def test_what_processes_do_not_agree_on_is_said_when_one_starts(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = server.emptied_database()
+    async with opened(url, public_url="https://one.example") as first, opened(url) as second:
+        await warn_of_disagreements(who(first))
+        assert caplog.messages == []
+        await warn_of_disagreements(who(second, "def"))
+        [about_url, about_cast] = caplog.messages
+        assert about_url.startswith("PUBLIC_URL differs: https://one.example in everything (process ")
+        assert about_url.endswith("Give every process the same.")
+        assert about_cast.startswith("The casts differ: abc in everything (process ")
