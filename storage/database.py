@@ -43,6 +43,9 @@ class Database(Protocol):
     def mark_unclean(self) -> None:
         """Note, in the transaction of an erasure, that copies of what it erased may be left behind."""
 
+    def wake(self, whom: str) -> None:
+        """Tell every process that listens, once this is committed; ``whom`` is an id, never words."""
+
 
 class Engine(Protocol):
     """Runs transactions: each is a plain function over a ``Database``, in a thread of its own.

@@ -29,6 +29,7 @@ from bot.ports.bringing import Bringing
 from bot.ports.erasing import Erasing
 from bot.ports.facts import Facts
 from bot.ports.limits import Allowances
+from bot.ports.lines import Lines
 from bot.ports.linking import Linking
 from bot.ports.messaging import Messaging
 from bot.ports.phones import Phones
@@ -51,6 +52,7 @@ class Store(
     Watching,
     Sharding,
     Processes,
+    Lines,
     Protocol,
 ):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""

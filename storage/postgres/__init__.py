@@ -1,14 +1,15 @@
 """The store on a Postgres server, for several processes at once, through psycopg."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 
 from bot.domain.errors import NotStored
 from storage.keyring import open_vault
 from storage.postgres.connection import name_of, open_pool
 from storage.postgres.engine import PostgresEngine
+from storage.postgres.listening import listening
 from storage.postgres.tombstones import TombstonesOnServer
 from storage.rooms.every import EveryRoom
 from storage.rooms.restoring import keep_erased
@@ -21,10 +22,17 @@ _FRESH_SECONDS = 2.0
 class PostgresStore(EveryRoom):
     """Every room over a pool of connections."""
 
-    def __init__(self, engine: PostgresEngine, vault: Vault, tombstones: Tombstones) -> None:
+    is_shared = True
+
+    def __init__(self, engine: PostgresEngine, vault: Vault, tombstones: Tombstones, url: str) -> None:
         super().__init__(engine, engine, vault, tombstones)
         self._engine = engine
+        self._url = url
         self._keeper = asyncio.create_task(self._keep_places_fresh())
+
+    def listening(self, woken: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
+        """Have ``woken`` called with the id of what changed; with nothing where that may be anything."""
+        return listening(self._url, woken)
 
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""
@@ -56,7 +64,7 @@ async def open_postgres(url: str, keys: Sequence[str]) -> PostgresStore:
         vault = await open_vault(engine, name_of(url), keys)
         tombstones = TombstonesOnServer()
         await keep_erased(engine, vault, tombstones, datetime.now(UTC))
-        store = PostgresStore(engine, vault, tombstones)
+        store = PostgresStore(engine, vault, tombstones, url)
     except BaseException:
         await engine.aclose()
         raise

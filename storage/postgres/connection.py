@@ -18,7 +18,7 @@ _CONNECT_SECONDS = 5
 _RECONNECT_SECONDS = 1.0
 """Then the pool gives up; whoever wants a connection next lets it try again. By itself it would wait longer
 from try to try, and still wait minutes after the server came back."""
-_HOW: dict[str, Any] = {
+HOW: dict[str, Any] = {
     "autocommit": True,
     "connect_timeout": _CONNECT_SECONDS,
     "keepalives_idle": 10,
@@ -27,6 +27,7 @@ _HOW: dict[str, Any] = {
     "tcp_user_timeout": 25_000,
     "application_name": "troupe",
 }
+"""How every connection of ours is opened."""
 _MOST_CONNECTIONS = 4
 """Of one process; as many transactions run side by side."""
 _SETTINGS = """
@@ -57,7 +58,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
     where = name_of(url)
     try:
         connection: psycopg.Connection[Any]
-        with psycopg.connect(url, **_HOW) as connection:
+        with psycopg.connect(url, **HOW) as connection:
             if connection.info.server_version < _OLDEST:
                 major = connection.info.server_version // 10_000
                 raise SettingsError(f"The server of {where} is Postgres {major}; Troupe needs 16 or newer.")
@@ -80,7 +81,7 @@ def open_pool(url: str) -> Pool:
         migrate(connection, name_of(url))
     pool: Pool = ConnectionPool(
         url,
-        kwargs=_HOW,
+        kwargs=HOW,
         min_size=1,
         max_size=_MOST_CONNECTIONS,
         timeout=_CONNECT_SECONDS,

@@ -13,6 +13,9 @@ from psycopg.rows import RowMaker
 from storage.database import Values
 from storage.postgres.dialect import insertion, translate, translate_schema
 
+WAKING = "troupe"
+"""The channel on which processes wake each other."""
+
 
 class Row(tuple[Any, ...]):
     """A row as ``sqlite3.Row`` is one: by position, by name, and the tuple of its values."""
@@ -70,6 +73,10 @@ class PostgresDatabase:
 
     def mark_unclean(self) -> None:
         """Nothing is to be noted: every table that an erasure touched is vacuumed after it."""
+
+    def wake(self, whom: str) -> None:
+        """Notify whoever listens, once this is committed (Postgres, NOTIFY)."""
+        self.connection.execute("SELECT pg_notify(%s, %s)", (WAKING, whom))
 
 
 class SchemaDatabase(PostgresDatabase):

@@ -9,6 +9,7 @@ from bot.domain.record import Receipt
 from storage.database import Database
 from storage.rooms.jobs import queue
 from storage.rooms.learning import let_back
+from storage.rooms.lines import end_lines
 from storage.rooms.reserving import charge
 from storage.rooms.shelving import count_turns, shelves_of
 from storage.rooms.unsettled import keep_unsettled
@@ -30,6 +31,12 @@ PERSONAL = {
     "bindings": "call_id IN (SELECT value FROM json_each(:calls))",
     "links": "call_id IN (SELECT value FROM json_each(:calls))",
     "posts": "call_id IN (SELECT value FROM json_each(:calls))",
+    "carried": (
+        "call_id IN (SELECT value FROM json_each(:calls)) OR (kind = 'update' AND call_id IN "
+        "(SELECT id FROM calls WHERE person_id IN (SELECT value FROM json_each(:people))))"
+    ),
+    "lines": "call_id IN (SELECT value FROM json_each(:calls))",
+    "spots": "call_id IN (SELECT value FROM json_each(:calls))",
     "calls": "id IN (SELECT value FROM json_each(:calls))",
     "phones": "person_id = :everything_of",
     "phone_consents": "person_id = :everything_of",
@@ -45,7 +52,8 @@ PERSONAL = {
 }
 """Every table that holds something about a person, with the condition that reaches it; what refers to a row
 comes before that row. ``:everything_of`` is null unless the whole person goes. ``:people`` are the accounts
-that share what is erased, none when nobody asked: it may stand in what their buttons stand for."""
+that share what is erased, none when nobody asked: it may stand in what their buttons stand for, and in what
+their pages are told."""
 
 IMPERSONAL = frozenset(
     {
@@ -146,6 +154,7 @@ def erase(
         conversation_ids,
     )
     _queue_erasures_of_posts(database, call_ids, now)
+    end_lines(database, call_ids)
     if may_come_yet:
         keep_unsettled(database, call_ids, refs_to_find)
     subjects = [

@@ -8,6 +8,7 @@ from storage.database import Engine
 from storage.rooms.answering import Answering
 from storage.rooms.bringing import Bringing
 from storage.rooms.calls import Calls
+from storage.rooms.carrying import Carrying
 from storage.rooms.characters import Characters
 from storage.rooms.daily import Daily
 from storage.rooms.dialing import Dialing
@@ -21,6 +22,7 @@ from storage.rooms.inbox import Inbox
 from storage.rooms.indexing import Indexer, index_some
 from storage.rooms.jobs import Jobs
 from storage.rooms.limits import Allowances
+from storage.rooms.lines import Lines
 from storage.rooms.linking import Linking
 from storage.rooms.messaging import Messaging
 from storage.rooms.people import People
@@ -33,6 +35,7 @@ from storage.rooms.recall import Recalling
 from storage.rooms.receipts import Receipts
 from storage.rooms.sharding import Sharding
 from storage.rooms.shelving import take_down
+from storage.rooms.standing import Standing
 from storage.rooms.talks import Talks
 from storage.rooms.unsettled import Unsettled
 from storage.rooms.watching import Watching
@@ -68,6 +71,9 @@ class EveryRoom(
     Bringing,
     Exports,
     Linking,
+    Lines,
+    Carrying,
+    Standing,
     Watching,
     Sharding,
     ABC,

@@ -10,9 +10,11 @@ from storage.schema import talking, telephone, messaging, linking, settling  # i
 from storage.schema import erasing, recall, learning, announcing  # isort: skip
 from storage.schema import sharding  # isort: skip
 from storage.schema import sharing  # isort: skip
+from storage.schema import between  # isort: skip
 
 __all__ = [
     "announcing",
+    "between",
     "erasing",
     "learning",
     "linking",

@@ -31,3 +31,6 @@ class SqliteDatabase(sqlite_utils.Database):
     def mark_unclean(self) -> None:
         """Note that the file may hold copies of what is erased in this transaction."""
         mark_unclean(self)
+
+    def wake(self, whom: str) -> None:
+        """Wake nobody: a file is one process's own."""

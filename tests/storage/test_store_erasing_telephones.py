@@ -13,6 +13,7 @@ from bot.domain.allowance import UNLIMITED, OwnLimits
 from bot.domain.call import Delivery, NewJob
 from bot.domain.caller import Account, Consent, Person, PersonId
 from bot.domain.fact import Fact, FactId
+from bot.domain.permission import Spot
 from bot.ports import Store
 from storage import open_store
 from storage.rooms.erase import KEYED, PERSONAL
@@ -51,6 +52,9 @@ async def live_with_a_telephone(store: Store) -> tuple[Person, set[str]]:
     waiting = await add(store, who, ABROAD)
     await store.keep_channel(ACCOUNT, CHANNEL)
     await store.note_post(talked.id, "link", CHANNEL, MESSAGE, [])
+    await store.hold_line(page.id, "page", "process", NOW)
+    await store.send_to_line(page.id, "update", TOPIC, NOW)
+    await store.keep_spots(page.id, (Spot("discord:1"),), NOW)
     await store.keep_press(hex_of("press"), who.id, TOPIC, NOW)
     await store.add_fact(who.id, Fact(FactId(hex_of("fact")), "wizard", "own", TOPIC, NOW))
     other = await store.find_or_add_person(OTHER_ACCOUNT, NAME, PersonId(hex_of("other")), NOW)
