@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 from snowballstemmer import stemmer
 
@@ -36,6 +37,8 @@ _STEMMERS = {
     "pt": stemmer("portuguese"),
     "nl": stemmer("dutch"),
 }
+_STEMMING = Lock()
+"""A stemmer keeps the word that it is at in itself: two threads at once would cut each other's."""
 _LANGUAGES_OF = {
     word: tuple(language for language, little in STOP_WORDS.items() if word in little)
     for word in frozenset().union(*STOP_WORDS.values())
@@ -163,7 +166,9 @@ def _count(words: list[str], of: frozenset[str]) -> int:
 def _stem(word: str, language: str) -> str:
     if language in ("en", "de"):  # their rules need no accents, the others' do
         word = _fold(IRREGULAR.get(word, word) if language == "en" else word)
-    return _fold(_STEMMERS[language].stemWord(word))[:_TERM_CHARS]
+    with _STEMMING:
+        stem = _STEMMERS[language].stemWord(word)
+    return _fold(stem)[:_TERM_CHARS]
 
 
 def _fold(word: str) -> str:

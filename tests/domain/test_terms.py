@@ -1,11 +1,15 @@
 """What a turn is found by."""
 
+import itertools
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.related import related_terms
-from bot.domain.terms import index_turn, language_of, read_marks, split_words, term_of
+from bot.domain.terms import _stem, index_turn, language_of, read_marks, split_words, term_of
 
 
 def terms(text: str) -> set[str]:
@@ -67,3 +71,18 @@ def test_any_text_gives_short_terms_and_marks_below_two_to_the_31(text):
     assert len(set(indexed.terms)) == len(indexed.terms)
     assert all(0 < len(term) <= 32 for term in indexed.terms)
     assert indexed == index_turn("user", text)
+
+
+def test_threads_that_read_at_once_call_every_word_the_same():
+    words = [f"{''.join(letters)}ingnesses" for letters in itertools.permutations("smtrlb")]
+    parts = [words[start::4] for start in range(4)]
+    often, usual = 1e-6, sys.getswitchinterval()
+    sys.setswitchinterval(often)
+    try:
+        with ThreadPoolExecutor(len(parts)) as threads:
+            found = list(threads.map(lambda part: [term_of(word) for word in part], parts))
+    finally:
+        sys.setswitchinterval(usual)
+
+    _stem.cache_clear()
+    assert found == [[term_of(word) for word in part] for part in parts]
