@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz schema lock clean
+.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz upgrade schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -46,6 +46,10 @@ soak: $(VENV)/.ready
 # Half an hour beside other work. Others: make fuzz FUZZ='--inputs 5000 --seed 7'.
 fuzz: $(VENV)/.ready
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
+
+# Some minutes. Others: make upgrade UPGRADE='--calls 10000 --processes 2'.
+upgrade: $(VENV)/.ready
+	@$(BIN)/python -m tests.upgrade $(UPGRADE)
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

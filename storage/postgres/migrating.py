@@ -22,18 +22,19 @@ NEWEST: tuple[tuple[str, ...], Steps] = ((), {})
 """What ``compare_steps`` says of a database that has every step that we know, and no other."""
 
 
-def migrate(connection: psycopg.Connection[Any], where: str) -> None:
+def migrate(connection: psycopg.Connection[Any], where: str, known: Steps | None = None) -> None:
     """Run the steps that are missing, each in a transaction of its own together with the note of it.
 
     A process that dies leaves whole steps alone; the next one goes on. Others that start meanwhile wait.
+    ``known`` are the steps of this Troupe, all of them unless an older one is played.
     Raises SettingsError for a database that a newer Troupe wrote.
     """
-    if compare_steps(connection) == NEWEST and _has_tombstones(connection):
+    if compare_steps(connection, known) == NEWEST and _has_tombstones(connection):
         return
     connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
     try:
         connection.execute(_STEPS)
-        newer, missing = compare_steps(connection)
+        newer, missing = compare_steps(connection, known)
         if newer:
             raise SettingsError(
                 f"{where} was written by a newer Troupe (it knows {', '.join(newer)}); update this one."
@@ -56,9 +57,11 @@ def _has_tombstones(connection: psycopg.Connection[Any]) -> bool:
     return found != (None,)
 
 
-def compare_steps(connection: psycopg.Connection[Any]) -> tuple[tuple[str, ...], Steps]:
+def compare_steps(
+    connection: psycopg.Connection[Any], known: Steps | None = None
+) -> tuple[tuple[str, ...], Steps]:
     """Return the steps of a database that only a newer Troupe knows, and those that it lacks."""
-    known = all_steps()
+    known = known or all_steps()
     if connection.execute("SELECT to_regclass('schema_steps')").fetchone() == (None,):
         return (), known
     applied = {name for (name,) in connection.execute("SELECT name FROM schema_steps").fetchall()}
