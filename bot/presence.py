@@ -79,10 +79,14 @@ async def stay_known(
     async def beat() -> None:
         while True:
             await asyncio.sleep(beat_seconds)
-            with contextlib.suppress(NotStored):
+            try:
                 if not await store.keep_process(me.describe()):
                     _log.warning("This process was silent for too long; the chats that it relayed are over.")
                     await taken_for_gone()
+            except NotStored:
+                _log.info("The database cannot be reached; others may take this process for gone.")
+            except Exception:  # noqa: BLE001  whatever it was, who says nothing is taken for gone
+                _log.exception("This process could not say that it lives")
 
     beating = asyncio.create_task(beat(), name="presence")
     try:
@@ -117,4 +121,6 @@ async def look_after_others(
                 nudge()
         except NotStored:
             seen_since = now
+        except Exception:  # noqa: BLE001  whatever it was, everything else goes on
+            _log.exception("The other processes could not be looked after")
         await asyncio.sleep(beat_seconds)

@@ -1,13 +1,17 @@
 """The whole program with ``DATABASE_URL=postgresql://…``: that is all that changes."""
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.config import Settings
+from bot.domain.process import ROLES, Process
+from storage import open_store
 from storage.lock import hold_lock
 from storage.postgres.connection import connect
 from tests.databases import keys_of
@@ -121,6 +125,28 @@ def test_nothing_moves_while_troupe_runs(past: Path, settings: dict[str, str]) -
         refused = troupe(past, "migrate-to", settings["DATABASE_URL"], **key)
     assert refused.returncode == 2
     assert "already running" in refused.stderr
+
+
+@pytest.mark.anyio
+async def test_a_bot_that_runs_on_the_server_is_seen(past: Path, settings: dict[str, str]) -> None:
+    url, public_url = settings["DATABASE_URL"], "http://127.0.0.1:1"
+    runs = Process(
+        "1", ROLES, "alpha", 4711, "1", datetime.now(UTC), public_url, "", "http://127.0.0.1:9", "", ""
+    )
+    async with open_store(url, keys_of(url)) as store:
+        await store.keep_process(runs)
+        made = await asyncio.to_thread(troupe, past, "link", "wizard", "--as", "alice", **settings)
+        assert made.stdout.startswith(f"{public_url}/t/"), made.stderr
+        assert "Troupe does not run" not in made.stderr
+        key = {"SECRET_KEY": KEY}
+        await asyncio.to_thread(troupe, past, "import", "past.json", "--as", "alice", "--yes", **key)
+        refused = await asyncio.to_thread(troupe, past, "migrate-to", url, "--yes", **key)
+        assert refused.stderr.startswith(
+            "Troupe runs with that database already, as everything (process 4711"
+        )
+        await store.drop_process(runs.id)
+    made = await asyncio.to_thread(troupe, past, "link", "wizard", "--as", "alice", **settings)
+    assert "Troupe does not run at the moment" in made.stderr
 
 
 def test_only_a_file_moves_and_only_to_a_server(past: Path, settings: dict[str, str]) -> None:

@@ -23,7 +23,7 @@ from tests.scenarios.stage import PATIENCE_SECONDS, PERSONAS
 
 pytestmark = pytest.mark.anyio
 
-BEAT = 0.02
+BEAT, LOOK = 0.02, 0.3
 LONG_AGO = "2000-01-01T00:00:00.000000+00:00"
 ALICE = Caller(Account("console", "local", "alice"), "Alice")
 
@@ -103,7 +103,7 @@ async def test_whose_process_died_is_told_that_the_chat_is_over_and_nobody_else(
         await dead.store.keep_process(who(dead).describe())
         over, going_on = await begin_chat(dead), await begin_chat(alive)
         await is_silent(dead, dead.process)
-        looking = asyncio.create_task(look_after_others(worker, told.set, BEAT, silence_seconds=0.1))
+        looking = asyncio.create_task(look_after_others(worker, told.set, LOOK, silence_seconds=0.1))
         async with asyncio.timeout(PATIENCE_SECONDS):
             await told.wait()
         assert await dead.store.fetch_post(over, "chat") is None

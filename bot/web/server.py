@@ -1,6 +1,7 @@
 """Opens the web server: every route, on one address."""
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -66,7 +67,7 @@ async def open_web(
     ``fronts`` tells which are on, and whether each is connected; ``metrics_token`` lets ask for the figures
     from elsewhere. ``roles`` are what this process does: one that is not ``web`` answers ``/healthz``,
     ``/metrics`` and ``slack`` alone. ``gets_on`` tells whether follow-up does.
-    Raises OSError for a taken port, SettingsError for an address that is none.
+    Raises SettingsError for a taken port, and for an address that is none.
     """
     host, port = _read_listen(listen)
     rooms = [house.terms.room_origin] if house.terms.room_origin else []
@@ -108,7 +109,12 @@ async def open_web(
         def connect() -> Connection:
             return Connection(manager, headers, loop=loop, keepalive_timeout=IDLE_SECONDS)
 
-        server = await loop.create_server(connect, host, port)
+        try:
+            server = await loop.create_server(connect, host, port)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "it cannot be used"
+            what = f"LISTEN={listen}: {reason}. Stop what listens there, or choose another."
+            raise SettingsError(what) from None
         try:
             bound = server.sockets[0].getsockname()
             yield f"http://[{bound[0]}]:{bound[1]}" if ":" in bound[0] else f"http://{bound[0]}:{bound[1]}"

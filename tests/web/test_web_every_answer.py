@@ -354,7 +354,7 @@ async def test_no_log_line_names_a_link(house: House, caplog: pytest.LogCaptureF
 @pytest.mark.anyio
 async def test_a_taken_port_is_an_error_at_the_start(house: House) -> None:
     listen = house.url.removeprefix("http://")
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(SettingsError, match="in use"):
         async with open_web(
             house.installation, listen=listen, webhook_secrets=["x"], socket_origins=[], nudge=lambda: None
         ):

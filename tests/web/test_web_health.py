@@ -37,6 +37,18 @@ async def test_a_store_that_cannot_be_written_to_is_an_alarm(house: House) -> No
     assert (await health(house))[0] == 200
 
 
+async def test_what_a_process_does_not_do_is_not_looked_at(house: House) -> None:
+    url = await house.serve(roles=["web"], gets_on=lambda: False)
+    _, told = await health(house, url)
+    assert told == {"status": "ok", "roles": ["web"], "store": "ok", "elevenlabs": "ok", "fronts": {}}
+
+
+async def test_follow_up_that_does_not_get_on_is_named(house: House) -> None:
+    url = await house.serve(roles=["followup"], gets_on=lambda: False)
+    status, told = await health(house, url)
+    assert (status, told["status"], told["followup"]) == (200, "degraded", "does not get on")
+
+
 async def test_a_front_that_is_away_is_named_and_comes_back(house: House) -> None:
     is_in = {"discord": True, "slack": False}
     url = await house.serve(fronts=lambda: is_in)

@@ -110,6 +110,8 @@ class House:
             "talk_client",
             "metrics_token",
             "slack",
+            "roles",
+            "gets_on",
         )
         own += ("inbound_secrets", "recall_secrets")
         web = {name: changes.pop(name) for name in own if name in changes}
