@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.calls.answering import keep_ready
 from bot.calls.daily import queue_daily_work
-from bot.calls.installation import ANSWER_SECONDS, Installation, Terms
+from bot.calls.installation import ANSWER_SECONDS, Installation, Terms, with_lines
 from bot.cast import Cast, LiveCast
 from bot.cast_keeping import keep_fresh, note_who_is_there
 from bot.config import Settings
@@ -171,7 +171,9 @@ async def open_installation(
             inbound_character=settings.inbound_character,
             answer_seconds=provider.answer_seconds,
         )
-        yield Installation(store, agents, cast, terms, clock, new_id, new_token, new_code, new_id())
+        yield with_lines(
+            Installation(store, agents, cast, terms, clock, new_id, new_token, new_code, new_id())
+        )
 
 
 @asynccontextmanager
@@ -220,6 +222,7 @@ async def open_app(
             beside.append(keep_ready(house))
         work = [tasks.create_task(followup.run(), name="follow-up")] if works else []
         aside = [tasks.create_task(one, name="beside") for one in beside]
+        carrier = tasks.create_task(house.lines.run(), name="lines")
 
         async def stop_work() -> None:
             for one in aside:
@@ -229,6 +232,7 @@ async def open_app(
                 await asyncio.wait(work, timeout=LAST_JOBS_SECONDS)
                 work[0].cancel()
 
+        stack.callback(carrier.cancel)
         stack.push_async_callback(stop_work)
         slack = await platforms.open_slack()
         url = await stack.enter_async_context(

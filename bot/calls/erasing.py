@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.calls import finishing
 from bot.calls.installation import Installation, find_person
 from bot.calls.remembering import find_past_talk
-from bot.domain.caller import Account, Caller
+from bot.domain.caller import Account, Caller, Person
 from bot.domain.errors import NotStored, ProviderError
 from bot.domain.linking import LinkedAccount
 from bot.domain.receipts import confirmed_reply, receipt_reply
@@ -24,6 +24,7 @@ async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Repl
     talk = await find_past_talk(house, caller, past_id)
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_talk(person.id, talk.id, house.now(), telling)
+    await _forget_here(house, person)
     return await _receipt(house, telling, receipt or Receipt())
 
 
@@ -31,6 +32,7 @@ async def forget_character(house: Installation, caller: Caller, slug: str) -> Re
     """Erase all calls with one character, also one that left the cast, and return the receipt."""
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_character(person.id, slug, house.now(), telling)
+    await _forget_here(house, person)
     return await _receipt(house, telling, receipt)
 
 
@@ -44,6 +46,7 @@ async def forget_everything(
     person, telling = await find_person(house, caller), _telling(house, caller)
     others = [one.person_id for one in linked]
     receipt = await house.store.erase_person(person.id, house.now(), telling, linked=others)
+    await _forget_here(house, person)
     return await _receipt(house, telling, receipt, is_everything=True)
 
 
@@ -51,6 +54,15 @@ async def tell_erased(house: Installation, receipt_id: str) -> tuple[Account, Re
     """Return what to tell whoever erased something once ElevenLabs has confirmed it; None if they know."""
     found = await house.store.fetch_receipt(receipt_id)
     return None if found is None else (found[0], confirmed_reply(found[1]))
+
+
+async def _forget_here(house: Installation, person: Person) -> None:
+    """End the lines of calls that are gone, and keep nothing of what pages were told of them.
+
+    Other processes are woken by the erasure itself.
+    """
+    await house.pages.forget(person.id)
+    await house.lines.end_erased()
 
 
 def _telling(house: Installation, caller: Caller) -> Telling:

@@ -32,8 +32,9 @@ class Next:
 async def list_others(house: Installation, token: str, cookie: str) -> tuple[Persona, ...]:
     """Return whom the browser that opened a link may call next, by name. Raises LinkExpired."""
     _, call, _ = await fetch_own_link(house, token, cookie)
+    spots = await house.spots.get(call.id, house.now())
     return tuple(
-        one for one in house.cast.all() if one.slug != call.slug and _may_go_on_with(house, call, one)
+        one for one in house.cast.all() if one.slug != call.slug and _may_go_on_with(house, call, spots, one)
     )
 
 
@@ -45,7 +46,8 @@ async def go_on(house: Installation, token: str, cookie: str, character: str = "
     CallRefused, AllowanceUsedUp, NotStored.
     """
     _, call, person = await fetch_own_link(house, token, cookie)
-    persona = _find_callable(house, call, character or call.slug)
+    spots = await house.spots.get(call.id, house.now())
+    persona = _find_callable(house, call, spots, character or call.slug)
     await end_call(house, token, cookie)
     await _bring_home(house, call)
     topic = call.topic if persona.slug == call.slug else ""
@@ -60,7 +62,7 @@ async def go_on(house: Installation, token: str, cookie: str, character: str = "
     )
     if placed is None or placed.call.delivery is not Delivery.PAGE:
         raise LinkExpired("This page cannot go on. Ask for a new link where you got it; /call makes one.")
-    house.spots.pass_on(call.id, placed.call.id)
+    await house.spots.pass_on(call.id, placed.call.id)
     return Next(persona, placed.url)
 
 
@@ -77,23 +79,23 @@ def _caller_of(call: Call, person: Person) -> Caller:
     return Caller(call.account, person.name, place=call.place, channel=call.channel)
 
 
-def _find_callable(house: Installation, call: Call, slug: str) -> Persona:
+def _find_callable(house: Installation, call: Call, spots: tuple[Spot, ...], slug: str) -> Persona:
     """Return a character that the person of a call may call. Raises CharacterNotHere.
 
     Raises UnknownPersona only where the one that was called has left.
     """
     if slug == call.slug:
         persona = house.cast.of_slug(slug)
-        if not _may_go_on_with(house, call, persona):
+        if not _may_go_on_with(house, call, spots, persona):
             raise CharacterNotHere(NOT_AGAIN.format(persona.name, persona.slug))
         return persona
     found = (one for one in house.cast.all() if one.slug == slug)
-    if (other := next(found, None)) is None or not _may_go_on_with(house, call, other):
+    if (other := next(found, None)) is None or not _may_go_on_with(house, call, spots, other):
         raise CharacterNotHere(NOBODY_SUCH)
     return other
 
 
-def _may_go_on_with(house: Installation, call: Call, persona: Persona) -> bool:
+def _may_go_on_with(house: Installation, call: Call, spots: tuple[Spot, ...], persona: Persona) -> bool:
     """Whether the person of a call may call this character where they asked for it, as ``/call`` decides it.
 
     They stand where they stood then: in the same channel, with the same roles, in servers that are still let
@@ -103,7 +105,6 @@ def _may_go_on_with(house: Installation, call: Call, persona: Persona) -> bool:
     if call.account.platform == "console":
         return True
     rules = house.store.get_rules()
-    spots = house.spots.get(call.id, house.now())
     if not spots and not call.place:
         return all(rule.slug != persona.slug for rule in rules)
     if not spots:

@@ -9,8 +9,10 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.calls.figures import Figures
-from bot.calls.pages import Pages
+from bot.calls.pages import Pages, TalkPages
+from bot.calls.shared_pages import SharedPages
 from bot.calls.spots import Spots
+from bot.calls.switchboard import Switchboard
 from bot.domain.allowance import DEFAULT_LIMITS, Limits
 from bot.domain.board import Board
 from bot.domain.call import FRESH, Reach
@@ -82,8 +84,16 @@ class Installation:
     process: str = ""
     """The id of this process among those that share the store; new with every start."""
     spots: Spots = field(default_factory=Spots)
-    pages: Pages = field(default_factory=Pages)
+    pages: TalkPages = field(default_factory=Pages)
+    lines: Switchboard = field(default_factory=Switchboard)
     figures: Figures = field(default_factory=Figures)
+
+
+def with_lines(house: Installation) -> Installation:
+    """Return it with lines, pages and spots that reach other processes, where those share its store."""
+    lines = Switchboard(house.store, house.process, house.now)
+    pages = SharedPages(house.store, lines, house.now) if house.store.is_shared else Pages()
+    return replace(house, lines=lines, spots=Spots(lines), pages=pages)
 
 
 _FORMS = {

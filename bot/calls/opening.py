@@ -88,7 +88,7 @@ async def open_call(
     opened = await _open_line(house, call, persona, prepared, opener, line)
     if not is_answered and person.consent is not None:
         await house.store.record_consent(person.id, person.consent)
-    house.pages.begin(call, prepared.left_out)
+    await house.pages.begin(call, prepared.left_out)
     return opened
 
 
@@ -119,7 +119,7 @@ async def end_call(house: Installation, token: str, cookie: str) -> None:
     if found is None or found[0].cookie_hash != hash_token(cookie):
         return
     _, call, _ = found
-    house.pages.end(call.id)
+    await house.pages.end(call.id)
     bindings = await house.store.fetch_bindings(call.id)
     due_at = house.now() + timedelta(seconds=1)
     work = [NewJob("fetch", bound.conversation_id, due_at) for bound in bindings if not bound.finished]

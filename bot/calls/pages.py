@@ -1,14 +1,14 @@
 """Talk pages that listen: what members say to a running call from elsewhere reaches its page here.
 
-Held in memory: a page that comes back after a restart asks for what it missed, and of another start there is
-nothing to be had. One page listens to a call, the newest.
+With one process they are held in memory: a page that comes back after a restart asks for what it missed, and
+of another start there is nothing to be had. One page listens to a call, the newest.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from bot.domain.call import Call, CallId
 from bot.domain.caller import PersonId
@@ -23,7 +23,7 @@ page listens now, so stop listening."""
 
 @dataclass(frozen=True, slots=True)
 class PageEvent:
-    """What a page is told; ``number`` counts from 1 in each conversation."""
+    """What a page is told; ``number`` grows from event to event, and is 0 where it does not matter."""
 
     number: int
     kind: Kind
@@ -54,14 +54,63 @@ class Listener:
         """Say one more thing, or that it was the last."""
         self._queue.put_nowait(event)
 
+    def leave(self, *, is_moved: bool) -> None:
+        """Say that there will be nothing more, and whether another page listens now."""
+        if is_moved:
+            self.tell(PageEvent(0, "moved", ""))
+        self.tell(None)
+
+
+class TalkPages(Protocol):
+    """The lines to all talk pages, whichever process each listens to."""
+
+    @property
+    def era(self) -> str:
+        """In what events are numbered; empty where every start counts anew."""
+        ...
+
+    async def begin(self, call: Call, left_out: str) -> None:
+        """Begin a conversation: what had no room in its context is the first thing that its page is told."""
+        ...
+
+    async def tell(self, call_id: CallId, kind: Literal["update", "hang_up"], text: str) -> bool:
+        """Tell the page of a call something; False where none listens, and then nothing is kept of it."""
+        ...
+
+    async def find_listening(self, person_id: PersonId) -> CallId | None:
+        """Return the call of somebody whose page listens now, the newest of several."""
+        ...
+
+    def listen(self, call_id: CallId, after: int = 0) -> AbstractAsyncContextManager[Listener]:
+        """Listen to a call, from the event after this number; whoever listened before is told so."""
+        ...
+
+    async def end(self, call_id: CallId) -> None:
+        """Note that a call is over: whoever listens may stop."""
+        ...
+
+    async def forget(self, person_id: PersonId) -> None:
+        """Keep nothing of what somebody's pages were told; one whose call goes on comes back."""
+        ...
+
+    def count_listening(self) -> int:
+        """Return how many pages listen to this process now."""
+        ...
+
+    def close(self) -> None:
+        """Let every page go; each comes back when there is a process again."""
+        ...
+
 
 class Pages:
-    """The lines to all talk pages that listen to this process."""
+    """The ``TalkPages`` of the one process that there is."""
+
+    era = ""
 
     def __init__(self) -> None:
         self._lines: dict[CallId, _Line] = {}
 
-    def begin(self, call: Call, left_out: str) -> None:
+    async def begin(self, call: Call, left_out: str) -> None:
         """Begin a conversation: what had no room in its context is the first thing that its page is told."""
         line = self._line(call.id)
         line.person_id = call.person_id
@@ -69,7 +118,7 @@ class Pages:
         if left_out:
             self._add(line, "update", left_out)
 
-    def tell(self, call_id: CallId, kind: Literal["update", "hang_up"], text: str) -> bool:
+    async def tell(self, call_id: CallId, kind: Literal["update", "hang_up"], text: str) -> bool:
         """Tell the page of a call something; False where none listens, and then nothing is kept of it."""
         line = self._lines.get(call_id)
         if line is None or line.listener is None:
@@ -77,18 +126,17 @@ class Pages:
         line.listener.tell(self._add(line, kind, text))
         return True
 
-    def find_listening(self, person_id: PersonId) -> CallId | None:
+    async def find_listening(self, person_id: PersonId) -> CallId | None:
         """Return the call of somebody whose page listens now, the newest of several."""
         lines = reversed(self._lines.items())
         return next((one for one, line in lines if line.person_id == person_id and line.listener), None)
 
-    @contextmanager
-    def listen(self, call_id: CallId, after: int = 0) -> Iterator[Listener]:
+    @asynccontextmanager
+    async def listen(self, call_id: CallId, after: int = 0) -> AsyncIterator[Listener]:
         """Listen to a call, from the event after this number; whoever listened before is told so."""
         line = self._line(call_id)
         if line.listener is not None:
-            line.listener.tell(PageEvent(0, "moved", ""))
-            line.listener.tell(None)
+            line.listener.leave(is_moved=True)
         listener = line.listener = Listener([one for one in line.events if one.number > after])
         try:
             yield listener
@@ -96,11 +144,16 @@ class Pages:
             if line.listener is listener:
                 line.listener = None
 
-    def end(self, call_id: CallId) -> None:
+    async def end(self, call_id: CallId) -> None:
         """Note that a call is over: whoever listens may stop."""
         line = self._lines.pop(call_id, None)
         if line is not None and line.listener is not None:
             line.listener.tell(None)
+
+    async def forget(self, person_id: PersonId) -> None:
+        """Keep nothing of what somebody's pages were told; one whose call goes on comes back."""
+        for call_id in [one for one, line in self._lines.items() if line.person_id == person_id]:
+            await self.end(call_id)
 
     def count_listening(self) -> int:
         """Return how many pages listen now."""

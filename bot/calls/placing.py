@@ -172,7 +172,7 @@ async def _place(
     texts = house.cast.texts(persona)
     withdrew = await house.store.has_unopened_link(person.id, now)
     granted = await house.store.place_call(call, link, jobs, texts, house.terms.limits)
-    house.spots.note(call.id, caller.spots, now)
+    await house.spots.note(call.id, caller.spots, now)
     if is_first:
         await give_notice(house, person)
     allowance = await house.store.fetch_allowance(person.id, caller.place, house.terms.limits, now)

@@ -33,7 +33,7 @@ async def see_running(house: Installation, caller: Caller) -> Running | None:
     person = await find_person(house, caller)
     running = await house.store.fetch_running(person.id)
     call = next((one for one in running if one.delivery is not Delivery.CHAT), None)
-    listening = house.pages.find_listening(person.id)
+    listening = await house.pages.find_listening(person.id)
     if call is None and listening is not None:
         call = await house.store.fetch_call(listening)
     if call is None:

@@ -24,7 +24,7 @@ async def whisper(house: Installation, ask: Ask) -> Reply:
     text = ask.arguments.get("text", "").strip()
     if not text:
         return Reply(HINT)
-    if house.pages.tell(found.call.id, "update", whispered(text)):
+    if await house.pages.tell(found.call.id, "update", whispered(text)):
         return Reply(f"{found.name} knows.")
     where = WHERE[found.call.delivery]
     if found.ends_at is None:
@@ -42,7 +42,7 @@ async def hangup(house: Installation, ask: Ask) -> Reply:
     found = await running.see_running(house, ask.caller)
     if found is None:
         return Reply(NOBODY)
-    if house.pages.tell(found.call.id, "hang_up", "asked"):
+    if await house.pages.tell(found.call.id, "hang_up", "asked"):
         return Reply(f"The page that talks with {found.name} hangs up.")
     where = WHERE[found.call.delivery]
     if found.ends_at is None:

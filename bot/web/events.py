@@ -44,7 +44,7 @@ class Events:
         self._house = house
         self._who = who
         self._keep_alive_seconds = keep_alive_seconds
-        self._boot = house.new_id()[:12]
+        self._boot = house.pages.era or house.new_id()[:12]
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Tell the page what comes, until its call is over. Raises LinkExpired, LinkTaken."""
@@ -55,7 +55,7 @@ class Events:
         response = web.StreamResponse(headers={"X-Accel-Buffering": "no"})
         response.content_type, response.charset = "text/event-stream", "utf-8"
         await response.prepare(request)
-        with self._house.pages.listen(call.id, self._after(request)) as listener:
+        async with self._house.pages.listen(call.id, self._after(request)) as listener:
             await _write(response, f"retry: {RETRY_MILLISECONDS}\n\n")
             while True:
                 try:
@@ -73,7 +73,7 @@ class Events:
     def _after(self, request: web.Request) -> int:
         """Return the number of the last event that the page has; those of another start count for nothing."""
         boot, _, number = request.headers.get("Last-Event-ID", "").partition("-")
-        is_ours = boot == self._boot and number.isascii() and number.isdigit() and len(number) < 10
+        is_ours = boot == self._boot and number.isascii() and number.isdigit() and len(number) < 16
         return int(number) if is_ours else 0
 
     def _as_text(self, event: PageEvent) -> str:

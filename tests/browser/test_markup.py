@@ -145,7 +145,7 @@ async def test_markup_that_is_whispered_goes_to_the_character_as_it_is_and_into_
     installation, strings = house.stage.app.house, markup(500, seed=9)
     (call_id,) = (one for one, line in installation.pages._lines.items() if line.listener)
     for text in strings:
-        assert installation.pages.tell(call_id, "update", text)
+        assert await installation.pages.tell(call_id, "update", text)
 
     async def all_came() -> bool:
         return len(tab.wires[-1].sent_of("contextual_update")) == len(strings)

@@ -247,26 +247,54 @@ async def open_stage(
     With ``recalls`` characters look up in mid-call what their member said before.
     ``rooms``: ElevenLabs gives tokens for WebRTC rooms, which the sandbox lets nobody into.
     """
-    async with open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox:
-        chosen = Settings(  # type: ignore[call-arg]
-            _env_file=None,
-            personas_dir=personas,
-            **{"database_url": database_in(folder), **(settings or {})},
-        )
-        provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
-        if rooms:
-            provider = replace(provider, room_origin=sandbox.url.replace("http", "ws", 1))
-        port = _free_port()
-        public_url = "" if hosted else f"http://127.0.0.1:{port}"
-        clock = MovedClock()
-        async with open_app(
-            chosen, provider, listen=f"127.0.0.1:{port}", public_url=public_url, clock=clock
-        ) as app:
-            if webhooks:
-                sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
-            if recalls:
-                await let_it_recall(sandbox, app.url)
-            yield Stage(app, sandbox, clock)
+    async with (
+        open_sandbox(listen="127.0.0.1:0", file=folder / "sandbox.db", public_agent=hosted) as sandbox,
+        open_troupe(
+            folder,
+            sandbox,
+            hosted=hosted,
+            webhooks=webhooks,
+            personas=personas,
+            recalls=recalls,
+            settings=settings,
+            rooms=rooms,
+        ) as stage,
+    ):
+        yield stage
+
+
+@asynccontextmanager
+async def open_troupe(
+    folder: Path,
+    sandbox: Sandbox,
+    *,
+    hosted: bool = False,
+    webhooks: bool = True,
+    personas: Path = PERSONAS,
+    recalls: bool = False,
+    settings: Mapping[str, Any] | None = None,
+    rooms: bool = False,
+) -> AsyncIterator[Stage]:
+    """Open a Troupe with an ElevenLabs that is there already; of several the webhooks go to the last."""
+    chosen = Settings(  # type: ignore[call-arg]
+        _env_file=None,
+        personas_dir=personas,
+        **{"database_url": database_in(folder), **(settings or {})},
+    )
+    provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
+    if rooms:
+        provider = replace(provider, room_origin=sandbox.url.replace("http", "ws", 1))
+    port = _free_port()
+    public_url = "" if hosted else f"http://127.0.0.1:{port}"
+    clock = MovedClock()
+    async with open_app(
+        chosen, provider, listen=f"127.0.0.1:{port}", public_url=public_url, clock=clock
+    ) as app:
+        if webhooks:
+            sandbox.deliver_webhooks_to(f"{app.url}/hooks/elevenlabs")
+        if recalls:
+            await let_it_recall(sandbox, app.url)
+        yield Stage(app, sandbox, clock)
 
 
 async def let_it_recall(sandbox: Sandbox, url: str) -> None:

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from web_house import ALICE, TOPIC, House
 
+from bot.calls.erasing import forget_everything
 from bot.domain.call import Call
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.reply import Ask
@@ -106,7 +107,7 @@ async def test_where_no_page_listens_both_commands_say_so(house: House) -> None:
             )
             assert await says(house, "whisper", "Now") == "Merlin knows."
             assert (await page.next() or [""])[0] == "update"
-        while house.installation.pages.tell((await call_of(house)).id, "update", "still there?"):  # noqa: ASYNC110
+        while await house.installation.pages.tell((await call_of(house)).id, "update", "still there?"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)  # the server learns by and by that a connection was cut
 
 
@@ -206,6 +207,18 @@ async def test_what_had_no_room_in_the_context_follows_once(house: House) -> Non
     async with source(house, path, last_id=seen) as page:
         await says(house, "hangup")
         assert await page.next() == ("hang_up", {"reason": "asked"})
+
+
+async def test_nothing_of_what_a_page_was_told_outlives_an_erasure(house: House) -> None:
+    path = await started(house)
+    async with source(house, path) as page:
+        await says(house, "whisper", "I live in Quuxville")
+        await page.next()
+        await forget_everything(house.installation, ALICE)
+        assert await page.next() is None
+    assert "Quuxville" not in repr(house.installation.pages._lines)  # type: ignore[attr-defined]
+    async with house.browser.get(f"{house.url}{path}/events") as gone:
+        assert gone.status == 410
 
 
 async def test_a_server_that_stops_lets_pages_go_at_once(house: House) -> None:

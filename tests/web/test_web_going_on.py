@@ -252,7 +252,7 @@ async def test_a_page_that_was_loaded_anew_goes_on_when_what_was_said_before_has
         await page.content.readline()
         found = await running.see_running(house.installation, ALICE)
         assert found is not None
-        assert house.installation.pages.tell(found.call.id, "update", "They are tired.")
+        assert await house.installation.pages.tell(found.call.id, "update", "They are tired.")
     async with house.browser.ws_connect(second["signed_url"]) as socket:
         await socket.send_json(second["message"])
         await socket.receive_json()
