@@ -60,5 +60,8 @@ class Engine(Protocol):
     async def write(self, work: Callable[[Database], T], /) -> T:
         """Run ``work`` and commit it."""
 
+    async def take(self, work: Callable[[Database], T], /) -> T:
+        """Run ``work`` and commit it: it locks what it takes, and passes over what another one locked."""
+
     async def erase(self, work: Callable[[Database], T], /) -> T:
         """Run ``work``, commit it, and see to it that no copy of what it deleted is left."""

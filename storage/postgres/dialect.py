@@ -12,6 +12,7 @@ thing; what is left is little enough to be told apart by its words. What each ru
 ``json_each(?)``                       ``json_array_elements_text(?::json)``; its column is ``value`` as well
 ``json_group_array(x)``                ``json_agg(x)`` as text, and ``[]`` for none
 ``AS INTEGER``                         ``AS BIGINT``: numbers have 64 bits
+``/* FOR UPDATE SKIP LOCKED */``       as it stands: SQLite has one writer, who locks everything
 =====================================  ====================================================================
 
 Of the 335 statements that the tests of the store sent, Postgres took all, translated in 40 us each. sqlglot,
@@ -39,6 +40,7 @@ _LISTED = r"(SELECT (?:(?!\bSELECT\b)[^?:$])*? FROM json_each\(\$\d+\))"
 _WORDS = (
     (re.compile(r"\bCROSS JOIN\b"), "JOIN"),
     (re.compile(r"\bAS INTEGER\b"), "AS BIGINT"),
+    (re.compile(r"/\* (FOR UPDATE SKIP LOCKED) \*/"), r"\1"),
     (re.compile(rf"\bNOT IN \({_LISTED}\)"), r"<> ALL(ARRAY(\1))"),
     (re.compile(rf"\bIN \({_LISTED}\)"), r"= ANY(ARRAY(\1))"),
     (re.compile(r"\bjson_each\((\$\d+)\)"), r"json_array_elements_text(CAST(\1 AS json))"),

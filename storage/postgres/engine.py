@@ -13,7 +13,7 @@ import psycopg
 
 from storage.cleaner import Cleaner
 from storage.database import Database
-from storage.postgres.transactions import READS, WRITES, Crowd, Pool, transact
+from storage.postgres.transactions import READS, TAKES, WRITES, Crowd, Pool, transact
 
 T = TypeVar("T")
 
@@ -38,6 +38,10 @@ class PostgresEngine:
     async def write(self, work: Callable[[Database], T]) -> T:
         """Run ``work`` and commit it."""
         return (await self._run(lambda: transact(self._pool, self._crowd, WRITES, work)))[0]
+
+    async def take(self, work: Callable[[Database], T]) -> T:
+        """Run ``work`` and commit it; rows that others lock are passed over where it says so."""
+        return (await self._run(lambda: transact(self._pool, self._crowd, TAKES, work)))[0]
 
     async def erase(self, work: Callable[[Database], T]) -> T:
         """Run ``work``, commit it, and soon vacuum the tables from which it took something away.

@@ -25,6 +25,9 @@ READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NAMED = "SELECT pg_current_xact_id()"
 """The name by which the server knows a transaction, also after its connection broke."""
 WRITES = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
+TAKES = f"BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
+"""For who takes rows that nobody holds: each is locked and looked at as it is then. What it merely read
+before, such as which rows are due, would be in the way of everybody who adds one."""
 _ALONE = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN EXCLUSIVE MODE; {_NAMED}"
 """Whoever was refused once has the database to itself then, as on SQLite: nobody can be in its way again.
 LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking")."""

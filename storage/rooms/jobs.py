@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.call import Job, NewJob
 from storage.database import Database
-from storage.rooms.room import Room, reads, writes
+from storage.rooms.room import Room, reads, takes, writes
 from storage.rows import job_from, to_text, to_time_or_none
 
 
@@ -24,23 +24,31 @@ class Jobs(Room):
         """
         queue(database, jobs)
 
-    @writes
+    @takes
     def claim_jobs(
         self, database: Database, now: datetime, lease_until: datetime, limit: int
     ) -> tuple[Job, ...]:
-        """Lease due jobs that nobody holds, the longest due first."""
+        """Lease due jobs that nobody holds, the longest due first; those that others take just now are left.
+
+        ``now`` is the time of who claims. Where clocks differ a lease is short or long by that; a job may run
+        twice then, which every job may.
+        """
         rows = database.execute(
             """
+            WITH free AS (
+                SELECT id, due_at FROM jobs WHERE lease_until IS NULL AND due_at <= :now
+                ORDER BY due_at, id LIMIT :limit /* FOR UPDATE SKIP LOCKED */
+            ), lapsed AS (
+                SELECT id, due_at FROM jobs WHERE lease_until <= :now
+                ORDER BY due_at, id LIMIT :limit /* FOR UPDATE SKIP LOCKED */
+            )
             UPDATE jobs SET
                 lease_until = :lease_until,
                 attempts = attempts + 1,
                 again_at = CASE WHEN again_at > :now THEN again_at END
             WHERE id IN (
-                SELECT id FROM (
-                    SELECT id, due_at FROM jobs WHERE lease_until IS NULL AND due_at <= :now
-                    UNION ALL
-                    SELECT id, due_at FROM jobs WHERE lease_until <= :now
-                ) ORDER BY due_at, id LIMIT :limit
+                SELECT id FROM (SELECT * FROM free UNION ALL SELECT * FROM lapsed) AS due
+                ORDER BY due_at, id LIMIT :limit
             ) RETURNING *
             """,
             {"now": to_text(now), "lease_until": to_text(lease_until), "limit": limit},

@@ -53,6 +53,18 @@ def writes(
     return awaitable
 
 
+def takes(
+    method: Callable[Concatenate[R, Database, P], T],
+) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:
+    """Make a method over a connection one that callers await: one transaction that takes what is free."""
+
+    @wraps(method)
+    async def awaitable(self: R, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.writer.take(lambda database: method(self, database, *args, **kwargs))
+
+    return awaitable
+
+
 def erases(
     method: Callable[Concatenate[R, Database, P], T],
 ) -> Callable[Concatenate[R, P], Coroutine[Any, Any, T]]:

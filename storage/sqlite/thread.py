@@ -48,6 +48,10 @@ class DatabaseThread:
         """Run ``work`` and commit it."""
         return await self._run(lambda: self._transact("BEGIN IMMEDIATE", work))
 
+    async def take(self, work: Callable[[Database], T]) -> T:
+        """Run ``work`` and commit it; nobody else writes meanwhile."""
+        return await self.write(work)
+
     async def erase(self, work: Callable[[Database], T]) -> T:
         """Run ``work``, commit it and cut the log, where copies of what it deleted stand.
 

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 START = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 """A Wednesday, in the morning of those who are called."""
 
-_CLOCK, _POINTS, _NEXT_ACT, _BUSY_POINTS, _GOES, _NAME = 0, 8, 16, 24, 32, 64
+_CLOCK, _POINTS, _NEXT_ACT, _BUSY_POINTS, _PACE, _BEGAN, _NAME = 0, 8, 16, 24, 32, 40, 64
 _NAME_BYTES = 200
 
 
 class Board:
     """The time, which stands still until it is moved (or goes, and is moved), and how far a life has come.
+
+    What is on it is the same for every process that was forked since.
 
     It outlives the life that writes on it, as the kernel does. Make it before the first fork.
     """
@@ -22,9 +24,13 @@ class Board:
         self._page = mmap.mmap(-1, mmap.PAGESIZE)
         self.restart()
 
-    def restart(self, *, real_time: bool = False) -> None:
-        """Begin an episode: on the morning of the first day, or now with a clock that goes."""
-        self._put(_GOES, int(real_time))
+    def restart(self, *, real_time: bool = False, pace: float = 0.0) -> None:
+        """Begin an episode: on the morning of the first day, or now with a clock that goes.
+
+        With a ``pace`` a clock goes from that morning on, so many seconds in each.
+        """
+        struct.pack_into("d", self._page, _PACE, 1.0 if real_time else pace)
+        struct.pack_into("d", self._page, _BEGAN, 0.0 if real_time else time.time())
         struct.pack_into("d", self._page, _CLOCK, 0.0 if real_time else START.timestamp())
         self.next_act = 0
         self.new_life()
@@ -36,11 +42,16 @@ class Board:
 
     def now(self) -> datetime:
         """Return the time; it is the same for the bot and for ElevenLabs."""
-        return datetime.fromtimestamp(self._stands_at + (time.time() if self._number(_GOES) else 0.0), UTC)
+        pace = self._seconds(_PACE)
+        went = (time.time() - self._seconds(_BEGAN)) * pace if pace else 0.0
+        return datetime.fromtimestamp(self._stands_at + went, UTC)
 
     @property
     def _stands_at(self) -> float:
-        return float(struct.unpack_from("d", self._page, _CLOCK)[0])
+        return self._seconds(_CLOCK)
+
+    def _seconds(self, at: int) -> float:
+        return float(struct.unpack_from("d", self._page, at)[0])
 
     def advance(self, seconds: float) -> None:
         """Move the time; only one process does this, the world outside."""

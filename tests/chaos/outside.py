@@ -8,58 +8,32 @@ import asyncio
 import json
 import logging
 import os
-import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox import open_sandbox
+from bot.sandbox import Sandbox, open_sandbox
 from tests.chaos.board import Board
+from tests.chaos.desk import LONGEST_LINE, Desk, Line
 from tests.chaos.people import People
 from tests.chaos.truth import Truth
 
-LONGEST_LINE = 64 * 1024 * 1024
-PATIENCE_SECONDS = 60.0
-
 
 @dataclass(frozen=True)
-class Outside:
+class Outside(Line):
     """The way to the world outside for those who may wait for it: a worker and its judge."""
 
     url: str
     webhook_secret: str
-    path: Path
     pid: int
 
-    def ask(self, do: str, **more: Any) -> Any:
-        """Have something done and return what came of it."""
-        with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(PATIENCE_SECONDS)
-            line.connect(str(self.path))
-            line.sendall(json.dumps({"do": do, **more}).encode() + b"\n")
-            with line.makefile("rb") as answers:
-                return _read(answers.readline())
 
-    async def ask_from_a_life(self, do: str, **more: Any) -> Any:
-        """Do the same without holding up the bot."""
-        reader, writer = await asyncio.open_unix_connection(self.path, limit=LONGEST_LINE)
-        try:
-            writer.write(json.dumps({"do": do, **more}).encode() + b"\n")
-            return _read(await reader.readline())
-        finally:
-            writer.close()
+def start_outside(folder: Path, board: Board, know: Callable[[Sandbox], Truth] = Truth) -> Outside:
+    """Fork the process and return when it can be asked; it ends with its parent.
 
-
-def _read(line: bytes) -> Any:
-    answer = json.loads(line)
-    if isinstance(answer, dict) and "broke" in answer:
-        raise RuntimeError(f"the world outside broke: {answer['broke']}")
-    return answer
-
-
-def start_outside(folder: Path, board: Board) -> Outside:
-    """Fork the process and return when it can be asked; it ends with its parent."""
+    ``know`` makes who knows the truth.
+    """
     reading, writing = os.pipe()
     parent = os.getpid()
     pid = os.fork()
@@ -68,7 +42,7 @@ def start_outside(folder: Path, board: Board) -> Outside:
         code = 1
         try:
             logging.basicConfig(filename=folder / "outside.log", level=logging.WARNING, force=True)
-            asyncio.run(_run(folder, board, writing, parent))
+            asyncio.run(_run(folder, board, know, writing, parent))
             code = 0
         finally:
             os._exit(code)
@@ -78,14 +52,16 @@ def start_outside(folder: Path, board: Board) -> Outside:
     if not line:
         raise RuntimeError(f"the world outside did not start: {(folder / 'outside.log').read_text()}")
     said = json.loads(line)
-    return Outside(said["url"], said["webhook_secret"], folder / "outside.sock", pid)
+    return Outside(folder / "outside.sock", said["url"], said["webhook_secret"], pid)
 
 
-async def _run(folder: Path, board: Board, writing: int, parent: int) -> None:
+async def _run(
+    folder: Path, board: Board, know: Callable[[Sandbox], Truth], writing: int, parent: int
+) -> None:
     async with open_sandbox(
         listen="127.0.0.1:0", file=folder / "sandbox.db", clock=board.now, keep_webhooks=False
     ) as sandbox:
-        desk = _Desk(board, Truth(sandbox), People(sandbox, board))
+        desk = _Desk(board, know(sandbox), People(sandbox, board))
         server = await asyncio.start_unix_server(desk.serve, folder / "outside.sock", limit=LONGEST_LINE)
         answering = asyncio.create_task(desk.people.answer_telephones())
         told = {"url": sandbox.url, "webhook_secret": sandbox.webhook_secret}
@@ -96,31 +72,13 @@ async def _run(folder: Path, board: Board, writing: int, parent: int) -> None:
         server.close()
 
 
-class _Desk:
-    """Does what it is asked; each method that begins with ``do_`` is one thing."""
+class _Desk(Desk):
+    """What the world outside does when it is asked."""
 
     def __init__(self, board: Board, truth: Truth, people: People) -> None:
         self._board = board
         self._truth = truth
         self.people = people
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            asked: dict[str, Any] = json.loads(await reader.readline() or b"{}")
-            answer = await self._do(asked) if asked else None
-            writer.write(json.dumps(answer).encode() + b"\n")
-            await writer.drain()
-        except (ConnectionError, ValueError):
-            return  # who asked is dead
-        finally:
-            writer.close()
-
-    async def _do(self, asked: dict[str, Any]) -> Any:
-        try:
-            return await getattr(self, f"do_{asked.pop('do')}")(**asked)
-        except Exception as error:
-            logging.exception("what was asked could not be done")
-            return {"broke": repr(error)}
 
     async def do_begin(self, webhooks: str | None) -> None:
         """Begin an episode with nothing remembered and nothing wrong."""

@@ -72,6 +72,11 @@ async def engine(pg_url: str) -> Any:
             (0,),
         ),
         (
+            "id FROM jobs LIMIT ? /* FOR UPDATE SKIP LOCKED */",
+            "id FROM jobs LIMIT $1 FOR UPDATE SKIP LOCKED",
+            (0,),
+        ),
+        (
             "FROM json_each(?) AS one CROSS JOIN two ON true",
             "FROM json_array_elements_text(CAST($1 AS json)) AS one JOIN two ON true",
             (0,),

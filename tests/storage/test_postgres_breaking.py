@@ -1,6 +1,7 @@
 """Connections that break at the worst moment, servers that start anew, and processes that are stopped."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -100,6 +101,28 @@ async def test_a_process_that_was_stopped_in_the_middle_does_it_anew(server: Ser
     with pytest.raises(NotStored, match="this process was stopped for too long in the middle of it"):
         await engine.write(lambda database: (keep(database), keep_setting(database, "more", "of it")))
     await engine.aclose()
+
+
+async def test_jobs_that_another_one_takes_at_this_moment_are_passed_over(server: Server) -> None:
+    url = server.emptied_database()
+    is_taken, may_go = threading.Event(), threading.Event()
+
+    def take(database: Database) -> None:
+        database.execute("UPDATE jobs SET attempts = 1 WHERE subject = 'one'")
+        is_taken.set()
+        may_go.wait(30)
+
+    async with open_store(url, KEYS) as store:
+        await store.add_jobs([NewJob("recap", "one", NOW), NewJob("recap", "two", NOW)])
+        engine = PostgresEngine(open_pool(url))
+        taking = asyncio.create_task(engine.take(take))
+        await asyncio.to_thread(is_taken.wait)
+        async with asyncio.timeout(20):
+            claimed = await store.claim_jobs(NOW, NOW + timedelta(minutes=3), 8)
+        may_go.set()
+        await taking
+        await engine.aclose()
+    assert [job.subject for job in claimed] == ["two"]
 
 
 async def test_every_connection_that_the_server_ended_is_made_anew(server: Server) -> None:
