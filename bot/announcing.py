@@ -4,6 +4,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.alerting import poster_at
 from bot.calls import announcing
 from bot.calls.installation import Installation
 from bot.domain.call import Job
@@ -31,7 +32,7 @@ async def announce(
     if board is None:
         return
     try:
-        poster = _poster_at(posters, board.platform)
+        poster = poster_at(posters, board.platform)
         spot = await poster.find_spot(board)
         found = await announcing.find_announcement(house, board, spot)
         if found.notice is not None:
@@ -44,12 +45,6 @@ async def announce(
         await _give_up(house, posters, job, str(refused))
     else:
         await announcing.note_announced(house, board, found.settled)
-
-
-def _poster_at(posters: Mapping[str, Poster], platform: str) -> Poster:
-    if platform not in posters:
-        raise NobodyThere(platform)
-    return posters[platform]
 
 
 async def _give_up(house: Installation, posters: Mapping[str, Poster], job: Job, reason: str) -> None:

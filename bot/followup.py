@@ -7,9 +7,9 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from bot.alerting import poster_at, tell_cost
 from bot.announcing import announce
 from bot.calls import (
-    alerting,
     dialing,
     erasing,
     finishing,
@@ -21,6 +21,7 @@ from bot.calls import (
     summarising,
     sweeping,
 )
+from bot.calls.handling import begin_job
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job
 from bot.domain.caller import DEFAULT_TENANT, Account
@@ -38,8 +39,6 @@ LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
 POSTS_AT_ONCE, POST_SECONDS = 3, 20.0
-NOBODY_AFTER_ATTEMPTS = 2
-"""From when on the log is told of cost in the operator's stead."""
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ class Followup:
             "look_up": lambda job: dialing.look_up(house, job.subject),
             "watch": lambda job: dialing.watch(house, job.subject),
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
-            "cost_alert": self._alert,
+            "cost_alert": lambda job: tell_cost(house, posters, self._through, job),
             "announce": lambda job: announce(house, posters, self._through, job),
             "recap": self._recap,
             "link_over": self._link_over,
@@ -139,6 +138,7 @@ class Followup:
 
     async def _run(self, job: Job) -> None:
         """Do one job and finish it or set it back; nothing that goes wrong with it reaches the others."""
+        begin_job(job.kind, job.subject)
         try:
             again_after = await self._attempt(job)
             if again_after is None:
@@ -192,7 +192,7 @@ class Followup:
         if over is None:
             return
         try:
-            poster = self._poster_of(over.account)
+            poster = poster_at(self._posters, over.account.platform)
             await self._through(poster.post(over.account, over.reply, instead_of=over.post))
         except NobodyThere:
             if job.attempts < LINK_ATTEMPTS:
@@ -225,31 +225,6 @@ class Followup:
                 if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                     raise
 
-    async def _alert(self, job: Job) -> None:
-        """Tell the operator what calls cost, also once their front is there again.
-
-        The log knows at once where nobody is named; else when the second attempt finds nobody: at the
-        first the front may be starting still.
-        """
-        alert = await alerting.find_alert(self._house, job.subject)
-        if alert is None:
-            return
-        operator = self._house.terms.operator
-        if operator is None:
-            _log.warning("%s", alert.sentence)
-        else:
-            try:
-                await self._post((operator, Reply(alert.sentence)))
-                _log.info("%s", alert.sentence)
-            except NobodyThere:
-                if job.attempts == NOBODY_AFTER_ATTEMPTS:
-                    _log.warning("%s The operator cannot be reached yet.", alert.sentence)
-                if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
-                    raise
-            except PostRefused:
-                _log.warning("%s The operator's account takes no messages.", alert.sentence)
-        await alerting.note_told(self._house, job.subject, alert)
-
     async def _tell(self, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
         """Say what is of use only now: whoever cannot be reached at once is not told later."""
         with contextlib.suppress(NobodyThere, PostRefused):
@@ -259,7 +234,7 @@ class Followup:
         if told is None:
             return
         account, reply = told
-        await self._through(self._poster_of(account).post(account, reply))
+        await self._through(poster_at(self._posters, account.platform).post(account, reply))
 
     async def _through(self, posting: Awaitable[None]) -> None:
         """Let a front post, a few at a time and for so long; other work has the rest of the slots."""
@@ -268,12 +243,6 @@ class Followup:
                 await posting
         except TimeoutError:
             raise NobodyThere("the front takes too long") from None
-
-    def _poster_of(self, account: Account) -> Poster:
-        poster = self._posters.get(account.platform)
-        if poster is None:
-            raise NobodyThere(account.platform)
-        return poster
 
     async def _seconds_left(self) -> float:
         """Return in how many seconds there is something to claim; whoever only reads is in nobody's way."""

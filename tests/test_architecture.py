@@ -21,10 +21,14 @@ ROOMS = {
     "bot.calls": ({"bot.domain", "bot.ports", "bot.records", "bot.calls"}, set()),
     "bot.calls.figures": ({"bot.domain"}, {"prometheus_client"}),
     "bot.elevenlabs": ({"bot.domain", "bot.elevenlabs"}, {"httpx", "aiohttp"}),
-    "bot.announcing": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
+    "bot.alerting": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
+    "bot.announcing": ({"bot.alerting", "bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.cast_keeping": ({"bot.domain", "bot.cast", "bot.calls"}, set()),
     "bot.events": ({"bot.domain", "bot.calls"}, set()),
-    "bot.followup": ({"bot.announcing", "bot.domain", "bot.events", "bot.ports", "bot.calls"}, set()),
+    "bot.followup": (
+        {"bot.alerting", "bot.announcing", "bot.domain", "bot.events", "bot.ports", "bot.calls"},
+        set(),
+    ),
     "bot.presence": ({"bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.fronts": ({"bot.domain", "bot.calls", "bot.fronts"}, {"prompt_toolkit", "rich"}),
     "bot.fronts.discord": (
@@ -92,6 +96,7 @@ ROOMS = {
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),
     "bot.app": ({"bot", "storage"}, set()),
     "bot.platforms": ({"bot"}, set()),
+    "bot.logs": ({"bot.domain", "bot.calls.handling"}, set()),
     "bot.cli": ({"bot", "storage"}, {"click", "rich"}),
     "bot.__main__": ({"bot.cli"}, set()),
 }

@@ -8,6 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.calls.handling import note_call
 from bot.calls.installation import Installation
 from bot.calls.learning import learned_in
 from bot.calls.starting import GRACE, LONGEST_CALL, RINGING_SECONDS, SIGNED_URL_LIFETIME
@@ -81,6 +82,7 @@ async def fetch(house: Installation, conversation_id: str, attempts: int) -> tim
     binding = await house.store.fetch_binding(conversation_id)
     if binding is None or binding.finished:
         return None
+    note_call(binding.call.id)
     charge: Charge
     failure, charge = NEVER_ENDED, "keep"
     try:
@@ -216,6 +218,7 @@ async def _adopt(house: Installation, remote: RemoteConversation) -> Binding | N
 
 async def finish(house: Installation, binding: Binding, remote: RemoteConversation) -> None:
     """Store a conversation that is over; its person is told, unless they were told that it failed."""
+    note_call(binding.call.id)
     if binding.finished:
         return
     call, now = binding.call, house.now()

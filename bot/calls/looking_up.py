@@ -6,6 +6,7 @@ else that is sent along does. Design, "Deliveries": on the phone nobody is known
 
 import asyncio
 
+from bot.calls.handling import note_call
 from bot.calls.installation import Installation, reach_of
 from bot.calls.recalling import recall
 from bot.domain.call import CallRef, Delivery, OnTheLine
@@ -32,6 +33,7 @@ async def look_up(house: Installation, call_ref: CallRef, query: str) -> str:
     found = await house.store.fetch_call_on_line(call_ref, house.now())
     if found is None or found.call.delivery is Delivery.HOSTED or found.call.is_inbound:
         return NOTHING_YET
+    note_call(found.call.id)
     if not await _may_ask(house, found):
         return ENOUGH
     if found.call.delivery is Delivery.PHONE and not await _is_them(house, found):

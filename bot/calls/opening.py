@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from bot.calls.first_call import card_text, has_answered, with_answer, with_notice
+from bot.calls.handling import note_call
 from bot.calls.installation import Installation, hash_token
 from bot.calls.placing import Prepared
 from bot.calls.starting import EXPIRED, TAKEN, fetch_token, prepare_call, sign_url
@@ -119,6 +120,7 @@ async def end_call(house: Installation, token: str, cookie: str) -> None:
     if found is None or found[0].cookie_hash != hash_token(cookie):
         return
     _, call, _ = found
+    note_call(call.id)
     await house.pages.end(call.id)
     bindings = await house.store.fetch_bindings(call.id)
     due_at = house.now() + timedelta(seconds=1)
@@ -138,6 +140,7 @@ async def find_listened(house: Installation, token: str, cookie: str) -> Call | 
     if found is None:
         raise LinkExpired(EXPIRED)
     link, call, _ = found
+    note_call(call.id)
     if link.cookie_hash and link.cookie_hash != hash_token(cookie):
         raise LinkTaken(TAKEN)
     if not link.cookie_hash:
@@ -177,6 +180,7 @@ async def _fetch_open_link(house: Installation, token: str, cookie: str) -> tupl
     if found is None or found[0].withdrawn:
         raise LinkExpired(EXPIRED)
     link, call, _ = found
+    note_call(call.id)
     if call.state not in {CallState.ASKED, CallState.LIVE}:
         raise LinkExpired(OVER)
     if link.cookie_hash and link.cookie_hash != hash_token(cookie):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.calls.continuing import find_continued
 from bot.calls.first_call import card_text, give_notice, has_answered, with_notice
+from bot.calls.handling import note_call
 from bot.calls.hosted import can_bring, link_to_forward
 from bot.calls.installation import (
     Installation,
@@ -114,6 +115,7 @@ async def place(
     with house.figures.asking(delivery):
         placed = await _place(house, caller, character, wish, delivery, card_comes_later, cookie_hash)
     if placed is not None:
+        note_call(placed.call.id)
         house.figures.placed.labels(delivery).inc()
     return placed
 

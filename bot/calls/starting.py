@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.calls.handling import note_call
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
 from bot.domain.call import Call, Delivery, NewJob, Opener, Slot
@@ -82,6 +83,7 @@ async def bind(
     house: Installation, call: Call, prepared: Prepared, conversation_id: str, opener: Opener | None = None
 ) -> None:
     """Record that a conversation is this call's; an empty id is looked for by the call's reference."""
+    note_call(call.id)
     now = house.now()
     due_at = now + SIGNED_URL_LIFETIME + prepared.longest + GRACE
     work = NewJob("fetch", conversation_id, due_at) if conversation_id else NewJob("find", call.id, due_at)

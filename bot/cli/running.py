@@ -2,10 +2,8 @@
 
 import asyncio
 import getpass
-import logging
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,6 +21,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.process import ROLES, Role
 from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
+from bot.logs import set_up_logs
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.header_secret import SECRET_HEADER
@@ -47,7 +46,7 @@ def console(account: str | None, *, yes: bool) -> None:
     settings = read_settings()
     caller = _caller(account)
     out = Console(highlight=False)
-    _log_to_stderr(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format, "console")
     asyncio.run(_console(settings, caller, out, says_yes=yes))
 
 
@@ -74,7 +73,7 @@ def run(only: tuple[Role, ...]) -> None:
     """
     settings = read_settings()
     roles = read_roles(settings, only)
-    _log_to_stderr(settings.log_level)
+    set_up_logs(settings.log_level, settings.log_format, "+".join(only) or "all")
     asyncio.run(_run(settings, roles))
 
 
@@ -199,17 +198,3 @@ def welcome(caller: Caller, sandbox: Sandbox | None) -> str:
         f"{who} No ElevenLabs key is set, so a built-in stand-in plays it: nothing leaves this machine.\n"
         "Try /characters, then /call wizard. /help lists the rest, /quit leaves."
     )
-
-
-def _log_to_stderr(level: str) -> None:
-    """Log warnings to standard error, wherever that points when a line is written."""
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            sys.stderr.write(self.format(record) + "\n")
-
-    handler = Handler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    for chatty in ("httpx", "httpcore", "asyncio", "discord", "slack", "slack_bolt", "slack_sdk"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)  # they log addresses, and what people write
-    logging.basicConfig(level=level, handlers=[handler])

@@ -222,6 +222,10 @@ class Settings(BaseSettings):
         "WARNING",
         description="From which level on the log is written: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
     )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="How the log is written: `text` for people, or `json`, one object for a line.",
+    )
     hosted_context: Literal["none", "hint", "full"] = Field(
         "hint",
         description="What of the past a hosted link carries: `none`, one `hint` of the last call, or `full`: "

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.calls.figures import Waiting
+from bot.calls.handling import handling
 from bot.calls.installation import Installation
 from bot.domain.board import Board
 from bot.domain.call import Post
@@ -106,7 +107,8 @@ class ConsoleFront:
                 if line.strip().removeprefix("/").partition(" ")[0].lower() in LEAVE:
                     return
                 if line.strip():
-                    await self.take(line.strip())
+                    with handling():
+                        await self.take(line.strip())
         finally:
             await self._relay.hang_up()
             if not is_terminal and any(choice.url for choice in self._choices):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from bot.calls.handling import handling
 from bot.web.answers import Handler, Trouble, respond
 
 BODY_SECONDS = 10.0
@@ -99,11 +100,12 @@ class InHand:
 
     @web.middleware
     async def count(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Answer a request, and know of it meanwhile."""
+        """Answer a request, and know of it meanwhile; what it is about is nothing of the one before."""
         self._count += 1
         self._none.clear()
         try:
-            return await handler(request)
+            with handling():
+                return await handler(request)
         finally:
             self._count -= 1
             if not self._count:

@@ -1,0 +1,53 @@
+"""Tells the operator what they have to know, through the fronts."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.calls import alerting
+from bot.calls.installation import Installation
+from bot.domain.call import Job
+from bot.domain.errors import NobodyThere, PostRefused
+from bot.domain.reply import Reply
+from bot.ports import Poster
+
+ATTEMPTS = 2_000
+"""At a delay of up to five minutes this is a week."""
+NOBODY_AFTER_ATTEMPTS = 2
+"""From when on the log is told of cost in the operator's stead."""
+
+Through = Callable[[Awaitable[None]], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
+
+
+async def tell_cost(house: Installation, posters: Mapping[str, Poster], through: Through, job: Job) -> None:
+    """Tell the operator what calls cost, also once their front is there again.
+
+    The log knows at once where nobody is named; else when the second attempt finds nobody: at the
+    first the front may be starting still.
+    """
+    alert = await alerting.find_alert(house, job.subject)
+    if alert is None:
+        return
+    operator = house.terms.operator
+    if operator is None:
+        _log.warning("%s", alert.sentence)
+    else:
+        try:
+            await through(poster_at(posters, operator.platform).post(operator, Reply(alert.sentence)))
+            _log.info("%s", alert.sentence)
+        except NobodyThere:
+            if job.attempts == NOBODY_AFTER_ATTEMPTS:
+                _log.warning("%s The operator cannot be reached yet.", alert.sentence)
+            if job.attempts < ATTEMPTS:
+                raise
+        except PostRefused:
+            _log.warning("%s The operator's account takes no messages.", alert.sentence)
+    await alerting.note_told(house, job.subject, alert)
+
+
+def poster_at(posters: Mapping[str, Poster], platform: str) -> Poster:
+    """Return a platform's way to people and channels. Raises NobodyThere where it is off."""
+    if platform not in posters:
+        raise NobodyThere(platform)
+    return posters[platform]
