@@ -69,6 +69,9 @@ IMPERSONAL = frozenset(
         "shards",
         "shard_turns",
         "processes",
+        "slack_workspaces",
+        "slack_teams",
+        "slack_states",
     }
 )
 """Tables that hold nothing about anybody."""

@@ -20,6 +20,7 @@ from storage.rooms.history import History
 from storage.rooms.importing import Imports
 from storage.rooms.inbox import Inbox
 from storage.rooms.indexing import Indexer, index_some
+from storage.rooms.installing import Installing
 from storage.rooms.jobs import Jobs
 from storage.rooms.limits import Allowances
 from storage.rooms.lines import Lines
@@ -76,6 +77,7 @@ class EveryRoom(
     Standing,
     Watching,
     Sharding,
+    Installing,
     ABC,
 ):
     """The whole ``Store``; what only an engine knows is left to it."""

@@ -11,11 +11,13 @@ from storage.schema import erasing, recall, learning, announcing  # isort: skip
 from storage.schema import sharding  # isort: skip
 from storage.schema import sharing  # isort: skip
 from storage.schema import between  # isort: skip
+from storage.schema import installing  # isort: skip
 
 __all__ = [
     "announcing",
     "between",
     "erasing",
+    "installing",
     "learning",
     "linking",
     "messaging",

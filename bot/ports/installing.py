@@ -1,0 +1,51 @@
+"""What is kept of the Slack workspaces that installed our app."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.workspace import Installed
+
+
+class Installing(Protocol):
+    """Installations, by team and organisation, and the states of those that are under way."""
+
+    async def keep_workspace(self, installed: Installed) -> None:
+        """Keep an installation in place of an older one of the same workspace or organisation."""
+        ...
+
+    async def find_workspace(
+        self, team: str, enterprise: str = "", *, is_org_wide: bool = False
+    ) -> Installed | None:
+        """Return the installation that speaks in a team: its own, else its organisation's.
+
+        Where ``is_org_wide``, the organisation's comes first. An ``enterprise`` that is not named is the one
+        that the team was last seen in.
+        """
+        ...
+
+    async def fetch_workspaces(self) -> Sequence[Installed]:
+        """Return every installation, the oldest first."""
+        ...
+
+    async def note_team(self, team: str, enterprise: str) -> None:
+        """Note which organisation a team belongs to."""
+        ...
+
+    async def forget_workspace(
+        self, workspace_id: str, *, token: str = "", until: datetime | None = None
+    ) -> frozenset[str]:
+        """Delete an installation and its token; return the teams that nobody speaks in any more.
+
+        Only where its token is still ``token``, and it was made before ``until``, as far as they are given.
+        Its members' data stays; where their direct messages are is forgotten: another bot has others.
+        """
+        ...
+
+    async def keep_state(self, state_hash: str, now: datetime, expires_at: datetime) -> None:
+        """Keep that an installation is under way; those that ran out are forgotten."""
+        ...
+
+    async def take_state(self, state_hash: str, now: datetime) -> bool:
+        """Whether an installation is under way; it is no more after that."""
+        ...

@@ -1,0 +1,125 @@
+"""Which Slack workspaces installed our app, with sealed tokens, and which installations are under way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.workspace import Installed
+from storage.database import Database
+from storage.rooms.room import Room, erases, reads, writes
+from storage.rows import Row, storable, to_text, to_time
+
+
+class Installing(Room):
+    """The part of the store that Slack's many workspaces need."""
+
+    @writes
+    def keep_workspace(self, database: Database, installed: Installed) -> None:
+        """Keep an installation in place of an older one of the same workspace or organisation."""
+        database.execute("DELETE FROM slack_workspaces WHERE id = ?", (installed.id,))
+        database.insert(
+            "slack_workspaces",
+            {
+                "id": storable(installed.id),
+                "enterprise": storable(installed.enterprise),
+                "name": storable(installed.name),
+                "sealed": self.vault.seal(installed.token),
+                "bot_user": storable(installed.bot_user),
+                "bot_id": storable(installed.bot_id),
+                "scopes": storable(" ".join(sorted(installed.scopes))),
+                "installed_at": to_text(installed.installed_at),
+            },
+        )
+        if installed.enterprise and not installed.is_org_wide:
+            _note_team(database, installed.id, installed.enterprise)
+
+    @reads
+    def find_workspace(
+        self, database: Database, team: str, enterprise: str = "", *, is_org_wide: bool = False
+    ) -> Installed | None:
+        """Return the installation that speaks in a team: its own, else its organisation's."""
+        known = database.execute("SELECT enterprise FROM slack_teams WHERE team = ?", (team,)).fetchone()
+        organisation = enterprise or (known["enterprise"] if known else "")
+        wanted = (organisation, team) if is_org_wide else (team, organisation)
+        for one in filter(None, wanted):
+            row = database.execute("SELECT * FROM slack_workspaces WHERE id = ?", (one,)).fetchone()
+            if row:
+                return self._installed_from(row)
+        return None
+
+    @reads
+    def fetch_workspaces(self, database: Database) -> Sequence[Installed]:
+        """Return every installation, the oldest first."""
+        rows = database.execute("SELECT * FROM slack_workspaces ORDER BY installed_at, id").fetchall()
+        return [self._installed_from(row) for row in rows]
+
+    @writes
+    def note_team(self, database: Database, team: str, enterprise: str) -> None:
+        """Note which organisation a team belongs to."""
+        _note_team(database, team, enterprise)
+
+    @erases
+    def forget_workspace(
+        self, database: Database, workspace_id: str, *, token: str = "", until: datetime | None = None
+    ) -> frozenset[str]:
+        """Delete an installation and its token; return the teams that nobody speaks in any more."""
+        row = database.execute("SELECT * FROM slack_workspaces WHERE id = ?", (workspace_id,)).fetchone()
+        if row is None or (until is not None and to_time(row["installed_at"]) >= until):
+            return frozenset()
+        if token and self.vault.open(bytes(row["sealed"])) != token:
+            return frozenset()
+        database.execute("DELETE FROM slack_workspaces WHERE id = ?", (workspace_id,))
+        left = _teams_left(database, workspace_id, row["enterprise"])
+        database.executemany(
+            "UPDATE mailboxes SET channel_id = '', refused_at = NULL WHERE platform = 'slack' AND tenant = ?",
+            [(team,) for team in left],
+        )
+        return left
+
+    @writes
+    def keep_state(self, database: Database, state_hash: str, now: datetime, expires_at: datetime) -> None:
+        """Keep that an installation is under way; those that ran out are forgotten."""
+        database.execute("DELETE FROM slack_states WHERE expires_at <= ?", (to_text(now),))
+        database.insert("slack_states", {"state_hash": state_hash, "expires_at": to_text(expires_at)})
+
+    @writes
+    def take_state(self, database: Database, state_hash: str, now: datetime) -> bool:
+        """Whether an installation is under way; it is no more after that."""
+        return bool(
+            database.execute(
+                "DELETE FROM slack_states WHERE state_hash = ? AND expires_at > ?", (state_hash, to_text(now))
+            ).rowcount
+        )
+
+    def _installed_from(self, row: Row) -> Installed:
+        return Installed(
+            id=row["id"],
+            name=row["name"],
+            token=self.vault.open(bytes(row["sealed"])),
+            bot_user=row["bot_user"],
+            bot_id=row["bot_id"],
+            scopes=frozenset(row["scopes"].split()),
+            installed_at=to_time(row["installed_at"]),
+            enterprise=row["enterprise"],
+        )
+
+
+def _note_team(database: Database, team: str, enterprise: str) -> None:
+    database.execute(
+        "INSERT INTO slack_teams VALUES (?1, ?2) ON CONFLICT (team) DO UPDATE SET enterprise = ?2",
+        (storable(team), storable(enterprise)),
+    )
+
+
+def _teams_left(database: Database, workspace_id: str, enterprise: str) -> frozenset[str]:
+    """Return the teams that an installation, which is deleted, spoke in, and no other does."""
+    if workspace_id != enterprise:
+        others = database.execute("SELECT 1 FROM slack_workspaces WHERE id = ?", (enterprise,)).fetchone()
+        return frozenset() if others else frozenset({workspace_id})
+    teams = database.execute(
+        """
+        SELECT team FROM slack_teams
+        WHERE enterprise = ? AND team NOT IN (SELECT id FROM slack_workspaces)
+        """,
+        (enterprise,),
+    )
+    return frozenset(row["team"] for row in teams)
