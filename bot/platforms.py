@@ -89,6 +89,8 @@ class Platforms:
                 api_url=settings.discord_api_url,
                 gateway_url=settings.discord_gateway_url,
                 user_install=settings.discord_user_install,
+                wanted=settings.shards,
+                are_shared=settings.is_shared,
                 nudge=self.followup.nudge,
                 connected=self._connected,
             )

@@ -5,6 +5,7 @@ import pytest
 from bot.config import Settings, read_settings
 from bot.domain.board import read_boards
 from bot.domain.errors import SettingsError
+from bot.domain.shards import WantedShards
 
 NUMBERS = sorted(name for name, field in Settings.model_fields.items() if field.annotation is int)
 
@@ -104,3 +105,27 @@ def test_a_yes_or_no_is_told_its_two_words(monkeypatch):
         complaint(monkeypatch, "discord_user_install", "maybe")
         == "DISCORD_USER_INSTALL cannot be used: write true or false."
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "database", "said"),
+    [
+        ("0", "0-3", "", "SHARD_IDS is set, so SHARD_COUNT is needed too"),
+        ("4", "2-4", "", "SHARD_IDS names shard 4, but SHARD_COUNT is 4, so there is only 0-3."),
+        ("4", "0-1", "sqlite:///data/troupe.db", "DATABASE_URL is a file, which one process has to itself"),
+        ("4", "0,x", "", "SHARD_IDS cannot be used: write shards and ranges of them with commas"),
+        ("4", "0-2,1", "", "SHARD_IDS cannot be used: write each shard once; 1 stands there twice."),
+    ],
+)
+def test_shards_that_cannot_be_are_refused_in_one_sentence(monkeypatch, count, ids, database, said):
+    monkeypatch.setenv("SHARD_COUNT", count)
+    monkeypatch.setenv("DATABASE_URL", database or "postgresql://troupe@db/troupe")
+    told = complaint(monkeypatch, "shard_ids", ids)
+    assert said in told
+    assert "\n" not in told
+
+
+def test_shards_are_read_and_one_process_may_name_all_of_a_file(monkeypatch):
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    monkeypatch.setenv("SHARD_IDS", "2-3, 0-1")
+    assert read_settings(None).shards == WantedShards(4, (0, 1, 2, 3))

@@ -22,6 +22,12 @@ def is_admitted(house: Installation, place: str) -> bool:
     return place in listed if listed else place in house.store.get_places()
 
 
+def admitted_places(house: Installation, platform: str) -> tuple[str, ...]:
+    """Return the places of a platform from which members may call, by name."""
+    places = house.terms.listed_places or house.store.get_places()
+    return tuple(sorted(one for one in places if one.partition(":")[0] == platform))
+
+
 def decides_for_everybody(house: Installation, place: str) -> bool:
     """Whether managers of a place decide for everybody: where the settings list it, or it was the first."""
     if place.partition(":")[0] in house.terms.trusted_platforms:

@@ -14,6 +14,7 @@ from bot.domain.caller import parse_account
 from bot.domain.errors import CallerError
 from bot.domain.nearest import nearest
 from bot.domain.numbers import parse_regions
+from bot.domain.shards import read_shard_ids
 from bot.domain.written import (
     RECIPE,
     check_address,
@@ -72,6 +73,11 @@ def _server_ids(value: str) -> str:
     return value
 
 
+def _shard_ids(value: str) -> str:
+    read_shard_ids(value)
+    return value
+
+
 def _boards(value: str) -> str:
     read_boards(value)
     return value
@@ -119,6 +125,7 @@ SlackBotToken = Annotated[SecretStr, AfterValidator(_slack("xoxb-"))]
 SlackAppToken = Annotated[SecretStr, AfterValidator(_slack("xapp-"))]
 SlackCommand = Annotated[str, AfterValidator(check_slack_command)]
 ServerIds = Annotated[str, AfterValidator(_server_ids)]
+ShardIds = Annotated[str, AfterValidator(_shard_ids)]
 BoardNames = Annotated[str, AfterValidator(_boards)]
 AccountName = Annotated[str, AfterValidator(_account)]
 Regions = Annotated[str, AfterValidator(_regions)]

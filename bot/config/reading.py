@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.config.settings import Settings
 from bot.domain.errors import SettingsError
 from bot.domain.nearest import nearest
+from bot.domain.shards import in_ranges
 from bot.domain.written import describe_range
 
 SENTENCES = {"bool_parsing": "write true or false"}
@@ -53,9 +54,27 @@ def read_settings(env_file: Path | None = Path(".env"), *, unfinished: bool = Fa
             "SLACK_BOT_TOKEN is set, so SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (requests to "
             "PUBLIC_URL) is needed too; docs/slack.md shows where they are."
         )
+    complaints += _about_shards(settings)
     if complaints:
         raise SettingsError("\n".join(complaints))
     return settings
+
+
+def _about_shards(settings: Settings) -> list[str]:
+    """Return what is wrong with the shards, which only the settings together tell."""
+    ids, count = settings.shards.ids, settings.shards.count
+    wrong = ""
+    if ids and not count:
+        wrong = "SHARD_IDS is set, so SHARD_COUNT is needed too: how many shards all processes have together."
+    elif ids and ids[-1] >= count:
+        there = in_ranges(range(count))
+        wrong = f"SHARD_IDS names shard {ids[-1]}, but SHARD_COUNT is {count}, so there is only {there}."
+    elif len(ids) not in (0, count) and not settings.is_shared:
+        wrong = (
+            "SHARD_IDS names some of the shards, but DATABASE_URL is a file, which one process has to "
+            "itself: leave SHARD_IDS out, or move to a Postgres server with troupe migrate-to."
+        )
+    return [wrong] if wrong else []
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")

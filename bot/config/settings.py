@@ -19,6 +19,7 @@ from bot.config.kinds import (
     Regions,
     Secrets,
     ServerIds,
+    ShardIds,
     SlackAppToken,
     SlackBotToken,
     SlackCommand,
@@ -27,6 +28,7 @@ from bot.config.kinds import (
     WebAddress,
 )
 from bot.domain.allowance import Limits
+from bot.domain.shards import MOST_SHARDS, WantedShards, read_shard_ids
 from bot.domain.written import read_whole_number
 
 
@@ -55,6 +57,19 @@ class Settings(BaseSettings):
         False,
         description="Whether anybody may install it for themselves and call from everywhere: `true` or "
         "`false`.",
+    )
+    shard_count: int = Field(
+        0,
+        ge=0,
+        le=MOST_SHARDS,
+        description="How many shards Discord cuts the bot's servers into, the same in every process. `0`: as "
+        "many as Discord recommends. To change it stop all processes first.",
+    )
+    shard_ids: ShardIds = Field(
+        "",
+        description="Which of them this process holds, such as `0-3` or `0,2`, where several share a "
+        "Postgres database. Empty: each that no other process holds, so the first holds all and the next "
+        "stand by.",
     )
     discord_api_url: WebAddress = Field(
         "https://discord.com/api/v10", description="Another address of Discord's API, as tests need it."
@@ -248,6 +263,16 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[str, ...]:
         """The texts of ``secret_key``, newest first."""
         return tuple(key.get_secret_value() for key in self.secret_key)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work with the same database: one in a file belongs to one alone."""
+        return not self.database_url.startswith("sqlite:")
+
+    @property
+    def shards(self) -> WantedShards:
+        """Which of Discord's shards this process is to hold."""
+        return WantedShards(self.shard_count, read_shard_ids(self.shard_ids))
 
     @property
     def limits(self) -> Limits:

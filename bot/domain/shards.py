@@ -6,9 +6,11 @@ Source: Discord, "Gateway: Sharding". Direct messages come to shard 0.
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 MOST_SHARDS = 10_000
+APART = timedelta(seconds=5.5)
+"""Between two connections of a bucket: five seconds as Discord counts them, and what the way takes."""
 _MOST_WRITTEN = 100_000
 
 
@@ -51,7 +53,7 @@ def name_shards(ids: Collection[int], count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedShards:
     """Which shards a process is to hold."""
 
     count: int = 0

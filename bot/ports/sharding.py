@@ -45,3 +45,7 @@ class Sharding(Protocol):
     async def claim(self, what: str, now: datetime, until: datetime) -> bool:
         """Whether to do now what one process does for all of them; False until then, where another does."""
         ...
+
+    async def drop_claim(self, what: str) -> None:
+        """Let others do what this process did, or could not do."""
+        ...

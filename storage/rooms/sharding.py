@@ -1,20 +1,18 @@
 """Discord's shards: who holds which, and whose turn it is to begin a connection.
 
 Times are those of whoever asks. That a clock is ahead by some seconds does no harm: a holder stops before its
-lease is over (``bot.fronts.discord.shards``).
+lease is over (``bot.fronts.discord.sharding``).
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bot.domain.shards import Holders, Kept, Starts, Turn
+from bot.domain.shards import APART, Holders, Kept, Starts, Turn
 from storage.database import Database
 from storage.rooms.notes import keep_setting
 from storage.rooms.room import Room, reads, writes
 from storage.rows import storable, to_text, to_time
 
-APART = timedelta(seconds=5.5)
-"""Between two connections of a bucket: five seconds as Discord counts them, and what the way takes."""
 KEPT_BACK = 10
 """How many connections of a day are never begun: whoever uses up all of them loses the bot's token."""
 _SAME_DAY = timedelta(minutes=5)
@@ -97,6 +95,11 @@ class Sharding(Room):
             return False
         keep_setting(database, name, to_text(until))
         return True
+
+    @writes
+    def drop_claim(self, database: Database, what: str) -> None:
+        """Let others do what this process did, or could not do."""
+        database.execute("DELETE FROM settings WHERE name = ?", (f"claim {storable(what)}",))
 
 
 def _read_holders(database: Database, now: datetime) -> Holders:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.shards import Holders, Wanted, in_ranges, name_shards, read_shard_ids, shard_of
+from bot.domain.shards import Holders, WantedShards, in_ranges, name_shards, read_shard_ids, shard_of
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_server_belongs_to_the_shard_that_discord_computes() -> None:
 
 
 def test_a_process_wants_the_shards_it_names_or_all() -> None:
-    assert Wanted(4, (1, 2)).of(4) == (1, 2)
-    assert Wanted().of(3) == (0, 1, 2)
+    assert WantedShards(4, (1, 2)).of(4) == (1, 2)
+    assert WantedShards().of(3) == (0, 1, 2)
 
 
 def test_the_shards_that_nobody_holds_are_known() -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 import pytest
 from store_samples import NOW, later
 
-from bot.domain.shards import Holders, Kept, Starts
+from bot.domain.shards import APART, Holders, Kept, Starts
 from bot.ports import Store
 from storage import open_store
-from storage.rooms.sharding import APART, KEPT_BACK
+from storage.rooms.sharding import KEPT_BACK
 from tests.databases import keys_of
 from tests.postgres_server import Server
 
@@ -130,6 +130,8 @@ async def test_one_process_does_what_is_done_for_all(store: Store) -> None:
     assert await store.claim("commands", NOW, later(minutes=1))
     assert not await store.claim("commands", later(seconds=30), later(minutes=2))
     assert await store.claim("something else", NOW, later(minutes=1))
+    assert await store.claim("commands", later(minutes=1), later(minutes=2))
+    await store.drop_claim("commands")
     assert await store.claim("commands", later(minutes=1), later(minutes=2))
 
 

@@ -7,7 +7,7 @@ asked for; whoever left every server that was let in cannot call any more.
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.calls.installation import Installation
-from bot.calls.permitting import NOT_ADMITTED, decides_for_everybody, is_admitted
+from bot.calls.permitting import NOT_ADMITTED, admitted_places, decides_for_everybody, is_admitted
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, NotAdmitted
 from bot.domain.permission import Spot
@@ -32,6 +32,8 @@ NO_SERVER = (
     "You are in no server that uses Troupe. Ask whoever showed you this bot which server to join, then call "
     "from there or here."
 )
+MISSING_ACCESS = 50001
+"""What Discord answers of a server that the bot was removed from."""
 _LONGEST_NAME = 64
 _TOKEN = re.compile(r"discord(-\w+)?:", re.IGNORECASE)
 """Our own way to name roles, channels and accounts: no member is called so."""
@@ -66,11 +68,22 @@ def id_in(name: str) -> int:
 
 
 class Callers:
-    """Makes a Caller of an interaction; ``user_install`` lets in who installed the bot for themselves."""
+    """Makes a Caller of an interaction; ``user_install`` lets in who installed the bot for themselves.
 
-    def __init__(self, client: discord.Client, house: Installation, *, user_install: bool) -> None:
+    ``hears_all`` tells whether this process knows every server that the bot is in.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        house: Installation,
+        *,
+        user_install: bool,
+        hears_all: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._client = client
         self._house = house
+        self._hears_all = hears_all
         self._user_install = user_install
         self._members: dict[tuple[int, int], Member] = {}
         self._asking: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
@@ -136,50 +149,53 @@ class Callers:
             and operator.tenant in {DEFAULT_TENANT, str(self._client.application_id)}
         )
 
-    def _servers(self) -> Iterator[discord.Guild]:
-        for guild in self._client.guilds:
-            if is_admitted(self._house, place_of(guild.id)):
-                yield guild
+    def _servers(self) -> list[int]:
+        """Return the ids of the servers that were let in, also of those that another process hears of."""
+        places = (place_of(guild.id) for guild in self._client.guilds)
+        known = places if self._hears_all() else admitted_places(self._house, PLATFORM)
+        return [id_in(place) for place in known if is_admitted(self._house, place)]
 
     def _known_spots(self, user_id: int) -> Iterator[Spot]:
-        for guild in self._servers():
-            member = self._members.get((guild.id, user_id))
+        for guild_id in self._servers():
+            member = self._members.get((guild_id, user_id))
             if member is not None and member.roles is not None:
-                yield Spot(place_of(guild.id), member.roles)
+                yield Spot(place_of(guild_id), member.roles)
 
     async def _spots(self, user_id: int) -> tuple[Spot, ...]:
         """Return the servers that somebody is in, asked at once. Raises NobodyThere if none can be asked."""
-        servers = list(self._servers())
+        servers = self._servers()
         asked = await asyncio.gather(
-            *(self._roles_in(guild, user_id) for guild in servers), return_exceptions=True
+            *(self._roles_in(guild_id, user_id) for guild_id in servers), return_exceptions=True
         )
         failed = [one for one in asked if isinstance(one, BaseException)]
         found = tuple(
-            Spot(place_of(guild.id), roles)
-            for guild, roles in zip(servers, asked, strict=True)
+            Spot(place_of(guild_id), roles)
+            for guild_id, roles in zip(servers, asked, strict=True)
             if isinstance(roles, frozenset)
         )
         if failed and not found:
             raise failed[0]
         return found
 
-    async def _roles_in(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
+    async def _roles_in(self, guild_id: int, user_id: int) -> frozenset[str] | None:
         """Return somebody's roles in a server, asked for every ten minutes; None if they are not in it."""
-        key = (guild.id, user_id)
+        key = (guild_id, user_id)
         async with self._asking.setdefault(key, asyncio.Lock()):
-            return await self._ask_for_roles(guild, user_id)
+            return await self._ask_for_roles(guild_id, user_id)
 
-    async def _ask_for_roles(self, guild: discord.Guild, user_id: int) -> frozenset[str] | None:
-        key, now = (guild.id, user_id), time.monotonic()
+    async def _ask_for_roles(self, guild_id: int, user_id: int) -> frozenset[str] | None:
+        key, now = (guild_id, user_id), time.monotonic()
         known = self._members.get(key)
         if known is not None and now - known.asked_at < _known_for(known):
             return known.roles
         try:
-            member = await guild.fetch_member(user_id)
-            roles = frozenset(role_of(role.id) for role in member.roles)
-        except discord.NotFound:
-            roles = None
+            member = await self._client.http.get_member(guild_id, user_id)
+            roles = frozenset(role_of(int(one)) for one in (guild_id, *member["roles"]))
         except UNREACHABLE as error:
+            is_gone = isinstance(error, discord.HTTPException) and error.code == MISSING_ACCESS
+            if isinstance(error, discord.NotFound) or (is_gone and not self._hears_all()):
+                self._remember(key, None)
+                return None
             if known is not None:
                 return known.roles
             raise NobodyThere("members of a server could not be asked for") from error

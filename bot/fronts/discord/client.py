@@ -3,8 +3,6 @@
 Source: Discord, "Application commands" and "Gateway"; discord.py's documentation of ``AutoShardedClient``.
 """
 
-import hashlib
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, cast
@@ -14,10 +12,10 @@ from discord import app_commands
 
 from bot.calls.installation import Installation, note_tenant
 from bot.calls.mailboxes import see_mailbox
-from bot.calls.messaging import fetch_synced, keep_synced
 from bot.calls.permitting import is_admitted
 from bot.calls.places import note_installed
 from bot.domain.errors import CallerError, TroupeError
+from bot.domain.shards import WantedShards
 from bot.domain.words import plural
 from bot.fronts.discord import forms, tags
 from bot.fronts.discord.buttons import DOORS, Pick, Press, stands_for
@@ -27,16 +25,18 @@ from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.doors import DeclaredTree, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
 from bot.fronts.discord.mail import nonce_of
-from bot.fronts.discord.mentions import mentions_of
 from bot.fronts.discord.refusals import UNREACHABLE, describe
 from bot.fronts.discord.service import Service
+from bot.fronts.discord.sharding import Share
 from bot.fronts.discord.slash import COMMANDS
+from bot.fronts.discord.syncing import sync
 from bot.fronts.discord.translator import Dictionary
 from bot.fronts.forms import with_written
 from bot.fronts.presses import Wanted, too_old
 
 READY_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
+LONGEST_CONNECT_SECONDS = 180.0
 STALE = "This command has changed. Reload Discord (Ctrl-R), and try again."
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,8 @@ class TroupeClient(discord.AutoShardedClient):
         house: Installation,
         *,
         user_install: bool,
+        wanted: WantedShards,
+        are_shared: bool,
         file_hosts: frozenset[str],
         nudge: Callable[[], None],
         connected: Callable[[str], Awaitable[None]],
@@ -60,13 +62,22 @@ class TroupeClient(discord.AutoShardedClient):
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT_SECONDS,
             guild_ready_timeout=READY_SECONDS,
+            shard_count=wanted.count or None,
+            shard_connect_timeout=None if are_shared else LONGEST_CONNECT_SECONDS,
         )
         self.house = house
-        self.callers = Callers(self, house, user_install=user_install)
+        self.callers = Callers(
+            self,
+            house,
+            user_install=user_install,
+            hears_all=lambda: not (self.share and self.share.are_divided),
+        )
         self.service = Service(self, house, file_hosts)
         self.desk = Desk(house, self.service, self.callers, nudge)
         self.prefills = self.service.prefills
         self._connected = connected
+        self.share = Share(house, self, wanted, self._stand_by) if are_shared else None
+        """The shards that are held here, where other processes may hold others."""
         installs = app_commands.AppInstallationType(guild=True, user=user_install)
         contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=user_install)
         self.tree = DeclaredTree(self, allowed_installs=installs, allowed_contexts=contexts)
@@ -81,13 +92,51 @@ class TroupeClient(discord.AutoShardedClient):
             check_declared(door, door.__name__)
         self.add_dynamic_items(Press, Pick)
         await self.tree.set_translator(Dictionary())
-        await self._sync()
+        self.service.mentions = await sync(self.house, self.tree)
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Listen until closed; where processes divide the shards, to those that are held here."""
+        if self.share is None:
+            await super().connect(reconnect=reconnect)
+            return
+        await self.share.settle()
+        try:
+            await self.share.run(super().connect(reconnect=reconnect))
+        except Exception:
+            await self.close()
+            raise
+
+    async def launch_shards(self) -> None:
+        """Begin all shards, unless processes divide them: then each is begun when it is held."""
+        if self.share is None:
+            await super().launch_shards()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait five seconds between two shards, unless processes take turns."""
+        if self.share is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+
+    def is_ready(self) -> bool:
+        """Whether all is connected that is to be, here or with another process."""
+        return self.share.is_whole if self.share else super().is_ready()
 
     async def on_ready(self) -> None:
         """Let what waits for us be told, and the operator know where we are."""
-        if self.is_closed():
+        if self.share is None and not self.is_closed():
+            await self._connected(self._whereabouts())
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Do so when the last of the shards that are held here knows its servers."""
+        if self.share is None or self.is_closed():
             return
-        await self._connected(self._whereabouts())
+        self.share.note_ready(shard_id)
+        if self.share.is_whole:
+            await self._connected(self._whereabouts())
+
+    async def _stand_by(self) -> None:
+        await self._connected(
+            "Discord's shards are all held by other processes; this one takes over what they let go."
+        )
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Learn the name of a server that the settings list."""
@@ -125,6 +174,9 @@ class TroupeClient(discord.AutoShardedClient):
     def _whereabouts(self) -> str:
         """Return as whom and where we are connected, and what is to be done if nobody can call yet."""
         name = self.user.display_name if self.user else "nobody"
+        if self.share is not None and self.share.are_divided:
+            servers = plural(len(self.guilds), "server")
+            return f"Discord is connected as {name} with {self.share}, in {servers}."
         said = f"Discord is connected as {name}, in {plural(len(self.guilds), 'server')}."
         if not self.guilds:
             return f"{said} Invite it: {invitation_of(self.application_id or 0)}"
@@ -148,26 +200,6 @@ class TroupeClient(discord.AutoShardedClient):
             except TroupeError as error:
                 log.warning("The name of a server could not be noted: %s", error)
 
-    async def _sync(self) -> None:
-        """Sync the commands if they changed since the last time, and learn their ids."""
-        payloads = [await one.get_translated_payload(self.tree, _translator(self.tree)) for one in COMMANDS]
-        ordered = sorted(payloads, key=lambda payload: (payload.get("type", 1), payload["name"]))
-        digest = hashlib.sha256(json.dumps(ordered, sort_keys=True, default=str).encode()).hexdigest()
-        known = await fetch_synced(self.house, PLATFORM) or {}
-        ids: dict[str, int] = {}
-        if known.get("application") == self.application_id:
-            ids = {str(name): int(one) for name, one in known["ids"].items()}
-        if not ids or known.get("digest") != digest:
-            try:
-                synced = await self.tree.sync()
-            except (discord.HTTPException, app_commands.CommandSyncFailure) as error:
-                log.error("Discord did not take our commands, the old ones stay: %s", error)  # noqa: TRY400
-            else:
-                ids = {one.name: one.id for one in synced}
-                note = {"digest": digest, "application": self.application_id, "ids": ids}
-                await keep_synced(self.house, PLATFORM, note)
-        self.service.mentions = mentions_of(ids)
-
 
 @answers
 async def take_submit(it: discord.Interaction[Any], tag: tags.Tag | None, written: dict[str, str]) -> Wanted:
@@ -179,13 +211,6 @@ async def take_submit(it: discord.Interaction[Any], tag: tags.Tag | None, writte
 def tell_too_old(_it: discord.Interaction[Any]) -> Wanted:
     """Say that a button is of another time."""
     raise too_old()
-
-
-def _translator(tree: app_commands.CommandTree[Any]) -> app_commands.Translator:
-    translator = tree.translator
-    if translator is None:
-        raise RuntimeError("the tree has a translator before it is synced")
-    return translator
 
 
 async def _on_tree_error(it: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:

@@ -13,6 +13,7 @@ import yarl
 
 from bot.calls.installation import Installation
 from bot.domain.errors import SettingsError
+from bot.domain.shards import WantedShards
 from bot.fronts.discord import attachments
 from bot.fronts.discord.client import LONGEST_WAIT_SECONDS, TroupeClient
 from bot.fronts.discord.refusals import UNREACHABLE, describe
@@ -40,20 +41,32 @@ async def open_discord(
     api_url: str,
     gateway_url: str,
     user_install: bool,
+    wanted: WantedShards,
+    are_shared: bool,
     nudge: Callable[[], None],
     connected: Callable[[str], Awaitable[None]],
 ) -> AsyncIterator[Service]:
     """Connect, stay connected until left, and yield the Poster of Discord's accounts.
 
     ``connected`` is told as whom and where, whenever commands begin to arrive. Raises SettingsError for a
-    token that Discord does not know; where Discord cannot be reached it goes on trying.
+    token that Discord does not know, and where other processes divide the bot otherwise than ``wanted``;
+    where Discord cannot be reached it goes on trying. With ``are_shared`` other processes may have the same
+    database, and hold some of the shards.
     """
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # calls go by link and telephone
     discord.http.Route.BASE = api_url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
     client = TroupeClient(
-        house, user_install=user_install, file_hosts=_file_hosts(api_url), nudge=nudge, connected=connected
+        house,
+        user_install=user_install,
+        wanted=wanted,
+        are_shared=are_shared,
+        file_hosts=_file_hosts(api_url),
+        nudge=nudge,
+        connected=connected,
     )
+    if client.share is not None:
+        await client.share.check()
     _skip_what_is_not_understood(client)
     async with client:
         is_in = await log_in(client, token)
@@ -66,6 +79,8 @@ async def open_discord(
             await client.close()
             running.cancel()
             await asyncio.wait([running])
+            if client.share is not None:
+                await client.share.aclose()
 
 
 def _skip_what_is_not_understood(client: discord.Client) -> None:

@@ -1,0 +1,67 @@
+"""Several Troupes that share a database and a bot at Discord, each with a part of its shards."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.fronts.discord.client import TroupeClient
+from bot.fronts.discord.sharding import Share
+from tests.databases import keys_of
+from tests.fakes.discord import FakeDiscord, Inn, Person
+from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
+
+
+@dataclass
+class Part:
+    """One of them."""
+
+    tavern: Tavern
+
+    @property
+    def client(self) -> TroupeClient:
+        found = self.tavern.stage.app.posters["discord"]._client  # type: ignore[attr-defined]
+        assert isinstance(found, TroupeClient)
+        return found
+
+    @property
+    def share(self) -> Share:
+        assert self.client.share is not None
+        return self.client.share
+
+    def moves_clock(self, **time: float) -> None:
+        """Let time pass here alone."""
+        self.tavern.stage.clock.moved += timedelta(**time)
+
+    async def holds(self, *shards: int) -> None:
+        """Wait until these shards are held here, and connected."""
+
+        async def is_so() -> bool:
+            return self.share.held == shards and self.client.is_ready()
+
+        await self.tavern.stage.until(is_so)
+
+
+@asynccontextmanager
+async def a_part(folder: Path, discord: FakeDiscord, url: str, **settings: Any) -> AsyncIterator[Part]:
+    """Open one more; it is not waited for."""
+    (key,) = keys_of(url)
+    chosen = {**LAVISH, "discord_servers": "", "database_url": url, "secret_key": key, **settings}
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    async with open_tavern(folder, discord=discord, settings=chosen, is_there=False) as tavern:
+        yield Part(tavern)
+
+
+def server_of_each(discord: FakeDiscord, shards: int, *people: Person) -> list[Inn]:
+    """Return a server for each shard, with these people in it; the first one manages it."""
+    found: dict[int, Inn] = {}
+    while len(found) < shards:
+        inn = discord.adds_server(f"Server {len(found)}", channels=("tavern",))
+        found.setdefault(inn.shard(shards), inn)
+    for inn in found.values():
+        for person in people:
+            inn.admits(person, manages=person is people[0])
+    return [found[number] for number in range(shards)]
