@@ -27,6 +27,15 @@ def make_private_file(path: Path) -> int:
     return descriptor
 
 
+def sync_folder(folder: Path) -> None:
+    """See the names in a folder safe on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _make_folders(folder: Path) -> None:
     if not folder.exists():
         _make_folders(folder.parent)

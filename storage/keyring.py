@@ -31,13 +31,23 @@ async def open_vault(writer: Engine, place: Place, keys: Sequence[str]) -> Vault
 
 def check_keys(database: Database, place: Place, keys: Sequence[str]) -> None:
     """Raise SettingsError where a key that was in use is missing; changes nothing."""
-    if stored := _read_checks(database):
-        _matching(stored, place, keys or _in_file(place, makes_private=False), is_set=bool(keys))
+    keys_for(read_checks(database), place, keys)
+
+
+def keys_for(stored: tuple[str, ...], place: Place, keys: Sequence[str], what: str = "") -> Sequence[str]:
+    """Return the keys at hand, for what these values were stored with; changes nothing.
+
+    ``what`` is that, where it is not the database at ``place``. Raises SettingsError where a key is missing.
+    """
+    at_hand = keys or _in_file(place, makes_private=False)
+    if stored:
+        _matching(stored, place, at_hand, is_set=bool(keys), what=what)
+    return at_hand
 
 
 def _find(database: Database, place: Place, keys: Sequence[str]) -> Vault | None:
     """Return the vault if the check value says all that it should."""
-    stored = _read_checks(database)
+    stored = read_checks(database)
     if not stored:
         return None
     vault = _matching(stored, place, keys or _in_file(place), is_set=bool(keys))
@@ -46,7 +56,7 @@ def _find(database: Database, place: Place, keys: Sequence[str]) -> Vault | None
 
 def _take_up(database: Database, place: Place, keys: Sequence[str]) -> Vault:
     """Write the check value of a new database, or of one that has new keys."""
-    stored = _read_checks(database)
+    stored = read_checks(database)
     if stored:
         vault = _matching(stored, place, keys or _in_file(place), is_set=bool(keys))
     else:
@@ -69,26 +79,30 @@ def _make(place: Place) -> Sequence[str]:
     )
 
 
-def _matching(stored: tuple[str, ...], place: Place, at_hand: Sequence[str], *, is_set: bool) -> Vault:
+def _matching(
+    stored: tuple[str, ...], place: Place, at_hand: Sequence[str], *, is_set: bool, what: str = ""
+) -> Vault:
     """Return the vault of the keys at hand, which ``SECRET_KEY`` has where ``is_set``, else the key file."""
+    what = what or str(place)
     file = key_file_of(place) if isinstance(place, Path) else None
     if not at_hand:
         missing = "SECRET_KEY is not set" if file is None else f"{file} is missing"
         remedy = "set it to" if file is None else "put that file back, or set SECRET_KEY to"
         raise SettingsError(
-            f"{missing}, and {place} cannot be read without the key in it: {remedy} what it held."
+            f"{missing}, and {what} cannot be read without the key in it: {remedy} what it held."
         )
     vault = Vault(at_hand)
     if vault.checks[: len(stored)] != stored:
         source = "SECRET_KEY" if is_set else str(file)
         hint = f" A key of it may stand in {file}." if is_set and file and file.exists() else ""
         raise SettingsError(
-            f"{source} is not what {place} was written with: put every key back that it had, in the same "
+            f"{source} is not what {what} was written with: put every key back that it had, in the same "
             f"order; a new one goes first, with a comma.{hint}"
         )
     return vault
 
 
-def _read_checks(database: Database) -> tuple[str, ...]:
+def read_checks(database: Database) -> tuple[str, ...]:
+    """Return the values that tell the keys of a database, oldest first; none before it was used."""
     row = database.execute("SELECT value FROM settings WHERE name = ?", (_NAME,)).fetchone()
     return tuple(row[0].split()) if row else ()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.domain.errors import SettingsError
-from storage.files import make_private_file
+from storage.files import make_private_file, sync_folder
 
 KEY_CHARACTERS = 32
 """The least length of a key."""
@@ -71,7 +71,7 @@ def make_keys(database: Path) -> tuple[str, ...]:
             with suppress(FileExistsError):
                 os.link(unfinished, path, follow_symlinks=False)
             unfinished.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise SettingsError(
             f"{path} cannot be made: {error.strerror}. Set SECRET_KEY if it shall not be kept there."
@@ -85,14 +85,6 @@ def _write(path: Path, key: str) -> None:
     descriptor = make_private_file(path)
     try:
         os.write(descriptor, f"{key}\n".encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

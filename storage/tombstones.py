@@ -49,7 +49,7 @@ class TombstonesInFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self, _: Database) -> Iterator[Tombstone]:
+    def read(self, _: Database | None = None) -> Iterator[Tombstone]:
         """Yield them in order, but for a line that a power cut left unfinished. Raises SettingsError."""
         try:
             text = self._path.read_text(encoding="ascii", errors="replace")
@@ -68,7 +68,7 @@ class TombstonesInFile:
         """Return the number of the newest one, 0 where there is none."""
         return max((one.number for one in self.read(database)), default=0)
 
-    def add(self, _: Database, stones: Iterable[Tombstone]) -> None:
+    def add(self, _: Database | None, stones: Iterable[Tombstone]) -> None:
         """Write them down for good, before what they stand for is erased. Raises NotStored."""
         lines = "".join(f"{one.number} {one.kind} {one.fingerprint}\n" for one in stones)
         try:

@@ -15,6 +15,7 @@ DISK_FULL = "There is no room left on the disk, or in your share of it: make som
 
 _COMMANDS = {
     "agent": Later("bot.cli.agent:agent", "Make the ElevenLabs agent what this cast and installation need."),
+    "backup": Later("bot.cli.backing_up:backup", "Back up everything that is kept, while Troupe runs."),
     "bench-recall": Later("bot.cli.bench_recall:bench_recall", ""),
     "check": Later("bot.cli.check:check", "Say what is missing of all that Troupe needs, and the fix."),
     "console": Later("bot.cli.running:console", "Talk with Troupe in this terminal."),
@@ -23,10 +24,15 @@ _COMMANDS = {
     "migrate-to": Later(
         "bot.cli.migrating:migrate_to", "Copy the database file to a Postgres server, and compare both."
     ),
-    "people": Later("bot.cli.people:people", "Set the profile fields of a person that characters may use."),
+    "people": Later(
+        "bot.cli.people:people", "Set the profile fields of a person that characters may use."
+    ),
     "personas": Later("bot.cli.personas:personas", "Write characters, and look at them."),
     "reindex": Later(
         "bot.cli.check_index:reindex", "Build anew what is wrong in the index of what was said."
+    ),
+    "restore": Later(
+        "bot.cli.restoring:restore", "Put a backup back, and erase again what was erased since."
     ),
     "run": Later("bot.cli.running:run", "Run Troupe without a terminal, until SIGTERM."),
     "sandbox": Later("bot.cli.sandbox:sandbox", "Play ElevenLabs on this machine, for Troupe or others."),

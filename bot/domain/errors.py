@@ -17,6 +17,7 @@ TroupeError
 ├─ OperatorError         whoever runs the bot must fix it; at start: exit code 2
 │  ├─ SettingsError
 │  │  └─ PlatformUnreachable  Discord or Slack says neither yes nor no to a token now
+│  ├─ BackupRefused      a backup cannot be made, or put back; nothing was changed
 │  ├─ PersonaFileError   path, line, column, reason
 │  └─ ProviderRefused    401, 402, 403, or an override that the agent does not allow
 ├─ ProviderError         the other side; carries operation, status and their request id
@@ -104,6 +105,10 @@ class OperatorError(TroupeError):
 
 class SettingsError(OperatorError):
     """A setting is missing or wrong."""
+
+
+class BackupRefused(OperatorError):
+    """A backup cannot be made, or is not one that can be put back; nothing was changed."""
 
 
 class PlatformUnreachable(SettingsError):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,16 @@ from storage.postgres.dialect import IN_ORDER
 from storage.postgres.migrating import migrate
 from storage.sqlite.connection import as_settings_error, connect_reader
 from storage.sqlite.database import SqliteDatabase
+from storage.tables import count_in, mark_of, tables_of
 from storage.tombstones import Tombstone, TombstonesInFile, tombstones_of
 
 _AT_ONCE = 2_000
-_TABLES = """
-    SELECT name FROM sqlite_master
-    WHERE type = 'table' AND substr(name, 1, 1) <> '_' AND substr(name, 1, 7) <> 'sqlite_'
-"""
 
 
 def count_rows(path: Path) -> int:
     """Return how many rows a file holds. Raises SettingsError."""
     with as_settings_error(path), closing(connect_reader(path)) as source:
-        return sum(_count(source, table) for table in _tables(source))
+        return sum(count_in(source, table) for table in tables_of(source))
 
 
 def count_people(url: str) -> int:
@@ -38,50 +34,38 @@ def count_people(url: str) -> int:
         return int(row[0]) if row else 0
 
 
-def copy(path: Path, url: str, advance: Callable[[int], object]) -> None:
+def copy(
+    path: Path, url: str, advance: Callable[[int], object], more_stones: Iterable[Tombstone] | None = None
+) -> None:
     """Make a database on a server hold what a file holds, in place of what it held; ``advance`` counts rows.
 
     Nothing is changed unless all of it came over: rows are counted, and a sum of them is compared, read back
-    from the server. Raises SettingsError.
+    from the server. Its tombstones become those of the file; with ``more_stones`` the server keeps its own,
+    and gets these besides. Raises SettingsError.
     """
     with as_settings_error(path), closing(connect_reader(path)) as source, connect(url) as target:
         migrate(target, name_of(url))
         source.execute("BEGIN")
         with target.transaction():
-            tables = _tables(source)
+            tables = tables_of(source)
             names = sql.SQL(", ").join(map(sql.Identifier, tables))
             target.execute(sql.SQL("TRUNCATE {}").format(names))
             for table in tables:
-                columns = _columns(source, table)
+                columns = columns_of(source, table)
                 sent = _send(source, target, table, columns, advance)
-                if sent != _sum_there(target, table, columns):
+                if sent != sum_there(target, table, columns):
                     raise SettingsError(f"Nothing was copied: {table} did not come over as it is.")
                 _go_on_counting(target, table, columns)
-            _send_tombstones(TombstonesInFile(tombstones_of(path)).read(source), target)
+            if more_stones is None:
+                target.execute("TRUNCATE troupe_erased.tombstones")
+                more_stones = TombstonesInFile(tombstones_of(path)).read(source)
+            _send_tombstones(more_stones, target)
 
 
-def _tables(source: SqliteDatabase) -> list[str]:
-    """Return all tables, what others refer to first."""
-    waiting = {name: _referred(source, name) - {name} for (name,) in source.execute(_TABLES)}
-    ordered: list[str] = []
-    while waiting:
-        ready = sorted(name for name, others in waiting.items() if others <= set(ordered))
-        ordered += ready
-        waiting = {name: others for name, others in waiting.items() if name not in ready}
-    return ordered
-
-
-def _referred(source: SqliteDatabase, table: str) -> set[str]:
-    return {row["table"] for row in source.execute(f"PRAGMA foreign_key_list({table})")}
-
-
-def _columns(source: SqliteDatabase, table: str) -> list[str]:
+def columns_of(source: SqliteDatabase, table: str) -> list[str]:
+    """Return the columns of a table, with the one that keeps its order."""
     columns = [row["name"] for row in source.execute(f"PRAGMA table_info({table})")]
     return [*columns, "rowid"] if table in IN_ORDER else columns
-
-
-def _count(source: SqliteDatabase, table: str) -> int:
-    return int(source.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  ours
 
 
 def _send(
@@ -101,13 +85,14 @@ def _send(
         while some := rows.fetchmany(_AT_ONCE):
             for row in some:
                 into.write_row(tuple(row))
-                total += _mark(row)
+                total += mark_of(row)
             count += len(some)
             advance(len(some))
     return count, total
 
 
-def _sum_there(target: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> tuple[int, int]:
+def sum_there(target: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> tuple[int, int]:
+    """Return how many rows a table on the server has, and their sum."""
     count = total = 0
     query = sql.SQL("SELECT {} FROM {}").format(
         sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table)
@@ -115,14 +100,9 @@ def _sum_there(target: psycopg.Connection[Any], table: str, columns: Sequence[st
     with target.cursor(name="copied") as cursor:
         cursor.itersize = _AT_ONCE
         for row in cursor.execute(query):
-            total += _mark(row)
+            total += mark_of(row)
             count += 1
     return count, total
-
-
-def _mark(row: Sequence[Any]) -> int:
-    """Return a number that tells a row from others; the sum of many says nothing of their order."""
-    return int.from_bytes(blake2b(repr(tuple(row)).encode(), digest_size=8).digest(), "big")
 
 
 def _go_on_counting(target: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> None:
@@ -137,7 +117,6 @@ def _go_on_counting(target: psycopg.Connection[Any], table: str, columns: Sequen
 
 
 def _send_tombstones(stones: Iterable[Tombstone], target: psycopg.Connection[Any]) -> None:
-    target.execute("TRUNCATE troupe_erased.tombstones")
     target.cursor().executemany(
         "INSERT INTO troupe_erased.tombstones VALUES (%s, %s, %s)",
         [(one.number, one.kind, one.fingerprint) for one in stones],

@@ -39,7 +39,7 @@ def connect_writer(path: Path | None) -> SqliteDatabase:
             _switch_to_wal(connection)
             for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON"):
                 connection.execute(f"PRAGMA {pragma}").close()
-            database = _wrap(connection)
+            database = wrap(connection)
             if path is None:
                 _copy_empty(connection)
             else:
@@ -74,10 +74,11 @@ def connect_reader(path: Path) -> SqliteDatabase:
             f"{path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
         )
     connection.execute(f"PRAGMA cache_size = -{_READERS_CACHE_KIB}").close()
-    return _wrap(connection)
+    return wrap(connection)
 
 
-def _wrap(connection: sqlite3.Connection) -> SqliteDatabase:
+def wrap(connection: sqlite3.Connection) -> SqliteDatabase:
+    """Return a connection as the rooms of the store use it."""
     connection.row_factory = sqlite3.Row
     return SqliteDatabase(connection, execute_plugins=False)
 
@@ -98,7 +99,7 @@ def _copy_empty(connection: sqlite3.Connection) -> None:
 @cache
 def _empty() -> bytes:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
-        _migrate(_wrap(empty), None)
+        _migrate(wrap(empty), None)
         return empty.serialize()
 
 
@@ -116,7 +117,7 @@ def _migrate(database: SqliteDatabase, path: Path | None) -> None:
 def find_newer_steps(database: SqliteDatabase) -> list[str]:
     """Return the steps of a database that this Troupe does not know: a newer one took them."""
     with closing(sqlite3.connect(":memory:")) as empty:
-        known = {step.name for step in migrations.pending(_wrap(empty))}
+        known = {step.name for step in migrations.pending(wrap(empty))}
     return [step.name for step in migrations.applied(database) if step.name not in known]
 
 

@@ -1,13 +1,16 @@
 """Looking at a file while others write to it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from bot.domain.errors import SettingsError
 from storage.rooms.comparing import errors_of, shelves_in
 from storage.schema import migrations
 from storage.sqlite.connection import as_settings_error, connect_reader
 from storage.sqlite.transactions import transaction
+from storage.tables import count_in
 
 
 def look_at_shelves(path: Path) -> Iterator[tuple[int, bool]]:
@@ -22,3 +25,12 @@ def look_at_shelves(path: Path) -> Iterator[tuple[int, bool]]:
             with transaction(database, "BEGIN"):
                 is_right = next(errors_of(database, shelf), "") == ""
             yield shelf, is_right
+
+
+def count_people(path: Path) -> int | None:
+    """Return how many people a file knows; None where it cannot be read, or is no database of ours."""
+    try:
+        with closing(connect_reader(path)) as database:
+            return count_in(database, "people")
+    except (sqlite3.DatabaseError, SettingsError):
+        return None
