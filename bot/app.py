@@ -158,6 +158,7 @@ async def open_installation(
             retention_days=settings.retention_days,
             elevenlabs_retention_days=settings.elevenlabs_retention_days,
             backup_days=settings.backup_days,
+            is_on_server=is_postgres(settings.database_url),
             limits=settings.limits,
             phone_number_id=provider.phone_number_id,
             phone_regions=parse_regions(settings.phone_countries),

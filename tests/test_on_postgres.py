@@ -55,6 +55,22 @@ async def test_who_talked_is_remembered_after_a_restart(server: Server, tmp_path
         assert "Quuxlena" in await stage.member("console:alice").types("/memory wizard")
 
 
+@pytest.mark.anyio
+async def test_a_receipt_says_that_the_servers_log_ages_out(
+    server: Server, tmp_path: Path, past: Path
+) -> None:
+    in_log = "deleted at once; its own log holds it until that is written over"
+    for number, kept in enumerate(({"database_url": server.new_database(), "secret_key": KEY}, {})):
+        (tmp_path / str(number)).mkdir()
+        async with open_stage(tmp_path / str(number), settings=kept) as stage:
+            alice = stage.member("console:alice")
+            await alice.types(f"/import {past}/past.json")
+            await alice.types("1")
+            await alice.types("/forget everything")
+            receipt = " ".join((await alice.types("1")).replace("│", " ").split())
+            assert (in_log in receipt) == bool(kept)
+
+
 def test_what_was_brought_is_found_and_the_index_is_in_step(past: Path, settings: dict[str, str]) -> None:
     assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **settings).returncode == 0
     assert json.loads(troupe(past, "reindex", "--json", **settings).stdout) == {"parts": 1, "rebuilt": 0}

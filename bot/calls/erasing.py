@@ -85,6 +85,7 @@ async def _receipt(
         confirmed,
         backups_until=now + timedelta(days=days) if days else None,
         platform=telling.account.platform,
+        is_on_server=house.terms.is_on_server,
         is_everything=is_everything,
     )
 

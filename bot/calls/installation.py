@@ -46,6 +46,8 @@ class Terms:
     retention_days: int = 365
     elevenlabs_retention_days: int = 30
     backup_days: int = 30
+    is_on_server: bool = False
+    """Whether a database server keeps everything, whose own log holds what was erased for a while."""
     limits: Limits = DEFAULT_LIMITS
     phone_number_id: str = ""
     phone_regions: frozenset[str] = frozenset()

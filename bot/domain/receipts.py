@@ -10,6 +10,7 @@ from bot.domain.words import NEUTRAL_COLOR, plural, receipt_text
 _TYPED_THERE = {"discord": "what you typed into Discord", "slack": "what you typed into Slack"}
 _STAYS_OF_ALL = "what you used of this month's allowance, and which numbers are never to be called"
 _STAYS = "what it used of this month's allowance"
+_IN_LOG = "deleted at once; its own log holds it until that is written over"
 
 
 def receipt_reply(
@@ -18,14 +19,20 @@ def receipt_reply(
     *,
     backups_until: datetime | None,
     platform: str,
+    is_on_server: bool = False,
     is_everything: bool = False,
 ) -> Reply:
-    """Return the receipt of an erasure; ``backups_until`` is None where no backups are kept."""
+    """Return the receipt of an erasure; ``backups_until`` is None where no backups are kept.
+
+    ``is_on_server``: a database server has it in its own log (of Postgres, "Write-Ahead Log") for a while.
+    """
     if receipt == Receipt(profile_fields=receipt.profile_fields) and not receipt.profile_fields:
         return Reply(receipt_text(receipt))
     fields = [("At ElevenLabs", _there(receipt, confirmed))] if receipt.calls or confirmed.total else []
     if backups_until is not None:
         fields.append(("Backups", f"gone by {day(backups_until)}"))
+    if is_on_server:
+        fields.append(("Database server", _IN_LOG))
     not_ours = ["files that you downloaded"]
     if receipt.calls:
         not_ours.append("what telephone companies keep of calls")

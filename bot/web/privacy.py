@@ -78,6 +78,8 @@ def _how_long(terms: Terms) -> Iterator[str]:
         yield f"Backups are kept for {plural(terms.backup_days, 'day')}; what you erased goes with the last."
     else:
         yield "There are no backups."
+    if terms.is_on_server:
+        yield "What you erased stands in the database server's own log until that is written over."
     yield (
         "After /forget everything, keyed hashes stay, without a word of yours: of what you used this month, "
         "of what was erased, so that a backup brings nothing back, and of numbers that must not be called."

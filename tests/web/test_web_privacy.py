@@ -31,6 +31,7 @@ async def test_the_page_says_what_the_settings_say(house: House) -> None:
     assert "the Guild lets you call them" in said
     assert "you are asked whether" in said
     assert "telephone number" not in said
+    assert "server's own log" not in said
     said = await page(
         house,
         retention_days=0,
@@ -39,9 +40,11 @@ async def test_the_page_says_what_the_settings_say(house: House) -> None:
         phone_number_id="phnum_1",
         phone_regions=frozenset({"DE"}),
         community="<script>alert(1)</script>",
+        is_on_server=True,
     )
     assert "kept until you erase it" in said
     assert "Backups are kept for 5 days" in said
+    assert "stands in the database server's own log until that is written over" in said
     assert "You are told at your first call" in said
     assert "telephone number that you add is kept encrypted" in said
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said

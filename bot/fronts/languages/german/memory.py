@@ -162,6 +162,10 @@ MEMORY: Mapping[str, str] = {
     "Receipt": "Quittung",
     "At ElevenLabs": "Bei ElevenLabs",
     "Backups": "Sicherungen",
+    "Database server": "Datenbankserver",
+    "deleted at once; its own log holds it until that is written over": (
+        "sofort gelöscht; in seinem eigenen Protokoll steht es, bis das überschrieben ist"
+    ),
     "Not ours to erase": "Nicht unser zu löschen",
     "Kept, under no name": "Bleibt, ohne Namen",
     "gone by {day}": "weg bis {day}",
