@@ -149,8 +149,15 @@ async def test_a_bot_that_runs_on_the_server_is_seen(past: Path, settings: dict[
     runs = Process(
         "1", ROLES, "alpha", 4711, "1", datetime.now(UTC), public_url, "", "http://127.0.0.1:9", "", ""
     )
-    async with open_store(url, keys_of(url)) as store:
+    async with open_store(url, keys_of(url)) as store, asyncio.TaskGroup() as tasks:
+
+        async def live() -> None:
+            while True:
+                await store.keep_process(runs)
+                await asyncio.sleep(1.0)
+
         await store.keep_process(runs)
+        lives = tasks.create_task(live())
         made = await asyncio.to_thread(troupe, past, "link", "wizard", "--as", "alice", **settings)
         assert made.stdout.startswith(f"{public_url}/t/"), made.stderr
         assert "Troupe does not run" not in made.stderr
@@ -160,6 +167,8 @@ async def test_a_bot_that_runs_on_the_server_is_seen(past: Path, settings: dict[
         assert refused.stderr.startswith(
             "Troupe runs with that database already, as everything (process 4711"
         )
+        lives.cancel()
+        await asyncio.wait([lives])
         await store.drop_process(runs.id)
     made = await asyncio.to_thread(troupe, past, "link", "wizard", "--as", "alice", **settings)
     assert "Troupe does not run at the moment" in made.stderr

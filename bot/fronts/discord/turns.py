@@ -20,10 +20,6 @@ GOOD_FOR = timedelta(seconds=3)
 """A turn that took longer to get has passed."""
 TOLD_GOOD_FOR = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
-USED_UP = (
-    "Discord's shard %d waits until %s: nearly all connections that the bot may begin in a day are used up, "
-    "and one too many would cost its token. Look for what begins so many."
-)
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +52,12 @@ class Turns:
             return False
         if turn.is_used_up and turn.wait_until != self._used_up_until:
             self._used_up_until = turn.wait_until
-            log.warning(USED_UP, shard, f"{turn.wait_until:%Y-%m-%d %H:%M} UTC")
+            log.warning(
+                "Discord's shard %d waits until %s: nearly all connections that the bot may begin in a day "
+                "are used up, and one too many would cost its token. Look for what begins so many.",
+                shard,
+                f"{turn.wait_until:%Y-%m-%d %H:%M} UTC",
+            )
         free_at = turn.wait_until or asked_at + APART
         self._free_at[starts.bucket_of(shard)] = min(free_at, asked_at + LONGEST_WAIT)
         return turn.wait_until is None and self._house.now() - asked_at < GOOD_FOR
