@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz upgrade schema lock clean
+.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz upgrade pictures schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -59,6 +59,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PIP) --require-hashes --requirement requirements.lock >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@$(PIP) --no-deps --no-build-isolation --editable . >$(VENV)/install.log 2>&1 || $(SHOW_LOG)
 	@touch $@
+
+# The pictures in docs/pictures, of the real thing. Needs Chromium, and `make browser-packages` once.
+pictures: $(VENV)/.ready
+	@$(BIN)/python -m tests.pictures
 
 # What an export holds, and what stands at the top of a character's file.
 schema: $(VENV)/.ready

@@ -3,10 +3,8 @@
 import re
 from pathlib import Path
 
-import pytest
 from discord import app_commands
 
-from bot.config import Settings
 from bot.fronts.discord.inviting import PERMISSIONS
 from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.slack.grammar import RESERVED
@@ -20,7 +18,6 @@ DOCS = Path(__file__).parents[1] / "docs"
 DISCORD = (DOCS / "discord.md").read_text()
 SLACK = (DOCS / "slack.md").read_text()
 WEB = (DOCS / "web.md").read_text()
-PAGES = pytest.mark.parametrize("page", [DISCORD, SLACK, WEB], ids=["discord", "slack", "web"])
 _USAGE = re.compile(r"`/((?:troupe )?[a-z]+)((?: [a-z]+)*)`")
 
 
@@ -43,12 +40,6 @@ def test_the_tables_have_every_command_with_every_option_in_its_order():
     assert written == commands()
 
 
-@PAGES
-def test_every_setting_that_a_page_names_exists(page):
-    named = set(re.findall(r"\b([A-Z][A-Z]+(?:_[A-Z]+)+)\b", page))
-    assert named <= {name.upper() for name in Settings.model_fields}, named
-
-
 def test_the_page_names_exactly_the_permissions_that_are_asked_for():
     asked = {name for name, is_asked in PERMISSIONS if is_asked}
     assert asked == {
@@ -56,16 +47,6 @@ def test_the_page_names_exactly_the_permissions_that_are_asked_for():
     }  # fmt: skip
     for words in ("View Channels, Send Messages (in threads too), Embed Links and Attach Files",):
         assert " ".join(words.split()) in " ".join(DISCORD.split())
-
-
-@PAGES
-def test_every_link_in_a_page_leads_somewhere(page):
-    readme = (DOCS.parent / "README.md").read_text()
-    for target in re.findall(r"\]\(([^)h][^)]*)\)", page):
-        file, _, heading = target.partition("#")
-        assert (DOCS / file).exists(), target
-        titles = {title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", readme, re.MULTILINE)}
-        assert not heading or heading in titles, target
 
 
 def test_the_page_names_every_word_that_our_slack_command_knows():

@@ -1,0 +1,1 @@
+"""The pictures in the documents, taken of the real thing: ``make pictures``."""
