@@ -109,7 +109,7 @@ class Followup:
             while not self._stopping:
                 seconds = LONGEST_SLEEP_SECONDS
                 try:
-                    if await self._seconds_left() <= 0:
+                    if self._in_hand < SLOTS and await self._seconds_left() <= 0:
                         for job in await self._claim(SLOTS - self._in_hand):
                             self._in_hand += 1
                             tasks.create_task(self._run(job), name=f"job {job.kind}")
