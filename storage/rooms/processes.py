@@ -7,7 +7,7 @@ from bot.domain.call import NewJob
 from bot.domain.process import SILENCE, Process, Role
 from storage.database import Database
 from storage.rooms.jobs import queue
-from storage.rooms.room import Room, reads, writes
+from storage.rooms.room import Room, reads, takes, writes
 from storage.rows import Row, storable, to_text, to_time
 
 _BROKEN = "kind = 'chat' AND holder NOT IN (SELECT id FROM processes)"
@@ -19,9 +19,12 @@ class Processes(Room):
     When that was is told by the database's clock: those of the machines may differ.
     """
 
-    @writes
+    @takes
     def keep_process(self, database: Database, process: Process) -> bool:
-        """Note that a process lives, and what it is now; False if it was not known (any more)."""
+        """Note that a process lives, and what it is now; False if it was not known (any more).
+
+        Each writes its own row alone, every few seconds, and is in nobody's way.
+        """
         row = row_of_process(process) | {"seen_at": to_text(_clock(database))}
         known = database.execute(
             "UPDATE processes SET seen_at = ?, cast_version = ?, address = ?, fronts = ? WHERE id = ?",
