@@ -7,6 +7,8 @@ import pytest
 
 from bot.domain.talk import TalkEvent
 from bot.elevenlabs.socket import Talk
+from tests.databases import keys_of
+from tests.postgres_server import Server
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern
 
 pytestmark = pytest.mark.anyio
@@ -104,3 +106,15 @@ async def test_a_bot_that_is_told_to_stop_says_goodbye(tmp_path: Path) -> None:
             assert not any("was restarted" in shown.text for shown in mira.dms), "it was said already"
             await mira.writes("Are you there?")
             await mira.is_told("I answer to commands:")
+
+
+async def test_a_chat_that_others_took_for_over_ends_where_it_went_on(tmp_path: Path, server: Server) -> None:
+    url = server.emptied_database()
+    settings = {**LAVISH, "database_url": url, "secret_key": keys_of(url)}
+    async with open_tavern(tmp_path, settings=settings) as tavern:
+        await begins(tavern)
+        house = tavern.stage.app.house
+        await house.store.drop_process(house.process)
+        await tavern.mira.is_told("Troupe is being restarted, so our talk ends here.")
+        [known] = await house.store.fetch_processes()
+        assert known.id == house.process
