@@ -157,9 +157,13 @@ async def note_recap(house: Installation, call_id: CallId, channel_id: str, mess
     return await house.store.note_post(call_id, "recap", channel_id, message_id, [])
 
 
-async def note_line(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
-    """Keep where a line of a chat stands, as ``note_recap`` does."""
-    return await house.store.note_post(call_id, f"line {message_id}", channel_id, message_id, [])
+async def note_line(
+    house: Installation, account: Account, call_id: CallId, channel_id: str, message_id: str
+) -> None:
+    """Keep where a line of a chat stands, as ``note_recap`` does; take it back where the call is gone."""
+    if not await house.store.note_post(call_id, f"line {message_id}", channel_id, message_id, []):
+        subject = f"{account.platform}:{account.tenant}:{channel_id}:{message_id}"
+        await house.store.add_jobs([NewJob("erase_post", subject, house.now())])
 
 
 async def note_thread(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> str:

@@ -19,7 +19,7 @@ from bot.domain.errors import NotStored
 from bot.domain.line import CARRIED_FOR, Carried, CarriedKind, HeldLine, LineKind
 from bot.ports import Store
 
-HEARD_SECONDS = 8.0
+HEARD_SECONDS = 6.0
 """For how long whoever sends something waits until it is heard; who takes nothing by then is dead."""
 LOOK_SECONDS = 2.0
 """How often a process looks whether it still holds what it holds, woken or not."""
@@ -57,6 +57,7 @@ class Switchboard:
         self._store = store
         self._process = process
         self._now = now
+        self.heard_seconds = HEARD_SECONDS
         self._held: dict[CallId, Hold] = {}
         self._senders: dict[int, asyncio.Event] = {}
         self._woken: set[CallId] = set()
@@ -107,7 +108,7 @@ class Switchboard:
         bell = self._senders[number] = asyncio.Event()
         try:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HEARD_SECONDS):
+                async with asyncio.timeout(self.heard_seconds):
                     while (heard := await store.was_heard(number)) is None:
                         with contextlib.suppress(TimeoutError):
                             async with asyncio.timeout(LOOK_SECONDS / 2):
@@ -136,7 +137,12 @@ class Switchboard:
             await hold.cut(found.is_moved)
 
     async def end_erased(self) -> None:
-        """End the lines that are held here of calls that are gone: somebody erased them just now."""
+        """End the lines that are held here of calls that are gone: somebody erased them just now.
+
+        Where the store is shared, the erasure itself woke whoever holds one.
+        """
+        if self.shared:
+            return
         for call_id, hold in list(self._held.items()):
             if self._store and await self._store.fetch_call(call_id) is None:
                 self._held.pop(call_id, None)

@@ -39,6 +39,23 @@ class Screen(Protocol):
         ...
 
 
+class Dark:
+    """A screen that shows nothing any more; the one that it takes the place of is closed all the same."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    async def notice(self, words: str) -> None:
+        """Show nothing."""
+
+    async def speak(self, name: str, words: str) -> None:
+        """Show nothing."""
+
+    async def close(self) -> None:
+        """Take note that nobody is on the line any more."""
+        await self._screen.close()
+
+
 class Relay:
     """One chat at a time; ``silence_seconds`` is after how long without a word it is hung up."""
 
@@ -133,6 +150,11 @@ class Relay:
             self._task = None
         if not ended.cancelled():
             ended.result()
+
+    async def cut(self) -> None:
+        """End the chat without a word: it was erased, or its member was told already that it is over."""
+        self._screen = Dark(self._screen)
+        await self.hang_up()
 
     def _await_words(self) -> None:
         """Begin to wait anew for what the member writes."""

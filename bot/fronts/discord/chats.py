@@ -2,12 +2,11 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import discord
 
-from bot.domain.caller import Account
-from bot.fronts.chats import Chats, Close, Note
+from bot.fronts.chats import Close, Note
 from bot.fronts.discord import limits
 from bot.fronts.discord.escaping import escape
 from bot.fronts.discord.mail import nonce_of
@@ -62,17 +61,12 @@ class DirectScreen:
         return None
 
 
-async def say_in(chats: Chats, account: Account, message: discord.Message) -> bool:
-    """Say what somebody wrote to whom they chat with, who is seen to write then; False where nobody is."""
-    relay = chats.get(account)
-    if relay is None:
-        return False
-    if relay.is_waiting:
-        await relay.say(message.content)
-        return True
-    async with _typing(message.channel):
-        await relay.say(message.content)
-    return True
+async def wait_for_answer(said: Awaitable[bool], channel: discord.abc.Messageable | None) -> bool:
+    """Wait until something is answered, seen to write in a channel; False where nobody heard it."""
+    if channel is None:
+        return await said
+    async with _typing(channel):
+        return await said
 
 
 @contextlib.asynccontextmanager

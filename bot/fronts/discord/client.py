@@ -20,7 +20,7 @@ from bot.domain.words import plural
 from bot.fronts.discord import forms, tags
 from bot.fronts.discord.buttons import DOORS, Pick, Press, stands_for
 from bot.fronts.discord.callers import PLATFORM, Callers, place_of
-from bot.fronts.discord.chats import HINT, NO_FILES, say_in
+from bot.fronts.discord.chats import HINT, NO_FILES, wait_for_answer
 from bot.fronts.discord.desk import Desk
 from bot.fronts.discord.doors import DeclaredTree, answers, check_declared
 from bot.fronts.discord.inviting import invitation_of
@@ -33,6 +33,7 @@ from bot.fronts.discord.syncing import sync
 from bot.fronts.discord.translator import Dictionary
 from bot.fronts.forms import with_written
 from bot.fronts.presses import Wanted, too_old
+from bot.fronts.relay import NOT_HEARD
 
 READY_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 60.0
@@ -160,12 +161,19 @@ class TroupeClient(discord.AutoShardedClient):
         if message.guild is not None or message.author.bot:
             return
         account, chats = self.callers.account(message.author.id), self.service.chats
-        if message.attachments and chats.name_of(account):
-            await self._tell(message, NO_FILES)
-            if not message.content.strip():
-                return
-        if not await say_in(chats, account, message) and chats.wants_hint(account):
-            await self._tell(message, HINT)
+        async with chats.turn(account):
+            end = await chats.find(account)
+            if end is not None and end.name and message.attachments:
+                await self._tell(message, NO_FILES)
+                if not message.content.strip():
+                    return
+            seen_in = message.channel if end is not None and not end.is_waiting else None
+            said = await end.hand_over(message.content) if end is not None else None
+        if said is None:
+            if chats.wants_hint(account):
+                await self._tell(message, HINT)
+        elif not await wait_for_answer(said, seen_in):
+            await self._tell(message, NOT_HEARD)
 
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
         """Log what an event handler could not do; its arguments hold people's words."""

@@ -130,11 +130,10 @@ class Desk:
             return Reply("The talk is over.")
         text = arguments.get("text", "")
         if wanted.command == "whisper" and text and await chats.whisper(caller.account, text):
-            return Reply(f"{chats.name_of(caller.account)} knows.")
-        name = chats.name_of(caller.account)
+            return Reply(f"{await chats.name_of(caller.account)} knows.")
         is_sure = arguments.pop("switch", "") == "yes"
         is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
-        if name and is_now and not is_sure:
+        if is_now and not is_sure and (name := await chats.name_of(caller.account)):
             self._house.cast.get(arguments["character"])
             return ask_to_switch(name, arguments)
         if wanted.command == "troupe" and arguments.get("do") == "here":

@@ -15,6 +15,7 @@ from bot.domain.board import Board
 from bot.domain.call import Post
 from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
+from bot.domain.line import HeldLine
 from bot.domain.permission import Spot
 from bot.domain.reply import Choice, Notice, Reply
 from bot.fronts.chats import Chats
@@ -58,7 +59,7 @@ class Service:
         self._house = house
         self.file_hosts = file_hosts
         self.mail = Mail(client, house)
-        self.chats = Chats(house, lambda: chats.SILENCE_SECONDS)
+        self.chats = Chats(house, lambda: chats.SILENCE_SECONDS, self._find_chat)
         self.prefills = Prefills()
         self._posting = Posting()
         self._locales: dict[Account, str] = {}
@@ -160,9 +161,15 @@ class Service:
             reply.chat,
             str(channel.id),
             lambda note, close: DirectScreen(channel, speech, note, close),
+            alone=True,
         )
         where = Choice("Open my direct messages", url=DIRECT.format(sent.channel.id))
         return Reply(reply.text, choices=(where,) if in_server else ())
+
+    async def _find_chat(self, account: Account) -> HeldLine | None:
+        """Return the chat of somebody that another process relays."""
+        found = await self._house.lines.chats_of(account)
+        return next((one for one in reversed(found) if not self._house.lines.holds(one.call_id)), None)
 
     async def publish(self, it: discord.Interaction[Any], caller: Caller, reply: Reply) -> Reply:
         """Post for everybody what a reply wants posted. Raises CallerError where that may not be."""

@@ -146,8 +146,8 @@ class Desk:
             return done
         is_sure = arguments.pop("switch", "") == "yes"
         is_now = wanted.command == "call" and arguments.get("character") and not arguments.get("at")
-        slug = self.house.cast.get(arguments["character"]).slug if is_now and talks.of(account) else ""
-        same = talks.with_character(account, slug)
+        slug = self.house.cast.get(arguments["character"]).slug if is_now and await talks.of(account) else ""
+        same = await talks.with_character(account, slug) if slug else None
         if same and not is_sure:
             return ask_to_switch(talks.name_of(same), arguments)
         if wanted.command == "forget" and arguments.get("sure") == "yes":

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.caller import Account
 from bot.domain.errors import ImportRejected, NobodyThere, PostRefused
 from bot.domain.reply import Choice, Reply
+from bot.fronts.relay import NOT_HEARD
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import as_typed
@@ -34,21 +35,24 @@ class Messages:
         subtype = event.get("subtype")
         if event.get("channel_type") != "im" or event.get("bot_id") or subtype not in {None, "file_share"}:
             return
-        if not await self._desk.is_first(f"event {body.get('event_id', '')}"):
-            return
         service = self._desk.service
         account = Account("slack", body["team_id"], event["user"])
         direct = Direct(service.client, event["channel"])
         thread = str(event.get("thread_ts") or "")
-        relay = service.talks.heard_by(account, thread)
         text = as_typed(str(event.get("text", "")))
+        async with service.talks.chats.turn(account):
+            if not await self._desk.is_first(f"event {body.get('event_id', '')}"):
+                return
+            end = await service.talks.heard_by(account, thread)
+            said = await end.hand_over(text) if end is not None and text.strip() else None
         if files := event.get("files"):
             await self._offer_import(account, direct, files)
-        if relay is not None and text.strip():
-            await relay.say(text)
+        if said is not None:
+            if not await said:
+                await self._tell(account, NOT_HEARD, thread)
         elif files:
             return
-        elif elsewhere := service.talks.elsewhere(account):
+        elif elsewhere := await service.talks.elsewhere(account):
             await self._tell(account, elsewhere, thread)
         elif service.talks.chats.wants_hint(account):
             await self._tell(account, HINT, thread)

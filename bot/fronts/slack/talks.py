@@ -11,9 +11,10 @@ from typing import NewType
 from bot.calls.installation import Installation, character_names
 from bot.domain.call import CallId
 from bot.domain.caller import Account
+from bot.domain.line import HeldLine
 from bot.domain.reply import Choice, Reply
 from bot.fronts.chats import Chats
-from bot.fronts.relay import Relay
+from bot.fronts.ends import End
 
 Root = NewType("Root", str)
 """The time stamp of the message that a thread hangs on."""
@@ -39,26 +40,37 @@ class Talks:
 
     def __init__(self, house: Installation) -> None:
         self._house = house
-        self.chats = Chats(house, lambda: SILENCE_SECONDS)
+        self.chats = Chats(house, lambda: SILENCE_SECONDS, _line_of)
 
-    def of(self, account: Account) -> list[Thread]:
-        """Return the talks that somebody is in, or that are just beginning, the oldest first."""
-        return [key for key in self.chats.open_keys() if isinstance(key, Thread) and key.account == account]
+    async def of(self, account: Account) -> list[Thread]:
+        """Return the talks that somebody is in, or that are just beginning, the oldest first.
 
-    def with_character(self, account: Account, slug: str) -> Thread | None:
+        Those that other processes relay come before those that this one does.
+        """
+        here = [key for key in self.chats.open_keys() if isinstance(key, Thread) and key.account == account]
+        known = {one.call_id for one in here}
+        lines = await self._house.lines.chats_of(account)
+        there = [
+            Thread(account, Root(one.root), one.call_id, one.slug)
+            for one in lines
+            if one.call_id not in known and not self._house.lines.holds(one.call_id)
+        ]
+        return there + here
+
+    async def with_character(self, account: Account, slug: str) -> Thread | None:
         """Return somebody's talk with a character."""
-        return next((one for one in self.of(account) if one.slug == slug), None)
+        return next((one for one in await self.of(account) if one.slug == slug), None)
 
-    def heard_by(self, account: Account, root: str) -> Relay | None:
+    async def heard_by(self, account: Account, root: str) -> End | None:
         """Return who hears what somebody writes in a thread; outside of any only who is alone on the line."""
-        open_ones = self.of(account)
+        open_ones = await self.of(account)
         if root:
             open_ones = [one for one in open_ones if one.root == root]
-        return self.chats.get(open_ones[0]) if len(open_ones) == 1 else None
+        return await self.chats.find(open_ones[0]) if len(open_ones) == 1 else None
 
-    def elsewhere(self, account: Account) -> str:
+    async def elsewhere(self, account: Account) -> str:
         """Return in which threads somebody is heard; nothing where in none."""
-        names = ", ".join(self.name_of(one) for one in self.of(account))
+        names = ", ".join(self.name_of(one) for one in await self.of(account))
         return ELSEWHERE.format(names=names) if names else ""
 
     def name_of(self, thread: Thread) -> str:
@@ -67,7 +79,7 @@ class Talks:
 
     async def hang_up(self, account: Account) -> bool:
         """End all of somebody's talks; False where there is none."""
-        ended = [await self.chats.hang_up(one) for one in self.of(account)]
+        ended = [await self.chats.hang_up(one) for one in await self.of(account)]
         return any(ended)
 
     async def answer(self, account: Account, command: str, arguments: Mapping[str, str]) -> Reply | None:
@@ -82,7 +94,7 @@ class Talks:
         return None
 
     async def _end(self, account: Account, arguments: Mapping[str, str]) -> Reply | None:
-        talks, meant = self.of(account), arguments.get("call", "")
+        talks, meant = await self.of(account), arguments.get("call", "")
         if meant or arguments.get("what") == "all":
             talks = [one for one in talks if not meant or one.call_id == meant]
         elif len(talks) > 1:
@@ -99,7 +111,7 @@ class Talks:
         return Reply(OVER)
 
     async def _whisper(self, account: Account, text: str, meant: str) -> Reply | None:
-        talks = [one for one in self.of(account) if not meant or one.call_id == meant]
+        talks = [one for one in await self.of(account) if not meant or one.call_id == meant]
         if len(talks) > 1:
             choices = [
                 Choice(
@@ -111,3 +123,8 @@ class Talks:
         if talks and await self.chats.whisper(talks[0], text):
             return Reply(f"{self.name_of(talks[0])} knows.")
         return Reply(OVER) if meant else None
+
+
+async def _line_of(thread: Thread) -> HeldLine:
+    """Return what is known of a talk that another process relays."""
+    return HeldLine(thread.call_id, "", thread.slug, thread.root)

@@ -10,7 +10,7 @@ from typing import Any
 from tests.fakes.slack import Channel, FakeSlack, Modal, Person, Shown, Workspace, open_fake_slack
 from tests.fakes.slack.server import Request
 from tests.fakes.slack.shown import Surface
-from tests.scenarios.stage import PERSONAS, Stage, open_stage
+from tests.scenarios.stage import PERSONAS, Stage, open_stage, open_troupe
 
 LAVISH = {
     "calls_per_day": 1_000,
@@ -111,9 +111,11 @@ async def open_office(
     slack: FakeSlack | None = None,
     workspace: str = "Acme",
     refusals: tuple[str, ...] = (),
+    beside: Stage | None = None,
 ) -> AsyncIterator[Office]:
     """Open everything, over a socket or by HTTP; ``slack`` may be one that was there before.
 
+    ``beside`` is another process, whose ElevenLabs this one has as well.
     In the end Slack has refused nothing but what ``refusals`` names.
     """
     async with contextlib.AsyncExitStack() as stack:
@@ -130,7 +132,12 @@ async def open_office(
             **way,
             **(settings or {}),
         }
-        async with open_stage(folder, hosted=hosted, personas=personas, settings=chosen) as stage:
+        opened = (
+            open_troupe(folder, beside.sandbox, hosted=hosted, personas=personas, settings=chosen)
+            if beside
+            else open_stage(folder, hosted=hosted, personas=personas, settings=chosen)
+        )
+        async with opened as stage:
             if by_http:
                 slack.sends_to(f"{stage.app.url}/hooks/slack")
             await slack.is_connected()

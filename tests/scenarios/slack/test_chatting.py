@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.calls import messaging
+from bot.domain.call import CallId
+from bot.domain.caller import Account
 from tests.fakes.slack import Person, Shown
 from tests.scenarios.slack.stage import LAVISH, Office, open_office
 
@@ -120,6 +123,17 @@ async def test_forgetting_everything_ends_all_talks_and_takes_their_threads_back
                     not any("Merlin:" in one.text or "Nan" in one.text for one in root.replies[1:-1])
                 )
             )
+
+
+async def test_a_line_that_was_shown_when_its_call_was_gone_already_is_taken_back(tmp_path: Path) -> None:
+    async with open_office(tmp_path, settings=LAVISH) as office:
+        mira, house = office.mira, office.stage.app.house
+        root = await begins(office, mira)
+        line = next(one for one in root.replies if "Merlin:" in one.text)
+        account = Account("slack", office.acme.id, mira.id)
+        await messaging.note_line(house, account, CallId("gone"), mira.dm.id, line.message.ts)
+        office.stage.app.followup.nudge()
+        await office.becomes(line, "This was erased.")
 
 
 async def test_words_outside_a_thread_are_answered_once(tmp_path: Path) -> None:
