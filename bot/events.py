@@ -39,7 +39,9 @@ async def take_event(
             again_after = await finishing.take_failure(house, event, job.attempts)
             if again_after is not None:
                 return again_after
-    await house.store.close_event(job.subject)
+    received_at = await house.store.close_event(job.subject)
+    if received_at is not None:
+        house.figures.webhook_lag.labels("processed").observe((house.now() - received_at).total_seconds())
     return None
 
 

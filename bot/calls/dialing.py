@@ -9,6 +9,7 @@ import contextlib
 import logging
 from datetime import datetime, timedelta
 
+from bot.calls import ending
 from bot.calls.finishing import finish
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared
@@ -21,7 +22,7 @@ from bot.calls.ringing import (
     reason_of_cost,
 )
 from bot.calls.starting import GRACE, RINGING_SECONDS, slot_of
-from bot.domain.call import Call, CallId, CallState, Charge, NewJob
+from bot.domain.call import Call, CallId, CallState, NewJob
 from bot.domain.dialing import UNCLEAR, certainly_did_not_ring
 from bot.domain.errors import (
     ConversationGone,
@@ -128,7 +129,7 @@ async def look_up(house: Installation, call_id: str) -> timedelta | None:
     next_look = next((after for after in LOOK_UP_AFTER if after > since), None)
     if next_look is not None:
         return next_look - since
-    await _fail(house, call, STAYS_UNCLEAR, "keep", is_unclear=True)
+    await ending.fail(house, call, STAYS_UNCLEAR, "keep", is_unclear=True)
     return None
 
 
@@ -184,14 +185,17 @@ async def _ring(house: Installation, call: Call, phone: Phone, prepared: Prepare
     except ProviderError as error:
         log.warning("A dial: %s", error)
         if certainly_did_not_ring(error):
-            await _fail(house, call, in_words(house, error), "nothing")
+            house.figures.dials.labels("refused").inc()
+            await ending.fail(house, call, in_words(house, error), "nothing")
         else:
+            house.figures.dials.labels("unclear").inc()
             await _lose(house, call)
         return
+    house.figures.dials.labels("handed_over" if dialed.success else "refused").inc()
     if dialed.success:
         await hand_over(house, call, dialed.conversation_id)
     else:
-        await _fail(house, call, in_words(house, dialed), "nothing")
+        await ending.fail(house, call, in_words(house, dialed), "nothing")
 
 
 async def _find_conversations(house: Installation, call: Call) -> tuple[str, ...]:
@@ -236,14 +240,6 @@ async def _wait(
 
 async def _give_up(house: Installation, call: Call, reason: str) -> timedelta | None:
     """Close a call that was not dialed, for which nothing is left to do then; its person is told."""
-    now = house.now()
-    await house.store.expire_call(call.id, now, [NewJob("recap", call.id, now)], reason)
+    work = [NewJob("recap", call.id, house.now())]
+    await ending.expire(house, call.id, jobs=work, reason=reason)
     return None
-
-
-async def _fail(
-    house: Installation, call: Call, words: str, charge: Charge, *, is_unclear: bool = False
-) -> None:
-    now = house.now()
-    work = [NewJob("recap", call.id, now)]
-    await house.store.fail_call(call.id, words, now, work, charge=charge, is_unclear=is_unclear)

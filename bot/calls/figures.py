@@ -1,6 +1,7 @@
 """What is counted while Troupe runs, for whoever watches over it.
 
-A label is one of a few words of ours: never a person, a character, a place, or anything that somebody wrote.
+A label is one of a few words of ours or a character of the cast: never a person, a place, or anything that
+somebody wrote. Each process counts what it did itself since its start, and its ``HELP`` says so.
 """
 
 import time
@@ -14,9 +15,16 @@ from bot.domain.errors import TroupeError
 
 ANSWER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Seconds that a member waits; Discord and Slack give up after 3."""
+OF_THIS_PROCESS = "This process since its start: sum them."
+LAG_BUCKETS = (0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_200.0)
 WEB_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a moment beside each counter, which nobody reads
+
+
+def _here(about: str) -> str:
+    """Return what a figure is about, and whose it is."""
+    return f"{about} {OF_THIS_PROCESS}"
 
 
 class Figures:
@@ -25,47 +33,91 @@ class Figures:
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
         self.asked = Counter(
-            "troupe_calls_asked", "Calls that members asked for.", ["delivery"], registry=registry
+            "troupe_calls_asked", _here("Calls that members asked for."), ["delivery"], registry=registry
         )
         self.placed = Counter(
-            "troupe_calls_placed", "Calls that were placed.", ["delivery"], registry=registry
+            "troupe_calls_placed", _here("Calls that were placed."), ["delivery"], registry=registry
         )
         self.refused = Counter(
-            "troupe_calls_refused", "Calls that were refused.", ["delivery", "reason"], registry=registry
+            "troupe_calls_refused",
+            _here("Calls that were refused."),
+            ["delivery", "reason"],
+            registry=registry,
         )
         self.started = Counter(
             "troupe_calls_started",
-            "Starts of links and chats: bound, taken, gone, paused or full.",
+            _here("Starts of links and chats: bound, taken, gone, paused or full."),
             ["delivery", "outcome"],
+            registry=registry,
+        )
+        self.ended = Counter(
+            "troupe_calls_ended",
+            _here("Calls that came to their end: done, failed or expired."),
+            ["state", "delivery", "character"],
+            registry=registry,
+        )
+        self.dials = Counter(
+            "troupe_dials",
+            _here("Telephones that were to be rung: handed_over, refused, or unclear where nobody can tell."),
+            ["outcome"],
+            registry=registry,
+        )
+        self.webhook_lag = Histogram(
+            "troupe_webhook_lag_seconds",
+            _here(
+                "How late ElevenLabs' events are: from what happened until received, then until processed."
+            ),
+            ["stage"],
+            buckets=LAG_BUCKETS,
+            registry=registry,
+        )
+        self.acknowledge_seconds = Histogram(
+            "troupe_acknowledge_seconds",
+            _here(
+                "From what a front was sent until it said that it has it; Discord and Slack give up after 3."
+            ),
+            ["front"],
+            buckets=ANSWER_BUCKETS,
             registry=registry,
         )
         self.inbound = Counter(
             "troupe_calls_inbound",
-            "Calls that came in: known, stranger, refused, or neutral where something was out of order.",
+            _here(
+                "Calls that came in: known, stranger, refused, or neutral where something was out of order."
+            ),
             ["answer"],
             registry=registry,
         )
         self.webhooks = Counter(
-            "troupe_webhooks_received", "Signed events of ElevenLabs'.", ["kind"], registry=registry
+            "troupe_webhooks_received", _here("Signed events of ElevenLabs'."), ["kind"], registry=registry
         )
         self.webhooks_refused = Counter(
-            "troupe_webhooks_refused", "Events that were not taken in.", ["reason"], registry=registry
+            "troupe_webhooks_refused", _here("Events that were not taken in."), ["reason"], registry=registry
         )
         self.webhook_seconds = Histogram(
-            "troupe_webhook_seconds", "From an event to its answer.", buckets=WEB_BUCKETS, registry=registry
+            "troupe_webhook_seconds",
+            _here("From an event to its answer."),
+            buckets=WEB_BUCKETS,
+            registry=registry,
         )
         self.recalls = Counter(
-            "troupe_recalls", "Questions of characters in mid-call.", ["outcome"], registry=registry
+            "troupe_recalls", _here("Questions of characters in mid-call."), ["outcome"], registry=registry
         )
         self.recall_seconds = Histogram(
-            "troupe_recall_seconds", "From a question to its answer.", buckets=WEB_BUCKETS, registry=registry
+            "troupe_recall_seconds",
+            _here("From a question to its answer."),
+            buckets=WEB_BUCKETS,
+            registry=registry,
         )
         self.jobs_failed = Counter(
-            "troupe_jobs_failed", "Follow-up that went wrong and is tried again.", ["kind"], registry=registry
+            "troupe_jobs_failed",
+            _here("Follow-up that went wrong and is tried again."),
+            ["kind"],
+            registry=registry,
         )
         self.answer_seconds = Histogram(
             "troupe_command_seconds",
-            "From what a member asked to the first answer that they see.",
+            _here("From what a member asked to the first answer that they see."),
             ["front", "command"],
             buckets=ANSWER_BUCKETS,
             registry=registry,
@@ -92,6 +144,11 @@ class Waiting:
         self._is_over = False
         self.command = "other"
         """Which command it is, once that is known: a word of ours."""
+
+    def acknowledged(self) -> None:
+        """Note that the platform knows that an answer comes."""
+        seconds = time.perf_counter() - self._since
+        self._figures.acknowledge_seconds.labels(self._front).observe(seconds)
 
     def answered(self) -> None:
         """Note that they see an answer; only the first counts."""

@@ -8,6 +8,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.calls import ending
 from bot.calls.handling import note_call
 from bot.calls.installation import Installation
 from bot.calls.learning import learned_in
@@ -69,11 +70,10 @@ async def take_failure(house: Installation, failure: DialFailure, attempts: int)
     binding = await house.store.fetch_binding(failure.conversation_id)
     if binding is None:
         return await _take_unbound_failure(house, failure, attempts)
-    now = house.now()
     words = failure_in_words(failure)
-    work = [NewJob("recap", binding.call.id, now), NewJob("fetch", failure.conversation_id, now)]
+    work = [NewJob("fetch", failure.conversation_id, house.now())]
     charge: Charge = "call" if words in RANG else "nothing"
-    await house.store.fail_call(binding.call.id, words, now, work, charge=charge)
+    await ending.fail(house, binding.call, words, charge, jobs=work)
     return None
 
 
@@ -97,7 +97,7 @@ async def fetch(house: Installation, conversation_id: str, attempts: int) -> tim
         failure = UNREADABLE
     if not _is_overdue(house, binding.call):
         return patience(attempts)
-    await _fail(house, binding.call, failure, charge)
+    await ending.fail(house, binding.call, failure, charge)
     return None
 
 
@@ -115,14 +115,14 @@ async def find(house: Installation, call_id: str, attempts: int) -> timedelta | 
     looked_for = house.now() - (call.opened_at or call.asked_at)
     if looked_for < (HOSTED_LOOKS_FOR if call.delivery is Delivery.HOSTED else GIVE_UP_AFTER):
         return patience(attempts, floor_seconds=15)
-    await _fail(house, call, NEVER_ENDED, "nothing")
-    await house.store.expire_call(call.id, house.now())
+    await ending.fail(house, call, NEVER_ENDED, "nothing")
+    await ending.expire(house, call.id)
     return None
 
 
 async def expire(house: Installation, call_id: str) -> None:
     """Close a call whose link nobody opened in time."""
-    await house.store.expire_call(CallId(call_id), house.now())
+    await ending.expire(house, CallId(call_id))
 
 
 async def erase_remote(house: Installation, conversation_id: str, attempts: int) -> timedelta | None:
@@ -234,7 +234,7 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         work.append(NewJob("drop_held", remote.conversation_id, held_until))
     if house.terms.limits.cost_per_month and remote.cost:
         work.append(NewJob("cost_alert", month_of(now), now))
-    await house.store.finish_conversation(
+    is_new = await house.store.finish_conversation(
         remote.conversation_id,
         transcript,
         house.new_id(),
@@ -248,6 +248,8 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         counts=_rang(call, transcript),
         facts=learned_in(house, call, remote) if was_spoken_in else (),
     )
+    if is_new and not call.state.is_over:
+        ending.count_end(house, call, CallState.DONE)
 
 
 def _may_be_somebody_elses(call: Call, transcript: Transcript) -> bool:
@@ -278,11 +280,6 @@ def _in_our_words(house: Installation, call: Call, remote: RemoteConversation) -
 
 def _was_spoken_in(transcript: Transcript) -> bool:
     return any(turn.role == "user" for turn in transcript.turns)
-
-
-async def _fail(house: Installation, call: Call, failure: str, charge: Charge) -> None:
-    now = house.now()
-    await house.store.fail_call(call.id, failure, now, [NewJob("recap", call.id, now)], charge=charge)
 
 
 def _is_overdue(house: Installation, call: Call) -> bool:

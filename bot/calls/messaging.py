@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.calls.ending import expire
 from bot.calls.installation import Installation, character_names, find_person
 from bot.calls.remembering import recap
 from bot.domain.call import LINK_LIFETIME, CallId, Delivery, NewJob, Post
@@ -119,7 +120,7 @@ async def fetch_press(house: Installation, account: Account, press_id: str) -> s
 async def withdraw(house: Installation, call_id: CallId) -> str:
     """Take back a call that could not begin, with what it reserved; return its character's slug."""
     call = await house.store.fetch_call(call_id)
-    await house.store.expire_call(call_id, house.now())
+    await expire(house, call_id)
     return call.slug if call else ""
 
 

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -93,11 +93,15 @@ def is_audio(raw: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EventKey:
-    """By what an event is recognised when it comes again; id and type are empty if the body names none."""
+    """By what an event is recognised when it comes again; id and type are empty if the body names none.
+
+    ``sent_at`` is when it happened, in Unix seconds, as the body says.
+    """
 
     key: str
     conversation_id: str
     type: str
+    sent_at: float | None = field(default=None, compare=False)
 
 
 def event_key(raw: bytes) -> EventKey:
@@ -112,9 +116,12 @@ def event_key(raw: bytes) -> EventKey:
     data = body.get("data") if isinstance(body, dict) else None
     type_ = _name_in(body, "type")
     conversation_id = _name_in(data, "conversation_id")
+    sent_at = body.get("event_timestamp") if isinstance(body, dict) else None
+    if isinstance(sent_at, bool) or not isinstance(sent_at, int | float):
+        sent_at = None
     if type_ and conversation_id:
-        return EventKey(f"{type_}:{conversation_id}", conversation_id, type_)
-    return EventKey(f"sha256:{hashlib.sha256(raw).hexdigest()}", conversation_id, type_)
+        return EventKey(f"{type_}:{conversation_id}", conversation_id, type_, sent_at)
+    return EventKey(f"sha256:{hashlib.sha256(raw).hexdigest()}", conversation_id, type_, sent_at)
 
 
 def _name_in(value: Any, field: str) -> str:

@@ -247,8 +247,11 @@ class Store(
 
     async def fetch_event(self, key: str) -> bytes | None: ...
 
-    async def close_event(self, key: str) -> None:
-        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised."""
+    async def close_event(self, key: str) -> datetime | None:
+        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised.
+
+        Return when it came; None if it was erased.
+        """
         ...
 
     async def add_jobs(self, jobs: Sequence[NewJob]) -> None:

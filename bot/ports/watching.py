@@ -11,7 +11,7 @@ class Watching(Protocol):
     """The part of the Store that counts what stands there, and names nobody."""
 
     async def fetch_standing(self, now: datetime) -> Standing:
-        """Return the lines that are taken, the work that waits, and what the month of ``now`` cost."""
+        """Return the calls that are open, the work that waits, what the month of ``now`` used and cost."""
         ...
 
     async def fetch_versions(self, slug: str) -> tuple[UsedVersion, ...]:

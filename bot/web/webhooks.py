@@ -101,6 +101,9 @@ class Webhooks:
     async def _store(self, raw: bytes, now: datetime) -> web.Response:
         event = event_key(raw)
         self._count(event.type)
+        if event.sent_at is not None:
+            lag = max(0.0, now.timestamp() - event.sent_at)
+            self._house.figures.webhook_lag.labels("received").observe(lag)
         if await self._house.store.receive_event(event.key, event.conversation_id, raw, now):
             self._nudge()
         return web.Response(text="stored")

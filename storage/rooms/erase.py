@@ -68,6 +68,7 @@ IMPERSONAL = frozenset(
         "seen",
         "shards",
         "shard_turns",
+        "alerts",
         "processes",
         "slack_workspaces",
         "slack_teams",

@@ -6,7 +6,7 @@ from bot.domain.call import NewJob
 from storage.database import Database
 from storage.rooms.jobs import queue
 from storage.rooms.room import Room, erases, reads, writes
-from storage.rows import to_text
+from storage.rows import to_text, to_time_or_none
 
 
 class Inbox(Room):
@@ -33,9 +33,15 @@ class Inbox(Room):
         return body
 
     @erases
-    def close_event(self, database: Database, key: str) -> None:
-        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised."""
-        database.execute("UPDATE inbox SET body = NULL WHERE key = ?", (key,))
+    def close_event(self, database: Database, key: str) -> datetime | None:
+        """Forget an event's bytes, in the log too; its key stays, so that a repetition is recognised.
+
+        Return when it came; None if it was erased.
+        """
+        row = database.execute(
+            "UPDATE inbox SET body = NULL WHERE key = ? RETURNING received_at", (key,)
+        ).fetchone()
+        return to_time_or_none(row["received_at"]) if row else None
 
     @erases
     def drop_events(self, database: Database, moment: datetime, now: datetime) -> int:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from bot.domain.allowance import month_of
-from bot.domain.standing import Standing
+from bot.domain.standing import LATE_AFTER, Standing
 from bot.domain.versions import UsedVersion
 from storage.database import Database
 from storage.rooms.costs import total_cost
 from storage.rooms.hindrances import count_lines
+from storage.rooms.reserving import EVERYBODY
 from storage.rooms.room import Room, reads
-from storage.rows import to_time_or_none
+from storage.rows import to_text, to_time_or_none
 
 
 class Watching(Room):
@@ -17,17 +18,39 @@ class Watching(Room):
 
     @reads
     def fetch_standing(self, database: Database, now: datetime) -> Standing:
-        """Return the lines that are taken, the work that waits, and what the month of ``now`` cost."""
+        """Return the calls that are open, the work that waits, and what the month of ``now`` used and cost."""
         rows = database.execute(
-            "SELECT kind, count(*) AS waiting, "
-            "sum(CASE WHEN attempts > 0 AND lease_until IS NULL THEN 1 ELSE 0 END) AS tried "
-            "FROM jobs GROUP BY kind ORDER BY kind"
+            """
+            SELECT kind, count(*) AS waiting,
+                sum(CASE WHEN attempts > 0 AND lease_until IS NULL THEN 1 ELSE 0 END) AS tried,
+                sum(CASE WHEN coalesce(lease_until, due_at) <= :now THEN 1 ELSE 0 END) AS due,
+                sum(CASE WHEN coalesce(lease_until, due_at) <= :late THEN 1 ELSE 0 END) AS late,
+                min(coalesce(lease_until, due_at)) AS oldest
+            FROM jobs GROUP BY kind ORDER BY kind
+            """,
+            {"now": to_text(now), "late": to_text(now - LATE_AFTER)},
         ).fetchall()
+        calls = database.execute(
+            """
+            SELECT state, delivery, slug, count(*) AS calls FROM calls
+            WHERE state IN ('scheduled', 'asked', 'dialing', 'live', 'unknown')
+            GROUP BY state, delivery, slug ORDER BY state, delivery, slug
+            """
+        ).fetchall()
+        minutes = database.execute(
+            "SELECT minutes FROM allowances WHERE scope = ? AND period = ?", (EVERYBODY, month_of(now))
+        ).fetchone()
+        oldest = min((row["oldest"] for row in rows if row["due"]), default=None)
         return Standing(
             count_lines(database, "", now),
             {row["kind"]: row["waiting"] for row in rows},
             {row["kind"]: row["tried"] for row in rows if row["tried"]},
             total_cost(database, month_of(now)),
+            due={row["kind"]: row["due"] for row in rows if row["due"]},
+            late={row["kind"]: row["late"] for row in rows if row["late"]},
+            oldest_due_at=to_time_or_none(oldest),
+            minutes=minutes["minutes"] if minutes else 0,
+            calls={(row["state"], row["delivery"], row["slug"]): row["calls"] for row in calls},
         )
 
     @reads

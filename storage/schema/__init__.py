@@ -12,6 +12,7 @@ from storage.schema import sharding  # isort: skip
 from storage.schema import sharing  # isort: skip
 from storage.schema import between  # isort: skip
 from storage.schema import installing  # isort: skip
+from storage.schema import watching  # isort: skip
 
 __all__ = [
     "announcing",
@@ -28,4 +29,5 @@ __all__ = [
     "sharing",
     "talking",
     "telephone",
+    "watching",
 ]

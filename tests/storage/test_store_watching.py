@@ -40,6 +40,33 @@ async def test_jobs_are_counted_by_kind_and_those_that_were_tried_apart(store: S
     assert (standing.waiting, standing.tried) == ({"fetch": 1, "recap": 1}, {"recap": 1})
 
 
+async def test_jobs_that_could_be_done_and_those_that_are_late_are_told_apart(store: Store) -> None:
+    jobs = [NewJob("fetch", "late", later(minutes=-2)), NewJob("fetch", "due", NOW)]
+    await store.add_jobs([*jobs, NewJob("recap", "not yet", later(minutes=1))])
+    standing = await store.fetch_standing(NOW)
+    assert (standing.due, standing.late) == ({"fetch": 2}, {"fetch": 1})
+    assert standing.oldest_due_at == later(minutes=-2)
+    await store.claim_jobs(NOW, later(minutes=3), 10)
+    standing = await store.fetch_standing(NOW)
+    assert (standing.due, standing.late, standing.oldest_due_at) == ({}, {}, None)
+    assert (await store.fetch_standing(later(minutes=5))).late == {"fetch": 2, "recap": 1}
+
+
+async def test_open_calls_are_counted_by_state_delivery_and_character_and_minutes_summed(
+    store: Store,
+) -> None:
+    who = await person(store)
+    first, second = call_of(who), call_of(await person(store, "bob"), "second", "captain")
+    for call in (first, second):
+        await store.place_call(call, link_of(call), [], {}, UNLIMITED)
+    assert await bind(store, first, "conv_1")
+    standing = await store.fetch_standing(NOW)
+    assert standing.calls == {("asked", "page", "captain"): 1, ("live", "page", "wizard"): 1}
+    assert standing.minutes == first.granted_minutes + second.granted_minutes
+    await store.expire_call(second.id, NOW)
+    assert (await store.fetch_standing(NOW)).calls == {("live", "page", "wizard"): 1}
+
+
 async def place_with(store: Store, who: Person, name: str, text: str, *, slug: str = "wizard") -> Call:
     """Place a call that is played from a text, whose version is its first letter many times."""
     version = replace(VERSION, persona=text[0] * 40)

@@ -1,22 +1,30 @@
 """What Prometheus is told: how things stand, to whoever may know, and nothing about anybody."""
 
 import asyncio
+import json
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 from web_house import ALICE, SECRETS, TOPIC, House, event, sign
 
+from bot.calls.ending import expire
+from bot.calls.figures import OF_THIS_PROCESS
 from bot.calls.placing import Wish, place
 from bot.config import Settings
 from bot.domain.allowance import UNLIMITED
 from bot.domain.call import Delivery, NewJob
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.fronts.commands import DOORS
+from bot.web.metrics import HERE as HERE_NOW
+from bot.web.metrics import THERE, Metrics
 from bot.web.webhooks import KINDS, REASONS
 from storage import open_store
 
@@ -133,6 +141,91 @@ async def test_what_the_calls_of_a_month_cost_is_said(house: House) -> None:
 
 
 @pytest.mark.anyio
+async def test_calls_are_counted_by_state_delivery_and_character_while_they_are_open_and_once_over(
+    house: House,
+) -> None:
+    await house.link()  # withdrawn by the next
+    await house.start(await house.link())
+    writer: Any = house.installation.store
+    await writer.writer.write(lambda database: database.execute("UPDATE calls SET slug = 'gone'"))
+    await house.link(replace(ALICE, account=replace(ALICE.account, id="bob")))
+    seen = await look(house)
+    assert seen["troupe_calls_open", "other", "page", "live"] == 1
+    assert seen["troupe_calls_open", "wizard", "page", "asked"] == 1
+    for number in ("1", "2"):
+        placed = await place(house.installation, ALICE, "wizard", Wish())
+        assert placed is not None
+        for _ in range(2):
+            await expire(house.installation, placed.call.id)
+        assert (await look(house))["troupe_calls_ended_total", "wizard", "page", "expired"] == int(number)
+
+
+@pytest.mark.anyio
+async def test_work_that_is_due_and_late_is_told_by_kind_and_how_late(house: House) -> None:
+    now = house.clock()
+    due = {"sweep": 0, "fetch": 90, "recap": -60}
+    await house.installation.store.add_jobs(
+        [NewJob(kind, "1", now - timedelta(seconds=seconds)) for kind, seconds in due.items()]
+    )
+    seen = await look(house)
+    assert {key[1] for key in seen if key[0] == "troupe_jobs_due"} == {"sweep", "fetch"}
+    assert {key[1] for key in seen if key[0] == "troupe_jobs_late"} == {"fetch"}
+    assert seen["troupe_jobs_late_seconds",] == 90
+
+
+@pytest.mark.anyio
+async def test_what_is_left_of_the_minutes_of_a_month_is_told(house: House) -> None:
+    limits = replace(UNLIMITED, minutes_per_month_total=600, minutes_per_call=7)
+    url = await house.serve(terms=replace(house.installation.terms, limits=limits))
+    await house.link()
+    seen = await look(house, url)
+    assert seen["troupe_minutes_ceiling",] == 600
+    assert 0 < seen["troupe_minutes_used",] <= 60
+
+
+@pytest.mark.anyio
+async def test_how_late_events_are_is_measured_when_they_come(house: House) -> None:
+    sent_at = int(house.clock().timestamp()) - 4
+    for told in (sent_at, "soon", True):
+        raw = json.dumps({"type": "other", "event_timestamp": told, "data": {}}).encode()
+        headers = sign(raw, house.clock())
+        async with house.browser.post(f"{house.url}/hooks/elevenlabs", data=raw, headers=headers) as answer:
+            assert answer.status == 200
+    seen = await look(house)
+    assert seen["troupe_webhook_lag_seconds_count", "received"] == 1
+    assert seen["troupe_webhook_lag_seconds_sum", "received"] == 4
+
+
+@pytest.mark.anyio
+async def test_each_figure_says_whether_it_is_of_this_process_or_of_the_database(house: House) -> None:
+    await house.link()
+    _, text = await ask(house)
+    abouts = {line.split()[2]: line for line in text.splitlines() if line.startswith("# HELP troupe_")}
+    assert len(abouts) > 20
+    for name, about in abouts.items():
+        assert about.endswith((OF_THIS_PROCESS, HERE_NOW, THERE)), name
+    assert abouts["troupe_jobs_waiting"].endswith(THERE)
+    assert abouts["troupe_calls_asked_total"].endswith(OF_THIS_PROCESS)
+
+
+@pytest.mark.anyio
+async def test_however_many_ask_the_database_is_asked_seldom(house: House) -> None:
+    store = house.installation.store
+    metrics = {
+        seconds: Metrics(house.installation, dict, "", (), keep_seconds=seconds) for seconds in (3_600, 0)
+    }
+    application = web.Application()
+    for seconds, one in metrics.items():
+        application.router.add_get(f"/{seconds}/metrics", one.tell)
+    async with TestServer(application) as server:
+        for count in (1, 2):
+            await store.add_jobs([NewJob("sweep", str(count), house.clock())])
+            kept = await look(house, f"http://127.0.0.1:{server.port}/3600")
+            fresh = await look(house, f"http://127.0.0.1:{server.port}/0")
+    assert (kept["troupe_jobs_waiting", "sweep"], fresh["troupe_jobs_waiting", "sweep"]) == (1, 2)
+
+
+@pytest.mark.anyio
 async def test_where_nothing_can_be_read_that_is_said_and_the_rest_all_the_same(
     house: House, tmp_path: Path
 ) -> None:
@@ -163,8 +256,8 @@ async def test_no_label_holds_anything_that_somebody_wrote_or_is(house: House) -
         if name != "le"
     }
     ours = {*Delivery, *DOORS, *KINDS, *REASONS.values(), "bound", "slack", "other"}
-    assert words <= ours | {"event", "fetch", "expire", "find"}
-    for private in ("Alice", ALICE.account.id, "wizard", "Merlin", TOPIC, "mira", "Guild"):
+    assert words <= ours | {"event", "fetch", "expire", "find", "live", "received", "wizard"}
+    for private in ("Alice", ALICE.account.id, "Merlin", TOPIC, "mira", "Guild"):
         assert private not in text
 
 

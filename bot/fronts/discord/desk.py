@@ -100,6 +100,7 @@ class Desk:
         waiting = Waiting(self._house.figures, "discord")
         if not self._is_new(it) or not await _acknowledge(it, in_place=in_place):
             return
+        waiting.acknowledged()
         try:
             wanted = await want()
             waiting.command = counted(wanted.command)

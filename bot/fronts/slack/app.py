@@ -8,8 +8,11 @@ import re
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.calls.figures import Figures
 from bot.fronts.slack import modals
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.listeners import Listeners
@@ -19,12 +22,27 @@ from bot.fronts.slack.messages import Messages
 PRESS, PICK, OPEN = re.compile(r"press\|.*"), re.compile(r"pick\|.*"), re.compile(r"open\|.*")
 
 
+class _MeasuredApp(AsyncApp):
+    """Measures how long Slack waits until it is told that something arrived."""
+
+    def __init__(self, figures: Figures, **more: Any) -> None:
+        super().__init__(**more)
+        self._waits = figures.acknowledge_seconds.labels("slack")
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Pass on what came in; Bolt comes back with the acknowledgement, its listener works on."""
+        with self._waits.time():
+            return await super().async_dispatch(req)
+
+
 def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: str) -> AsyncApp:
     """Return the app with all its listeners; ``command`` is ours, such as ``/ring``.
 
     Whoever knows ``signing_secret`` can do everything in anybody's name.
     """
-    app = AsyncApp(client=client, signing_secret=signing_secret, logger=logging.getLogger("slack"))
+    app = _MeasuredApp(
+        desk.house.figures, client=client, signing_secret=signing_secret, logger=logging.getLogger("slack")
+    )
     listeners, messages = Listeners(desk), Messages(desk)
 
     @app.command(re.compile(rf"^{re.escape(command)}$"))
