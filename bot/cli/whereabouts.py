@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from bot.app import Provider, provider_of
+from bot.app import Provider, now, provider_of
 from bot.config import Settings
 from bot.domain.errors import SettingsError
 from bot.domain.process import Process
+from bot.domain.shards import Holders
 from storage.lock import read_lock
 from storage.url import is_postgres
 
@@ -59,6 +60,15 @@ def running_processes(settings: Settings) -> tuple[Process, ...]:
     from storage.postgres.looking import look_at_processes
 
     return look_at_processes(settings.database_url)
+
+
+def find_holders(settings: Settings) -> Holders:
+    """Return who holds which of Discord's shards; nobody on a file. Raises as ``running_processes`` does."""
+    if not is_postgres(settings.database_url):
+        return Holders()
+    from storage.postgres.looking import look_at_shards
+
+    return look_at_shards(settings.database_url, now())
 
 
 def _find_running(settings: Settings) -> Mapping[str, str] | None:

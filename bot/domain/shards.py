@@ -67,17 +67,29 @@ class WantedShards:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """A process that holds a shard; the name is for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Holders:
-    """Who holds which shard at a moment: the names of processes, by shard."""
+    """Who holds which shard at a moment."""
 
     count: int = 0
     """How many shards there are; 0 where nobody holds any."""
-    by_shard: Mapping[int, str] = field(default_factory=dict)
+    by_shard: Mapping[int, Holder] = field(default_factory=dict)
 
     @property
     def nobodys(self) -> tuple[int, ...]:
         """The shards that nobody holds."""
         return tuple(one for one in range(self.count) if one not in self.by_shard)
+
+    def of(self, process_id: str) -> tuple[int, ...]:
+        """Return the shards that a process holds."""
+        return tuple(shard for shard, holder in self.by_shard.items() if holder.id == process_id)
 
 
 @dataclass(frozen=True, slots=True)

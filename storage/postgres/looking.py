@@ -1,9 +1,11 @@
 """Looking at a database on a server while others write to it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.domain.errors import SettingsError
 from bot.domain.process import Process
+from bot.domain.shards import Holders
 from storage.examining import Examined
 from storage.keyring import check_keys
 from storage.postgres.connection import connect, name_of
@@ -12,6 +14,7 @@ from storage.postgres.migrating import NEWEST, compare_steps
 from storage.postgres.transactions import READS
 from storage.rooms.comparing import errors_of, shelves_in
 from storage.rooms.processes import living_processes
+from storage.rooms.sharding import read_holders
 from storage.schema.steps import all_steps
 
 
@@ -42,6 +45,14 @@ def look_at_processes(url: str) -> tuple[Process, ...]:
         if compare_steps(connection) != NEWEST:
             return ()
         return living_processes(PostgresDatabase(connection))
+
+
+def look_at_shards(url: str, now: datetime) -> Holders:
+    """Return who holds which of Discord's shards, as ``look_at_processes`` does."""
+    with connect(url) as connection:
+        if compare_steps(connection) != NEWEST:
+            return Holders()
+        return read_holders(PostgresDatabase(connection), now)
 
 
 def look_at_shelves(url: str) -> Iterator[tuple[int, bool]]:

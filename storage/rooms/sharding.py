@@ -7,7 +7,7 @@ lease is over (``bot.fronts.discord.sharding``).
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from bot.domain.shards import APART, Holders, Kept, Starts, Turn
+from bot.domain.shards import APART, Holder, Holders, Kept, Starts, Turn
 from storage.database import Database
 from storage.rooms.notes import keep_setting
 from storage.rooms.room import Room, reads, writes
@@ -37,7 +37,7 @@ class Sharding(Room):
     ) -> Kept:
         """Hold the shards that this holder has, and those of ``wanted`` that nobody else does."""
         moment, until = to_text(now), to_text(lease_until)
-        holders = _read_holders(database, now)
+        holders = read_holders(database, now)
         if holders.count not in (0, count):
             return Kept(frozenset(), frozenset(), holders)
         database.execute("DELETE FROM shards WHERE lease_until <= ? AND shards <> ?", (moment, count))
@@ -55,7 +55,7 @@ class Sharding(Room):
             """,
             [(one, count, holder, storable(name), until) for one in sorted(taken)],
         )
-        return Kept(renewed, taken, _read_holders(database, now))
+        return Kept(renewed, taken, read_holders(database, now))
 
     @writes
     def release_shards(self, database: Database, holder: str) -> None:
@@ -65,7 +65,7 @@ class Sharding(Room):
     @reads
     def fetch_holders(self, database: Database, now: datetime) -> Holders:
         """Return who holds which shard."""
-        return _read_holders(database, now)
+        return read_holders(database, now)
 
     @writes
     def take_turn(self, database: Database, shard: int, starts: Starts, now: datetime) -> Turn:
@@ -102,13 +102,16 @@ class Sharding(Room):
         database.execute("DELETE FROM settings WHERE name = ?", (f"claim {storable(what)}",))
 
 
-def _read_holders(database: Database, now: datetime) -> Holders:
+def read_holders(database: Database, now: datetime) -> Holders:
+    """Return who holds which shard."""
     rows = database.execute(
         "SELECT * FROM shards WHERE lease_until > ? ORDER BY shard", (to_text(now),)
     ).fetchall()
     if not rows:
         return Holders()
-    return Holders(rows[0]["shards"], {row["shard"]: row["holder_name"] for row in rows})
+    return Holders(
+        rows[0]["shards"], {row["shard"]: Holder(row["holder"], row["holder_name"]) for row in rows}
+    )
 
 
 def _left_of_day(database: Database, starts: Starts) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.shards import Holders, WantedShards, in_ranges, name_shards, read_shard_ids, shard_of
+from bot.domain.shards import Holder, Holders, WantedShards, in_ranges, name_shards, read_shard_ids, shard_of
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_a_process_wants_the_shards_it_names_or_all() -> None:
 
 
 def test_the_shards_that_nobody_holds_are_known() -> None:
-    assert Holders(4, {0: "a", 2: "b"}).nobodys == (1, 3)
+    holders = Holders(4, {0: Holder("a", "process 1"), 2: Holder("b", "process 2")})
+    assert (holders.nobodys, holders.of("b")) == ((1, 3), (2,))
     assert Holders().nobodys == ()
     assert (name_shards((0, 1), 8), name_shards((5,), 8)) == ("shards 0-1 of 8", "shard 5 of 8")

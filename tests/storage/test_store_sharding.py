@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from store_samples import NOW, later
 
-from bot.domain.shards import APART, Holders, Kept, Starts
+from bot.domain.shards import APART, Holder, Holders, Kept, Starts
 from bot.ports import Store
 from storage import open_store
 from storage.rooms.sharding import KEPT_BACK
@@ -16,6 +16,7 @@ from tests.postgres_server import Server
 
 pytestmark = pytest.mark.anyio
 
+A, B = Holder("a", "process a"), Holder("b", "process b")
 DAY = Starts(1000, later(hours=20))
 
 
@@ -33,8 +34,8 @@ async def test_a_shard_has_one_holder(store: Store) -> None:
     assert (first.renewed, first.taken) == (frozenset(), {0, 1})
     second = await keeps(store, "b")
     assert (second.renewed, second.taken) == (frozenset(), {2, 3})
-    names = {0: "process a", 1: "process a", 2: "process b", 3: "process b"}
-    assert second.holders == await store.fetch_holders(NOW) == Holders(4, names)
+    assert second.holders == await store.fetch_holders(NOW) == Holders(4, {0: A, 1: A, 2: B, 3: B})
+    assert second.holders.of("b") == (2, 3)
 
 
 async def test_who_goes_on_holds_what_it_has_and_gets_what_becomes_free(store: Store) -> None:
@@ -61,7 +62,7 @@ async def test_a_holder_that_wakes_learns_what_others_took_meanwhile(store: Stor
     await keeps(store, "b", (1,), now=later(seconds=20))
     kept = await keeps(store, "a", now=later(seconds=21))
     assert (kept.renewed, kept.taken) == ({0, 2, 3}, frozenset())
-    assert kept.holders.by_shard[1] == "process b"
+    assert kept.holders.by_shard[1] == B
 
 
 async def test_a_shard_that_somebody_had_meanwhile_is_held_anew(store: Store) -> None:
@@ -76,7 +77,7 @@ async def test_who_comes_with_another_count_gets_nothing_while_others_hold_some(
     await keeps(store, "a")
     refused = await keeps(store, "b", (0, 1, 7), 8)
     assert (refused.renewed, refused.taken, refused.holders.count) == (frozenset(), frozenset(), 4)
-    assert (await store.fetch_holders(NOW)).by_shard[0] == "process a"
+    assert (await store.fetch_holders(NOW)).by_shard[0] == A
     kept = await keeps(store, "b", tuple(range(8)), 8, now=later(seconds=16))
     assert kept.taken == set(range(8))
     refused = await keeps(store, "a", now=later(seconds=17))
@@ -88,7 +89,7 @@ async def test_of_a_larger_count_nothing_is_left(store: Store) -> None:
     await store.release_shards("a")
     await keeps(store, "b", tuple(range(8)), 8)
     kept = await keeps(store, "a", (0, 1), 2, now=later(seconds=16))
-    assert kept.holders == Holders(2, {0: "process a", 1: "process a"})
+    assert kept.holders == Holders(2, {0: A, 1: A})
 
 
 async def test_connections_of_a_bucket_begin_one_after_the_other(store: Store) -> None:

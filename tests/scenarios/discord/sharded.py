@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from bot.fronts.discord.client import TroupeClient
 from bot.fronts.discord.sharding import Share
 from tests.databases import keys_of
@@ -35,6 +37,12 @@ class Part:
     def moves_clock(self, **time: float) -> None:
         """Let time pass here alone."""
         self.tavern.stage.clock.moved += timedelta(**time)
+
+    async def health(self) -> dict[str, Any]:
+        """Return what ``/healthz`` says."""
+        url = f"{self.tavern.stage.app.url}/healthz"
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            return dict(await answer.json())
 
     async def holds(self, *shards: int) -> None:
         """Wait until these shards are held here, and connected."""

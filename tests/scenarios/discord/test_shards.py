@@ -1,11 +1,17 @@
 """Discord's shards divided among several processes: one live copy of each, and nothing done twice."""
 
+import asyncio
+import os
+import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from discord.backoff import ExponentialBackoff
 
+from bot.cli.check_processes import check_processes
+from bot.config import Settings
+from bot.domain.agent import Finding
 from bot.domain.errors import SettingsError
 from bot.fronts.discord import client, sharding
 from tests.fakes.discord import Asked, FakeDiscord, Person
@@ -67,6 +73,35 @@ async def test_two_processes_divide_the_servers_and_each_is_answered_once(tmp_pa
             assert begun(discord) == [(number, 4) for number in range(4)]
         assert discord.gateway.starts.too_soon == 0
         assert hints(mira) == 1
+
+
+async def test_who_holds_which_shard_is_told_and_what_nobody_holds(tmp_path: Path, url: str) -> None:
+    async with open_discord() as discord:
+        discord.counts_starts(max_concurrency=16)
+        people_of(discord)
+        async with (
+            a_part(tmp_path / "one", discord, url, shard_count=4, shard_ids="0-1") as one,
+            a_part(tmp_path / "two", discord, url, shard_count=4, shard_ids="2") as two,
+        ):
+            await one.holds(0, 1)
+            await two.holds(2)
+            for part, here in ((one, [0, 1]), (two, [2])):
+                told = await part.health()
+                assert told["shards"] == {"count": 4, "here": here, "nobody": [3]}
+                assert (told["status"], told["fronts"]) == ("degraded", {"discord": "ok"})
+            settings = Settings(_env_file=None, database_url=url, shard_count=8)  # type: ignore[call-arg]
+            found = {one.what: one.severity for one in await asyncio.to_thread(find_all, settings)}
+            for what, severity in (
+                (f"process {os.getpid()} on {socket.gethostname()} holds shards 0-2 of 4.", "note"),
+                ("nobody holds shard 3 of 4, so no command of their servers is answered.", "warning"),
+            ):
+                assert found[f"Discord: {what}"] == severity
+            wrong = "SHARD_COUNT is 8 here, but the processes that run hold shards of 4."
+            assert found[wrong] == "warning"
+
+
+def find_all(settings: Settings) -> list[Finding]:
+    return list(check_processes(settings))
 
 
 async def test_in_direct_messages_members_of_every_server_are_known(tmp_path: Path, url: str) -> None:
