@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.calls.installation import Installation
 from bot.domain.shards import Holders, Kept, Starts, Turn
 
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=10)
 """How long a shard stays a process' own when nothing is heard of it any more."""
-SURE = timedelta(seconds=12)
+SURE = timedelta(seconds=7.5)
 """How long a process takes a lease for its own without asking: less, as no two clocks are the same."""
 CLAIM = timedelta(seconds=30)
 

@@ -11,7 +11,6 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime
 from typing import Any, NoReturn
 
 import discord
@@ -23,7 +22,7 @@ from bot.domain.errors import NotStored, SettingsError
 from bot.domain.shards import Holders, Kept, WantedShards, name_shards
 from bot.fronts.discord.turns import Turns
 
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 2.5
 STEP_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,8 @@ class Share:
         self._count = wanted.count
         self._held: frozenset[int] = frozenset()
         self._holders = Holders()
-        self._sure_until = datetime.min.replace(tzinfo=house.now().tzinfo)
+        self._has_looked = False
+        self._sure_until = house.now()
         self._asking = asyncio.Lock()
         self._times_taken: dict[int, int] = {}
         """How often each was taken: what was connected before is not ours any more."""
@@ -134,10 +134,13 @@ class Share:
     async def look(self) -> None:
         """Renew what is held, take what is free, and leave what others have. Raises NotStored."""
         async with self._asking:
-            mine = self._wanted.of(self._count)
+            # Whoever could not look for a while, as nobody could, does not know that a lease ran out in vain.
+            was_away = self._house.now() > self._sure_until and self._has_looked
+            wanted = () if was_away else self._wanted.of(self._count)
             kept, self._sure_until = await sharding.keep_shards(
-                self._house, self._holder, self._name, mine, self._count
+                self._house, self._holder, self._name, wanted, self._count
             )
+            self._has_looked = True
             self._take_over(kept)
         self._check_count(kept.holders)
 

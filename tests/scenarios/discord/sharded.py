@@ -38,6 +38,15 @@ class Part:
         """Let time pass here alone."""
         self.tavern.stage.clock.moved += timedelta(**time)
 
+    async def waits(self, **time: float) -> None:
+        """Let time pass here alone, and look as often as in that time."""
+        passed = timedelta()
+        while passed < timedelta(**time):
+            step = min(timedelta(seconds=2.5), timedelta(**time) - passed)
+            passed += step
+            self.tavern.stage.clock.moved += step
+            await self.share.look()
+
     async def health(self) -> dict[str, Any]:
         """Return what ``/healthz`` says."""
         url = f"{self.tavern.stage.app.url}/healthz"

@@ -166,15 +166,13 @@ async def test_a_process_that_was_stopped_leaves_what_another_took_before_it_hea
         ):
             await one.holds(0)
             await two.holds()
-            two.moves_clock(seconds=14)
-            await two.share.look()
+            await two.waits(seconds=9)
             assert two.share.held == ()
-            two.moves_clock(seconds=2)
-            discord.moves_clock(seconds=16)
-            await two.share.look()
+            discord.moves_clock(seconds=11)
+            await two.waits(seconds=2)
             await two.holds(0)
             assert len(discord.gateway.live) == 2, "the old connection stands as long as nobody wakes"
-            one.moves_clock(seconds=16)
+            one.moves_clock(seconds=11)
             await mira.writes("Hello?")
             await mira.is_told(HINT)
             await discord.until(lambda: len(discord.gateway.live) == 1)
@@ -197,6 +195,27 @@ async def test_a_process_that_was_stopped_goes_on_where_nobody_took_what_it_had(
         assert len(discord.gateway.identifies) == 1
 
 
+async def test_a_process_that_could_not_look_takes_nothing_before_others_could_renew_it(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharding, "LOOK_SECONDS", 3600)
+    async with open_discord() as discord:
+        people_of(discord)
+        async with (
+            a_part(tmp_path / "one", discord, url, shard_count=1) as one,
+            a_part(tmp_path / "two", discord, url, shard_count=1) as two,
+        ):
+            await one.holds(0)
+            await two.holds()
+            for part in (one, two):  # as if the database had been away for all
+                part.moves_clock(minutes=1)
+            await two.share.look()
+            await one.share.look()
+            await two.share.look()
+            assert (one.share.held, two.share.held) == ((0,), ())
+        assert len(discord.gateway.identifies) == 1
+
+
 async def test_what_came_while_another_had_the_shard_is_not_heard_again(
     tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,11 +226,12 @@ async def test_what_came_while_another_had_the_shard_is_not_heard_again(
         async with a_part(tmp_path / "one", discord, url, shard_count=1) as one:
             await one.holds(0)
             async with a_part(tmp_path / "two", discord, url, shard_count=1) as two:
-                two.moves_clock(seconds=16)
-                await two.share.look()
+                await two.waits(seconds=11)
                 await two.holds(0)
             one.moves_clock(seconds=30)
             await mira.writes("Hello?")
+            await discord.until(lambda: not discord.gateway.live)
+            await one.share.look()
             await discord.until(lambda: len(discord.gateway.identifies) == 3)
             await one.holds(0)
             assert hints(mira) == 0, "its old connection is not believed"
@@ -295,7 +315,7 @@ async def test_another_count_than_that_of_the_processes_that_run_is_refused(tmp_
             assert isinstance(error, SettingsError)
             assert str(error) == (
                 "SHARD_COUNT is 4, but processes that run hold shards of 2: set it to 2, or stop all of them "
-                "(one that was killed lets go within 15 seconds) and start all with 4."
+                "(one that was killed lets go within 10 seconds) and start all with 4."
             )
         async with a_part(tmp_path / "two", discord, url, shard_count=4) as two:
             two.moves_clock(seconds=6)
