@@ -196,6 +196,8 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
         (["import", "none.json", "--as", "x"], {"LISTEN": "nonsense"}, 2, "LISTEN cannot be used"),
         (["import", "none"], {}, 1, "none does not exist"),
         (["people", "set", "alice", "rank"], {}, 1, "sets nothing"),
+        (["people", "export", "alice"], {}, 1, "Nobody is known as alice"),
+        (["people", "forget", "alice"], {}, 1, "Nobody is known as alice"),
         (["backup"], {}, 2, "There is nothing to back up yet"),
         (["restore", "none.backup"], {}, 2, "none.backup cannot be read"),
         (["sync"], {}, 2, "start Troupe first"),

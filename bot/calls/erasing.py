@@ -25,7 +25,7 @@ async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Repl
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_talk(person.id, talk.id, house.now(), telling)
     await _forget_here(house, person)
-    return await _receipt(house, telling, receipt or Receipt())
+    return await _receipt(house, caller, telling, receipt or Receipt())
 
 
 async def forget_character(house: Installation, caller: Caller, slug: str) -> Reply:
@@ -33,13 +33,20 @@ async def forget_character(house: Installation, caller: Caller, slug: str) -> Re
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_character(person.id, slug, house.now(), telling)
     await _forget_here(house, person)
-    return await _receipt(house, telling, receipt)
+    return await _receipt(house, caller, telling, receipt)
 
 
 async def forget_everything(
     house: Installation, caller: Caller, linked: tuple[LinkedAccount, ...] = ()
 ) -> Reply:
-    """Erase the person, and return the receipt.
+    """Erase the person, and return the receipt."""
+    return in_words(house, caller, *(await erase_everything(house, caller, linked)), is_everything=True)
+
+
+async def erase_everything(
+    house: Installation, caller: Caller, linked: tuple[LinkedAccount, ...] = ()
+) -> tuple[Receipt, Confirmed]:
+    """Erase the person; return what went here, and how much of it ElevenLabs has confirmed by now.
 
     Calls, words, profile, answers and accounts go, those included that share memory.
     """
@@ -47,7 +54,7 @@ async def forget_everything(
     others = [one.person_id for one in linked]
     receipt = await house.store.erase_person(person.id, house.now(), telling, linked=others)
     await _forget_here(house, person)
-    return await _receipt(house, telling, receipt, is_everything=True)
+    return receipt, await _confirmed(house, telling, receipt)
 
 
 async def tell_erased(house: Installation, receipt_id: str) -> tuple[Account, Reply] | None:
@@ -69,22 +76,35 @@ def _telling(house: Installation, caller: Caller) -> Telling:
     return Telling(house.new_id(), caller.account)
 
 
-async def _receipt(
-    house: Installation, telling: Telling, receipt: Receipt, *, is_everything: bool = False
-) -> Reply:
-    """Try at once what was queued to be erased at ElevenLabs, and say how far that came."""
+async def _receipt(house: Installation, caller: Caller, telling: Telling, receipt: Receipt) -> Reply:
+    return in_words(house, caller, receipt, await _confirmed(house, telling, receipt))
+
+
+async def _confirmed(house: Installation, telling: Telling, receipt: Receipt) -> Confirmed:
+    """Try at once what was queued to be erased at ElevenLabs, and return how far that came."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(CONFIRMED_SECONDS):
             await asyncio.gather(*(_erase_there(house, one) for one in receipt.kept_there[:TRIED_AT_ONCE]))
-    confirmed = Confirmed(len(receipt.conversation_ids), len(receipt.conversation_ids))
     if receipt.kept_there:
-        confirmed = await house.store.settle_receipt(telling.receipt_id)
+        return await house.store.settle_receipt(telling.receipt_id)
+    return Confirmed(len(receipt.conversation_ids), len(receipt.conversation_ids))
+
+
+def in_words(
+    house: Installation,
+    caller: Caller,
+    receipt: Receipt,
+    confirmed: Confirmed,
+    *,
+    is_everything: bool = False,
+) -> Reply:
+    """Return the receipt as whoever asked for the erasure reads it."""
     days, now = house.terms.backup_days, house.now().astimezone(house.terms.timezone)
     return receipt_reply(
         receipt,
         confirmed,
         backups_until=now + timedelta(days=days) if days else None,
-        platform=telling.account.platform,
+        platform=caller.account.platform,
         is_on_server=house.terms.is_on_server,
         is_everything=is_everything,
     )

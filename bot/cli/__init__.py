@@ -24,7 +24,9 @@ _COMMANDS = {
     "migrate-to": Later(
         "bot.cli.migrating:migrate_to", "Copy the database file to a Postgres server, and compare both."
     ),
-    "people": Later("bot.cli.people:people", "Set the profile fields of a person that characters may use."),
+    "people": Later(
+        "bot.cli.people:people", "Set what characters may know of a person; export it, forget it."
+    ),
     "personas": Later("bot.cli.personas:personas", "Write characters, and look at them."),
     "reindex": Later(
         "bot.cli.check_index:reindex", "Build anew what is wrong in the index of what was said."

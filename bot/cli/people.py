@@ -1,4 +1,4 @@
-"""``troupe people``: what an operator keeps of somebody."""
+"""``troupe people``: what an operator keeps of somebody, hands out, and erases."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ import click
 from bot.app import open_cast, open_installation
 from bot.calls.installation import find_account
 from bot.calls.moving import set_profile
+from bot.cli.on_request import export, forget
 from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
 from bot.domain.errors import CallerError
@@ -17,7 +18,11 @@ from bot.domain.errors import CallerError
 
 @click.group()
 def people() -> None:
-    """What is known about people: profile fields that characters may use."""
+    """What is kept of people: profile fields that characters may use, all of it as a file, none of it."""
+
+
+people.add_command(export)
+people.add_command(forget)
 
 
 @people.command("set")

@@ -198,19 +198,21 @@ async def _forget_character(house: Installation, ask: Ask, past: remembering.His
     )
 
 
-def _are_you_sure(
-    what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "", *, named: int = 0
-) -> Reply:
+def what_it_erases(what: str, talks: tuple[PastTalk, ...]) -> str:
+    """Say how much is erased with these talks, and that it is at ElevenLabs as well."""
     turns = sum(talk.turn_count for talk in talks)
     calls = sum(talk.call is not None for talk in talks)
     found = ((calls, "call"), (len(talks) - calls, "import"), (turns, "turn"))
     counted = ", ".join(plural(count, noun) for count, noun in found if count) or "nothing was said yet"
     waiting = sum(talk.call is not None and _is_scheduled(talk.call) for talk in talks)
     lost = f" {plural(waiting, 'scheduled call')} will not ring then." if waiting else ""
-    text = (
-        f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well. {stays}"
-        "It cannot be undone."
-    )
+    return f"This erases {what}: {counted}.{lost} Calls are erased at ElevenLabs as well."
+
+
+def _are_you_sure(
+    what: str, talks: tuple[PastTalk, ...], argument: str, stays: str = "", *, named: int = 0
+) -> Reply:
+    text = f"{what_it_erases(what, talks)} {stays}It cannot be undone."
     sure = {"what": argument, "sure": "yes"} | ({"accounts": str(named)} if named else {})
     choices = (
         Choice("Erase it", "forget", sure, replaces=True, is_danger=True),
