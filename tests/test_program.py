@@ -198,6 +198,7 @@ def test_a_link_keeps_nothing_of_a_context_before_somebody_agreed(tmp_path, past
         (["people", "set", "alice", "rank"], {}, 1, "sets nothing"),
         (["people", "export", "alice"], {}, 1, "Nobody is known as alice"),
         (["people", "forget", "alice"], {}, 1, "Nobody is known as alice"),
+        (["stats"], {}, 2, "There is nothing to count yet"),
         (["backup"], {}, 2, "There is nothing to back up yet"),
         (["restore", "none.backup"], {}, 2, "none.backup cannot be read"),
         (["sync"], {}, 2, "start Troupe first"),

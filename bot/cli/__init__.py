@@ -38,6 +38,7 @@ _COMMANDS = {
     "sandbox": Later("bot.cli.sandbox:sandbox", "Play ElevenLabs on this machine, for Troupe or others."),
     "setup": Later("bot.cli.setup:setup", "Set everything up: ElevenLabs with its agent, Discord, Slack."),
     "slack": Later("bot.cli.slack:slack", "Make the Slack app: print its manifest."),
+    "stats": Later("bot.cli.stats:stats", "Show how much Troupe is used, in nobody's name."),
     "sync": Later("bot.cli.sync:sync", "Bring home conversations that ElevenLabs has and we do not."),
     "talk-client": Later(
         "bot.cli.talk_client:talk_client", "Fetch what lets members talk aloud on the page."

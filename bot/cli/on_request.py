@@ -135,7 +135,7 @@ def forget(account: str, *, yes: bool, as_json: bool) -> None:
                 click.echo(f"With it went {_named(one)}, with whom memory was shared.")
             click.echo("\nThe receipt, as you can send it to them:")
             for title, text in (field for card in reply.cards for field in card.fields):
-                click.echo(f"  {title}: {'; '.join(text.splitlines())}")
+                click.echo(f"  {title}: {'; '.join(text.splitlines()).replace('.; ', '. ')}")
             click.echo(f"\n{_who_does_the_rest(settings, whereabouts)}")
 
     asyncio.run(erase())

@@ -69,3 +69,10 @@ def look_at_shelves(url: str) -> Iterator[tuple[int, bool]]:
             is_right = next(errors_of(database, shelf), "") == ""
             connection.execute("COMMIT")
             yield shelf, is_right
+
+
+def measure(url: str) -> int:
+    """Return how many bytes a database has on its server, indexes included. Raises SettingsError."""
+    with connect(url) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        return int(row[0]) if row else 0

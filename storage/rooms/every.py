@@ -10,6 +10,7 @@ from storage.rooms.bringing import Bringing
 from storage.rooms.calls import Calls
 from storage.rooms.carrying import Carrying
 from storage.rooms.characters import Characters
+from storage.rooms.counting import Counting
 from storage.rooms.daily import Daily
 from storage.rooms.dialing import Dialing
 from storage.rooms.endings import Endings
@@ -76,6 +77,7 @@ class EveryRoom(
     Carrying,
     Standing,
     Watching,
+    Counting,
     Sharding,
     Installing,
     ABC,
