@@ -18,7 +18,7 @@ class Watching(Room):
 
     @reads
     def fetch_standing(self, database: Database, now: datetime) -> Standing:
-        """Return the calls that are open, the work that waits, and what the month of ``now`` used and cost."""
+        """Return the calls that are open, the work that waits, and what the month used and cost."""
         rows = database.execute(
             """
             SELECT kind, count(*) AS waiting,
