@@ -19,6 +19,7 @@ from bot.domain.hits import TurnKey, turn_key
 from bot.domain.recalled import Speakers
 from bot.domain.record import Reading
 from storage import open_store
+from storage.keys import new_key
 from storage.rooms.every import EveryRoom
 
 _SLUG = "bench"
@@ -28,14 +29,15 @@ _MEMBERS = {"user", "human", "member", "person"}
 
 
 @click.command("bench-recall", hidden=True)
-def bench_recall() -> None:
+@click.option("--database", default="", metavar="URL", help="An empty database; a file for now if not given.")
+def bench_recall(database: str) -> None:
     """Answer add_turns, recall and brief, as JSON lines, until standard input ends."""
-    asyncio.run(_answer_all())
+    asyncio.run(_answer_all(database))
 
 
-async def _answer_all() -> None:
+async def _answer_all(url: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with open_store(f"sqlite:///{Path(folder) / 'bench.db'}") as store:
+        async with open_store(url or f"sqlite:///{Path(folder) / 'bench.db'}", (new_key(),)) as store:
             bench = _Bench(store)
             while line := await asyncio.to_thread(sys.stdin.readline):
                 if line.strip():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 from bot.domain.everyday import STOP_WORDS
 from tests.bench.measuring import show
 from tests.bench.texts import DATA
+from tests.postgres_server import run_server
 
 SAMPLE = Path(__file__).with_name("questions.json")
 DEPTHS, BUDGETS = (5, 10, 25), (2_000, 4_000, 8_000)
@@ -51,9 +53,9 @@ class Asked:
 class Ours:
     """The program that speaks a benchmark's protocol, in its own process."""
 
-    def __init__(self) -> None:
+    def __init__(self, *arguments: str) -> None:
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "bot", "bench-recall"],
+            [sys.executable, "-m", "bot", "bench-recall", *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
         )  # fmt: skip
 
@@ -74,6 +76,20 @@ class Ours:
     def close(self) -> None:
         """End the program."""
         self._program.communicate()
+
+
+class OnServer(Ours):
+    """The same, with a Postgres server."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        server = self._stack.enter_context(run_server())
+        super().__init__("--database", server.new_database())
+
+    def close(self) -> None:
+        """End the program, and the server."""
+        super().close()
+        self._stack.close()
 
 
 class Newest:
@@ -185,6 +201,7 @@ SYSTEMS: Mapping[str, Callable[[], System]] = {
     "FTS5 bm25, porter": lambda: FullText(neighbours=False),
     "the same, neighbours in": lambda: FullText(neighbours=True),
     "Troupe": Ours,
+    "Troupe, on Postgres": OnServer,
 }
 
 

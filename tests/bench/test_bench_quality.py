@@ -7,7 +7,7 @@ from tests.bench.recall_quality import MEASURES, SAMPLE, SYSTEMS, UNANSWERABLE, 
 
 def test_recall_finds_more_of_the_sample_than_full_text_search():
     users = json.loads(SAMPLE.read_text())["users"]
-    found = {}
+    found, told = {}, {}
     for name, make in SYSTEMS.items():
         system = make()
         asked = measure(system, users)
@@ -16,8 +16,10 @@ def test_recall_finds_more_of_the_sample_than_full_text_search():
         assert len(asked) == 14
         assert all(set(one.found) == set(MEASURES) for one in asked)
         found[name] = sum(one.found["r@5"] for one in asked if one.kind != UNANSWERABLE)
+        told[name] = [one.found for one in asked]
     assert found["newest turns"] < found["FTS5 bm25, porter"] < found["the same, neighbours in"]
     assert found["the same, neighbours in"] < found["Troupe"]
+    assert told["Troupe, on Postgres"] == told["Troupe"]
 
 
 def test_evidence_counts_as_found_when_all_its_words_are_told_in_order():
