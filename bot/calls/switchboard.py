@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.call import CallId
-from bot.domain.caller import Account
+from bot.domain.caller import Account, parse_account
 from bot.domain.errors import NotStored
 from bot.domain.line import CARRIED_FOR, Carried, CarriedKind, HeldLine, LineKind
 from bot.ports import Store
@@ -23,6 +23,7 @@ HEARD_SECONDS = 6.0
 """For how long whoever sends something waits until it is heard; who takes nothing by then is dead."""
 LOOK_SECONDS = 2.0
 """How often a process looks whether it still holds what it holds, woken or not."""
+FORGET = "forget"
 LINES_FOR = timedelta(hours=3)
 """For how long a line, and where its member stood, is kept; no call takes as long."""
 
@@ -60,6 +61,7 @@ class Switchboard:
         self.heard_seconds = HEARD_SECONDS
         self._held: dict[CallId, Hold] = {}
         self._senders: dict[int, asyncio.Event] = {}
+        self._forgetters: list[Callable[[Account], None]] = []
         self._woken: set[CallId] = set()
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,6 +150,20 @@ class Switchboard:
                 self._held.pop(call_id, None)
                 await hold.cut(False)
 
+    def when_forgotten(self, forget: Callable[[Account], None]) -> None:
+        """Have this called with every account of which no process is to keep anything in memory."""
+        self._forgetters.append(forget)
+
+    async def forget(self, account: Account) -> None:
+        """Have no process keep anything of an account in memory: here now, elsewhere in a moment."""
+        self._forget(account)
+        if store := self.shared:
+            await store.wake_everybody(f"{FORGET} {account}")
+
+    def _forget(self, account: Account) -> None:
+        for forget in self._forgetters:
+            forget(account)
+
     async def run(self) -> None:
         """Do what is carried here, and end what is lost, until cancelled."""
         store = self.shared
@@ -175,6 +191,8 @@ class Switchboard:
             self._bell.set()
         elif what == "sent" and which.isdigit() and (sender := self._senders.get(int(which))):
             sender.set()
+        elif what == FORGET:
+            self._forget(parse_account(which))
         elif not told:
             self._woken |= set(self._held)
             self._bell.set()

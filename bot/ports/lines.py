@@ -23,6 +23,10 @@ class Lines(Protocol):
         """Have ``woken`` called with the id of what changed; with nothing where that may be anything."""
         ...
 
+    async def wake_everybody(self, what: str) -> None:
+        """Wake all processes with something to do, such as to forget an account: ids, no words."""
+        ...
+
     async def hold_line(
         self, call_id: CallId, kind: LineKind, holder: str, now: datetime, *, alone: bool = False
     ) -> bool:

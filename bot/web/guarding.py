@@ -119,7 +119,11 @@ class InHand:
 
 
 class Guard:
-    """Turns away whoever asks too often, by address and by the token of a link."""
+    """Turns away whoever asks too often, by address and by the token of a link.
+
+    Each process counts for itself: that keeps it from being worn out. Nothing can be guessed by asking often;
+    tokens have 256 bits, and tries at codes are counted in the store.
+    """
 
     def __init__(self, proxies: Sequence[Network]) -> None:
         self._proxies = proxies

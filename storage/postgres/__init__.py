@@ -12,6 +12,7 @@ from storage.postgres.engine import PostgresEngine
 from storage.postgres.listening import listening
 from storage.postgres.tombstones import TombstonesOnServer
 from storage.rooms.every import EveryRoom
+from storage.rooms.places import PLACES
 from storage.rooms.restoring import keep_erased
 from storage.tombstones import Tombstones
 from storage.vault import Vault
@@ -28,11 +29,18 @@ class PostgresStore(EveryRoom):
         super().__init__(engine, engine, vault, tombstones)
         self._engine = engine
         self._url = url
+        self._places_changed = asyncio.Event()
         self._keeper = asyncio.create_task(self._keep_places_fresh())
 
     def listening(self, woken: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
         """Have ``woken`` called with the id of what changed; with nothing where that may be anything."""
-        return listening(self._url, woken)
+
+        def hear(what: str) -> None:
+            if what in {"", PLACES}:
+                self._places_changed.set()
+            woken(what)
+
+        return listening(self._url, hear)
 
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""
@@ -50,9 +58,12 @@ class PostgresStore(EveryRoom):
         await self._engine.aclose()
 
     async def _keep_places_fresh(self) -> None:
-        """Learn, now and then, where other processes let Troupe in, and who may call whom there."""
+        """Learn where other processes let Troupe in, and who may call whom there: at once, if it listens."""
         while True:
-            await asyncio.sleep(_FRESH_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FRESH_SECONDS):
+                    await self._places_changed.wait()
+            self._places_changed.clear()
             with suppress(NotStored):
                 await self.load_places()
 

@@ -25,6 +25,11 @@ class Lines(Room):
         return nullcontext()
 
     @writes
+    def wake_everybody(self, database: Database, what: str) -> None:
+        """Wake all processes with something to do, such as to forget an account: ids, no words."""
+        database.wake(what)
+
+    @writes
     def hold_line(
         self,
         database: Database,

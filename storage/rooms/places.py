@@ -15,6 +15,9 @@ from storage.tombstones import Tombstones
 from storage.vault import Vault
 
 T = TypeVar("T")
+_Known = tuple[Mapping[str, str], str, tuple[Rule, ...]]
+PLACES = "places"
+"""What other processes are woken with."""
 
 
 class Places(Room):
@@ -71,12 +74,18 @@ class Places(Room):
     async def _write(self, work: Callable[[Database], T]) -> T:
         async with self._one_at_a_time:
             done, (self._places, self._first, self._rules) = await self.writer.write(
-                lambda database: (work(database), _read(database))
+                lambda database: _change(database, work)
             )
         return done
 
 
-def _read(database: Database) -> tuple[Mapping[str, str], str, tuple[Rule, ...]]:
+def _change(database: Database, work: Callable[[Database], T]) -> tuple[T, _Known]:
+    done = work(database)
+    database.wake(PLACES)
+    return done, _read(database)
+
+
+def _read(database: Database) -> _Known:
     places = database.execute("SELECT place, name, is_in FROM places ORDER BY rowid").fetchall()
     rules = database.execute("SELECT * FROM rules ORDER BY place, slug")
     return (

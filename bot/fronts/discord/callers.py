@@ -70,7 +70,8 @@ def id_in(name: str) -> int:
 class Callers:
     """Makes a Caller of an interaction; ``user_install`` lets in who installed the bot for themselves.
 
-    ``hears_all`` tells whether this process knows every server that the bot is in.
+    ``hears_all`` tells whether this process knows every server that the bot is in. What Discord said of
+    members' roles each process knows for itself, for ten minutes at the most.
     """
 
     def __init__(

@@ -119,7 +119,11 @@ class Desk:
         self._nudge()
 
     def _turn(self, account: Account, wanted: Wanted) -> AbstractAsyncContextManager[None]:
-        """Let a member's calls be answered one by one: of several links the one shown last is good."""
+        """Let a member's calls be answered one by one: of several links the one shown last is good.
+
+        In this process alone: of what is asked for at once in two, either link may be the one that is good.
+        What they cost and how many there may be is kept in the store.
+        """
         if wanted.command not in CALLING:
             return nullcontext()
         return self._turns.setdefault(account, asyncio.Lock())
@@ -142,13 +146,13 @@ class Desk:
         if wanted.command == "import":
             return await self._import(caller, wanted, arguments)
         if wanted.command in ERASING:
-            self._service.forget(caller.account)
+            await self._house.lines.forget(caller.account)
         if wanted.command == "forget" and arguments.get("sure") == "yes":
             await chats.hang_up(caller.account)
         return await answer_ask(self._house, Ask(caller, wanted.command, arguments))
 
     async def _import(self, caller: Caller, wanted: Wanted, arguments: dict[str, str]) -> Reply:
-        """Fetch the file and read it; one at a time of each member, and two of everybody."""
+        """Fetch the file and read it; one at a time of each member, and two of everybody, in each process."""
         hosts = self._service.file_hosts
         if isinstance(wanted.attachment, discord.Attachment):
             source = attachments.check_attachment(wanted.attachment, hosts)

@@ -63,6 +63,7 @@ class Service:
         self.prefills = Prefills()
         self._posting = Posting()
         self._locales: dict[Account, str] = {}
+        house.lines.when_forgotten(self.forget)
         self.mentions: Mapping[str, int] = {}
         """The ids of our commands by their whole names, once they are known."""
 

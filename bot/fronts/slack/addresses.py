@@ -1,5 +1,8 @@
 """Response URLs: each takes five answers within half an hour, which we count ourselves.
 
+Counted by the process that the URL came to, and nowhere else: what was asked there is answered there, and
+Slack itself turns a sixth answer away.
+
 Source: Slack, "Handling user interaction": "up to 5 times within 30 minutes of receiving the payload".
 """
 
