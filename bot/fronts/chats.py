@@ -130,7 +130,10 @@ class Chats:
         return True
 
     async def aclose(self) -> None:
-        """End all chats with an honest word."""
+        """End all chats with an honest word; those of which others told that they are over, without one."""
+        for call_id, _ in list(self._relays.values()):
+            with contextlib.suppress(NotStored):
+                await self._house.lines.look(call_id)
         relays = list(self._relays.values())
         await asyncio.gather(*(relay.hang_up(RESTARTING) for _, relay in relays), return_exceptions=True)
 

@@ -174,6 +174,23 @@ async def test_a_chat_that_is_erased_without_being_hung_up_ends_without_a_word(
         assert not any(ENDED in reply.text for reply in root.replies)
 
 
+async def test_a_chat_that_was_given_up_for_dead_ends_without_another_word(
+    tmp_path: Path, server: Server
+) -> None:
+    async with open_two(tmp_path, server) as (one, other):
+        root = await begins(lead(one), one.mira)
+        here, there = one.stage.app.house, other.stage.app.house
+        (line,) = await there.lines.chats_of(account_of(one))
+        await there.store.drop_post(line.call_id, "chat")
+        service = one.stage.app.posters["slack"]
+        assert isinstance(service, Service)
+        await service.talks.chats.aclose()
+        assert not here.lines.holds(line.call_id)
+        assert not any("talk ends here" in one.text or ENDED in one.text for one in root.replies)
+        await one.mira.writes("Hello?", thread=root)
+        await other.becomes_said(root, "I answer to commands:")
+
+
 async def test_words_that_nobody_takes_are_said_to_be_unheard_and_the_line_is_over(
     tmp_path: Path, server: Server
 ) -> None:
