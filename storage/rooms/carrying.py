@@ -119,11 +119,11 @@ class Carrying(Room):
 
 
 def end_carried(database: Database, call_id: str) -> None:
-    """Let whoever sent something to a chat that is over know that it was not heard."""
+    """Let whoever sent something to a chat that is over know: only that it should end was heard."""
     ended = database.execute(
         """
-        UPDATE carried SET state = 'unheard' WHERE call_id = ? AND state IN ('waiting', 'taken')
-        RETURNING number
+        UPDATE carried SET state = CASE WHEN kind = 'hang_up' THEN 'heard' ELSE 'unheard' END
+        WHERE call_id = ? AND state IN ('waiting', 'taken') RETURNING number
         """,
         (call_id,),
     ).fetchall()

@@ -86,11 +86,11 @@ async def test_a_chat_goes_on_until_it_is_let_go_or_its_holder_is_found_to_be_de
         (first, "A", "wizard", ""),
         (second, "B", "wizard", "17.4"),
     ]
-    number = await send(store, first, "whisper", "hush")
+    number, end = await send(store, first, "whisper", "hush"), await send(store, first, "hang_up", "")
     await store.let_line_go(first, "B")
     assert await store.fetch_held("A") == {first}
     await store.let_line_go(first, "A")
-    assert await store.was_heard(number) is False
+    assert [await store.was_heard(one) for one in (number, end)] == [False, True]
     await store.drop_post(second, "chat")
     assert await store.fetch_chats(account) == ()
     assert await store.fetch_held("B") == frozenset()
