@@ -16,8 +16,8 @@ from storage.postgres.transactions import Pool
 _OLDEST = 160_000
 _CONNECT_SECONDS = 5
 _RECONNECT_SECONDS = 1.0
-"""Then the pool gives up; whoever wants a connection next lets it try again. By itself it would wait longer
-from try to try, and still wait minutes after the server came back."""
+"""Then the pool begins to try anew. Else it would wait twice as long from try to try, and still wait minutes
+after the server came back."""
 HOW: dict[str, Any] = {
     "autocommit": True,
     "connect_timeout": _CONNECT_SECONDS,
@@ -86,6 +86,7 @@ def open_pool(url: str) -> Pool:
         max_size=_MOST_CONNECTIONS,
         timeout=_CONNECT_SECONDS,
         reconnect_timeout=_RECONNECT_SECONDS,
+        reconnect_failed=lambda failed: failed.check(),
         configure=_configure,
         open=True,
         name="troupe",
