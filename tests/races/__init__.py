@@ -1,1 +1,1 @@
-"""Many who ask for calls at once, in two processes on one file: never one more than there is."""
+"""Many who ask for calls at once, in two processes on one database: never one more than there is."""

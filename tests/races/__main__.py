@@ -3,9 +3,11 @@
 import argparse
 import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.counting import count_from
+from tests.postgres_server import run_server
 from tests.races.racing import race
 from tests.races.worker import BUGS
 
@@ -29,9 +31,10 @@ def main() -> None:
     parser.add_argument(
         "--bug", choices=sorted(BUGS), default="", help="lay a deliberate bug into the workers"
     )
+    parser.add_argument("--on", choices=("file", "postgres"), default="file", help="what keeps the data")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        told = race(Path(folder), rounds=asked.rounds, at_once=asked.at_once, seed=asked.seed, bug=asked.bug)
+    with _database(asked.on) as url:
+        told = race(url, rounds=asked.rounds, at_once=asked.at_once, seed=asked.seed, bug=asked.bug)
     ceilings = ", ".join(f"{count} {name}" for name, count in sorted(told.by_ceiling.items()))
     one, other = told.accepted
     print(f"{told.rounds} rounds of {asked.at_once} at once, seed {told.seed}; by ceiling: {ceilings}")
@@ -40,6 +43,17 @@ def main() -> None:
     for fault in told.faults[:SHOWN]:
         print(f"  {fault}")
     sys.exit(1 if told.faults else 0)
+
+
+@contextmanager
+def _database(engine: str) -> Iterator[str]:
+    """Make a new database and yield its address."""
+    if engine == "postgres":
+        with run_server() as server:
+            yield server.new_database()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/races.db"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,10 @@ from typing import Any
 from bot.domain.allowance import day_of, month_of
 from bot.domain.caller import Account, PersonId
 from storage import open_store
+from storage.postgres.connection import connect
+from storage.postgres.database import PostgresDatabase
+from storage.url import is_postgres
+from tests.databases import keys_of
 from tests.races.rounds import Round, as_json, plan_rounds
 
 WORKERS = 2
@@ -35,15 +39,14 @@ class Race:
     seconds: float = 0.0
 
 
-def race(folder: Path, *, rounds: int, at_once: int, seed: int, bug: str = "") -> Race:
-    """Run rounds on a new file in a folder."""
+def race(url: str, *, rounds: int, at_once: int, seed: int, bug: str = "") -> Race:
+    """Run rounds on a new database."""
     began, told = time.monotonic(), Race(seed)
-    url = f"sqlite:///{folder}/races.db"
     plan = plan_rounds(rounds, at_once, seed)
     asyncio.run(_prepare(url, plan))
     with ExitStack() as stack:
         workers = [stack.enter_context(_start(url, share, bug)) for share in range(WORKERS)]
-        database = stack.enter_context(closing(sqlite3.connect(folder / "races.db")))
+        database = stack.enter_context(_looking(url))
         _answers(workers)
         for one in plan:
             placed = _tell(workers, as_json(one))
@@ -60,13 +63,25 @@ def race(folder: Path, *, rounds: int, at_once: int, seed: int, bug: str = "") -
         for worker in workers:
             worker.stdin.close()  # type: ignore[union-attr]
         told.faults += [f"a worker ended with {code}" for worker in workers if (code := worker.wait(30))]
-        told.faults += [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        if not is_postgres(url):
+            told.faults += [row[0] for row in database.execute("PRAGMA integrity_check") if row[0] != "ok"]
     told.seconds = time.monotonic() - began
     return told
 
 
+@contextmanager
+def _looking(url: str) -> Iterator[Any]:
+    """Look at what is committed, whichever engine keeps it."""
+    if is_postgres(url):
+        with connect(url) as connection:
+            yield PostgresDatabase(connection)
+    else:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            yield database
+
+
 async def _prepare(url: str, plan: Sequence[Round]) -> None:
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         await store.find_or_add_person(Account("discord", "app", "racer"), "racer", PERSON, plan[0].moment)
         for one in plan:
             if one.ceiling == "place":
@@ -108,7 +123,7 @@ def _accepted_faults(one: Round, accepted: Sequence[tuple[str, int]]) -> Iterato
         yield f"{how}: {granted} minutes were granted and not {one.granted}"
 
 
-def _counter_faults(database: sqlite3.Connection, one: Round, when: str) -> Iterator[str]:
+def _counter_faults(database: Any, one: Round, when: str) -> Iterator[str]:
     """Compare a round's counters with what its calls say, and with the ceiling."""
     calls, minutes, holder = database.execute(
         "SELECT sum(charged_calls), sum(charged_minutes), max(holder) FROM calls WHERE place = ?",
@@ -125,7 +140,7 @@ def _counter_faults(database: sqlite3.Connection, one: Round, when: str) -> Iter
         found = database.execute(
             "SELECT calls, minutes FROM allowances WHERE scope = ? AND period = ?", (scope, period)
         ).fetchone()
-        if found != sums:
+        if found is None or tuple(found) != sums:
             yield f"round {one.number} {when}: {scope[:12]} in {period} is {found}, and its calls say {sums}"
     if (calls if one.ceiling == "calls" else minutes) > one.most:
         yield f"round {one.number} {when}: {calls} calls, {minutes} minutes pass {one.ceiling} at {one.most}"

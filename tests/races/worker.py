@@ -22,6 +22,7 @@ from bot.domain.errors import AllowanceUsedUp
 from bot.ports import Store
 from storage import open_store
 from storage.rooms.placing import Placing
+from tests.databases import keys_of
 from tests.races.rounds import Round
 
 VERSION = PlayedVersion("a" * 40, "b" * 40, "c" * 40)
@@ -117,7 +118,7 @@ BUGS: dict[str, Callable[[], None]] = {"": lambda: None, "read-then-write": read
 async def main(url: str, person_id: str, share: str, workers: str, bug: str) -> None:
     """Answer rounds until there are no more."""
     BUGS[bug]()
-    async with open_store(url) as store:
+    async with open_store(url, keys_of(url)) as store:
         print(json.dumps("ready"), flush=True)
         for _ in itertools.count():
             line = await asyncio.to_thread(sys.stdin.readline)
