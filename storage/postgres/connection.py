@@ -32,11 +32,11 @@ _MOST_CONNECTIONS = 4
 """Of one process; as many transactions run side by side."""
 _SETTINGS = """
     SET client_encoding = 'UTF8';
-    SET idle_in_transaction_session_timeout = '3s';
+    SET idle_in_transaction_session_timeout = '5s';
     SET default_transaction_isolation = 'serializable';
     SET search_path = public
 """
-"""A process that is stopped in the middle of a transaction lets go of what it locked after three seconds."""
+"""A process that is stopped in the middle of a transaction lets go of what it locked after five seconds."""
 
 
 def name_of(url: str) -> str:

@@ -14,9 +14,9 @@ def test_of_64_at_once_in_two_processes_exactly_as_many_are_accepted_as_there_ar
 
 
 def test_on_a_server_as_well(server: Server) -> None:
-    told = race(server.new_database(), rounds=5, at_once=16, seed=7)
+    told = race(server.new_database(), rounds=4, at_once=12, seed=7)
     assert told.faults == []
-    assert told.asked == 5 * 16
+    assert told.asked == 4 * 12
     assert len(told.by_ceiling) > 1
     assert min(told.accepted) > 0
 

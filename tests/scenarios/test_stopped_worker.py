@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -171,6 +172,24 @@ async def test_whoever_was_forgotten_meanwhile_is_not_rung_when_the_worker_wakes
             await worker.wakes()
         await stage.passes(minutes=45)
         assert await stage.rung() == {}
+
+
+async def test_another_whose_clock_is_minutes_ahead_does_not_keep_a_telephone_from_ringing_once(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        house = stage.app.house
+        hasty = replace(house, now=lambda: house.now() + LEASE + timedelta(minutes=1))
+        async with stopped(stage, mira, ASKING) as (worker, call):
+            await dialing.dial(hasty, call.id)
+            assert await stage.state_of(call) is CallState.UNKNOWN
+            assert await dialing.look_up(hasty, call.id) is not None
+            await worker.wakes()
+            assert await stage.state_of(call) is CallState.LIVE
+        await (await stage.ringing()).talks("I have a cat named Fig.")
+        await stage.passes(minutes=45)
+        await stage.tells(mira, "Merlin will remember this")
+        assert "failed" not in mira.seen
+        assert await stage.rung() == {MIRAS: 1}
 
 
 @pytest.mark.parametrize("takes_over", [False, True])

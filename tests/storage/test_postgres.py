@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from store_samples import NOW, person, said, talk
+from store_samples import NOW, call_of, person, place, said, talk
+from telephone_samples import ask_by_phone, dial, verify
 
+from bot.domain.call import Played, Slot
 from bot.domain.errors import NotStored, SettingsError
 from bot.domain.record import Reading
+from bot.ports import Store
 from storage import open_store
 from storage.database import Database
 from storage.postgres.connection import connect, open_pool
@@ -158,6 +162,27 @@ async def test_nothing_stays_of_what_raises_or_goes_on_after_an_error(engine: Po
         await engine.write(go_on)
     left = "SELECT count(*) FROM settings WHERE name = 'half'"
     assert (await engine.read(lambda database: database.execute(left).fetchone()))[0] == 0
+
+
+@pytest.mark.parametrize("delivery", ["page", "phone"])
+async def test_of_many_who_begin_at_once_exactly_as_many_get_a_line_as_there_are(
+    pg_url: str, delivery: str
+) -> None:
+    slot = Slot(NOW + timedelta(minutes=10), at_once=5)
+
+    async def begin(store: Store, number: int) -> bool:
+        who = await person(store, f"member {number}")
+        if delivery == "phone":
+            phone = await verify(store, who, f"+49151123456{number:02d}")
+            call = await ask_by_phone(store, who, phone, f"call {number}")
+            return await dial(store, call, at_once=slot.at_once) == "dialing"
+        call = await place(store, call_of(who, f"call {number}"))
+        played = Played(call.version, {}, call.reach)
+        return await store.bind_conversation(call.id, f"conv {number}", played, slot, NOW, []) == "bound"
+
+    async with open_store(pg_url, KEYS) as one, open_store(pg_url, KEYS) as other:
+        began = await asyncio.gather(*(begin((one, other)[number % 2], number) for number in range(16)))
+    assert began.count(True) == 5
 
 
 async def test_where_another_process_let_troupe_in_is_known_here_soon(pg_url: str) -> None:
