@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 
-.PHONY: run test browser-packages lint types bench chaos races shuffle soak fuzz upgrade pictures schema lock clean
+.PHONY: run test browser-packages lint types bench chaos races together shuffle soak fuzz upgrade pictures schema lock clean
 
 # AS is also make's name for the assembler: only one that was typed counts.
 run: $(VENV)/.ready
@@ -34,6 +34,10 @@ chaos: $(VENV)/.ready
 # Some minutes. Others: make races RACES='--rounds 50 --seed 7', or --bug read-then-write to see it fail.
 races: $(VENV)/.ready
 	@$(BIN)/python -m tests.races $(RACES)
+
+# An hour on two cores. Others: make together TOGETHER='--calls 2000 --processes 8 --seed 7'.
+together: $(VENV)/.ready
+	@$(BIN)/python -m tests.together $(TOGETHER)
 
 # A quarter of an hour with TMPDIR in memory. Others: make shuffle SHUFFLE='--conversations 200 --seed 7'.
 shuffle: $(VENV)/.ready

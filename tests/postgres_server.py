@@ -103,7 +103,7 @@ def run_server(*settings: str, installed: str = NEWEST) -> Iterator[Server]:
         for setting in (*_UNSAFE, *settings):
             command += ["-c", setting]
         with (folder / "log").open("w") as log:
-            options["preexec_fn"] = _end_with_its_parent
+            options["preexec_fn"] = end_with_its_parent
             process = subprocess.Popen(command, stderr=log, **options)
         try:
             server = Server(folder)
@@ -114,10 +114,10 @@ def run_server(*settings: str, installed: str = NEWEST) -> Iterator[Server]:
             process.wait()
 
 
-def _end_with_its_parent() -> None:
-    """Have the system stop the server when this process is killed (Linux, prctl(2), PR_SET_PDEATHSIG)."""
+def end_with_its_parent(by: signal.Signals = signal.SIGINT) -> None:
+    """Have the system end this process when its parent is killed (Linux, prctl(2), PR_SET_PDEATHSIG)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGINT)
+        ctypes.CDLL(None).prctl(1, by)
 
 
 def _may_run(program: Path, user: str) -> bool:

@@ -24,6 +24,8 @@ def typed(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("chaos", "--jobs", "0"),
         ("races", "--rounds", "-3"),
         ("races", "--at-once", "0"),
+        ("together", "--calls", "0"),
+        ("together", "--processes", "1"),
         ("shuffle", "--conversations", "0"),
         ("shuffle", "--conversations", "19"),
         ("fences", "--steps", "0"),
