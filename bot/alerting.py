@@ -7,7 +7,8 @@ from bot.calls import alerting
 from bot.calls.installation import Installation
 from bot.domain.call import Job
 from bot.domain.errors import NobodyThere, PostRefused
-from bot.domain.reply import Reply
+from bot.domain.reply import Card, Notice, Reply
+from bot.domain.words import NEUTRAL_COLOR
 from bot.ports import Poster
 
 ATTEMPTS = 2_000
@@ -44,6 +45,30 @@ async def tell_cost(house: Installation, posters: Mapping[str, Poster], through:
         except PostRefused:
             _log.warning("%s The operator's account takes no messages.", alert.sentence)
     await alerting.note_told(house, job.subject, alert)
+
+
+async def tell_alert(house: Installation, posters: Mapping[str, Poster], through: Through, job: Job) -> None:
+    """Post one alert in one channel: that something is so, or that it is over by now.
+
+    Raises NobodyThere while its front is away. What cannot be posted is told to the log, and not tried again.
+    """
+    alert_id, _, name = job.subject.partition(" ")
+    board = next((one for one in house.terms.alert_boards if str(one) == name), None)
+    alert = await house.store.fetch_alert(int(alert_id))
+    if board is None or alert is None:
+        return
+    sentence = alert.over_sentence if alert.is_over else alert.sentence
+    card = Card("Troupe", sentence, NEUTRAL_COLOR, is_verbatim=True, has_verbatim_title=True)
+    try:
+        poster = poster_at(posters, board.platform)
+        await poster.find_spot(board)
+        await through(poster.announce(board, Notice(card, ()), f"alert {alert_id} {alert.is_over}"))
+    except NobodyThere:
+        if job.attempts < ATTEMPTS:
+            raise
+        _log.warning("An alert was not posted at %s (ALERTS): its front was away for too long.", board)
+    except PostRefused as refused:
+        _log.warning("An alert was not posted at %s (ALERTS): %s.", board, str(refused).rstrip("."))
 
 
 def poster_at(posters: Mapping[str, Poster], platform: str) -> Poster:

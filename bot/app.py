@@ -112,14 +112,15 @@ def unknown_inbound_character(settings: Settings, cast: Cast) -> str:
     return f"INBOUND_CHARACTER is {slug!r}, who is not in the cast, so strangers get the first; {advice}"
 
 
-def boards_of(settings: Settings) -> tuple[Board, ...]:
-    """Return where new characters are announced; a platform that is off is said, and left out."""
+def boards_of(settings: Settings, name: str) -> tuple[Board, ...]:
+    """Return the channels that a setting names; a platform that is off is said, and left out."""
     tokens = {"discord": settings.discord_token, "slack": settings.slack_bot_token}
-    boards = read_boards(settings.troupe_announce)
+    boards = read_boards(getattr(settings, name))
     for platform in sorted({board.platform for board in boards}):
         if not tokens[platform].get_secret_value():
             _log.warning(
-                "TROUPE_ANNOUNCE names a channel at %s, which is off; set its token or leave it out.",
+                "%s names a channel at %s, which is off; set its token or leave it out.",
+                name.upper(),
                 platform,
             )
     return tuple(board for board in boards if tokens[board.platform].get_secret_value())
@@ -166,7 +167,9 @@ async def open_installation(
             listed_places=frozenset(
                 f"discord:{server}" for server in read_server_ids(settings.discord_servers)
             ),
-            boards=boards_of(settings),
+            boards=boards_of(settings, "troupe_announce"),
+            alert_boards=boards_of(settings, "alerts"),
+            hears_of_ends=bool(public_url) and any(provider.webhook_secrets),
             room_origin=provider.room_origin,
             takes_calls=any(provider.inbound_secrets),
             inbound_character=settings.inbound_character,

@@ -1,11 +1,13 @@
 """Taking over changed characters while Troupe runs, and noting who is there."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
 from bot.calls.announcing import note_cast
 from bot.calls.installation import Installation
+from bot.calls.overseeing import tell_broken
 from bot.cast import LiveCast
 from bot.domain.errors import NotStored
 
@@ -30,12 +32,19 @@ async def keep_fresh(
     one of the others does not see yet has not gone.
     """
     noted = cast.cast
+    told: dict[str, str] | None = None
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         for problem in await asyncio.to_thread(cast.look):
             stays = problem.path.stem in cast.cast.personas or problem.path.name in COMMON_FILES
             _log.warning("%s (%s)", problem, "the last good version stays" if stays else "left out")
         now_there = cast.cast
+        broken = {one.path.name: str(one) for one in now_there.problems}
+        if broken != told and is_noted_here:
+            with contextlib.suppress(NotStored):
+                await tell_broken(house, broken)
+                told = broken
+                nudge()
         if now_there is not noted and is_noted_here:
             try:
                 await note_who_is_there(house, cast)

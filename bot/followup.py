@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from bot.alerting import poster_at, tell_cost
+from bot.alerting import poster_at, tell_alert, tell_cost
 from bot.announcing import announce
 from bot.calls import (
     dialing,
@@ -15,6 +15,7 @@ from bot.calls import (
     finishing,
     linking,
     messaging,
+    overseeing,
     remembering,
     retaining,
     strangers,
@@ -69,6 +70,8 @@ class Followup:
             "watch": lambda job: dialing.watch(house, job.subject),
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
             "cost_alert": lambda job: tell_cost(house, posters, self._through, job),
+            "alert": lambda job: tell_alert(house, posters, self._through, job),
+            "look_after": lambda _: overseeing.look_after(house),
             "announce": lambda job: announce(house, posters, self._through, job),
             "recap": self._recap,
             "link_over": self._link_over,

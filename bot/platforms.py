@@ -145,6 +145,6 @@ def picture_address(public_url: str, slug: str) -> str:
 
 async def tell_what_waits(house: Installation, followup: Followup) -> None:
     """Let what could not be told while a front was away be told now."""
-    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked", "announce"):
+    for kind in ("recap", "cost_alert", "broke_off", "erase_post", "linked", "announce", "alert"):
         await house.store.hasten_jobs(kind, house.now())
     followup.nudge()

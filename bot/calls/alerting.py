@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from bot.calls.installation import Installation
+from bot.calls.overseeing import tell
+from bot.domain.alert import Cause
 from bot.domain.cost import alert_due
 
 
@@ -25,6 +27,7 @@ async def find_alert(house: Installation, month: str) -> CostAlert | None:
     used = f"which is {100 * cost // ceiling} %"
     sentence = f"Calls have cost {cost:,} of {ceiling:,} credits in {month}, {used}. "
     sentence += "No new call begins this month." if percent >= 100 else "/troupe cost shows what for."
+    await tell(house, Cause(f"cost {month} {ceiling} {percent}", sentence), is_logged=True)
     return CostAlert(ceiling, percent, sentence)
 
 

@@ -6,6 +6,7 @@ from bot.calls.installation import Installation
 from bot.domain.allowance import month_of
 from bot.domain.call import NewJob
 
+SOON = timedelta(minutes=1)
 HOURS = {"sweep": 3, "retention": 4}
 """For each kind of daily job the hour, by the operator's clock."""
 
@@ -28,6 +29,7 @@ async def queue_daily_work(house: Installation) -> None:
     """
     jobs = [NewJob(kind, "daily", next_time(house, kind)) for kind in HOURS]
     jobs.append(NewJob("summarise", "all", house.now()))
+    jobs.append(NewJob("look_after", "all", house.now() + SOON))
     if house.terms.limits.cost_per_month:
         now = house.now()
         jobs.append(NewJob("cost_alert", month_of(now), now))

@@ -64,6 +64,10 @@ class Terms:
     """The slug of who answers strangers; empty: the first of the cast."""
     boards: tuple[Board, ...] = ()
     """Where new characters are announced."""
+    alert_boards: tuple[Board, ...] = ()
+    """Where the operator is told what cannot wait."""
+    hears_of_ends: bool = False
+    """Whether ElevenLabs tells us at ``public_url`` when a call is over."""
     answer_seconds: float = ANSWER_SECONDS
     """For how long somebody who rings may wait until it is known who they are."""
 

@@ -232,6 +232,11 @@ class Settings(BaseSettings):
         description="Channels where a new character is announced, as `discord:CHANNEL_ID` or "
         "`slack:TEAM/CHANNEL`, with commas. Empty: nowhere.",
     )
+    alerts: BoardNames = Field(
+        "",
+        description="Channels where you are told what cannot wait (webhook switched off, broken character, "
+        "abuse of codes, credit, cost), named as in `TROUPE_ANNOUNCE`. Empty: the log alone.",
+    )
     timezone: Timezone = Field("UTC", description="Zone of the times that members and characters are told.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING",

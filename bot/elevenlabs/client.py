@@ -11,6 +11,8 @@ from datetime import datetime
 import httpx
 from pydantic import SecretStr
 
+from bot.domain.agent import Webhook
+from bot.domain.alert import Credit
 from bot.domain.call import CallRef
 from bot.domain.conversation import Listed, RemoteConversation, RoomToken, SignedUrl
 from bot.domain.dialing import Dialed
@@ -31,6 +33,7 @@ from bot.elevenlabs.calls import (
 from bot.elevenlabs.connection import Clock, Connection, Sleep, open_connection
 from bot.elevenlabs.listing import ConversationPage, can_be_asked, list_query
 from bot.elevenlabs.socket import Sign, Talk, open_talk
+from bot.elevenlabs.subscription import SUBSCRIPTION_PATH, Subscription
 from bot.elevenlabs.voices import VoiceDesk
 from bot.elevenlabs.wire import ConversationDetail, ConversationToken, SignedUrlAnswer
 from bot.elevenlabs.workspace import Workspace
@@ -67,6 +70,15 @@ class ElevenLabs:
     def forget_agent(self) -> None:
         """Ask for the agent anew next time: it was changed, or it refused what it seemed to allow."""
         self.agent.forget()
+
+    async def fetch_credit(self) -> Credit:
+        """Return what is left of the account's plan."""
+        path = SUBSCRIPTION_PATH
+        return (await self._connection.read("get subscription", path, Subscription)).to_credit()
+
+    async def fetch_webhooks(self) -> tuple[Webhook, ...]:
+        """Return the workspace's webhooks, in our words."""
+        return tuple(one.in_our_words() for one in await self.workspace.list_webhooks())
 
     async def sign_url(self) -> SignedUrl:
         """Return a WebSocket address that starts one conversation, once, within 15 minutes."""

@@ -114,8 +114,7 @@ async def _webhook(elevenlabs: ElevenLabs, webhook_id: str, look: _Look) -> Webh
         return None
     for known in await look.at("webhooks", "", elevenlabs.workspace.list_webhooks()) or ():
         if known.webhook_id == webhook_id:
-            failure = known.most_recent_failure_error_code or 0
-            return Webhook(webhook_id, known.webhook_url, known.is_disabled, known.is_auto_disabled, failure)
+            return known.in_our_words()
     return None
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import Field, SecretStr, model_validator
 
+from bot.domain import agent
 from bot.domain.errors import ProviderChanged
 from bot.elevenlabs.agent_detail import Document, PostCallWebhooks
 from bot.elevenlabs.agents import in_path
@@ -48,6 +49,13 @@ class Webhook(Document):
     is_auto_disabled: bool = False
     usage: tuple[_Usage, ...] = ()
     most_recent_failure_error_code: int | None = None
+
+    def in_our_words(self) -> agent.Webhook:
+        """Return it as the domain has it."""
+        failure = self.most_recent_failure_error_code or 0
+        return agent.Webhook(
+            self.webhook_id, self.webhook_url, self.is_disabled, self.is_auto_disabled, failure
+        )
 
 
 class _Webhooks(Document):

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.agent import Webhook
+from bot.domain.alert import Credit
 from bot.domain.board import Board
 from bot.domain.call import CallRef, PlayedVersion, Post
 from bot.domain.caller import Account
@@ -93,6 +95,14 @@ class Agents(Protocol):
 
     def get_allowed_overrides(self) -> frozenset[str]:
         """Return what was known of that last, without asking; nothing where it was never asked."""
+        ...
+
+    async def fetch_credit(self) -> Credit:
+        """Return what is left of the account's plan."""
+        ...
+
+    async def fetch_webhooks(self) -> tuple[Webhook, ...]:
+        """Return the workspace's webhooks."""
         ...
 
     async def sign_url(self) -> SignedUrl: ...

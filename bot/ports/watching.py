@@ -5,10 +5,11 @@ from typing import Protocol
 
 from bot.domain.standing import Standing
 from bot.domain.versions import UsedVersion
+from bot.ports.alerting import Alerting
 
 
-class Watching(Protocol):
-    """The part of the Store that counts what stands there, and names nobody."""
+class Watching(Alerting, Protocol):
+    """The part of the Store that counts what stands there and knows what was told; it names nobody."""
 
     async def fetch_standing(self, now: datetime) -> Standing:
         """Return the calls that are open, the work that waits, what the month of ``now`` used and cost."""

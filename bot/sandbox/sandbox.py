@@ -21,6 +21,7 @@ from bot.sandbox.inbound import Inbound
 from bot.sandbox.phone import PHONE_NUMBER_ID, Phone
 from bot.sandbox.reading import Json
 from bot.sandbox.recall import RECALL_TOOL_ID
+from bot.sandbox.rest.account import Account
 from bot.sandbox.rest.answering import API_KEY, WEBSOCKET_PATH, guard
 from bot.sandbox.rest.configuration import Configuration
 from bot.sandbox.rest.control import Control, operations
@@ -130,17 +131,21 @@ async def open_sandbox(
         inbound = Inbound(talks, state, time, phone, client)
         door = Door(talks, state, time, tasks)
 
+        account = Account()
         routes = [
             *Conversations(talks, state, time).routes(),
             *Telephone(workspace, phone, faults).routes(),
             *Configuration(workspace, time).routes(),
             *WorkspaceRoutes(workspace, time).routes(),
+            *account.routes(),
             *voice_routes(),
         ]
         faults.operations.update(operations(routes))
         app = web.Application(middlewares=[guard(workspace, faults, time)])
         app.on_response_prepare.append(dated(time))
-        app.add_routes([*routes, *Control(state, time, phone, inbound, faults, talks).routes()])
+        app.add_routes(
+            [*routes, *Control(state, time, phone, inbound, faults, talks).routes(), *account.control()]
+        )
         app.router.add_get(WEBSOCKET_PATH, door.handle)
         app.router.add_get("/app/talk-to", talk_page(workspace))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from storage.database import Engine
+from storage.rooms.alerting import Alerting
 from storage.rooms.answering import Answering
 from storage.rooms.bringing import Bringing
 from storage.rooms.calls import Calls
@@ -78,6 +79,7 @@ class EveryRoom(
     Standing,
     Watching,
     Counting,
+    Alerting,
     Sharding,
     Installing,
     ABC,

@@ -174,3 +174,11 @@ async def test_no_change_is_sent_twice(provider, client, naps):
             await change
     assert len(provider.requests) == len(changes)
     assert naps == []
+
+
+@pytest.mark.parametrize(("extension", "left"), [(0, 90), (50, 140), ("unlimited", None), (None, 90)])
+async def test_the_plan_says_what_is_left_of_it(provider, client, extension, left):
+    plan = {"character_count": 10, "character_limit": 100, "max_credit_limit_extension": extension}
+    provider.answers = [answer(plan)]
+    assert (await client.fetch_credit()).left == left
+    assert asked(provider) == [("GET", "/v1/user/subscription", {}, None)]

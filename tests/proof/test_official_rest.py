@@ -289,6 +289,15 @@ async def test_workspace_webhooks_are_made_listed_changed_and_deleted(official):
     assert (await webhooks.list()).webhooks == []
 
 
+async def test_the_subscription_says_what_is_left(official, client):
+    official.exact(await official.client.user.subscription.get())
+    status, _ = await client.ask("POST", "/sandbox/credit", json={"used": 7, "limit": 9})
+    assert status == 200
+    told = await official.client.user.subscription.get()
+    official.exact(told)
+    assert (told.character_count, told.character_limit) == (7, 9)
+
+
 async def test_tools_and_secrets(official):
     secret = await official.convai.secrets.create(name="recall", value="s3")
     official.exact(secret)

@@ -121,6 +121,7 @@ ANSWERS = {
     "conv_x": DETAIL,
     "voice_1": {"voice_id": "voice_1"},
     "models": [],
+    "subscription": {"character_count": 1, "character_limit": 2, "max_credit_limit_extension": 0},
     "list": {"llms": []},
     "feedback": {},
     "agent_a": AGENT,
@@ -361,10 +362,11 @@ async def test_a_read_asks_what_the_package_asks(recorder, ours, theirs, name):
 
 
 CHOICES = {
-    "voice": (lambda us: us.fetch_voice("voice_1"), lambda it: it.voices.get("voice_1")),
-    "speech models": (lambda us: us.list_speech_models(), lambda it: it.models.list()),
+    "voice": (lambda us: us.voices.fetch_voice("voice_1"), lambda it: it.voices.get("voice_1")),
+    "speech models": (lambda us: us.voices.list_speech_models(), lambda it: it.models.list()),
+    "credit": (lambda us: us.fetch_credit(), lambda it: it.user.subscription.get()),
     "language models": (
-        lambda us: us.list_language_models(),
+        lambda us: us.voices.list_language_models(),
         lambda it: it.conversational_ai.llm.list(),
     ),
 }
@@ -374,7 +376,7 @@ CHOICES = {
 @pytest.mark.parametrize("name", CHOICES)
 async def test_what_there_is_to_choose_from_is_asked_for_as_the_package_asks(recorder, ours, name):
     we, it = CHOICES[name]
-    await we(ours.voices)
+    await we(ours)
     sent = recorder.last()
     client = AsyncElevenLabs(base_url=recorder.url, api_key=KEY)
     await it(client)
@@ -467,9 +469,9 @@ async def test_feedback_is_sent_as_the_package_sends_it(recorder, ours, theirs, 
 def test_every_request_of_ours_is_compared():
     compared = {
         *("sign_url", "fetch_token", "fetch_phone_numbers", "list_conversations", "fetch_conversation"),
-        *("delete_conversation", "rate_conversation", "place_phone_call"),
+        *("delete_conversation", "rate_conversation", "place_phone_call", "fetch_credit"),
     }
-    made_of_these = {"find_conversation_ids", "open_talk"}
+    made_of_these = {"find_conversation_ids", "open_talk", "fetch_webhooks"}
     of_the_agent = {"fetch_allowed_overrides", "get_allowed_overrides", "forget_agent"}
     methods = {name for name in vars(ElevenLabs) if not name.startswith("_")}
     assert methods == compared | made_of_these | of_the_agent
