@@ -61,6 +61,20 @@ async def test_check_names_what_is_wrong_with_the_discord_application(tmp_path: 
         }
 
 
+async def test_check_names_channels_for_alerts_that_the_bot_does_not_see(tmp_path: Path):
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789AB"
+    async with open_fake_discord(token) as discord:
+        channel = discord.adds_server("The Inn", channels=("cellar",)).channels["cellar"]
+        boards = f"discord:{channel.id},discord:999999999999999999,slack:T0123ABCD/C0123ABCD"
+        settings = {"DISCORD_TOKEN": token, "DISCORD_API_URL": discord.api_url, "ALERTS": boards}
+        done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings)
+        told = [one["what"] for one in json.loads(done.stdout)["findings"] if "ALERTS" in one["what"]]
+    assert told == [
+        "ALERTS names slack:T0123ABCD/C0123ABCD, but Slack is off: nothing is posted there.",
+        "Nothing can be posted at discord:999999999999999999 (ALERTS): the bot does not see it.",
+    ]
+
+
 async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_rules(tmp_path: Path):
     def own(name: str, **more: object) -> dict[str, object]:
         return {"name": name, "prompt": "Nothing of that.", "is_enabled": True, **more}

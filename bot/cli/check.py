@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
+from bot.cli.check_boards import check_boards
 from bot.cli.check_clock import check_clock
 from bot.cli.check_database import check_database
 from bot.cli.check_discord import check_discord
@@ -89,6 +90,7 @@ async def _online(settings: Settings, cast: Cast) -> list[Finding]:
     asked = [whereabouts.provider.api_url] if whereabouts.can_be_asked else []
     asked += [settings.discord_api_url] if settings.discord_token.get_secret_value() else []
     fronts = [*await check_discord(settings, url), *await check_slack(settings, url)]
+    fronts += await check_boards(settings)
     return [*agent, *check_hosted(settings, whereabouts, cast), *fronts, *await check_clock(asked)]
 
 

@@ -112,6 +112,13 @@ async def test_what_is_answered_only_after_we_stopped_waiting_is_found_too(tmp_p
         await phone.talks("I have a cat named Fig.")
         await stage.tells(mira, "Merlin will remember this")
         assert await stage.rung() == {MIRAS: 1}
+        assert dials(stage) == {"unclear": 1}
+
+
+def dials(stage: Exchange) -> dict[str, float]:
+    """Return how many dials were counted by what became of them."""
+    counted = stage.app.house.figures.dials.collect()[0].samples
+    return {one.labels["outcome"]: one.value for one in counted if one.name.endswith("_total")}
 
 
 NOTHING_RANG = [

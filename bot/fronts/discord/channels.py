@@ -1,6 +1,9 @@
 """Channels that a board names: known from the gateway, or asked for where nobody told us of them."""
 
+from collections.abc import Collection
+
 import discord
+from discord.http import Route
 
 from bot.domain.errors import NobodyThere
 from bot.fronts.discord.refusals import UNREACHABLE, describe
@@ -33,3 +36,15 @@ async def find_locale(client: discord.Client, channel_id: int) -> str:
     except UNREACHABLE:
         return ENGLISH
     return str(guild.preferred_locale)
+
+
+async def find_unseen(token: str, api_url: str, channel_ids: Collection[str]) -> tuple[str, ...]:
+    """Return which of these channels a bot does not see, without connecting. Raises NobodyThere."""
+    Route.BASE = api_url
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        async with client:
+            await client.login(token)
+            return tuple([one for one in channel_ids if await find_channel(client, int(one)) is None])
+    except (discord.LoginFailure, *UNREACHABLE) as error:
+        raise NobodyThere(describe(error)) from error

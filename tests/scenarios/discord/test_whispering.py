@@ -44,6 +44,7 @@ async def counts_answers(tavern: Tavern) -> None:
         told = await answer.text()
     assert 'troupe_command_seconds_count{command="whisper",front="discord"} 3.0' in told
     assert 'troupe_command_seconds_count{command="hangup",front="discord"} 2.0' in told
+    assert 'troupe_acknowledge_seconds_count{front="discord"}' in told
     assert 'troupe_front_connected{front="discord"} 1.0' in told
 
 

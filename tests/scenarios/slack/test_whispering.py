@@ -1,5 +1,6 @@
 """From Slack into a talk that goes on elsewhere: a whisper, an end, or why neither is possible."""
 
+import re
 from pathlib import Path
 
 import aiohttp
@@ -48,6 +49,8 @@ async def counts_answers(office: Office) -> None:
         told = await answer.text()
     assert 'troupe_command_seconds_count{command="whisper",front="slack"} 3.0' in told
     assert 'troupe_command_seconds_count{command="hangup",front="slack"} 2.0' in told
+    (acknowledged,) = re.findall(r'troupe_acknowledge_seconds_count{front="slack"} (\d+)', told)
+    assert int(acknowledged) >= 5
     assert 'troupe_front_connected{front="slack"} 1.0' in told
 
 
