@@ -5,8 +5,8 @@ After the database come a line of JSON and one that is always as long::
     {"made_at": "2026-11-28T21:25:00+00:00", "database_bytes": 409600, …}
     troupe-backup-1 00000312 9f86d0…
 
-The number is how long the line before is, and the rest the SHA-256 of everything before this line. SQLite
-itself does not mind what follows a database.
+The number is how long the line before is, and the rest the SHA-256 of everything before it. SQLite itself
+does not mind what follows a database.
 """
 
 import hashlib
@@ -72,7 +72,9 @@ def seal(path: Path, contents: Contents, tell: Tell) -> None:
         digest.update(line)
         file.seek(contents.database_bytes)
         file.truncate()
-        file.write(line + b"troupe-backup-1 %08d %s\n" % (len(line), digest.hexdigest().encode()))
+        begun = b"troupe-backup-1 %08d " % len(line)
+        digest.update(begun)
+        file.write(line + begun + digest.hexdigest().encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
@@ -96,6 +98,7 @@ def _read(file: BinaryIO, path: Path, tell: Tell) -> Contents:
             "Take another one."
         )
     digest = _digest(file, size - _LAST_BYTES, tell)
+    digest.update(last[0].removesuffix(last[2] + b"\n"))
     if digest.hexdigest().encode() != last[2]:
         raise BackupRefused(
             f"{path} is damaged: it is not as it was written, and nothing was changed. Take another one."
