@@ -155,6 +155,18 @@ def test_erasures_that_a_backup_knows_are_known_where_it_was_put_back(here: Plac
     assert there.tells("Quuxlena") == set()
 
 
+def test_erasures_of_two_histories_count_though_their_numbers_are_the_same(here: Place, there: Place) -> None:
+    with_alice = here.backs_up()
+    here.forgets("alice")
+    with_bob = here.backs_up("later.backup")
+    there.brings("bob", "Quuxlena")
+    there.forgets("bob")
+    there.runs("restore", str(with_bob), "--yes")
+    assert there.tells("Quuxlena") == set()
+    there.runs("restore", str(with_alice), "--yes")
+    assert there.tells("Quuxlena") == set()
+
+
 def test_what_was_there_is_kept_and_can_be_put_back(here: Place) -> None:
     backup = here.backs_up()
     here.brings("carol", "Quuxlena")
@@ -172,6 +184,13 @@ def test_a_backup_holds_nothing_of_what_was_erased_before(here: Place) -> None:
     here.brings("carol", "Zyzzyva")
     here.forgets("carol")
     assert b"Quuxlena" in here.backs_up().read_bytes()
+    if here.file.exists():  # what SQLite leaves behind where nobody cleans up
+        with closing(sqlite3.connect(here.file, isolation_level=None)) as database:
+            database.execute("PRAGMA secure_delete = OFF").close()
+            database.execute("INSERT INTO settings VALUES ('left', ?)", ("Zyzzyva" * 9_000,))
+            database.execute("DELETE FROM settings WHERE name = 'left'")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        assert b"yzzyva" in here.file.read_bytes()
     assert b"yzzyva" not in here.backs_up("two.backup").read_bytes()
 
 
@@ -296,6 +315,8 @@ def test_in_a_folder_old_backups_go_and_nothing_else_does(tmp_path: Path) -> Non
     assert len(json.loads(place.runs("backup", "--keep", "2", "--json"))["deleted"]) == 2
     assert others < {one.name for one in folder.iterdir()}
     assert len(list(folder.iterdir())) == len(others) + 2
+    (folder / "troupe-20990101T000000Z.backup").touch()
+    assert Path(json.loads(place.runs("backup", "--keep", "1", "--json"))["file"]).exists()
     assert "BACKUP_DAYS is 0" in place.runs("backup", BACKUP_DAYS="0")
     assert "Name a folder" in place.runs("backup", "x.backup", "--keep", "2", code=1)
 
