@@ -114,7 +114,8 @@ def unknown_inbound_character(settings: Settings, cast: Cast) -> str:
 
 def boards_of(settings: Settings, name: str) -> tuple[Board, ...]:
     """Return the channels that a setting names; a platform that is off is said, and left out."""
-    tokens = {"discord": settings.discord_token, "slack": settings.slack_bot_token}
+    slack = settings.slack_bot_token or settings.slack_client_secret
+    tokens = {"discord": settings.discord_token, "slack": slack}
     boards = read_boards(getattr(settings, name))
     for platform in sorted({board.platform for board in boards}):
         if not tokens[platform].get_secret_value():
@@ -255,6 +256,7 @@ async def open_app(
                 proxies=read_networks(settings.trusted_proxies),
                 metrics_token=settings.metrics_token.get_secret_value(),
                 slack=slack.receive if slack and slack.signed_by else None,
+                slack_installer=slack.installer if slack and "slack" in roles else None,
             )
         )
         await platforms.open_discord()

@@ -41,14 +41,14 @@ class Platforms:
     """Which fronts are on, and how to learn whether each is connected."""
 
     async def open_slack(self) -> "Slack | None":
-        """Open Slack, if its bot token is set; where another process answers there, only to post.
+        """Open Slack, if its bot token or its client id is set; where another process answers, only to post.
 
         Raises SettingsError.
         """
         settings = self.settings
         if advice := find_useless(settings):
             _log.warning("%s", advice)
-        if not settings.slack_bot_token.get_secret_value() or not self._needs("slack"):
+        if not settings.slack_is_on or not self._needs("slack"):
             return None
         from bot.fronts.slack import open_slack
 
@@ -64,6 +64,9 @@ class Platforms:
                 picture_of=lambda slug: picture_address(self.public_url, slug),
                 nudge=self.followup.nudge,
                 connected=self._connected if answers else self._reachable,
+                client_id=settings.slack_client_id,
+                client_secret=settings.slack_client_secret.get_secret_value(),
+                public_url=self.public_url,
             )
         )
         self.posters["slack"] = slack.service
@@ -126,7 +129,7 @@ class Platforms:
 
 def find_useless(settings: Settings) -> str:
     """Return which setting of Slack's is of no use without its bot token, in one sentence; else nothing."""
-    if settings.slack_bot_token.get_secret_value():
+    if settings.slack_is_on:
         return ""
     for name in ("slack_app_token", "slack_signing_secret"):
         secret: SecretStr = getattr(settings, name)

@@ -52,9 +52,10 @@ async def note_installed(house: Installation, place: str, name: str) -> None:
     await house.store.admit_place(place, name, house.now())
 
 
-def limiting_roles(house: Installation) -> frozenset[str]:
-    """Return the roles by which any character is limited anywhere."""
-    return frozenset(role for rule in house.store.get_rules() for role in rule.roles)
+def limiting_roles(house: Installation, place: str = "") -> frozenset[str]:
+    """Return the roles by which any character is limited in a place; anywhere, where none is named."""
+    rules = (rule for rule in house.store.get_rules() if not place or rule.place == place)
+    return frozenset(role for rule in rules for role in rule.roles)
 
 
 async def dismiss_here(house: Installation, caller: Caller) -> Admission:

@@ -55,6 +55,7 @@ def read_settings(env_file: Path | None = Path(".env"), *, unfinished: bool = Fa
             "PUBLIC_URL) is needed too; docs/slack.md shows where they are."
         )
     complaints += _about_shards(settings)
+    complaints += find_unfit_install(settings)
     if complaints:
         raise SettingsError("\n".join(complaints))
     return settings
@@ -75,6 +76,21 @@ def _about_shards(settings: Settings) -> list[str]:
             "itself: leave SHARD_IDS out, or move to a Postgres server with troupe migrate-to."
         )
     return [wrong] if wrong else []
+
+
+def find_unfit_install(settings: Settings) -> list[str]:
+    """Return why workspaces could not install the Slack app; nothing where they can, or shall not."""
+    client, secret = settings.slack_client_id, settings.slack_client_secret.get_secret_value()
+    if bool(client) != bool(secret):
+        return ["SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together; Basic Information has both."]
+    if not client:
+        return []
+    if settings.slack_app_token.get_secret_value() or not settings.slack_signing_secret.get_secret_value():
+        way = "With SLACK_CLIENT_ID Slack sends its requests to PUBLIC_URL: set SLACK_SIGNING_SECRET, and"
+        return [f"{way} leave SLACK_APP_TOKEN out."]
+    if not (settings.public_url or "").startswith("https://"):
+        return ["With SLACK_CLIENT_ID workspaces install the app at PUBLIC_URL: set an https address."]
+    return []
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]{0,39}")

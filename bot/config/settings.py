@@ -78,7 +78,8 @@ class Settings(BaseSettings):
         "wss://gateway.discord.gg", description="Another address of Discord's gateway, as tests need it."
     )
     slack_bot_token: SlackBotToken = Field(
-        SecretStr(""), description="Bot token (`xoxb-…`) of your Slack app. Empty: Slack is off."
+        SecretStr(""),
+        description="Bot token (`xoxb-…`) of your Slack app. Empty, and no `SLACK_CLIENT_ID`: Slack is off.",
     )
     slack_app_token: SlackAppToken = Field(
         SecretStr(""), description="App token (`xapp-…`) for Socket Mode, which needs no public address."
@@ -86,6 +87,15 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         SecretStr(""),
         description="Signing secret, where Slack sends its requests to `PUBLIC_URL/hooks/slack` instead.",
+    )
+    slack_client_id: str = Field(
+        "",
+        max_length=100,
+        description="Client ID of your Slack app, where any workspace may install it at "
+        "`PUBLIC_URL/slack/install`. Empty: it speaks in the bot token's workspace alone.",
+    )
+    slack_client_secret: SecretStr = Field(
+        SecretStr(""), description="Client Secret that belongs to it; `SLACK_SIGNING_SECRET` is needed too."
     )
     slack_command: SlackCommand = Field("/ring", description="Our one command in Slack.")
     slack_api_url: WebAddress = Field(
@@ -258,6 +268,11 @@ class Settings(BaseSettings):
     def _whole_numbers(cls, value: Any, info: ValidationInfo) -> Any:
         is_number = cls.model_fields[str(info.field_name)].annotation is int
         return read_whole_number(value) if is_number and isinstance(value, str) else value
+
+    @property
+    def slack_is_on(self) -> bool:
+        """Whether Slack is on: in the bot token's workspace, or in all that install the app."""
+        return bool(self.slack_bot_token.get_secret_value() or self.slack_client_id)
 
     @property
     def is_sandbox(self) -> bool:

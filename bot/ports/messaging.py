@@ -8,9 +8,10 @@ from bot.domain.call import Call, CallId, NewJob, Post, PostKind
 from bot.domain.caller import Account, PersonId
 from bot.domain.mailbox import Mailbox
 from bot.domain.permission import Rule
+from bot.ports.installing import Installing
 
 
-class Messaging(Protocol):
+class Messaging(Installing, Protocol):
     """The part of the Store that fronts with servers, channels and direct messages need.
 
     ``get_places`` and ``get_rules`` answer from memory, in step with every write through this store.

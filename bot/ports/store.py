@@ -28,7 +28,6 @@ from bot.ports.announcing import Announcing
 from bot.ports.bringing import Bringing
 from bot.ports.erasing import Erasing
 from bot.ports.facts import Facts
-from bot.ports.installing import Installing
 from bot.ports.limits import Allowances
 from bot.ports.lines import Lines
 from bot.ports.linking import Linking
@@ -54,7 +53,6 @@ class Store(
     Sharding,
     Processes,
     Lines,
-    Installing,
     Protocol,
 ):
     """Domain verbs, each one transaction; raises NotStored when a commit fails."""

@@ -45,6 +45,8 @@ class Trouble:
     title: str
     text: str
     again: bool = False
+    start: str = ""
+    """Where it can be started anew."""
 
 
 def security_headers(socket_origins: Sequence[str]) -> Mapping[str, str]:

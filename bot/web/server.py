@@ -19,6 +19,8 @@ from bot.web.events import KEEP_ALIVE_SECONDS, Events
 from bot.web.guarding import BODY_SECONDS, MAX_BODY_BYTES, PATIENCE, Guard, InHand, Network, read_body
 from bot.web.health import Health
 from bot.web.inbound import INITIATION_PATH, Inbound
+from bot.web.installing import Installer
+from bot.web.installing import routes as installing_routes
 from bot.web.metrics import METRICS_PATH, Metrics
 from bot.web.pictures import Pictures
 from bot.web.privacy import PRIVACY_PATH, Privacy
@@ -47,6 +49,7 @@ async def open_web(
     inbound_secrets: Sequence[str] = (),
     recall_secrets: Sequence[str] = (),
     slack: Receive | None = None,
+    slack_installer: Installer | None = None,
     talk_client: TalkClient = NO_TALK_CLIENT,
     patience_seconds: float = PATIENCE_SECONDS,
     keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
@@ -62,11 +65,12 @@ async def open_web(
     ``wss://host``; ``nudge`` is called when there is follow-up work; a webhook that takes
     longer than ``patience_seconds`` is refused; without ``inbound_secrets`` nothing says what calls that come
     in start with, and without ``recall_secrets`` no character looks anything up. ``slack`` takes what comes
-    to ``/hooks/slack``. Without a ``talk_client`` the page talks in text; one that listens hears something
-    every ``keep_alive_seconds``. Who asks is taken from ``X-Forwarded-For`` where one of ``proxies`` sent it.
-    ``fronts`` tells which are on, and whether each is connected; ``metrics_token`` lets ask for the figures
-    from elsewhere. ``roles`` are what this process does: one that is not ``web`` answers ``/healthz``,
-    ``/metrics`` and ``slack`` alone. ``gets_on`` tells whether follow-up does.
+    to ``/hooks/slack``, and ``slack_installer`` lets workspaces install the app. Without a ``talk_client``
+    the page talks in text; one that listens hears something every ``keep_alive_seconds``. Who asks is taken
+    from ``X-Forwarded-For`` where one of ``proxies`` sent it. ``fronts`` tells which are on, and whether each
+    is connected; ``metrics_token`` lets ask for the figures from elsewhere. ``roles`` are what this process
+    does: one that is not ``web`` answers ``/healthz``, ``/metrics`` and what is Slack's alone. ``gets_on``
+    tells whether follow-up does.
     Raises SettingsError for a taken port, and for an address that is none.
     """
     host, port = _read_listen(listen)
@@ -82,6 +86,7 @@ async def open_web(
         RecallTool(house, recall_secrets),
         house,
         slack,
+        slack_installer,
         keep_alive_seconds,
         proxies,
         Health(house, fronts, roles, gets_on),
@@ -134,6 +139,7 @@ def _build_application(
     recall: RecallTool,
     house: Installation,
     slack: Receive | None,
+    slack_installer: Installer | None,
     keep_alive_seconds: float,
     proxies: Sequence[Network],
     health: Health,
@@ -151,6 +157,7 @@ def _build_application(
             web.get("/healthz", health.tell),
             web.get(METRICS_PATH, metrics.tell),
             *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
+            *(installing_routes(slack_installer) if slack_installer else []),
         ]
     )
     if not serves_members:

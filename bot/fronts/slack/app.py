@@ -13,11 +13,15 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.figures import Figures
+from bot.fronts.languages.catalogue import catalogue_for
 from bot.fronts.slack import modals
 from bot.fronts.slack.desk import Desk
+from bot.fronts.slack.installing import NOT_HERE, Authorize, Installer
 from bot.fronts.slack.listeners import Listeners
 from bot.fronts.slack.manifest import SHORTCUT
 from bot.fronts.slack.messages import Messages
+from bot.fronts.slack.naming import enterprise_of, team_of
+from bot.fronts.slack.workspaces import Workspaces
 
 PRESS, PICK, OPEN = re.compile(r"press\|.*"), re.compile(r"pick\|.*"), re.compile(r"open\|.*")
 
@@ -35,14 +39,16 @@ class _MeasuredApp(AsyncApp):
             return await super().async_dispatch(req)
 
 
-def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: str) -> AsyncApp:
+def build_app(
+    client: AsyncWebClient, signing_secret: str, desk: Desk, command: str, installer: Installer | None = None
+) -> AsyncApp:
     """Return the app with all its listeners; ``command`` is ours, such as ``/ring``.
 
-    Whoever knows ``signing_secret`` can do everything in anybody's name.
+    Whoever knows ``signing_secret`` can do everything in anybody's name. ``client`` speaks in the one
+    workspace that there is; with an ``installer`` there are those that installed the app.
     """
-    app = _MeasuredApp(
-        desk.house.figures, client=client, signing_secret=signing_secret, logger=logging.getLogger("slack")
-    )
+    app = _make_app(client, signing_secret, desk.house.figures, installer)
+    _hear_endings(app, desk.service.workspaces)
     listeners, messages = Listeners(desk), Messages(desk)
 
     @app.command(re.compile(rf"^{re.escape(command)}$"))
@@ -95,10 +101,47 @@ def build_app(client: AsyncWebClient, signing_secret: str, desk: Desk, command: 
     @app.event("app_home_opened")
     async def at_home(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home":
-            await desk.service.show_home(body["team_id"], event["user"])
+            await desk.service.homes.show(team_of(body), event["user"])
 
     @app.event("message")
     async def wrote(event: dict[str, Any], body: dict[str, Any]) -> None:
         await messages.wrote(event, body)
 
     return app
+
+
+def _make_app(
+    client: AsyncWebClient, signing_secret: str, figures: Figures, installer: Installer | None
+) -> AsyncApp:
+    """Return Bolt's app, without listeners."""
+    log = logging.getLogger("slack")
+    if installer is None:
+        return _MeasuredApp(figures, client=client, signing_secret=signing_secret, logger=log)
+    return _MeasuredApp(
+        figures,
+        client=installer.flow.client,
+        signing_secret=signing_secret,
+        logger=log,
+        authorize=Authorize(installer.installations),
+        oauth_flow=installer.flow,
+        user_facing_authorize_error_message=f"{NOT_HERE}\n{catalogue_for('de').say(NOT_HERE)}",
+    )
+
+
+def _hear_endings(app: AsyncApp, workspaces: Workspaces) -> None:
+    """Learn whose organisation a workspace is of, and take tokens away that Slack took away."""
+
+    @app.middleware
+    async def learn(context: Any, body: dict[str, Any], next_: Any) -> None:
+        if context.is_enterprise_install:
+            await workspaces.note_team(team_of(body), enterprise_of(body))
+        await next_()
+
+    @app.event("app_uninstalled")
+    async def uninstalled(body: dict[str, Any]) -> None:
+        await workspaces.take_back(body)
+
+    @app.event("tokens_revoked")
+    async def revoked(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if event.get("tokens", {}).get("bot"):
+            await workspaces.take_back(body)

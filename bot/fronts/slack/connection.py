@@ -17,19 +17,22 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.calls.installation import Installation, note_tenant
 from bot.calls.places import note_installed
 from bot.domain.errors import NotStored, SettingsError
+from bot.domain.workspace import Installed
 from bot.fronts.slack.addresses import hosts_at
 from bot.fronts.slack.app import build_app
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.files import Files
-from bot.fronts.slack.people import PLATFORM, People, place_of
-from bot.fronts.slack.refusals import UNREACHABLE
+from bot.fronts.slack.installing import Installer
+from bot.fronts.slack.manifest import INSTALL
+from bot.fronts.slack.naming import PLATFORM, place_of
+from bot.fronts.slack.people import People
 from bot.fronts.slack.service import Service
-from bot.fronts.slack.tokens import SlackUnreachable, look_up, open_client, open_socket
+from bot.fronts.slack.tokens import SlackUnreachable, look_up, open_socket
+from bot.fronts.slack.workspaces import Workspaces
 from bot.fronts.waiting import growing_waits
 
 GOODBYE_SECONDS = 10.0
@@ -49,6 +52,8 @@ class Slack:
     app: AsyncApp
     signed_by: SignatureVerifier | None
     """What knows Slack's signature; None over a socket, where nobody may send a request."""
+    installer: Installer | None = None
+    """What lets workspaces install the app; None where it speaks in one alone."""
     is_in: bool = False
     """Whether we know whose our token is; nothing can be answered before."""
 
@@ -81,34 +86,54 @@ async def open_slack(
     picture_of: Callable[[str], str],
     nudge: Callable[[], None],
     connected: Callable[[str], Awaitable[None]],
+    client_id: str = "",
+    client_secret: str = "",
+    public_url: str = "",
 ) -> AsyncIterator[Slack]:
     """Connect, stay connected until left, and yield the front.
 
-    With ``app_token`` over a socket, else by requests to ``receive``. ``connected`` is told once commands
-    begin to arrive. Raises SettingsError for a token that Slack does not take; where Slack cannot be reached
+    With ``app_token`` over a socket, else by requests to ``receive``. With ``client_id`` any workspace may
+    install the app, beside that of ``bot_token`` if there is one. ``connected`` is told once commands begin
+    to arrive. Raises SettingsError for a token that Slack does not take; where Slack cannot be reached
     it goes on trying.
     """
     async with contextlib.AsyncExitStack() as stack:
-        client = open_client(bot_token, api_url.rstrip("/"))
-        client.session = await stack.enter_async_context(_kept_open())
-        people = People(client, house)
-        service = Service(house, client, people, command=command, picture_of=picture_of)
-        desk = Desk(house, service, people, Files(bot_token, hosts_at(api_url)), nudge)
+        session = await stack.enter_async_context(_kept_open())
+        api_url, is_shared = api_url.rstrip("/"), bool(client_id)
+        workspaces = Workspaces(house, token=bot_token, api_url=api_url, session=session, is_shared=is_shared)
+        people = People(workspaces, house)
+        service = Service(house, workspaces, people, command=command, picture_of=picture_of)
+        desk = Desk(house, service, people, Files("", hosts_at(api_url)), nudge)
         verifier = SignatureVerifier(signing_secret) if signing_secret.strip() and not app_token else None
-        app = build_app(client, verifier.signing_secret if verifier else secrets.token_hex(), desk, command)
-        slack = Slack(service, app, verifier)
+        signed_with = verifier.signing_secret if verifier else secrets.token_hex()
+        installer = None
+        if is_shared:
+            installer = Installer(
+                house,
+                workspaces,
+                client_id=client_id,
+                client_secret=client_secret,
+                public_url=public_url,
+                api_url=api_url,
+                command=command,
+            )
+        app = build_app(workspaces.home, signed_with, desk, command, installer)
+        slack = Slack(service, app, verifier, installer)
         stack.push_async_callback(_finish, desk)
         lines = await stack.enter_async_context(contextlib.AsyncExitStack())
 
         async def connect() -> None:
-            await _get_in(house, slack, people)
+            if bot_token or not is_shared:
+                await _get_in(house, slack)
+            slack.is_in = True
             if app_token:
                 await _open_line(slack.app, app_token, lines)
 
         async def begin(*, is_connected: bool) -> None:
             if not is_connected:
                 await _try_again(connect)
-            await connected(f"Slack is connected; its command is {command}.")
+            where = f" Workspaces install it at {public_url}{INSTALL}." if is_shared else ""
+            await connected(f"Slack is connected; its command is {command}.{where}")
 
         is_connected = await _try(connect)
         beginning = asyncio.create_task(begin(is_connected=is_connected), name="slack")
@@ -124,15 +149,23 @@ def _is_signed(verifier: SignatureVerifier, body: str, headers: Mapping[str, str
     return is_readable and verifier.is_valid(body, at, signature)
 
 
-async def _get_in(house: Installation, slack: Slack, people: People) -> None:
+async def _get_in(house: Installation, slack: Slack) -> None:
     """Learn whose our token is, and admit that workspace. Raises SettingsError, SlackUnreachable."""
-    client = slack.service.client
-    team = await look_up(client)
+    workspaces = slack.service.workspaces
+    team = await look_up(workspaces.home)
     await note_tenant(house, PLATFORM, team.id)
     await note_installed(house, place_of(team.id), team.name)
-    people.team = team.id
-    slack.service.groups = await _groups(client)
-    slack.is_in = True
+    workspaces.settled = Installed(
+        id=team.id,
+        name=team.name,
+        token=str(workspaces.home.token),
+        bot_user=team.bot_user,
+        bot_id=team.bot_id,
+        scopes=team.scopes or frozenset(),
+        installed_at=house.now(),
+        enterprise=team.enterprise,
+    )
+    await slack.service.names.learn_groups(team.id)
 
 
 async def _open_line(app: AsyncApp, app_token: str, lines: contextlib.AsyncExitStack) -> None:
@@ -189,16 +222,6 @@ async def _cancel(beginning: asyncio.Task[None]) -> None:
 def _kept_open() -> ClientSession:
     """Return what keeps connections for the next answer: to open one takes longer than all else."""
     return ClientSession(timeout=ClientTimeout(total=ANSWER_SECONDS), cookie_jar=DummyCookieJar())
-
-
-async def _groups(client: AsyncWebClient) -> dict[str, str]:
-    """Return the handles of the workspace's groups, by id; none where we may not ask."""
-    try:
-        answer = await client.usergroups_list()
-    except UNREACHABLE:
-        return {}
-    groups: list[dict[str, Any]] = answer.get("usergroups", [])
-    return {str(one["id"]): str(one.get("handle", "")) for one in groups}
 
 
 async def _finish(desk: Desk) -> None:

@@ -16,7 +16,14 @@ from bot.calls.installation import Installation
 from bot.calls.mailboxes import learn_locale
 from bot.domain.caller import Account, Caller
 from bot.domain.context import one_line
-from bot.domain.errors import CallerError, NotStored, TroupeError, UnknownPersona
+from bot.domain.errors import (
+    CallerError,
+    NobodyThere,
+    NotStored,
+    PostRefused,
+    TroupeError,
+    UnknownPersona,
+)
 from bot.domain.nearest import nearest
 from bot.domain.reply import Ask, Card, Reply
 from bot.domain.words import SHORT_ID_CHARS
@@ -92,10 +99,12 @@ class Desk:
         try:
             caller, profile = await self.people.find(team, user, channel)
             locale = profile.locale
+            if caller.manages_place:
+                await self.service.names.learn_groups(team)
             wanted = await want()
             waiting.command = counted(wanted.command)
             reply = await self._perform(caller, profile, wanted)
-            message = await self.service.render(reply, self.service.speech(locale), account)
+            message = await self.service.render(reply, self.service.speech(locale, account.tenant), account)
             try:
                 await surface.show(message, in_place=in_place)
             except NotShown as error:
@@ -115,8 +124,9 @@ class Desk:
         """Show an answer in its channel to them alone, else by direct message; what was said in none."""
         if channel:
             try:
-                await Whispered(self.service.client, channel, account.id).show(message, in_place=False)
-            except NotShown as error:
+                client = await self.service.workspaces.client_of(account.tenant)
+                await Whispered(client, channel, account.id).show(message, in_place=False)
+            except (NotShown, NobodyThere, PostRefused) as error:
                 log.info("Nor could it be shown in its channel: %s", error)
             else:
                 return
@@ -141,7 +151,7 @@ class Desk:
         Raises TroupeError.
         """
         talks, account, arguments = self.service.talks, caller.account, whole(wanted.arguments)
-        speech = self.service.speech(profile.locale)
+        speech = self.service.speech(profile.locale, account.tenant)
         if done := await talks.answer(account, wanted.command, arguments):
             return done
         is_sure = arguments.pop("switch", "") == "yes"
@@ -164,7 +174,7 @@ class Desk:
             await talks.chats.hang_up(same)
         if reply.chat is not None:
             reply = await self.service.begin_chat(caller, reply, speech)
-        return await self.service.publish(caller, reply, speech)
+        return await self.service.public.publish(caller, reply, speech)
 
     def _command_meant(self, text: str) -> str:
         """Return which of our words was probably mistyped, where no character is called so or nearly so."""
@@ -184,14 +194,16 @@ class Desk:
         self._importing.add(caller.account)
         try:
             async with self._readers:
-                attached = await self.files.fetch(arguments["file"])
+                client = await self.service.workspaces.client_of(caller.account.tenant)
+                files = replace(self.files, token=str(client.token))
+                attached = await files.fetch(arguments["file"])
                 return await answer_ask(self.house, Ask(caller, "import", arguments, attached))
         finally:
             self._importing.discard(caller.account)
 
     async def _afterwards(self, caller: Caller, profile: Profile, reply: Reply, surface: Surface) -> None:
         """Send the link along, tell what could not be told before, and learn the language."""
-        speech = self.service.speech(profile.locale)
+        speech = self.service.speech(profile.locale, caller.account.tenant)
         try:
             await self.service.send_link(caller, reply, speech)
             await learn_locale(self.house, caller.account, profile.locale)
@@ -215,7 +227,8 @@ class Desk:
             said = f"Something went wrong here, sorry. Whoever runs Troupe finds it in the log as {short}."
             log.error("Interaction %s failed", short, exc_info=error)
         try:
-            message = await self.service.render(Reply(said), self.service.speech(locale), account)
+            speech = self.service.speech(locale, account.tenant)
+            message = await self.service.render(Reply(said), speech, account)
             try:
                 await surface.show(message, in_place=False)
             except NotShown:

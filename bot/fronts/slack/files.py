@@ -24,7 +24,7 @@ _NAME_CHARS = 90
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Fetches files; ``hosts`` are those that get the token, each with all below it."""
+    """Fetches files; ``hosts`` are those that get a workspace's token, each with all below it."""
 
     token: str
     hosts: frozenset[str]

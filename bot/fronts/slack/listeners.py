@@ -7,10 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.calls.messaging import fetch_press
 from bot.calls.remembering import see_continuable
 from bot.domain.caller import Account
-from bot.domain.errors import CallerError, NotStored
+from bot.domain.errors import CallerError, NobodyThere, NotStored, PostRefused
 from bot.fronts.apologies import BUSY
 from bot.fronts.forms import Form, form_of, with_written
 from bot.fronts.presses import Wanted, not_yours, too_old, unpack
@@ -19,6 +21,7 @@ from bot.fronts.slack.blocks import ANYBODY, PREFILL
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import channel_names, read_command
 from bot.fronts.slack.modals import TITLE
+from bot.fronts.slack.naming import team_of
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.speech import Speech
 from bot.fronts.slack.surfaces import InModal, Surface
@@ -39,8 +42,8 @@ class Listeners:
         """Answer our command; alone it asks whom to call."""
         if not await self._desk.is_first(f"trigger {body['trigger_id']}"):
             return
-        team, user, channel = body["team_id"], body["user_id"], body["channel_id"]
-        self._desk.service.channels |= channel_names(body)
+        (team, user), channel = _who(body), body["channel_id"]
+        self._desk.service.names.note_channels(team, channel_names(body))
         surface = self._desk.service.beside(body["response_url"])
         wanted = read_command(str(body.get("text", "")), team)
         if wanted is None:
@@ -57,7 +60,7 @@ class Listeners:
         """Open the modal that asks whom to call, how and about what; the gallery where none opens."""
         team, user = _who(body)
         speech = await self._speech(team, user)
-        if await self._open(body["trigger_id"], modals.call_modal(speech, remembered)) is None:
+        if await self._open(body, modals.call_modal(speech, remembered)) is None:
             surface = await self._beside_or_direct(body)
             gallery = _now(Wanted("characters", {"page": "1"}))
             await self._desk.answer(team, user, remembered.get("channel", ""), surface, gallery)
@@ -68,7 +71,7 @@ class Listeners:
             return
         team, user = _who(body)
         channel = (body.get("channel") or {}).get("id", "")
-        self._desk.service.channels |= channel_names(body)
+        self._desk.service.names.note_channels(team, channel_names(body))
         is_theirs = owner in {ANYBODY, user}
         if is_theirs and (form := form_of(what)):
             await self._ask_to_write(body, form, what, channel)
@@ -99,7 +102,7 @@ class Listeners:
         }
         self._desk.service.addresses.see(remembered["url"])
         view = modals.form_modal(form, speech, remembered, prefill)
-        if await self._open(body["trigger_id"], view, is_over_another=bool(below)) is None:
+        if await self._open(body, view, is_over_another=bool(below)) is None:
 
             async def want() -> Wanted:
                 raise CallerError(BUSY)
@@ -138,8 +141,8 @@ class Listeners:
     async def remembered(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         """Return a fresh start and the talks that can be gone on with; none on trouble."""
         try:
-            caller, profile = await self._desk.people.find(body["team"]["id"], body["user"]["id"], "")
-            speech = self._desk.service.speech(profile.locale)
+            caller, profile = await self._desk.people.find(*_who(body), "")
+            speech = self._desk.service.speech(profile.locale, caller.account.tenant)
             chosen = modals.read_values(body.get("view") or {}).get("character", "")
             past = await see_continuable(self._desk.house, caller, chosen)
             return modals.talks_to_go_on_with(self._desk.house, past, speech, str(body.get("value") or ""))
@@ -153,7 +156,8 @@ class Listeners:
             return
         remembered = modals.read_metadata(body["view"])
         if remembered.get("view"):
-            surface: Surface = InModal(self._desk.service.client, remembered["view"], TITLE)
+            client = await self._client(body)
+            surface: Surface = InModal(client, remembered["view"], TITLE)
         else:
             surface = await self._beside_or_direct(body, remembered.get("url", ""))
         await self._desk.answer(*_who(body), remembered.get("channel", ""), surface, want)
@@ -167,18 +171,26 @@ class Listeners:
 
     async def _surface(self, body: dict[str, Any], command: str) -> Surface:
         """Return where a press is answered: in its modal, in a new one, or beside its message."""
-        client = self._desk.service.client
+        client = await self._client(body)
         if _is_in_modal(body):
             return InModal(client, body["view"]["id"], TITLE)
         is_private = body.get("container", {}).get("is_ephemeral")
         if body.get("response_url") and (is_private or command not in IN_A_MODAL):
             return self._desk.service.beside(body["response_url"])
         view = modals.loading_modal(await self._speech(*_who(body)))
-        view_id = await self._open(body["trigger_id"], view)
+        view_id = await self._open(body, view)
         return InModal(client, view_id, TITLE) if view_id else await self._beside_or_direct(body)
 
+    async def _client(self, body: dict[str, Any]) -> AsyncWebClient:
+        """Return what speaks where something was done; a stranger in a shared channel did it in our own."""
+        workspaces = self._desk.service.workspaces
+        try:
+            return await workspaces.client_of(team_of(body))
+        except (NobodyThere, PostRefused):
+            return workspaces.home
+
     async def _speech(self, team: str, user: str) -> Speech:
-        return self._desk.service.speech(await self._desk.people.locale_of(team, user))
+        return self._desk.service.speech(await self._desk.people.locale_of(team, user), team)
 
     async def _beside_or_direct(self, body: dict[str, Any], url: str = "") -> Surface:
         url = url or str(body.get("response_url", ""))
@@ -190,12 +202,14 @@ class Listeners:
         account = Account("slack", team, user)
         return await unpack(what, lambda press: fetch_press(self._desk.house, account, press))
 
-    async def _open(self, trigger: str, view: dict[str, Any], *, is_over_another: bool = False) -> str | None:
+    async def _open(
+        self, body: dict[str, Any], view: dict[str, Any], *, is_over_another: bool = False
+    ) -> str | None:
         """Open a modal, over one that is open already; return its id, None where that cannot be."""
-        client = self._desk.service.client
+        client = await self._client(body)
         opens = client.views_push if is_over_another else client.views_open
         try:
-            return str((await opens(trigger_id=trigger, view=view))["view"]["id"])
+            return str((await opens(trigger_id=body["trigger_id"], view=view))["view"]["id"])
         except UNREACHABLE as error:
             log.warning("A modal could not be opened: %s", code_of(error))
             return None
@@ -203,9 +217,7 @@ class Listeners:
 
 def _who(body: dict[str, Any]) -> tuple[str, str]:
     """Return the ids of the workspace and the member that something comes from."""
-    if "user_id" in body:
-        return str(body["team_id"]), str(body["user_id"])
-    return str(body["team"]["id"]), str(body["user"]["id"])
+    return team_of(body), str(body["user_id"] if "user_id" in body else body["user"]["id"])
 
 
 def _is_in_modal(body: dict[str, Any]) -> bool:

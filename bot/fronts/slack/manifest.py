@@ -7,9 +7,13 @@ from typing import Any
 
 HOOK = "/hooks/slack"
 """Where our web server takes Slack's requests, all of them."""
+INSTALL = "/slack/install"
+"""Where a workspace begins to install the app."""
+REDIRECT = "/slack/oauth_redirect"
+"""Where Slack sends the browser of somebody who installs the app."""
 SHORTCUT = "open_call"
 """The ``callback_id`` of the shortcut that asks whom to call."""
-EVENTS = ("app_home_opened", "message.im")
+EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
 SCOPES = (
     "chat:write",
     "commands",
@@ -71,7 +75,10 @@ def build_manifest(command: str, url: str = "", privacy: str = "") -> dict[str, 
             ],
             "slash_commands": [slash_command],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [f"{url}{REDIRECT}"]} if url else {}),
+            "scopes": {"bot": list(SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {**events, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **addresses},

@@ -14,6 +14,7 @@ from bot.fronts.relay import NOT_HEARD
 from bot.fronts.slack.blocks import Message
 from bot.fronts.slack.desk import Desk
 from bot.fronts.slack.grammar import as_typed
+from bot.fronts.slack.naming import PLATFORM, team_of
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.surfaces import Direct, NotShown
 
@@ -36,8 +37,8 @@ class Messages:
         if event.get("channel_type") != "im" or event.get("bot_id") or subtype not in {None, "file_share"}:
             return
         service = self._desk.service
-        account = Account("slack", body["team_id"], event["user"])
-        direct = Direct(service.client, event["channel"])
+        account = Account(PLATFORM, team_of(body), event["user"])
+        direct = Direct(await service.workspaces.client_of(account.tenant), event["channel"])
         thread = str(event.get("thread_ts") or "")
         text = as_typed(str(event.get("text", "")))
         async with service.talks.chats.turn(account):
@@ -60,7 +61,7 @@ class Messages:
     async def _tell(self, account: Account, words: str, thread: str) -> None:
         """Say something of ours where somebody wrote."""
         service = self._desk.service
-        speech = service.speech(await self._locale(account))
+        speech = service.speech(await self._locale(account), account.tenant)
         try:
             await service.send(account, Message(speech.mrkdwn(words)), thread)
         except (NobodyThere, PostRefused) as error:
@@ -71,7 +72,7 @@ class Messages:
     ) -> None:
         """Ask whether a file is to be known; of several none is looked at."""
         try:
-            url = self._desk.files.check(await self._whole(files))
+            url = self._desk.files.check(await self._whole(direct, files))
         except ImportRejected as error:
             reply = Reply(str(error))
         else:
@@ -80,10 +81,10 @@ class Messages:
                 "Is this a conversation that you want me to know? Nothing is saved yet.", (), (look,)
             )
         service = self._desk.service
-        speech = service.speech(await self._locale(account))
+        speech = service.speech(await self._locale(account), account.tenant)
         await self._show(direct, await service.render(reply, speech, account))
 
-    async def _whole(self, files: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    async def _whole(self, direct: Direct, files: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """Return what Slack says of the one file, asked for where it told next to nothing.
 
         Raises ImportRejected, also where there are several.
@@ -94,7 +95,7 @@ class Messages:
         if file.get("file_access") != "check_file_info":
             return file
         try:
-            answer = await self._desk.service.client.files_info(file=str(file["id"]))
+            answer = await direct.client.files_info(file=str(file["id"]))
         except UNREACHABLE as error:
             log.warning("A file could not be looked up: %s", code_of(error))
             raise ImportRejected(NOT_TOLD) from None

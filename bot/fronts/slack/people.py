@@ -10,17 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.calls.installation import Installation
 from bot.calls.mailboxes import see_mailbox
 from bot.calls.places import limiting_roles
-from bot.domain.caller import Account, Caller
-from bot.domain.errors import CallerError
+from bot.domain.caller import DEFAULT_TENANT, Account, Caller
+from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.permission import Spot
+from bot.fronts.slack.naming import PLATFORM, channel_of, id_in, place_of
 from bot.fronts.slack.refusals import UNREACHABLE
+from bot.fronts.slack.workspaces import Workspaces
 
-PLATFORM = "slack"
 KNOWN_FOR_SECONDS = 600.0
 MOST_KNOWN = 20_000
 MOST_SECONDS = 1.0
@@ -42,55 +41,46 @@ class Profile:
     """Whether they are of the workspace; in channels that it shares others press buttons too."""
 
 
-def place_of(team: str) -> str:
-    """Return a workspace's name among all places."""
-    return f"{PLATFORM}:{team}"
-
-
-def channel_of(channel_id: str) -> str:
-    """Return a channel's name among all channels."""
-    return f"{PLATFORM}-channel:{channel_id}"
-
-
-def id_in(name: str) -> str:
-    """Return the id that stands in such a name."""
-    return name.rpartition(":")[2]
-
-
 class People:
     """Makes a Caller of whoever asks."""
 
-    def __init__(self, client: AsyncWebClient, house: Installation) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, house: Installation) -> None:
+        self._workspaces = workspaces
         self._house = house
-        self.team = ""
-        """The id of our workspace; empty until Slack said it."""
         self._profiles: dict[Account, Profile] = {}
-        self._groups: dict[str, tuple[float, frozenset[str]]] = {}
+        self._groups: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
 
     async def find(self, team: str, user: str, channel: str) -> tuple[Caller, Profile]:
         """Return who asks, and what Slack says of them; ``channel`` is empty in direct messages.
 
-        Raises CallerError for whoever is of another workspace.
+        Raises CallerError for whoever is of another workspace. Where any may install the app, managers decide
+        for their own; for everybody only those of the settings' own workspace, and the operator.
         """
         account = Account(PLATFORM, team, user)
-        if team != self.team:
+        home = self._workspaces.team
+        if team == DEFAULT_TENANT:
             raise CallerError(ELSEWHERE)
+        if team != home:
+            try:
+                await self._workspaces.client_of(team)
+            except (NobodyThere, PostRefused):
+                raise CallerError(ELSEWHERE) from None
         profile = await self._profile(account)
         if not profile.is_member:
             raise CallerError(ELSEWHERE)
         is_direct = not channel or channel.startswith("D")
         place = place_of(team)
-        spot = Spot(
-            place, await self._groups_of(user), frozenset() if is_direct else frozenset({channel_of(channel)})
-        )
+        where = frozenset() if is_direct else frozenset({channel_of(channel)})
+        spot = Spot(place, await self._groups_of(team, user), where)
         operator = self._house.terms.operator
-        manages = profile.manages or account == operator
+        is_operator = account == operator
+        manages = profile.manages or is_operator
+        everywhere = profile.manages and (team == home or not self._workspaces.is_shared)
         caller = Caller(
             account,
             profile.name,
             place=place,
-            may_manage=manages,
+            may_manage=everywhere or is_operator,
             manages_place=manages,
             channel="" if is_direct else channel_of(channel),
             spots=(spot,),
@@ -113,8 +103,10 @@ class People:
     async def operators_locale(self) -> str:
         """Return the language of what is posted for everybody by nobody's wish: the operator's, if known."""
         operator = self._house.terms.operator
-        is_here = operator is not None and operator.platform == PLATFORM
-        return await self.locale_of(self.team, operator.id) if operator and is_here else ENGLISH
+        if operator is None or operator.platform != PLATFORM:
+            return ENGLISH
+        is_named = operator.tenant != DEFAULT_TENANT
+        return await self.locale_of(operator.tenant if is_named else self._workspaces.team, operator.id)
 
     async def _profile(self, account: Account) -> Profile:
         now = time.monotonic()
@@ -122,9 +114,10 @@ class People:
         if known is not None and now - known.asked_at < KNOWN_FOR_SECONDS:
             return known
         try:
-            answer = await self._client.users_info(user=account.id, include_locale=True)
+            client = await self._workspaces.client_of(account.tenant)
+            answer = await client.users_info(user=account.id, include_locale=True)
             user = answer["user"]
-        except UNREACHABLE:
+        except (*UNREACHABLE, NobodyThere, PostRefused):
             locale = await self._kept_locale(account) or ENGLISH
             return known or Profile("", manages=False, locale=locale, asked_at=now)
         shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""
@@ -140,25 +133,26 @@ class People:
     async def _kept_locale(self, account: Account) -> str:
         return (await see_mailbox(self._house, account)).locale
 
-    async def _groups_of(self, user: str) -> frozenset[str]:
+    async def _groups_of(self, team: str, user: str) -> frozenset[str]:
         """Return the groups of somebody, as far as any rule names them."""
         found = set()
-        for role in limiting_roles(self._house):
-            if role.startswith(f"{PLATFORM}-group:") and user in await self._members(id_in(role)):
+        for role in limiting_roles(self._house, place_of(team)):
+            if role.startswith(f"{PLATFORM}-group:") and user in await self._members(team, id_in(role)):
                 found.add(role)
         return frozenset(found)
 
-    async def _members(self, group: str) -> frozenset[str]:
+    async def _members(self, team: str, group: str) -> frozenset[str]:
         now = time.monotonic()
-        known = self._groups.get(group)
+        known = self._groups.get((team, group))
         if known is not None and now - known[0] < KNOWN_FOR_SECONDS:
             return known[1]
         try:
-            answer = await self._client.usergroups_users_list(usergroup=group)
-        except UNREACHABLE:
+            client = await self._workspaces.client_of(team)
+            answer = await client.usergroups_users_list(usergroup=group)
+        except (*UNREACHABLE, NobodyThere, PostRefused):
             return known[1] if known else frozenset()
         members = frozenset(str(one) for one in answer["users"])
-        self._groups[group] = (now, members)
+        self._groups[team, group] = (now, members)
         return members
 
 

@@ -13,19 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.fronts.slack.manifest import SCOPES
-from bot.fronts.slack.refusals import UNREACHABLE, code_of, is_passing
+from bot.fronts.slack.refusals import REFUSED, UNREACHABLE, code_of, is_passing
 
-REFUSED = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "not_allowed_token_type",
-    }
-)
-"""Slack's words for a token that is none, is not any more, or is of another kind."""
 NO_SOCKETS = frozenset({"missing_scope", "no_permission", "forbidden_team", "socket_mode_not_enabled"})
 
 
@@ -44,6 +33,9 @@ class Workspace:
     name: str
     bot: str
     scopes: frozenset[str] | None
+    bot_user: str = ""
+    bot_id: str = ""
+    enterprise: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -76,9 +68,12 @@ class Workspace:
         return () if self.scopes is None else tuple(sorted(self.scopes - set(SCOPES)))
 
 
-def open_client(token: str, api_url: str) -> AsyncWebClient:
-    """Return a client that waits as long as Slack says; ``api_url`` is without a slash at its end."""
-    client = AsyncWebClient(token=token, base_url=f"{api_url}/")
+def open_client(token: str | None, api_url: str, team: str = "") -> AsyncWebClient:
+    """Return a client that waits as long as Slack says; ``api_url`` is without a slash at its end.
+
+    ``team`` is named with every request, which an organisation's token needs.
+    """
+    client = AsyncWebClient(token=token, base_url=f"{api_url}/", team_id=team or None)
     client.retry_handlers += [
         AsyncRateLimitErrorRetryHandler(max_retry_count=2),
         AsyncServerErrorRetryHandler(),
@@ -101,7 +96,15 @@ async def look_up(client: AsyncWebClient) -> Workspace:
         raise SettingsError(f"Slack refuses to say who we are ({code}).") from None
     told = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
     scopes = None if told is None else frozenset(one.strip() for one in str(told).split(",") if one.strip())
-    return Workspace(str(answer["team_id"]), str(answer.get("team", "")), str(answer.get("user", "")), scopes)
+    return Workspace(
+        str(answer["team_id"]),
+        str(answer.get("team", "")),
+        str(answer.get("user", "")),
+        scopes,
+        str(answer.get("user_id", "")),
+        str(answer.get("bot_id") or ""),
+        str(answer.get("enterprise_id") or ""),
+    )
 
 
 async def open_socket(client: AsyncWebClient, app_token: str) -> str:

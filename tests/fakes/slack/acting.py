@@ -48,7 +48,12 @@ class Client:
             "channel_id": where.id,
             "channel_name": NAMES.get(where.kind, where.name),
             "api_app_id": self.world.app_id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(team.is_org_wide).lower(),
+            **(
+                {"enterprise_id": team.enterprise.id, "enterprise_name": team.enterprise.name}
+                if team.enterprise
+                else {}
+            ),
         }
         return act
 
@@ -142,20 +147,22 @@ class Client:
         return act
 
     def _common(self, act: Act) -> dict[str, Any]:
-        person = act.person
+        person, team = act.person, act.person.team
         told: dict[str, Any] = {
             "type": act.kind,
             "token": "unused",
-            "team": {"id": person.team.id, "domain": person.team.domain},
+            "team": None if team.is_org_wide else {"id": team.id, "domain": team.domain},
             "user": {
                 "id": person.id,
                 "username": person.username,
                 "name": person.username,
-                "team_id": person.team.id,
+                "team_id": team.id,
             },
             "api_app_id": self.world.app_id,
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": {"id": team.enterprise.id, "name": team.enterprise.name}
+            if team.enterprise
+            else None,
+            "is_enterprise_install": team.is_org_wide,
         }
         return told | {"trigger_id": act.trigger_id} if act.trigger_id else told
 

@@ -34,17 +34,27 @@ class Events:
         self.told: list[Event] = []
 
     def announce(
-        self, team: Team, event: dict[str, Any], name: str, scope: str = "", *, twice: bool = False
+        self,
+        team: Team,
+        event: dict[str, Any],
+        name: str,
+        scope: str = "",
+        *,
+        twice: bool = False,
+        org_wide: bool | None = None,
     ) -> None:
         """Tell of something, if the app may hear of it."""
-        if name not in self._world.settings.bot_events or (scope and scope not in team.scopes):
+        if name not in self._world.settings.bot_events or (scope and scope not in team.granted):
             return
         if team.token_error and name not in ("app_uninstalled", "tokens_revoked"):
             return
+        org_wide = team.is_org_wide if org_wide is None else org_wide
+        enterprise = {"enterprise_id": team.enterprise.id} if team.enterprise else {}
         event_id = self._world.new_id("Ev")
         payload = {
             "token": "unused",
             "team_id": team.id,
+            **enterprise,
             "api_app_id": self._world.app_id,
             "event": event,
             "type": "event_callback",
@@ -53,11 +63,11 @@ class Events:
             "is_ext_shared_channel": False,
             "authorizations": [
                 {
-                    "enterprise_id": None,
-                    "team_id": team.id,
+                    "enterprise_id": team.enterprise.id if team.enterprise else None,
+                    "team_id": None if org_wide else team.id,
                     "user_id": team.bot.id,
                     "is_bot": True,
-                    "is_enterprise_install": False,
+                    "is_enterprise_install": org_wide,
                 }
             ],
         }

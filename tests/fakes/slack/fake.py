@@ -16,6 +16,7 @@ from tests.fakes.slack.chat import Chat
 from tests.fakes.slack.delivery import Courier, Delivery, Tasks
 from tests.fakes.slack.events import Event, Events
 from tests.fakes.slack.faults import Fault, Faults
+from tests.fakes.slack.installs import Installs
 from tests.fakes.slack.methods import Methods
 from tests.fakes.slack.places import Places
 from tests.fakes.slack.posting import FORGERIES, Posting
@@ -23,7 +24,7 @@ from tests.fakes.slack.responses import Responses
 from tests.fakes.slack.server import API, MOST_BYTES, Door, Request
 from tests.fakes.slack.settings import AppSettings
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.state import Account, Message
+from tests.fakes.slack.state import Account, Enterprise, Message
 from tests.fakes.slack.text_rules import EVERYBODY, LINK, SOMEBODY
 from tests.fakes.slack.uploads import Uploads
 from tests.fakes.slack.view_methods import ViewMethods
@@ -49,7 +50,8 @@ class FakeSlack:
         self.world.announce = self._events.announce
         self.client = Client(self.world, self.courier, Acks(self.world, self.door))
         self._uploads = Uploads(self.world)
-        self.methods = Methods(self.world, app_token, self.sockets.new_url)
+        self.installs = Installs(self.world)
+        self.methods = Methods(self.world, app_token, self.sockets.new_url, self.installs)
         for room in (Chat(self.world), Places(self.world), ViewMethods(self.world), self._uploads):
             self.methods.add(room.table)
 
@@ -130,21 +132,36 @@ class FakeSlack:
         self.world.bell.ring()
 
     def adds_workspace(
-        self, name: str, *, channels: tuple[str, ...] = ("general",), scopes: tuple[str, ...] | None = None
+        self,
+        name: str,
+        *,
+        channels: tuple[str, ...] = ("general",),
+        scopes: tuple[str, ...] | None = None,
+        is_installed: bool = True,
+        enterprise: Enterprise | None = None,
     ) -> Workspace:
-        """Found a workspace and install the app there."""
+        """Found a workspace, and install the app there unless it is not."""
         world = self.world
         team = Workspace(
-            world.new_id("T"), name, world.app_id, f"xoxb-{secrets.token_hex(8)}",
+            world.new_id("T"), name, world.app_id, f"xoxb-{secrets.token_hex(8)}" if is_installed else "",
             world.settings.scopes if scopes is None else scopes,
         )  # fmt: skip
         team.bot = Account(world.new_id("U"), "Troupe", team, is_bot=True)
         team.bot_id = world.new_id("B")
         team.world, team.client, team.requests = world, self.client, self.requests
         world.teams[team.id] = team
+        team.enterprise = enterprise
+        if enterprise:
+            enterprise.teams.append(team)
         for channel in channels:
             team.adds_channel(channel)
         return team
+
+    def adds_enterprise(self, name: str) -> Enterprise:
+        """Found an organisation, without workspaces."""
+        found = Enterprise(self.world.new_id("E"), name)
+        self.world.enterprises[found.id] = found
+        return found
 
     def uses_manifest(self, manifest: dict[str, Any]) -> None:
         """Set the app up as a manifest says; workspaces that are founded later grant its scopes."""

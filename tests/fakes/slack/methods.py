@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.slack.installs import Installs
 from tests.fakes.slack.refusals import Refusal
 from tests.fakes.slack.scopes import APP_ONLY, METHODS, check_scope
 from tests.fakes.slack.server import ASKED, worded
-from tests.fakes.slack.state import Team
+from tests.fakes.slack.state import Enterprise, Team
 from tests.fakes.slack.world import World
 
 EVERYWHERE = {"token", "team_id"}
@@ -21,6 +22,7 @@ class Call:
 
     team: Team
     args: dict[str, Any]
+    token: str = ""
 
     def __getitem__(self, key: str) -> Any:
         return self.args.get(key)
@@ -49,11 +51,14 @@ Method = Callable[[Call], dict[str, Any]]
 class Methods:
     """Answers the methods of the Web API."""
 
-    def __init__(self, world: World, app_token: str, new_socket: Callable[[], str]) -> None:
+    def __init__(
+        self, world: World, app_token: str, new_socket: Callable[[], str], installs: Installs
+    ) -> None:
+        self.installs = installs
         self._world = world
         self._app_token = app_token
         self._new_socket = new_socket
-        self._table: dict[str, Method] = {}
+        self._table: dict[str, Method] = {"auth.revoke": self._revoke, "apps.uninstall": self._uninstall}
 
     def add(self, table: dict[str, Method]) -> None:
         """Add methods."""
@@ -62,23 +67,35 @@ class Methods:
     async def answer(self, request: web.Request) -> web.Response:
         """Answer a request to the API."""
         asked, name = request[ASKED], request.match_info["method"]
-        if name not in self._table and name not in APP_ONLY:
+        if name not in self._table and name not in (*APP_ONLY, "oauth.v2.access"):
             raise Refusal("unknown_method", req_method=name)
         if "invalid_json" in asked.body:
             raise Refusal("invalid_json")
+        if name == "oauth.v2.access":
+            return await self.installs.access(request)
         if not asked.token:
             raise Refusal("not_authed")
         if name in APP_ONLY:
             self._check_app_token(asked.token)
             return worded(request, {"ok": True, "url": self._new_socket()})
-        team = self._team(asked.token)
+        team = self._team(asked.token, str(asked.body.get("team_id") or ""), name)
         check_scope(team, METHODS.get(name, ""))
         args = {
             key: value for key, value in asked.body.items() if key not in EVERYWHERE and value is not None
         }
-        response = worded(request, {"ok": True, **self._table[name](Call(team, args))})
-        response.headers["x-oauth-scopes"] = ",".join(team.scopes)
+        response = worded(request, {"ok": True, **self._table[name](Call(team, args, asked.token))})
+        response.headers["x-oauth-scopes"] = ",".join(team.granted)
         return response
+
+    def _revoke(self, call: Call) -> dict[str, Any]:
+        self.installs.revoke(call.token)
+        return {"revoked": True}
+
+    def _uninstall(self, call: Call) -> dict[str, Any]:
+        if call.needs("client_id", "client_secret") != [self.installs.client_id, self.installs.client_secret]:
+            raise Refusal("bad_client_secret")
+        self.installs.revoke(call.token)
+        return {}
 
     def _check_app_token(self, token: str) -> None:
         if self._world.team_with(token) is not None:
@@ -86,12 +103,30 @@ class Methods:
         if token != self._app_token:
             raise Refusal("invalid_auth")
 
-    def _team(self, token: str) -> Team:
+    def _team(self, token: str, team_id: str, method: str) -> Team:
         if token == self._app_token:
             raise Refusal("not_allowed_token_type")
+        if token in self._world.ended:
+            raise Refusal(self._world.ended[token])
+        if enterprise := self._world.enterprise_with(token):
+            if enterprise.token_error:
+                raise Refusal(enterprise.token_error)
+            return _of(enterprise, team_id, method)
         team = self._world.team_with(token)
         if team is None:
             raise Refusal("invalid_auth")
         if team.token_error:
             raise Refusal(team.token_error)
         return team
+
+
+def _of(enterprise: Enterprise, team_id: str, method: str) -> Team:
+    """Return the workspace that a request with an organisation's token is about."""
+    if method in {"auth.test", "auth.revoke", "apps.uninstall"}:
+        return enterprise.teams[0]
+    if not team_id:
+        raise Refusal("missing_argument", ["[ERROR] missing required field: team_id"])
+    for team in enterprise.teams:
+        if team.id == team_id:
+            return team
+    raise Refusal("team_not_found")

@@ -13,6 +13,7 @@ from tests.fakes.slack.state import (
     File,
     Group,
     Message,
+    Team,
     View,
 )
 from tests.fakes.slack.values import values_of
@@ -47,6 +48,11 @@ def user(account: Account, scopes: tuple[str, ...] = ()) -> dict[str, Any]:
         "updated": 1_750_000_000,
         "profile": profile,
     }
+
+
+def organisation(team: Team) -> dict[str, str] | None:
+    """Return the organisation of a workspace as acts carry it."""
+    return {"id": team.enterprise.id, "name": team.enterprise.name} if team.enterprise else None
 
 
 def channel(place: Channel) -> dict[str, Any]:

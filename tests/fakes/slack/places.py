@@ -43,7 +43,8 @@ class Places:
             "user": team.bot.username,
             "user_id": team.bot.id,
             "bot_id": team.bot_id,
-            "is_enterprise_install": False,
+            **({"enterprise_id": team.enterprise.id} if team.enterprise else {}),
+            "is_enterprise_install": team.is_org_wide,
         }
 
     def _team(self, call: Call) -> dict[str, Any]:

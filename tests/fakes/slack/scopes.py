@@ -23,6 +23,8 @@ METHODS = {
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
+    "auth.revoke": "",
+    "apps.uninstall": "",
 }
 """What each method needs; those on conversations need what the kind of the conversation asks for."""
 SEES = {PUBLIC: "channels:read", PRIVATE: "groups:read", IM: "im:read", GROUP_IM: "mpim:read"}
@@ -35,8 +37,8 @@ BOT_EVENTS = ("message.im", "app_home_opened", "app_uninstalled", "tokens_revoke
 
 def check_scope(team: Team, scope: str) -> None:
     """Refuse what a workspace's token has no right to."""
-    if scope and scope not in team.scopes:
-        raise Refusal("missing_scope", needed=scope, provided=",".join(team.scopes))
+    if scope and scope not in team.granted:
+        raise Refusal("missing_scope", needed=scope, provided=",".join(team.granted))
 
 
 def check_sees(team: Team, channel: Channel) -> None:

@@ -163,7 +163,30 @@ class Team:
     groups: dict[str, Group] = field(default_factory=dict, repr=False)
     people: dict[str, Account] = field(default_factory=dict, repr=False)
     token_error: str = ""
+    enterprise: "Enterprise | None" = field(default=None, repr=False)
 
     @property
     def domain(self) -> str:
         return self.name.lower().replace(" ", "-")
+
+    @property
+    def is_org_wide(self) -> bool:
+        """Whether the app is here because the whole organisation has it."""
+        return not self.bot_token and self.enterprise is not None and bool(self.enterprise.bot_token)
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """The rights of the token that speaks here."""
+        return self.enterprise.scopes if self.is_org_wide and self.enterprise else self.scopes
+
+
+@dataclass(eq=False)
+class Enterprise:
+    """An organisation of several workspaces; its token, if the app was installed for all of them."""
+
+    id: str
+    name: str
+    teams: list[Team] = field(default_factory=list, repr=False)
+    bot_token: str = ""
+    scopes: tuple[str, ...] = ()
+    token_error: str = ""

@@ -88,7 +88,7 @@ class Uploads:
     async def _fetch(self, request: web.Request) -> web.Response:
         file = self._world.files.get(request.match_info["file"].rpartition("-")[2])
         team = self._world.team_with(request.headers.get("Authorization", "").removeprefix("Bearer "))
-        may_read = team is not None and not team.token_error and "files:read" in team.scopes
+        may_read = team is not None and not team.token_error and "files:read" in team.granted
         if file is None or not may_read or file.team is not team:
             return worded(request, LOGIN_PAGE)
         return web.Response(body=file.data, content_type=file.mimetype)

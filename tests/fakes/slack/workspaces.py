@@ -44,15 +44,25 @@ class Workspace(Team):
         return person
 
     def adds_channel(
-        self, name: str, *, private: bool = False, members: tuple[Account, ...] = (), with_bot: bool = False
+        self,
+        name: str,
+        *,
+        private: bool = False,
+        members: tuple[Account, ...] = (),
+        with_bot: bool = False,
+        id: str = "",  # noqa: A002
     ) -> Channel:
         """Add a channel: a public one with everybody in it, or a private one with its members."""
         there = list(members or (() if private else self.people.values()))
         kind = PRIVATE if private else PUBLIC
-        channel = Channel(self.world.new_id("C"), name, self, kind, there)
+        channel = Channel(id or self.world.new_id("C"), name, self, kind, there)
         if with_bot:
             channel.admits(self.bot)
-        self.channels[name] = self.world.channels[channel.id] = channel
+        self.channels[name] = channel
+        if channel.id in self.world.channels:
+            self.world.twins.append(channel)
+        else:
+            self.world.channels[channel.id] = channel
         return channel
 
     def adds_group(self, handle: str, *people: Account) -> Group:
@@ -74,10 +84,7 @@ class Workspace(Team):
 
     def uninstalls(self) -> None:
         """Throw the app out."""
-        self.token_error = "account_inactive"
-        self.world.announce(self, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self.bot.id]}},
-                            "tokens_revoked")  # fmt: skip
-        self.world.announce(self, {"type": "app_uninstalled"}, "app_uninstalled")
+        self.world.removes(self)
 
     def revokes_token(self) -> None:
         """Take the app's token away."""

@@ -12,7 +12,18 @@ from tests.fakes.slack.act import Act
 from tests.fakes.slack.refusals import Refusal
 from tests.fakes.slack.scopes import message_event
 from tests.fakes.slack.settings import AppSettings
-from tests.fakes.slack.state import IM, PRIVATE, PUBLIC, Account, Channel, File, Message, Team, View
+from tests.fakes.slack.state import (
+    IM,
+    PRIVATE,
+    PUBLIC,
+    Account,
+    Channel,
+    Enterprise,
+    File,
+    Message,
+    Team,
+    View,
+)
 
 
 class World:
@@ -27,13 +38,28 @@ class World:
         self._last_ts = 0
         self.app_id = self.new_id("A")
         self.teams: dict[str, Team] = {}
+        self.enterprises: dict[str, Enterprise] = {}
+        self.ended: dict[str, str] = {}
+        """Why tokens that were good are not any more."""
         self.channels: dict[str, Channel] = {}
+        self.twins: list[Channel] = []
+        """Channels of one workspace whose id another has as well."""
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[tuple[str, str], View] = {}
         self.triggers: dict[str, Act] = {}
         self.responses: dict[str, Act] = {}
         self.announce: Callable[..., None] = lambda *_, **__: None
+
+    def removes(self, where: Team | Enterprise, *, tells: bool = True) -> None:
+        """Take the app away from a workspace or an organisation, and tell it so, unless it is not told."""
+        where.token_error = "account_inactive"
+        if not tells:
+            return
+        team = where if isinstance(where, Team) else where.teams[0]
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot.id]}}
+        for event in (revoked, {"type": "app_uninstalled"}):
+            self.announce(team, event, str(event["type"]), org_wide=isinstance(where, Enterprise))
 
     def new_id(self, prefix: str) -> str:
         """Return an id that never repeats."""
@@ -61,7 +87,11 @@ class World:
 
     def team_with(self, token: str) -> Team | None:
         """Return the workspace whose token this is."""
-        return next((team for team in self.teams.values() if team.bot_token == token), None)
+        return next((team for team in self.teams.values() if token and team.bot_token == token), None)
+
+    def enterprise_with(self, token: str) -> Enterprise | None:
+        """Return the organisation whose token this is."""
+        return next((one for one in self.enterprises.values() if token and one.bot_token == token), None)
 
     def person(self, team: Team, person_id: str, otherwise: str = "user_not_found") -> Account:
         """Return somebody of a workspace, or the bot in it."""
@@ -83,8 +113,9 @@ class World:
         """Return a channel as the bot sees it; the id of somebody leads to their direct messages."""
         if channel_id in team.people:
             return self.dm_of(team.people[channel_id])
-        found = self.channels.get(channel_id)
-        if found is None or found.team is not team:
+        named = (one for one in (*self.channels.values(), *self.twins) if one.id == channel_id)
+        found = next((one for one in named if one.team is team), None)
+        if found is None:
             raise Refusal("channel_not_found")
         if found.kind == PRIVATE and team.bot not in found.members:
             raise Refusal("channel_not_found")
@@ -98,7 +129,7 @@ class World:
         if found.kind == IM:
             self.check_dm(next(one for one in found.members if one is not team.bot))
         elif team.bot not in found.members and not (
-            found.kind == PUBLIC and "chat:write.public" in team.scopes
+            found.kind == PUBLIC and "chat:write.public" in team.granted
         ):
             raise Refusal("not_in_channel")
         return found

@@ -85,4 +85,31 @@ SLACK: Mapping[str, str] = {
     "I am not in that channel: invite me there first, then it can be posted.": (
         "In diesem Kanal bin ich nicht: Lad mich erst dorthin ein, dann lässt es sich posten."
     ),
+    "Troupe was not installed": "Troupe wurde nicht installiert",
+    "You said no at Slack, so nothing was changed.": (
+        "Du hast bei Slack abgelehnt, also hat sich nichts geändert."
+    ),
+    "This did not begin in this browser.": "Das wurde nicht in diesem Browser begonnen.",
+    "This was used already, or took too long.": "Das wurde schon benutzt, oder es hat zu lange gedauert.",
+    "Slack sent no code along.": "Slack hat keinen Code mitgeschickt.",
+    "Start again, and go through it in one browser within ten minutes.": (
+        "Fang von vorn an, und bleib dabei in einem Browser und unter zehn Minuten."
+    ),
+    "Slack gave no token for it.": "Slack hat dafür kein Token gegeben.",
+    "Start again; if that does not help, whoever runs Troupe finds the reason in the log.": (
+        "Fang von vorn an; hilft das nicht, findet im Log den Grund, wer Troupe betreibt."
+    ),
+    "Slack did not let it happen.": "Slack hat es nicht zugelassen.",
+    "Somebody who may install apps in that workspace can start again.": (
+        "Wer in diesem Workspace Apps installieren darf, kann von vorn anfangen."
+    ),
+    "Troupe is not installed in this workspace.": "In diesem Workspace ist Troupe nicht installiert.",
+    "Whoever manages it can install it again.": "Wer ihn verwaltet, kann es wieder installieren.",
+    "Troupe is installed in {name}": "Troupe ist installiert: {name}",
+    "Go back to Slack and type {command} there to call a character.": (
+        "Geh zurück zu Slack und tippe dort {command}, um eine Figur anzurufen."
+    ),
+    "Its admins choose in which workspaces it may be used.": (
+        "Wer dort verwaltet, bestimmt, in welchen Workspaces es benutzt werden darf."
+    ),
 }
