@@ -97,7 +97,7 @@ def test_every_make_target_that_a_page_names_is_there():
         target
         for page in PAGES
         for code in (*page.lines, *page.inline)
-        for target in re.findall(r"(?:^|\s)make(?: -s)? ([\w./-]+)", code.split(" #")[0])
+        for target in re.findall(r"(?:^|\s)make(?: -s| -C \S+)? ([\w./-]+)", code.split(" #")[0])
     }
     assert {"run", "test", ".venv/.ready", "bench"} <= asked
     assert asked <= targets(), asked - targets()
