@@ -75,6 +75,29 @@ async def test_two_processes_divide_the_servers_and_each_is_answered_once(tmp_pa
         assert hints(mira) == 1
 
 
+async def test_commands_are_registered_once_by_all_that_start_together(tmp_path: Path, url: str) -> None:
+    async with open_discord() as discord:
+        discord.counts_starts(max_concurrency=16)
+        discord.delays("/commands", 0.3, times=3)
+        people_of(discord)
+        started, is_over = [], asyncio.Event()
+
+        async def lives(name: str) -> None:
+            async with a_part(tmp_path / name, discord, url, shard_count=3, shard_ids=name) as part:
+                await part.holds(int(name))
+                started.append(part.client.service.mentions)
+                if len(started) == 3:
+                    is_over.set()
+                await is_over.wait()
+
+        async with asyncio.TaskGroup() as lives_of_all:
+            for name in ("0", "1", "2"):
+                lives_of_all.create_task(lives(name))
+        assert discord.syncs == 1
+        assert started[0]["troupe here"]
+        assert started[0] == started[1] == started[2]
+
+
 async def test_who_holds_which_shard_is_told_and_what_nobody_holds(tmp_path: Path, url: str) -> None:
     async with open_discord() as discord:
         discord.counts_starts(max_concurrency=16)
@@ -228,10 +251,12 @@ async def test_what_came_while_another_had_the_shard_is_not_heard_again(
             async with a_part(tmp_path / "two", discord, url, shard_count=1) as two:
                 await two.waits(seconds=11)
                 await two.holds(0)
-            one.moves_clock(seconds=30)
+            one.moves_clock(seconds=3)
+            await one.share.look()
+            assert one.share.held == (0,), "but its turn to connect has yet to come"
             await mira.writes("Hello?")
             await discord.until(lambda: not discord.gateway.live)
-            await one.share.look()
+            one.moves_clock(seconds=20)
             await discord.until(lambda: len(discord.gateway.identifies) == 3)
             await one.holds(0)
             assert hints(mira) == 0, "its old connection is not believed"
