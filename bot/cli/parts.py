@@ -7,9 +7,9 @@ from bot.domain.errors import SettingsError
 from bot.domain.process import ROLES, Role
 from storage.url import is_postgres
 
-_TOKENS: dict[Role, Callable[[Settings], str]] = {
-    "discord": lambda settings: settings.discord_token.get_secret_value(),
-    "slack": lambda settings: settings.slack_bot_token.get_secret_value(),
+_IS_ON: dict[Role, Callable[[Settings], bool]] = {
+    "discord": lambda settings: bool(settings.discord_token.get_secret_value()),
+    "slack": lambda settings: settings.slack_is_on,
 }
 
 
@@ -30,8 +30,8 @@ def read_roles(settings: Settings, only: Collection[Role]) -> tuple[Role, ...]:
             "troupe run --only needs ELEVENLABS_API_KEY: the built-in sandbox that stands in for ElevenLabs "
             "lives in one process, so leave --only out to try Troupe with it."
         )
-    for role, token in _TOKENS.items():
-        if role in only and not token(settings):
+    for role, is_on in _IS_ON.items():
+        if role in only and not is_on(settings):
             raise SettingsError(
                 f"troupe run --only {role} needs the token that switches it on; troupe setup {role} asks for "
                 "it."
@@ -41,7 +41,7 @@ def read_roles(settings: Settings, only: Collection[Role]) -> tuple[Role, ...]:
 
 def wanted_roles(settings: Settings) -> frozenset[Role]:
     """Return what some process has to do with these settings."""
-    return frozenset(role for role in ROLES if role not in _TOKENS or _TOKENS[role](settings))
+    return frozenset(role for role in ROLES if role not in _IS_ON or _IS_ON[role](settings))
 
 
 def is_asked_by_slack(settings: Settings) -> bool:
@@ -51,5 +51,9 @@ def is_asked_by_slack(settings: Settings) -> bool:
 
 
 def is_asked_from_outside(settings: Settings, roles: Collection[Role]) -> bool:
-    """Whether members or platforms reach this process's web server, so that its address must not move."""
-    return "web" in roles or ("slack" in roles and is_asked_by_slack(settings))
+    """Whether members or platforms reach this process's web server, so that its address must not move.
+
+    Whoever lets a workspace install the app comes to the process that does ``slack``, also with Socket Mode.
+    """
+    is_slack_outside = is_asked_by_slack(settings) or bool(settings.slack_client_id)
+    return "web" in roles or ("slack" in roles and is_slack_outside)
