@@ -57,9 +57,11 @@ class PostgresEngine:
     async def aclose(self) -> None:
         """Finish what is queued and vacuum once more, then close the connections and end the threads."""
         await self.cleaner.aclose()
-        closed = asyncio.get_running_loop().run_in_executor(self._executor, self._pool.close)
-        self._executor.shutdown(wait=False)
-        await asyncio.shield(closed)
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, self._close))
+
+    def _close(self) -> None:
+        self._executor.shutdown()  # once also what nobody waits for any more has run to its end
+        self._pool.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))

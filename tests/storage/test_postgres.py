@@ -1,6 +1,7 @@
 """What only Postgres has: its dialect, its server, its schema in steps, and many who write at once."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -355,3 +356,25 @@ async def test_whoever_is_killed_while_migrating_leaves_whole_steps(
     server.execute("DROP EVENT TRIGGER kill; DROP FUNCTION kill; DROP SEQUENCE ddl", database)
     open_pool(bare_url).close()
     assert schema_of(bare_url) == schema_of(pg_url)
+
+
+async def test_what_nobody_waits_for_any_more_is_stored_before_the_end(pg_url: str) -> None:
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def work(database: Database) -> None:
+        if not begun.is_set():
+            begun.set()
+            may_go_on.wait(20)
+            raise psycopg.errors.SerializationFailure  # as others do to it, so that it begins anew
+        database.execute("INSERT INTO settings VALUES ('late', 'but there')")
+
+    async with open_store(pg_url, KEYS) as store:
+        writing = asyncio.create_task(store.writer.write(work))
+        await asyncio.to_thread(begun.wait, 20)
+        writing.cancel()
+        asyncio.get_running_loop().call_later(0.2, may_go_on.set)
+    async with open_store(pg_url, KEYS) as store:
+        found = await store.reader.read(
+            lambda database: database.execute("SELECT value FROM settings WHERE name = 'late'").fetchone()
+        )
+    assert tuple(found) == ("but there",)
