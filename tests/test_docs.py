@@ -10,6 +10,7 @@ from bot.fronts.discord.slash import COMMANDS
 from bot.fronts.slack.grammar import RESERVED
 from bot.fronts.slack.manifest import SCOPES
 from bot.web.inbound import INITIATION_PATH
+from bot.web.installing import INSTALL, REDIRECT
 from bot.web.metrics import METRICS_PATH
 from bot.web.privacy import PRIVACY_PATH
 from bot.web.tools import RECALL_PATH
@@ -61,10 +62,10 @@ def served() -> set[str]:
     """Return what every address begins with that the web server has."""
     source = (DOCS.parent / "bot" / "web" / "server.py").read_text()
     return set(re.findall(r'web\.(?:get|post)\(f?"(/[a-z/]+)', source)) | {
-        INITIATION_PATH, METRICS_PATH, PRIVACY_PATH, RECALL_PATH,
+        INITIATION_PATH, INSTALL, METRICS_PATH, PRIVACY_PATH, RECALL_PATH, REDIRECT,
     }  # fmt: skip
 
 
 def test_the_page_names_every_address_that_the_web_server_has():
-    written = set(re.findall(r"`(/[a-z/]+)(?:…)?`", WEB.split("## ")[0]))
+    written = set(re.findall(r"`(/[a-z/_]+)(?:…)?`", WEB.split("## ")[0]))
     assert written == served()

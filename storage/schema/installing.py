@@ -5,7 +5,7 @@ from storage.schema.steps import run, step
 
 
 @step
-def m020_installing(db: Database) -> None:
+def m023_installing(db: Database) -> None:
     """Installations with their tokens, which team is of which organisation, and what is under way.
 
     ``id`` is a team's, or an organisation's where the app was installed for all of it; ``sealed`` is the

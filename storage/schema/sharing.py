@@ -5,7 +5,7 @@ from storage.schema.steps import run, step
 
 
 @step
-def m020_processes(db: Database) -> None:
+def m021_processes(db: Database) -> None:
     """Each process that runs, with when it was last heard of; ``holder`` of a post is who relays that chat.
 
     A file admits one process, which keeps no row: whatever was relayed there is over when it starts.

@@ -27,6 +27,7 @@ NOT_ALONE = {
     r"^Troupe$": "a name",
     r"^Your last calls:\nZyx$": "its lines are those of the history, found by themselves",
     r"^Zyx are used up": "read without its table, which is tested below",
+    r"^This process since its start": "told to Prometheus alone",
 }
 """What has no German, and why."""
 
