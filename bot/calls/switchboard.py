@@ -200,12 +200,16 @@ class Switchboard:
                 sender.set()
 
     async def _look_around(self, store: Store) -> None:
-        """See what nobody tells: lines that were given up for dead, and what is too old."""
+        """See what nobody tells: lines that were given up for dead, and what is too old.
+
+        And what waits although nobody woke us, as where a pooler stands before the database.
+        """
         with contextlib.suppress(NotStored):
             before, now = set(self._held), self._now()
             if before:
                 held = await store.fetch_held(self._process)
-                for call_id in before - held:
+                waiting = await store.fetch_waiting(self._process)
+                for call_id in (before - held) | (before & waiting):
                     self._start(self.look(call_id))
             margin = timedelta(seconds=2 * LOOK_SECONDS)
             await store.drop_stale(now - CARRIED_FOR + margin, now - LINES_FOR)

@@ -85,6 +85,10 @@ class Lines(Protocol):
         """Return the calls whose lines a process holds."""
         ...
 
+    async def fetch_waiting(self, holder: str) -> frozenset[CallId]:
+        """Return the calls for whose lines, held by this process, something waits."""
+        ...
+
     async def drop_stale(self, carried_before: datetime, lines_before: datetime) -> int:
         """Forget what was carried, and which lines were held and spots seen, before these moments."""
         ...

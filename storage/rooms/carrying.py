@@ -46,6 +46,18 @@ class Carrying(Room):
             return taken
         return await self.writer.write(lambda database: self._take(database, call_id, holder))
 
+    @reads
+    def fetch_waiting(self, database: Database, holder: str) -> frozenset[CallId]:
+        """Return the calls for whose lines, held by this process, something waits."""
+        rows = database.execute(
+            """
+            SELECT DISTINCT carried.call_id FROM carried JOIN lines ON lines.call_id = carried.call_id
+            WHERE holder = ? AND state = 'waiting'
+            """,
+            (holder,),
+        )
+        return frozenset(CallId(row["call_id"]) for row in rows)
+
     @writes
     def fetch_told(self, database: Database, call_id: CallId, after: int) -> tuple[Carried, ...]:
         """Take what a page is to be told, and return it after what it was told since that number."""

@@ -50,10 +50,12 @@ async def test_what_is_said_reaches_the_holder_once_and_in_order(store: Store) -
     sent = [await send(store, call_id, "say", text) for text in ("one", "two", "three")]
     assert [await store.was_heard(one) for one in sent] == [None] * 3
     assert not (await store.take_from_line(call_id, "B")).is_held
+    assert (await store.fetch_waiting("A"), await store.fetch_waiting("B")) == ({call_id}, set())
     taken = await asyncio.gather(*(store.take_from_line(call_id, "A") for _ in range(3)))
     assert sorted(map(len, (one.carried for one in taken))) == [0, 0, 3]
     assert texts(next(one.carried for one in taken if one.carried)) == ["one", "two", "three"]
     assert [await store.was_heard(one) for one in sent] == [True] * 3
+    assert await store.fetch_waiting("A") == set()
 
 
 async def test_whoever_whispers_learns_what_became_of_it(store: Store) -> None:

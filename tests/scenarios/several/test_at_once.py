@@ -1,9 +1,12 @@
 """Two processes on one Postgres: what is decided at one holds at the other at once."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.calls.switchboard import Switchboard
+from bot.domain.line import Carried
 from bot.domain.permission import Rule
 from tests.postgres_server import Server
 from tests.scenarios.several.test_pages import open_two
@@ -71,3 +74,30 @@ async def test_what_a_process_keeps_in_memory_of_an_account_goes_with_it_everywh
 
         await one.app.house.lines.forget(account)
         await other.until(is_forgotten)
+
+
+async def test_what_is_sent_arrives_also_where_nobody_is_woken(tmp_path: Path, server: Server) -> None:
+    async with open_two(tmp_path, server) as (one, other):
+        mira, house = one.member("mira"), one.app.house
+        await mira.calls("wizard by link")
+        person = await house.store.find_person(mira.front._caller.account)
+        assert person is not None
+        (call_id,) = [talk.call.id for talk in await house.store.fetch_history(person.id) if talk.call]
+        deaf, taken = Switchboard(house.store, "a process behind a pooler", house.now), []
+
+        async def take(one: Carried) -> bool:
+            taken.append(one.text)
+            return True
+
+        async def cut(_: bool) -> None:
+            raise AssertionError("it is held")
+
+        await deaf.hold(call_id, "page", take, cut)
+        sent = asyncio.ensure_future(other.app.house.lines.carry(call_id, "update", "hush"))
+
+        async def is_taken() -> bool:
+            await deaf._look_around(house.store)
+            return taken == ["hush"]
+
+        await one.until(is_taken)
+        assert await sent
