@@ -54,8 +54,8 @@ class Events:
             return web.Response(status=204)
         response = web.StreamResponse(headers={"X-Accel-Buffering": "no"})
         response.content_type, response.charset = "text/event-stream", "utf-8"
-        await response.prepare(request)
         async with self._house.pages.listen(call.id, self._after(request)) as listener:
+            await response.prepare(request)
             await _write(response, f"retry: {RETRY_MILLISECONDS}\n\n")
             while True:
                 try:
