@@ -4,10 +4,15 @@ import json
 import re
 import stat
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.config import read_settings
+from bot.domain.errors import SettingsError
+from bot.domain.workspace import Installed
+from storage import open_store
 from tests.fakes.slack import FakeSlack, Workspace, open_fake_slack
 from tests.program import PERSONAS, ROOT, beside, kept_environment, run
 from tests.program.terminal import answering
@@ -185,3 +190,59 @@ async def test_what_cannot_be_seen_of_the_app_is_said_by_the_check(tmp_path):
     unseen = "Slack shows a bot nothing of its app's events, commands and addresses: they were not looked at."
     assert findings[unseen]["severity"] == "note"
     assert "slack-manifest.yaml" in findings[unseen]["fix"]
+
+
+SHARED = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "hunter2", "SLACK_SIGNING_SECRET": SECRET}
+TALK = {"PUBLIC_URL": "https://talk.example.com"}
+
+
+async def test_check_names_the_workspaces_that_installed_the_app_and_what_each_lacks(tmp_path):
+    kept = {**SHARED, **TALK, "DATABASE_URL": f"sqlite:///{tmp_path}/troupe.db"}
+    async with open_fake_slack() as slack:
+        nobody = await program(tmp_path, slack, "check", "--json", **kept)
+        assert "no workspace has installed the app yet" in nobody.stdout
+        assert not (tmp_path / "troupe.db").exists()
+        acme, gone = installed(slack), slack.adds_workspace("Gone", scopes=("commands",))
+        lacking = slack.adds_workspace("Small", scopes=("commands",))
+        async with open_store(kept["DATABASE_URL"]) as store:
+            for team in (acme, lacking, gone):
+                at = datetime(2026, 11, 28, tzinfo=UTC)
+                what = Installed(team.id, team.name, team.bot_token, "U1", "B1", frozenset(), at)
+                await store.keep_workspace(what)
+        slack.world.removes(gone, tells=False)
+        done = await program(tmp_path, slack, "check", "--json", **kept)
+        found = {one["what"]: one["fix"] for one in json.loads(done.stdout)["findings"]}
+        assert f"Slack: the app is installed in Acme ({acme.id})." in found
+        [what] = [one for one in found if f"in Small ({lacking.id}) the app has not the right to" in one]
+        assert "users:read" in what
+        assert found[what] == "Let them install it again at https://talk.example.com/slack/install."
+        assert f"Slack: it does not take the token of Gone ({gone.id}) any more." in found
+        assert not any(one.bot_token in done.stdout + done.stderr for one in (acme, lacking, gone))
+
+
+async def test_setup_says_where_workspaces_install_the_app(tmp_path):
+    async with open_fake_slack() as slack:
+        done = await program(tmp_path, slack, "setup", "slack", "--check", **SHARED, **TALK)
+        assert done.stdout.strip() == "Workspaces install the app at https://talk.example.com/slack/install."
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            SHARED | TALK | {"SLACK_CLIENT_SECRET": ""},
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together",
+        ),
+        (
+            SHARED | TALK | {"SLACK_SIGNING_SECRET": ""},
+            "set SLACK_SIGNING_SECRET, and leave SLACK_APP_TOKEN out",
+        ),
+        (SHARED | TALK | {"SLACK_APP_TOKEN": APP}, "set SLACK_SIGNING_SECRET, and leave SLACK_APP_TOKEN out"),
+        (SHARED, "workspaces install the app at PUBLIC_URL: set an https address."),
+    ],
+    ids=["secret", "signature", "socket", "address"],
+)
+def test_what_installing_needs_is_needed_together(tmp_path, settings, said):
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    with pytest.raises(SettingsError, match=said):
+        read_settings(tmp_path / ".env")

@@ -1,5 +1,6 @@
 """What ``troupe check`` says of Slack."""
 
+from bot.cli.check_installs import check_installs
 from bot.cli.check_links import check_links
 from bot.cli.unreachable import unreachable
 from bot.config import Settings
@@ -16,8 +17,9 @@ async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
     token = settings.slack_bot_token.get_secret_value()
     if advice := find_useless(settings):
         return [Finding("warning", advice, "Set both, or neither where Slack is not used.")]
+    installs = [one async for one in check_installs(settings)]
     if not token:
-        return []
+        return installs
     from bot.fronts.slack.tokens import check_socket, look_up, open_client  # only where it is switched on
 
     client = open_client(token, settings.slack_api_url)
@@ -27,10 +29,11 @@ async def check_slack(settings: Settings, public_url: str) -> list[Finding]:
         if app_token:
             await check_socket(client, app_token)
     except PlatformUnreachable as error:
-        return [unreachable(error)]
+        return [*installs, unreachable(error)]
     except SettingsError as error:
-        return [Finding("error", str(error), "troupe setup slack asks for the tokens, and checks them.")]
-    findings = [Finding("warning", f"Slack: {what}", fix) for what, fix in workspace.advice]
+        fix = "troupe setup slack asks for the tokens, and checks them."
+        return [*installs, Finding("error", str(error), fix)]
+    findings = installs + [Finding("warning", f"Slack: {what}", fix) for what, fix in workspace.advice]
     if workspace.scopes is None:
         what = "Slack does not say which rights the app has, so they could not be compared."
         findings.append(Finding("note", what, "Compare OAuth & Permissions with slack-manifest.yaml."))

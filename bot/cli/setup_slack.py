@@ -11,6 +11,7 @@ import click
 from bot.cli.asking import ask, clean, keep, refuse_other
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
 from bot.config import Settings
+from bot.config.reading import find_unfit_install
 from bot.domain.errors import CallerError, SettingsError
 from bot.domain.written import check_slack_token
 
@@ -50,6 +51,12 @@ def set_up_slack(settings: Settings, *, only_check: bool, may_skip: bool = False
         settings.slack_signing_secret.get_secret_value(),
     )
     if only_check:
+        if settings.slack_client_id:
+            if unfit := find_unfit_install(settings):
+                raise SettingsError("\n".join(unfit))
+            click.echo(f"Workspaces install the app at {settings.public_url}/slack/install.")
+            if not known.bot:
+                return
         if not known.bot:
             raise SettingsError("SLACK_BOT_TOKEN is not set; troupe setup slack asks for it.")
         _check_way(settings, known)

@@ -7,6 +7,7 @@ from bot.domain.workspace import Installed
 from storage.database import Database
 from storage.rooms.room import Room, erases, reads, writes
 from storage.rows import Row, storable, to_text, to_time
+from storage.vault import Vault
 
 
 class Installing(Room):
@@ -43,14 +44,13 @@ class Installing(Room):
         for one in filter(None, wanted):
             row = database.execute("SELECT * FROM slack_workspaces WHERE id = ?", (one,)).fetchone()
             if row:
-                return self._installed_from(row)
+                return _installed_from(row, self.vault)
         return None
 
     @reads
     def fetch_workspaces(self, database: Database) -> Sequence[Installed]:
         """Return every installation, the oldest first."""
-        rows = database.execute("SELECT * FROM slack_workspaces ORDER BY installed_at, id").fetchall()
-        return [self._installed_from(row) for row in rows]
+        return installed_in(database, self.vault)
 
     @writes
     def note_team(self, database: Database, team: str, enterprise: str) -> None:
@@ -90,17 +90,24 @@ class Installing(Room):
             ).rowcount
         )
 
-    def _installed_from(self, row: Row) -> Installed:
-        return Installed(
-            id=row["id"],
-            name=row["name"],
-            token=self.vault.open(bytes(row["sealed"])),
-            bot_user=row["bot_user"],
-            bot_id=row["bot_id"],
-            scopes=frozenset(row["scopes"].split()),
-            installed_at=to_time(row["installed_at"]),
-            enterprise=row["enterprise"],
-        )
+
+def installed_in(database: Database, vault: Vault) -> Sequence[Installed]:
+    """Return every installation, the oldest first. Raises SettingsError where its key is missing."""
+    rows = database.execute("SELECT * FROM slack_workspaces ORDER BY installed_at, id").fetchall()
+    return [_installed_from(row, vault) for row in rows]
+
+
+def _installed_from(row: Row, vault: Vault) -> Installed:
+    return Installed(
+        id=row["id"],
+        name=row["name"],
+        token=vault.open(bytes(row["sealed"])),
+        bot_user=row["bot_user"],
+        bot_id=row["bot_id"],
+        scopes=frozenset(row["scopes"].split()),
+        installed_at=to_time(row["installed_at"]),
+        enterprise=row["enterprise"],
+    )
 
 
 def _note_team(database: Database, team: str, enterprise: str) -> None:
