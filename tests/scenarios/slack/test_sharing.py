@@ -104,7 +104,8 @@ async def test_a_workspace_that_took_the_app_away_gets_nothing_and_comes_back_to
         await install(stage, slack, globex.team)
         await acme.calls(stage, "My cat is called Fig.")
         await acme.mira.is_told("Your call with Merlin")
-        gone = acme.team.bot_token
+        await stage.rests()
+        gone, before = acme.team.bot_token, len(slack.requests)
         acme.team.uninstalls()
         store = stage.app.house.store
 
@@ -112,6 +113,7 @@ async def test_a_workspace_that_took_the_app_away_gets_nothing_and_comes_back_to
             return [one.id for one in await store.fetch_workspaces()] == [globex.team.id]
 
         await stage.until(is_forgotten)
+        assert [str(one) for one in slack.requests[before:]] == []
         assert "not installed in this workspace" in (await acme.asks("wizard")).text
         assert "Merlin" in (await globex.asks("wizard")).text
         await install(stage, slack, acme.team)

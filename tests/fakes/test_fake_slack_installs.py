@@ -1,0 +1,88 @@
+"""The fake Slack's side of an installation: codes, credentials, addresses, tokens that end, organisations."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.fakes.slack import FakeSlack, open_fake_slack
+
+pytestmark = pytest.mark.anyio
+
+BACK = "https://talk.example.com/slack/oauth_redirect"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with open_fake_slack() as opened:
+        yield opened
+
+
+def consent(slack: FakeSlack, where, back: str = BACK) -> str:
+    """Return the code that somebody's yes gives."""
+    asked = f"client_id={slack.installs.client_id}&scope=commands,chat:write&state=s&redirect_uri={back}"
+    there = slack.installs.consents(f"{slack.url}/oauth/v2/authorize?{asked}", where)
+    return there.partition("code=")[2].partition("&")[0]
+
+
+async def access(slack: FakeSlack, **more: str) -> dict:
+    form = {
+        "client_id": slack.installs.client_id,
+        "client_secret": slack.installs.client_secret,
+        "redirect_uri": BACK,
+        **more,
+    }
+    return (await AsyncWebClient(base_url=slack.api_url).api_call("oauth.v2.access", data=form)).data
+
+
+async def test_a_code_is_good_once_for_the_app_that_asked_and_the_address_that_it_named(slack) -> None:
+    acme = slack.adds_workspace("Acme", is_installed=False)
+    for more, error in (
+        ({"client_id": "0"}, "invalid_client_id"),
+        ({"client_secret": "guessed"}, "bad_client_secret"),
+        ({"redirect_uri": "https://elsewhere.example.com"}, "bad_redirect_uri"),
+        ({"code": "guessed"}, "invalid_code"),
+    ):
+        with pytest.raises(SlackApiError, match=error):
+            await access(slack, **{"code": consent(slack, acme), **more})
+    code = consent(slack, acme)
+    told = await access(slack, code=code)
+    assert told["team"] == {"id": acme.id, "name": "Acme"}
+    assert told["scope"] == "commands,chat:write"
+    assert told["access_token"] == acme.bot_token
+    with pytest.raises(SlackApiError, match="invalid_code"):
+        await access(slack, code=code)
+
+
+async def test_a_token_that_was_taken_back_is_dead_and_the_next_is_another(slack) -> None:
+    acme = slack.adds_workspace("Acme", is_installed=False)
+    first = (await access(slack, code=consent(slack, acme)))["access_token"]
+    client = AsyncWebClient(token=first, base_url=slack.api_url)
+    await client.auth_revoke()
+    with pytest.raises(SlackApiError, match="account_inactive"):
+        await client.auth_test()
+    second = (await access(slack, code=consent(slack, acme)))["access_token"]
+    assert second != first
+    with pytest.raises(SlackApiError, match="account_inactive"):
+        await client.auth_test()
+    with pytest.raises(SlackApiError, match="bad_client_secret"):
+        await AsyncWebClient(token=second, base_url=slack.api_url).apps_uninstall(
+            client_id=slack.installs.client_id, client_secret="guessed"
+        )
+
+
+async def test_an_organisations_token_names_the_workspace_and_knows_no_other(slack) -> None:
+    group, other = slack.adds_enterprise("Group"), slack.adds_workspace("Globex")
+    labs = slack.adds_workspace("Labs", is_installed=False, enterprise=group)
+    told = await access(slack, code=consent(slack, group))
+    assert (told["team"], told["is_enterprise_install"]) == (None, True)
+    assert told["enterprise"] == {"id": group.id, "name": "Group"}
+    for team, error in (("", "missing_argument"), (other.id, "team_not_found")):
+        client = AsyncWebClient(token=group.bot_token, base_url=slack.api_url, team_id=team or None)
+        with pytest.raises(SlackApiError, match=error):
+            await client.chat_postMessage(channel="C1", text="x")
+    client = AsyncWebClient(token=group.bot_token, base_url=slack.api_url, team_id=labs.id)
+    labs.invites_bot("general")
+    await client.chat_postMessage(channel=labs.channels["general"].id, text="Hello")
+    assert [one.text for one in labs.channels["general"].posts] == ["Hello"]
