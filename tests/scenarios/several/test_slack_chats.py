@@ -149,9 +149,11 @@ async def test_what_is_erased_at_one_process_is_written_nowhere_by_the_other(
         await one.becomes(root, "This was erased.")
         await one.slack.until(lambda: not answers_in(root))
         assert (await other.asks(mira, "hangup")).text.startswith("Nobody is on the line.")
-        await one.stage.rests()
-        await other.stage.rests()
-        assert not await one.stage.listed_there()
+
+        async def is_gone_there() -> bool:
+            return not await one.stage.listed_there()
+
+        await one.stage.until(is_gone_there)
         assert not answers_in(root)
 
 
