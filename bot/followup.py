@@ -32,6 +32,7 @@ from bot.domain.errors import NobodyThere, NotStored, PostRefused, ProviderError
 from bot.domain.reply import Reply
 from bot.events import set_aside, take_event
 from bot.ports import Poster
+from bot.posting import Posting
 
 LEASE = timedelta(minutes=3)
 SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
@@ -39,7 +40,6 @@ SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
 LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
-POSTS_AT_ONCE, POST_SECONDS = 3, 20.0
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class Followup:
         self._stopping = False
         self._in_hand = 0
         self._looked_at = time.monotonic()
-        self._posting = asyncio.Semaphore(POSTS_AT_ONCE)
+        self._posting = Posting(house.now)
         self._kinds: Mapping[str, Callable[[Job], Awaitable[timedelta | None]]] = {
             "event": lambda job: take_event(house, read_event, job),
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
@@ -69,10 +69,10 @@ class Followup:
             "look_up": lambda job: dialing.look_up(house, job.subject),
             "watch": lambda job: dialing.watch(house, job.subject),
             "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
-            "cost_alert": lambda job: tell_cost(house, posters, self._through, job),
-            "alert": lambda job: tell_alert(house, posters, self._through, job),
+            "cost_alert": lambda job: tell_cost(house, posters, self._posting.through, job),
+            "alert": lambda job: tell_alert(house, posters, self._posting.through, job),
             "look_after": lambda _: overseeing.look_after(house),
-            "announce": lambda job: announce(house, posters, self._through, job),
+            "announce": lambda job: announce(house, posters, self._posting.through, job),
             "recap": self._recap,
             "link_over": self._link_over,
             "broke_off": lambda job: self._tell_once(job, messaging.broke_off(house, job.subject)),
@@ -142,6 +142,7 @@ class Followup:
     async def _run(self, job: Job) -> None:
         """Do one job and finish it or set it back; nothing that goes wrong with it reaches the others."""
         begin_job(job.kind, job.subject)
+        self._posting.begin(job)
         try:
             again_after = await self._attempt(job)
             if again_after is None:
@@ -196,7 +197,7 @@ class Followup:
             return
         try:
             poster = poster_at(self._posters, over.account.platform)
-            await self._through(poster.post(over.account, over.reply, instead_of=over.post))
+            await self._posting.through(poster.post(over.account, over.reply, instead_of=over.post))
         except NobodyThere:
             if job.attempts < LINK_ATTEMPTS:
                 raise
@@ -213,7 +214,9 @@ class Followup:
                 raise NobodyThere(platform)
             return
         with contextlib.suppress(PostRefused):
-            await self._through(poster.erase_post(":".join(tenant) or DEFAULT_TENANT, channel_id, message_id))
+            await self._posting.through(
+                poster.erase_post(":".join(tenant) or DEFAULT_TENANT, channel_id, message_id)
+            )
 
     async def _erased(self, job: Job) -> None:
         await self._tell_once(job, erasing.tell_erased(self._house, job.subject))
@@ -237,15 +240,7 @@ class Followup:
         if told is None:
             return
         account, reply = told
-        await self._through(poster_at(self._posters, account.platform).post(account, reply))
-
-    async def _through(self, posting: Awaitable[None]) -> None:
-        """Let a front post, a few at a time and for so long; other work has the rest of the slots."""
-        try:
-            async with self._posting, asyncio.timeout(POST_SECONDS):
-                await posting
-        except TimeoutError:
-            raise NobodyThere("the front takes too long") from None
+        await self._posting.through(poster_at(self._posters, account.platform).post(account, reply))
 
     async def _seconds_left(self) -> float:
         """Return in how many seconds there is something to claim; whoever only reads is in nobody's way."""

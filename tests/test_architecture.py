@@ -25,8 +25,17 @@ ROOMS = {
     "bot.announcing": ({"bot.alerting", "bot.domain", "bot.ports", "bot.calls"}, set()),
     "bot.cast_keeping": ({"bot.domain", "bot.cast", "bot.calls"}, set()),
     "bot.events": ({"bot.domain", "bot.calls"}, set()),
+    "bot.posting": ({"bot.domain"}, set()),
     "bot.followup": (
-        {"bot.alerting", "bot.announcing", "bot.domain", "bot.events", "bot.ports", "bot.calls"},
+        {
+            "bot.alerting",
+            "bot.announcing",
+            "bot.domain",
+            "bot.events",
+            "bot.ports",
+            "bot.posting",
+            "bot.calls",
+        },
         set(),
     ),
     "bot.presence": ({"bot.domain", "bot.ports", "bot.calls"}, set()),

@@ -16,9 +16,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.calls import dialing
-from bot.domain.call import CallState
+from bot.domain.call import CallState, NewJob
+from bot.domain.caller import Account
+from bot.domain.reply import Reply
 from bot.elevenlabs.client import open_elevenlabs
-from bot.followup import LEASE
+from bot.followup import LEASE, Followup
+from bot.posting import POSTS_AT_ONCE
 from tests.scenarios.stage import Member
 from tests.scenarios.telephone import MIRAS, Exchange, open_exchange
 
@@ -228,3 +231,44 @@ async def test_a_talk_that_is_over_when_the_worker_wakes_stays_over(tmp_path):
         assert await stage.state_of(call) is CallState.DONE
         assert mira.seen.count("Merlin will remember this") == 1
         assert await stage.rung() == {MIRAS: 1}
+
+
+class Gate:
+    """A front whose posts wait at a gate; ``told`` is whom it told."""
+
+    def __init__(self, *, is_open: bool) -> None:
+        self.opens = asyncio.Event()
+        self.came = 0
+        self.told: list[str] = []
+        if is_open:
+            self.opens.set()
+
+    async def post(self, account: Account, _reply: Reply, **_instead: Any) -> None:
+        self.came += 1
+        await self.opens.wait()
+        self.told.append(account.id)
+
+
+async def test_what_waited_until_its_lease_was_over_is_told_by_who_has_it_then(tmp_path):
+    async with open_exchange(tmp_path) as stage:
+        house, slow, quick = stage.app.house, Gate(is_open=False), Gate(is_open=True)
+        stage.app.followup.stop()
+        names = [f"member{number}" for number in range(POSTS_AT_ONCE + 1)]
+        for number, name in enumerate(names):
+            placed = await stage.asks(await stage.newcomer(name, f"+491511234560{number}"))
+            work = [NewJob("recap", placed.call.id, house.now())]
+            await house.store.fail_call(placed.call.id, "of a test", house.now(), work, charge="nothing")
+        one, other = (Followup(house, {"console": front}, lambda _: None) for front in (slow, quick))
+        first = asyncio.create_task(one.run_due())
+
+        async def are_at_the_gate() -> bool:
+            return slow.came == POSTS_AT_ONCE
+
+        await stage.until(are_at_the_gate)
+        stage.clock.moved += LEASE
+        while await other.run_due():
+            pass
+        assert sorted(quick.told) == names
+        slow.opens.set()
+        await first
+        assert len(slow.told) == POSTS_AT_ONCE
