@@ -20,6 +20,14 @@ IN_APP = (
 
 
 LEVEL = "document.getElementById('ring').style.getPropertyValue('--level')"
+CUT_OFF = """
+["state", "clock"].filter((id) => {
+  const one = document.getElementById(id), { right, bottom } = one.getBoundingClientRect();
+  const at = document.elementFromPoint(right - 1, bottom - 3);
+  return one.scrollWidth > one.clientWidth || !(at === one || one.contains(at));
+})
+"""
+"""What of the bar has not the room that it needs, or has something else before it."""
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -72,6 +80,16 @@ async def test_aloud_one_can_also_write_be_muted_and_hang_up(house):
     await tab.sees("You hung up.")
     assert "Your call with Merlin" in await mira.is_told("Merlin will remember this")
     await tab.is_fine()
+
+
+@pytest.mark.parametrize("width", [320, 660, 960, 1040, 1100, 1280])
+async def test_state_and_clock_are_seen_whole_at_any_width(house, width):
+    tab = await house.tab(permissions=["microphone"], viewport={"width": width, "height": 720})
+    await tab.opens(await house.link(house.member()))
+    await tab.presses("Call Merlin")
+    await tab.talks()
+    await expect(tab.page.locator("#state")).to_have_text("Listening")
+    assert await tab.page.evaluate(CUT_OFF) == []
 
 
 async def test_the_ring_moves_with_the_voice_unless_nothing_is_to_move(house):
