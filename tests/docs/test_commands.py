@@ -39,9 +39,9 @@ def on_discord() -> set[str]:
 
 
 def is_address(shown: str) -> bool:
-    """Whether this is an address that the web server has."""
-    name = re.match(r"/[\w-]+", shown)
-    return name is not None and any(shown.rstrip("…").startswith(one.rstrip("/")) for one in served())
+    """Whether this is an address that the web server has, or what such addresses begin with."""
+    path = shown.rstrip("…").rstrip("/") + "/"
+    return any(path.startswith(one.rstrip("/") + "/") for one in served())
 
 
 def is_known(shown: str) -> bool:
@@ -94,6 +94,6 @@ async def test_every_command_is_understood_as_it_stands(tmp_path, monkeypatch):
 
 
 def test_what_no_front_takes_is_found():
-    for wrong in ("/memroy wizard", "/hooks/elevenlab", "/helthz"):
+    for wrong in ("/memroy wizard", "/tell wizard", "/hooks/elevenlab", "/helthz"):
         assert not is_known(wrong), wrong
         assert not is_address(wrong), wrong
