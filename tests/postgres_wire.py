@@ -10,13 +10,13 @@ from typing import Literal
 
 from tests.postgres_server import Server
 
-COMMIT = b"COMMIT\0"
+COMMIT, WRITES, READS = b"COMMIT\0", b"pg_current_xact_id", b"READ ONLY"
 SOCKET = ".s.PGSQL.5432"
 Breaks = Literal["", "before", "after", "for good"]
 
 
 class Wire:
-    """Passes on what goes to and fro; at the next COMMIT it ``breaks`` once.
+    """Passes on what goes to and fro; at the next COMMIT of who writes it ``breaks`` once.
 
     ``before``: the server never gets it. ``after``: it is done, and nobody is told so. ``for good``: the
     same, and nobody gets through any more.
@@ -39,9 +39,11 @@ class Wire:
     async def serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         server, to_server = await asyncio.open_unix_connection(self._server.folder / SOCKET)
         answers = asyncio.create_task(_pump(server, to_client))
+        writes = False
         try:
             while not self._is_down and (chunk := await client.read(65_536)):
-                breaks = self.breaks if COMMIT in chunk else ""
+                writes = WRITES in chunk or (writes and READS not in chunk)
+                breaks = self.breaks if COMMIT in chunk and writes else ""
                 if breaks:
                     self.breaks = ""
                     self._is_down = breaks == "for good"

@@ -18,7 +18,7 @@ def test_in_processes_that_are_stopped_and_killed_nothing_is_lost_or_done_twice(
         "-m",
         "tests.together",
         "--calls",
-        "20",
+        "12",
         "--processes",
         "2",
         "--seed",
@@ -30,7 +30,7 @@ def test_in_processes_that_are_stopped_and_killed_nothing_is_lost_or_done_twice(
     )
     assert done.stdout, done.stderr
     told = json.loads(done.stdout)
-    assert told["faults"] == []
+    assert told["faults"] == [], done.stderr
     assert done.returncode == 0
     assert told["placed"] >= 12
-    assert sum(told["deeds"].values()) > 0
+    assert told["lives"] > 2

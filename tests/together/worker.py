@@ -11,6 +11,7 @@ from typing import Any
 
 import bot.app
 import bot.followup
+import tests.chaos.life
 from bot.app import App, open_app, provider_of
 from bot.domain.board import Board as Channel
 from bot.domain.board import read_boards
@@ -107,6 +108,8 @@ def be_a_worker(stage: Stage, slot: int, life: int, *, rests: bool = False) -> N
         logging.getLogger().handlers[:] = [handler]
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
         bot.followup.LEASE = timedelta(days=3_650) if rests else LEASE
+        # What is looked for 290 times must not take as many days.
+        tests.chaos.life.LONGEST_STEP_SECONDS, tests.chaos.life.MOST_STEPS = 900.0, 10_000
         bot.app.boards_of = lambda _: read_boards(BOARD)
         BUGS[stage.bug]()
         asyncio.run(_work(stage, slot, life))
