@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.chaos.episode import Past, Stage
 from tests.chaos.journal import read_journal
-from tests.chaos.life import DAILY_ROWS, FAILED, Member
+from tests.chaos.life import ALWAYS_QUEUED, DAILY_ROWS, FAILED, Member
 from tests.chaos.old_files import ASKED_CALL, DONE_CALL, LIVE_CALL, OLD_WORDS
 
 FINAL = ("done", "failed", "expired")
@@ -62,8 +62,8 @@ class Judge:
             yield f"foreign_key_check: {tuple(row)}"
 
     def _rest_faults(self, database: sqlite3.Connection) -> Iterator[str]:
-        marks = ",".join("?" * len(DAILY_ROWS))
-        for row in database.execute(f"SELECT * FROM jobs WHERE kind NOT IN ({marks})", DAILY_ROWS):
+        marks = ",".join("?" * len(ALWAYS_QUEUED))
+        for row in database.execute(f"SELECT * FROM jobs WHERE kind NOT IN ({marks})", ALWAYS_QUEUED):
             yield f"work is left over: {row['kind']} of {row['subject']}"
         queued = {row["kind"] for row in database.execute("SELECT kind FROM jobs")}
         for kind in set(DAILY_ROWS) - queued:

@@ -152,9 +152,9 @@ class Life:
     async def _next_due(self) -> tuple[str, datetime] | None:
         def look(database: Any) -> tuple[str, datetime] | None:
             row = database.execute(
-                f"SELECT kind, due_at FROM jobs WHERE kind NOT IN ({','.join('?' * len(DAILY_ROWS))})"
+                f"SELECT kind, due_at FROM jobs WHERE kind NOT IN ({','.join('?' * len(ALWAYS_QUEUED))})"
                 " ORDER BY due_at LIMIT 1",
-                DAILY_ROWS,
+                ALWAYS_QUEUED,
             ).fetchone()
             return (row["kind"], to_time(row["due_at"])) if row else None
 
@@ -168,6 +168,8 @@ class Life:
 
 
 DAILY_ROWS = ("sweep", "retention")
+ALWAYS_QUEUED = (*DAILY_ROWS, "look_after")
+"""What is there also when nothing is left to do."""
 
 Act = Callable[[Life, Member], Awaitable[None]]
 

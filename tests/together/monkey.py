@@ -67,6 +67,8 @@ class Monkey:
         """Do what is due now: wake who was stopped, start who is missing, and something evil."""
         now = time.time()
         for life in self._there:
+            if os.waitpid(life.pid, os.WNOHANG)[0]:
+                raise RuntimeError(f"life {life.number} ended by itself: {self.stage.log.read_text()[-600:]}")
             if life.wakes_at and life.wakes_at <= now:
                 life.wakes_at = 0.0
                 os.kill(life.pid, signal.SIGCONT)
