@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 from typing import cast
 
-from bot.cli import main
+from bot.cli import backing_up, main, restoring
 
+LOADED = backing_up, restoring
+"""Once, before there are children who would do it each."""
 DIED = 9
 WRITES = os.O_WRONLY | os.O_RDWR
 TOUCHES = {
