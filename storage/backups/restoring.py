@@ -1,7 +1,7 @@
 """Putting a backup back: looked through and brought up to date aside, then put in place in one step.
 
 What was erased since it was made is erased again aside as well, so that none of it comes to the place itself,
-nor into a server's log.
+nor into a server's log. Which processes ran when it was made is forgotten there.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from storage.backups.sealing import Contents, Tell
 from storage.files import make_private_file, sync_folder
 from storage.keyring import open_vault
 from storage.rooms.burying import know, newest_known
-from storage.rooms.restoring import erase_again
+from storage.rooms.restoring import erase_again, forget_who_ran
 from storage.schema.steps import all_steps
 from storage.sqlite.connection import connect_writer
 from storage.sqlite.saving import as_refusal, count_tables, find_faults, open_part, take_tombstones
@@ -95,6 +95,7 @@ async def prepare(
         erased = await writer.erase(partial(erase_again, vault=vault, tombstones=stones, now=now))
         newest = max((one.number for one in everything), default=0)
         await writer.write(lambda database: know(database, max(known, newest)))
+        await writer.write(forget_who_ran)
         await writer.cleaner.finished()
     finally:
         await writer.aclose()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +18,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from store_samples import NOW, hex_of, person, said
+from test_store_presence import FRONT, chat_with
 
+from bot.domain.call import CallId
 from bot.domain.caller import Account, PersonId, parse_account
 from bot.domain.errors import BackupRefused
 from bot.domain.record import Reading
@@ -143,6 +145,26 @@ def test_what_was_erased_since_is_erased_again(here: Place) -> None:
     assert "It holds people's words" in told
     assert here.tells("Quuxlena") == {"bob"}
     assert "erased again" not in here.runs("restore", str(here.backs_up("two.backup")), "--yes")
+
+
+def test_a_chat_is_over_once_a_backup_that_names_its_process_is_back(here: Place, there: Place) -> None:
+    async def relay(store: Store) -> None:
+        await store.keep_process(FRONT)
+        await store.keep_shards(FRONT.id, "front", {0, 1}, 8, NOW, NOW + timedelta(days=1))
+        call_id = CallId(await chat_with(store, "alice", FRONT.id))
+        assert await store.hold_line(call_id, "chat", FRONT.id, NOW)
+        assert await store.claim("commands", NOW, NOW + timedelta(days=1))
+
+    async def look(store: Store) -> None:
+        assert await store.fetch_processes() == ()
+        assert (await store.fetch_holders(NOW)).count == 0
+        assert await store.fetch_held(FRONT.id) == frozenset()
+        assert await store.claim("commands", NOW, NOW)
+        assert await store.queue_broken_chats(NOW) == 1
+
+    here.works(relay)
+    there.runs("restore", str(here.backs_up()), "--yes")
+    there.works(look)
 
 
 def test_erasures_that_a_backup_knows_are_known_where_it_was_put_back(here: Place, there: Place) -> None:
