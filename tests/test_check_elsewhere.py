@@ -75,6 +75,20 @@ async def test_check_names_channels_for_alerts_that_the_bot_does_not_see(tmp_pat
     ]
 
 
+async def test_alerts_can_be_posted_where_workspaces_install_the_slack_app(tmp_path: Path):
+    settings = {
+        "ALERTS": "slack:T0123ABCD/C0123ABCD",
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "3f2a",
+        "SLACK_SIGNING_SECRET": "4b5c",
+        "PUBLIC_URL": "https://troupe.example",
+    }
+    done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings)
+    told = json.dumps(json.loads(done.stdout)["findings"])
+    assert "SLACK_CLIENT" not in told, "the settings are whole"
+    assert "ALERTS" not in told
+
+
 async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_rules(tmp_path: Path):
     def own(name: str, **more: object) -> dict[str, object]:
         return {"name": name, "prompt": "Nothing of that.", "is_enabled": True, **more}

@@ -23,8 +23,8 @@ async def check_boards(settings: Settings) -> list[Finding]:
 
 def _off(settings: Settings, boards: dict[Board, str]) -> Iterator[Finding]:
     for board, name in boards.items():
-        token = settings.discord_token if board.platform == "discord" else settings.slack_bot_token
-        if not token.get_secret_value():
+        is_at_discord = board.platform == "discord"
+        if not (settings.discord_token.get_secret_value() if is_at_discord else settings.slack_is_on):
             what = f"{name} names {board}, but {board.platform.capitalize()} is off: nothing is posted there."
             yield Finding("error", what, f"Set its token, or leave it out of {name}.")
 
@@ -49,6 +49,8 @@ async def _unseen_at_discord(settings: Settings, boards: dict[Board, str]) -> li
 async def _unseen_at_slack(settings: Settings, boards: dict[Board, str]) -> list[Board]:
     """Return the boards of workspaces that the bot is not in; more Slack tells nobody outside a channel."""
     token = settings.slack_bot_token.get_secret_value()
+    if settings.slack_client_id:
+        return []  # it may be in any workspace that installed the app
     there = [board for board in boards if board.platform == "slack"]
     if not (token and there):
         return []
