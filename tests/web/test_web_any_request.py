@@ -32,7 +32,7 @@ ADDRESSES = (
     "/t/{token}", "/t/{token}/start", "/t/{token}/end", "/t/{token}/events", "/t/{token}/cast",
     "/t/{token}/next", "/pictures/wizard", "/static/talk.js", "/client/0123456789abcdef/client.js",
     "/hooks/elevenlabs", "/hooks/elevenlabs/initiation", "/hooks/slack", "/tools/recall", "/healthz",
-    "/metrics", "/privacy", "/", "*",
+    "/metrics", "/privacy", "/slack/install", "/slack/oauth_redirect", "/", "*",
 )  # fmt: skip
 METHODS = (
     "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "get", "BREW", "P0ST",

@@ -143,8 +143,12 @@ class Workspaces:
         return client
 
 
+OF_THE_APP = "apps.connections.open"
+"""The one method that is asked with the app's token."""
+
+
 class Watch(AsyncRetryHandler):
-    """Hears it when Slack takes a token no more; tries nothing again."""
+    """Hears it when Slack takes a bot's token no more; tries nothing again."""
 
     def __init__(self, ended: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
@@ -154,12 +158,13 @@ class Watch(AsyncRetryHandler):
         self,
         *,
         state: RetryState,  # noqa: ARG002  the library's own signature
-        request: HttpRequest,  # noqa: ARG002
+        request: HttpRequest,
         response: HttpResponse | None = None,
         error: Exception | None = None,  # noqa: ARG002
     ) -> bool:
         body = response.body if response is not None else None
-        if isinstance(body, dict) and body.get("error") in ENDED:
+        is_of_a_bot = not request.url.endswith(OF_THE_APP)
+        if is_of_a_bot and isinstance(body, dict) and body.get("error") in ENDED:
             await self._ended(str(body["error"]))
         return False
 
