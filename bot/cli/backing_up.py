@@ -22,7 +22,7 @@ from storage.url import find_database
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False)
 @click.option(
     "--keep",
     type=click.IntRange(min=1),
@@ -31,7 +31,7 @@ from storage.url import find_database
 )
 @click.option("--yes", is_flag=True, help="Do not ask before a file is replaced.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-def backup(file: Path | None, keep: int | None, *, yes: bool, as_json: bool) -> None:
+def backup(file: str | None, keep: int | None, *, yes: bool, as_json: bool) -> None:
     """Back up everything that is kept to FILE, or to a new file in a folder; Troupe may run meanwhile.
 
     Without FILE it is the folder backups beside the database. In a folder, backups older than BACKUP_DAYS are
@@ -41,17 +41,17 @@ def backup(file: Path | None, keep: int | None, *, yes: bool, as_json: bool) -> 
     folder = _folder(settings, file)
     if folder is None and keep:
         raise CallerError("Name a folder, or nothing, with --keep: it says how many backups stay in one.")
-    path = new_name(folder, now) if folder else _asked_for(file or Path(), yes=yes, aside=as_json)
+    path = new_name(folder, now) if folder else _asked_for(Path(file or ""), yes=yes, aside=as_json)
     with showing("Backing up", quiet=as_json) as tell:
         contents = make_backup(settings.database_url, path, now, tell)
     gone = delete_old(folder, now, settings.backup_days, keep or 0, path) if folder else []
     if as_json:
         click.echo(json.dumps(_as_json(path, contents, gone), ensure_ascii=False))
-        return
-    click.echo(f"{path}: {in_words(contents)}. Checked, and readable by you alone.")
-    click.echo(_about_keys(settings))
-    for one in gone:
-        click.echo(f"{one}: deleted, for it was too old, or one too many.")
+    else:
+        click.echo(f"{path}: {in_words(contents)}. Checked, and readable by you alone.")
+        click.echo(_about_keys(settings))
+        for one in gone:
+            click.echo(f"{one}: deleted, for it was too old, or one too many.")
     if settings.backup_days == 0:
         click.echo(
             "BACKUP_DAYS is 0, so receipts of /forget say that there are no backups: set it.", err=True
@@ -73,11 +73,14 @@ def showing(words: str, *, quiet: bool) -> Iterator[Tell]:
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def _folder(settings: Settings, file: Path | None) -> Path | None:
+def _folder(settings: Settings, file: str | None) -> Path | None:
+    """Return the folder that is meant: one that is there, or is named with a slash at its end."""
     if file is None:
         database = find_database(settings.database_url)
         return (database.parent if database else Path("data")) / "backups"
-    return file if file.is_dir() or str(file).endswith(os.sep) else None
+    if not file.strip():
+        raise CallerError("Name a file or a folder; with nothing at all backups go beside the database.")
+    return Path(file) if file.endswith(os.sep) or Path(file).is_dir() else None
 
 
 def _asked_for(file: Path, *, yes: bool, aside: bool) -> Path:

@@ -22,12 +22,12 @@ def delete_old(folder: Path, now: datetime, days: int, keep: int, newest: Path) 
 
     Only files with names as ``new_name`` gives them go, and never ``newest``. Return what is gone.
     """
-    found = sorted(_backups_in(folder), reverse=True)
+    others = sorted((one for one in _backups_in(folder) if one[1] != newest), reverse=True)
     oldest = now - timedelta(days=days)
     gone = [
         path
-        for place, (made_at, path) in enumerate(found)
-        if path != newest and ((days and made_at < oldest) or (keep and place >= keep))
+        for place, (made_at, path) in enumerate(others, 1)
+        if (days and made_at < oldest) or (keep and place >= keep)
     ]
     for path in gone:
         path.unlink(missing_ok=True)

@@ -343,6 +343,14 @@ def test_in_a_folder_old_backups_go_and_nothing_else_does(tmp_path: Path) -> Non
     assert "Name a folder" in place.runs("backup", "x.backup", "--keep", "2", code=1)
 
 
+def test_a_slash_means_a_folder_and_nothing_means_nothing(made: Path, tmp_path: Path) -> None:
+    place = Place(made)
+    for _ in range(2):
+        place.runs("backup", f"{tmp_path}/new/", "--keep", "1")
+    assert len(list((tmp_path / "new").iterdir())) == 1
+    assert "Name a file or a folder;" in place.runs("backup", "", code=1)
+
+
 def test_a_file_is_replaced_after_a_yes_only(tmp_path: Path) -> None:
     place = place_of("file", None, tmp_path / "one")  # type: ignore[arg-type]
     assert "does not exist" in place.runs("backup", "x.backup", code=2)
