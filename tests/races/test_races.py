@@ -18,7 +18,7 @@ def test_on_a_server_as_well(server: Server) -> None:
     assert told.faults == []
     assert told.asked == 4 * 12
     assert len(told.by_ceiling) > 1
-    assert min(told.accepted) > 0
+    assert sum(told.accepted) > 0
 
 
 def test_a_reservation_that_reads_and_then_writes_is_found_out(tmp_path: Path) -> None:

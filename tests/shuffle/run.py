@@ -70,7 +70,7 @@ class Run:
     async def settle(self, *besides: str) -> None:
         """Let time pass until no work is left but what waits for a night, or is of these kinds."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        ignored = ("sweep", "retention", "drop_held", *besides)
+        ignored = ("sweep", "retention", "look_after", "drop_held", *besides)
         seen, looks = None, 0
         while time.monotonic() < deadline:
             now = self.clock()

@@ -78,9 +78,17 @@ async def test_what_nobody_can_tell_is_not_told_as_undone_and_does_no_harm_twice
     wire: Wire, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transactions, "_ASKS_SECONDS", 0.1)
-    wire.breaks = "for good"
-    with pytest.raises(PerhapsStored, match="It is not known whether this was stored"):
-        await store.receive_event("key", "conv", b"{}", NOW)
+    words = ""
+    async with asyncio.timeout(60):
+        while not words:  # the store looks at the server by itself, and may be who breaks it
+            wire.breaks = "for good"
+            try:
+                await store.receive_event("key", "conv", b"{}", NOW)
+            except PerhapsStored as error:
+                words = str(error)
+            except NotStored:
+                wire.mend()
+    assert "It is not known whether this was stored" in words
     wire.mend()
     is_new = None
     async with asyncio.timeout(60):
