@@ -4,10 +4,15 @@ import os
 import pty
 import re
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
+
+UNHEARD_SECONDS = 5.0
+"""Then a person presses Ctrl-C once more: one that comes between a prompt and its read is not heard."""
 
 
 async def answering(
@@ -22,7 +27,8 @@ async def answering(
     """Run the program, answer its prompts in their order; return the exit code and what was shown.
 
     ``answers`` are pairs of what a prompt says and the answer; all have to be asked for, unless it
-    ``may_ask_less``. With ``then`` the last prompt gets that signal in place of an answer.
+    ``may_ask_less``. With ``then`` the last prompt gets that signal in place of an answer, and once
+    more where it was not heard.
     """
     ours, theirs = pty.openpty()
     process = await anyio.open_process(
@@ -37,11 +43,18 @@ async def answering(
     os.close(theirs)
 
     def stop() -> None:
-        os.kill(process.pid, then)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, then)
 
+    def stop_as_people_do() -> None:
+        stop()
+        again.start()
+
+    again = threading.Timer(UNHEARD_SECONDS, stop)
     left = list(answers)
-    seen = await anyio.to_thread.run_sync(_converse, ours, left, stop if then else None)
+    seen = await anyio.to_thread.run_sync(_converse, ours, left, stop_as_people_do if then else None)
     code = await process.wait()
+    again.cancel()
     os.close(ours)
     assert may_ask_less or not left, f"{left[0][0]} was never asked for:\n{seen}"
     return code, seen
