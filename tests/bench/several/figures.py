@@ -22,7 +22,7 @@ from tests.postgres_server import run_server
 
 SIZES = "BENCH_SEVERAL_SIZES"
 """The environment variable that says how many thousand people there are, such as ``1,10,100``."""
-ACTS = {"call": 1200, "webhook": 2000, "transcript": 600, "recall": 1200}
+ACTS = {"call": 400, "webhook": 800, "transcript": 200, "recall": 400}
 """What is measured, and how often at each size by all processes together."""
 DURABLE = (
     "fsync=on",
@@ -56,6 +56,13 @@ class Figure:
     lasted: float
     megabytes: float
     """Resident memory of one process, afterwards."""
+
+    def __str__(self) -> str:
+        p50, p99 = p50_p99(self.seconds)
+        return (
+            f"{self.where}, {self.processes} at once: {self.act} {self.rate:,.0f} a second, p50 {p50} ms, "
+            f"p99 {p99} ms, {self.megabytes:.0f} MB each"
+        )
 
     @property
     def rate(self) -> float:
@@ -119,7 +126,9 @@ def _work(where: str, url: str, key: str, people: int, processes: int, size: Siz
             seconds = [one for worker in workers for one in json.loads(_hear(worker))]
             lasted = time.perf_counter() - began
             resident = max(_resident(worker.pid) for worker in workers)
-            yield Figure(where, processes, act, seconds, lasted, resident)
+            figure = Figure(where, processes, act, seconds, lasted, resident)
+            print(figure, file=sys.stderr, flush=True)
+            yield figure
 
 
 @contextmanager
