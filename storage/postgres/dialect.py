@@ -9,6 +9,7 @@ thing; what is left is little enough to be told apart by its words. What each ru
 ``CROSS JOIN … ON``                    ``JOIN … ON``: SQLite's way to say which table is read first
 ``IN (SELECT … FROM json_each(?))``    ``= ANY(ARRAY(…))``, which reads an index for any number of values;
 ..                                     ``NOT IN`` is ``<> ALL``
+``c.id IN (SELECT … LIMIT ?)``         the same: else it is looked up once for every conversation of everybody
 ``json_each(?)``                       ``json_array_elements_text(?::json)``; its column is ``value`` as well
 ``json_group_array(x)``                ``json_agg(x)`` as text, and ``[]`` for none
 ``AS INTEGER``                         ``AS BIGINT``: numbers have 64 bits
@@ -37,12 +38,14 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LISTED = r"(SELECT (?:(?!\bSELECT\b)[^?:$])*? FROM json_each\(\$\d+\))"
+_NEWEST = r"\s*(SELECT (?:(?!\bSELECT\b)(?:[^()]|\([^()]*\)))*? LIMIT \$\d+)\s*"
 _WORDS = (
     (re.compile(r"\bCROSS JOIN\b"), "JOIN"),
     (re.compile(r"\bAS INTEGER\b"), "AS BIGINT"),
     (re.compile(r"/\* (FOR UPDATE SKIP LOCKED) \*/"), r"\1"),
     (re.compile(rf"\bNOT IN \({_LISTED}\)"), r"<> ALL(ARRAY(\1))"),
     (re.compile(rf"\bIN \({_LISTED}\)"), r"= ANY(ARRAY(\1))"),
+    (re.compile(rf"\bc\.id IN \({_NEWEST}\)"), r"c.id = ANY(ARRAY(\1))"),
     (re.compile(r"\bjson_each\((\$\d+)\)"), r"json_array_elements_text(CAST(\1 AS json))"),
     (re.compile(r"\bjson_group_array\((\w+)\)"), r"CAST(coalesce(json_agg(\1), '[]') AS text)"),
 )

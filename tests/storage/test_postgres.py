@@ -58,6 +58,14 @@ async def engine(pg_url: str) -> Any:
 # Its dialect
 
 
+def test_the_newest_talks_are_looked_up_once_and_not_for_every_conversation() -> None:
+    written = (
+        "WHERE c.id IN (SELECT id FROM said WHERE n = coalesce(m, 0) ORDER BY at LIMIT :limit) ORDER BY at"
+    )
+    understood = written.replace("IN (SELECT", "= ANY(ARRAY(SELECT").replace(":limit)", "$1))")
+    assert translate(f"SELECT {written}").text == f"SELECT {understood}"
+
+
 @pytest.mark.parametrize(
     ("written", "understood", "values"),
     [
