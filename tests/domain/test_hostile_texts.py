@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -22,11 +23,6 @@ from tests.domain.making import NOON, make_occasion, make_persona, make_talk
 MERLIN = make_persona(variables={"note": {"type": "string", "default": "none", "description": "A note"}})
 PLAIN = "plain words"
 ORDERS = ("orders", "other languages", "orders in disguise")
-TEXTS = [
-    pytest.param(text, id=f"{kind} {number}")
-    for kind, texts in HOSTILE.items()
-    for number, text in enumerate(texts, start=1)
-]
 _QUOTE = r"“[^“”\"\n]*”"
 _OURS = re.compile(
     "|".join(
@@ -112,14 +108,16 @@ def test_there_are_two_hundred_of_them_and_fifty_innocent_ones():
     assert len(INNOCENT) >= 50
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("kind", HOSTILE)
 @pytest.mark.parametrize("place", PLACES)
-def test_wherever_it_stands_every_line_is_ours_and_it_stays_in_its_quotation(place, text):
-    context = told(place, text)
-    for line in context.split("\n"):
-        assert _OURS.fullmatch(line), line
-    assert not _MARKS.search(context)
-    assert kinds(context) == kinds(told(place, "other words")), "nothing came or went"
+def test_wherever_it_stands_every_line_is_ours_and_it_stays_in_its_quotation(place, kind):
+    harmless = kinds(told(place, "other words"))
+    for text in HOSTILE[kind]:
+        context = told(place, text)
+        for line in context.split("\n"):
+            assert _OURS.fullmatch(line), line
+        assert not _MARKS.search(context), text
+        assert kinds(context) == harmless, f"something came or went with {text}"
 
 
 def kinds(context: str) -> list[str]:
@@ -132,22 +130,22 @@ def kinds(context: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_what_is_whispered_is_one_quotation_of_theirs(text):
-    said = whispered(text)
-    assert re.fullmatch(
-        rf"They let you know, so that only you hear it: {_QUOTE}(?:{re.escape(ONLY_QUOTED)})?", said
-    )
-    assert not _MARKS.search(said)
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_whispered_is_one_quotation_of_theirs(kind):
+    for text in HOSTILE[kind]:
+        said = whispered(text)
+        assert re.fullmatch(
+            rf"They let you know, so that only you hear it: {_QUOTE}(?:{re.escape(ONLY_QUOTED)})?", said
+        )
+        assert not _MARKS.search(said), text
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_variables_that_stand_in_a_prompt_by_themselves_are_one_harmless_line(text):
-    record = replace(record_with("summary", text), profile={"note": text})
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_variables_that_stand_in_a_prompt_by_themselves_are_one_harmless_line(kind):
     persona = make_persona(
         variables={"profile_note": {"type": "string", "default": "none", "description": "A note"}}
     )
-    for place in ("title", "summary"):
+    for text, place in product(HOSTILE[kind], ("title", "summary")):
         record = replace(record_with(place, text), profile={"note": text})
         occasion = make_occasion(user_name=text, topic=text)
         values = build_variables(persona, record, "", occasion)
