@@ -17,9 +17,8 @@ from tests.databases import keys_of
 
 
 async def talk_on(store: Store, name: str) -> None:
-    """Go through whole calls, one after the other; every third is erased again."""
+    """Go through whole calls, one by one, and be ready after the first; every third is erased again."""
     who = await person(store, name)
-    print("ready", flush=True)
     for number in range(1_000_000):
         call, conversation_id = call_of(who, f"{name} {number}"), f"conv {name} {number}"
         texts = {("wizard", hex_of(f"{name} {number}")): "# Personality"}
@@ -28,6 +27,8 @@ async def talk_on(store: Store, name: str) -> None:
         await bind(store, call, conversation_id)
         words = said(*(f"{conversation_id} says {turn}" for turn in range(30)), duration_seconds=30)
         await finish(store, conversation_id, words, jobs=(NewJob("recap", conversation_id, call.asked_at),))
+        if number == 0:
+            print("ready", flush=True)
         if number % 3 == 2:
             await store.erase_talk(who.id, call.id, call.asked_at)
 
