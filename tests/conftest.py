@@ -5,9 +5,13 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.postgres_server import Server
+
+settings.register_profile("troupe", settings(), deadline=None)  # no test depends on time
+settings.load_profile("troupe")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -173,7 +173,7 @@ WORDS = st.lists(st.sampled_from(SOME_WORDS), max_size=9)
 SAID = st.lists(WORDS.map(" ".join), min_size=1, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     mine=st.lists(SAID, max_size=5),
     theirs=st.lists(SAID, max_size=3),

@@ -185,7 +185,7 @@ def people() -> Caller:
 
 
 @given(st.lists(told, max_size=8), st.lists(said, max_size=5), PROFILES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example([Told("Same.", READERS[0], 1, "member", True, False, False, at) for at in range(3)], [], {})
 def test_an_export_that_is_brought_elsewhere_is_exported_the_same(
     stages: tuple[asyncio.Runner, list[Stage]],

@@ -45,7 +45,7 @@ ANYTHING = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=ANYTHING, name=st.sampled_from(["wizard.md", "voices.yaml", "house-rules.md"]))
 def test_no_bytes_whatever_raise_anything_but_become_a_persona_or_problems(data, name):
     with tempfile.TemporaryDirectory() as name_of_folder:

@@ -68,7 +68,7 @@ def plain(text):
     return PlainComposer(text).get_single_node()
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(text=st.lists(PIECES, max_size=20).map("".join))
 def test_whatever_stands_in_a_text_it_is_read_the_same(text):
     expected = nodes(plain, text)

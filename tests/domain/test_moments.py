@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import CallerError
@@ -200,7 +200,6 @@ MOMENTS = st.integers(0, 8 * 365 * 24 * 3600).map(
 )
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), TEXTS), MOMENTS, st.sampled_from(["UTC", "Europe/Berlin", "Australia/Lord_Howe"]))
 @example("Feb 30 18:00", datetime(2028, 2, 28, tzinfo=UTC), "UTC")
 def test_any_text_is_a_moment_within_seven_days_or_one_sentence(text, now, zone):
@@ -212,7 +211,6 @@ def test_any_text_is_a_moment_within_seven_days_or_one_sentence(text, now, zone)
         assert timedelta(0) <= found - now <= LONGEST_AHEAD
 
 
-@settings(deadline=None)
 @given(TEXTS.filter(lambda text: not re.search(r"20\d\d|[./]26", text)), MOMENTS)
 @example("29.2. 18:00", datetime(2028, 2, 28, tzinfo=UTC))
 @example("25 18:00", datetime(2027, 1, 20, tzinfo=UTC))

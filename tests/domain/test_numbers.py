@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberType
 
@@ -215,7 +215,6 @@ def test_with_no_regions_every_number_is_refused_because_calls_are_off():
         assert str(refused.value) == "Phone calls are switched off here."
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.text(),

@@ -169,7 +169,7 @@ def test_a_body_gets_the_context_once():
     assert tidy_placeholders("Know {{ context }} of {{user_name }}") == "Know {{context}} of {{user_name}}"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(alphabet="{} abcontext_user_name\n", max_size=60))
 def test_a_text_without_findings_has_only_placeholders_that_will_be_filled(text):
     if not reasons(text, "body"):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.quiet_hours import next_allowed
@@ -59,7 +59,6 @@ def test_in_the_night_of_a_clock_change_eight_is_what_the_clock_shows(zone, even
     assert next_allowed([zone], utc(evening), BERLIN) == utc(morning)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(PLACES), min_size=1, max_size=2),
     st.integers(0, 6 * 365 * 24 * 3600).map(lambda n: utc("2024-01-01") + timedelta(seconds=n)),

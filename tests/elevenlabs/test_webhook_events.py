@@ -151,7 +151,7 @@ def test_an_event_without_both_is_known_by_its_bytes(raw, kind, conversation_id)
     assert (key.type, key.conversation_id) == (kind, conversation_id)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(raw=st.binary(max_size=200) | st.recursive(st.none() | st.text(), st.lists).map(encode))
 def test_every_body_has_a_key(raw):
     assert event_key(raw).key

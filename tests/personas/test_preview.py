@@ -152,7 +152,7 @@ def quoted(text: str) -> str:
     return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(TEXT, min_size=6, max_size=6))
 def test_nobody_is_pinged_and_nothing_but_words_is_rendered(cast, texts):
     name, tagline, author, greeting, tag, body = texts

@@ -88,13 +88,13 @@ def check_sound(record):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_read_or_refused(data):
     read_or_refuse(data)
 
 
 @given(VALUES, st.sampled_from(["Ana", None]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example([{"role": ["user"], "content": [{"type": ["text"], "text": "x"}]}], None)
 @example(
     {"mapping": {"a": {"parent": ["a"], "message": {"recipient": [], "content": {"content_type": []}}}}}, None
@@ -105,7 +105,7 @@ def test_any_json_is_read_or_refused(value, member_name):
 
 
 @given(MESSAGES, st.sampled_from(["Ana", None]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_message_is_kept_or_counted(messages, member_name):
     record = read_or_refuse(json.dumps([*messages, {"role": "ai", "text": "x"}]).encode(), member_name)
     if record:
@@ -114,7 +114,7 @@ def test_each_message_is_kept_or_counted(messages, member_name):
 
 
 @given(st.lists(st.tuples(NAMES, TEXTS), max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_only_the_named_members_own_words_are_kept(lines):
     messages = [{"role": "user", "name": name, "content": f"{name or 'nobody'}: hello"} for name, _ in lines]
     record = read_or_refuse(
@@ -127,7 +127,7 @@ def test_only_the_named_members_own_words_are_kept(lines):
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_sample_is_read_or_refused(data):
     sample = bytearray(data.draw(st.sampled_from(SAMPLES)))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -140,7 +140,7 @@ def test_a_damaged_sample_is_read_or_refused(data):
 
 
 @given(st.lists(VALUES, max_size=4), st.integers(1, 40), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example([1.5e300, -1e-300, "é", None], 1, False)
 def test_a_small_window_yields_what_a_parser_of_the_whole_does(values, window_bytes, as_lines):
     if as_lines:

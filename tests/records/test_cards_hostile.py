@@ -131,7 +131,7 @@ def test_a_taken_picture_has_its_pixels_and_nothing_that_was_hidden_beside_them(
     assert len(found) == len(written(read_chunks(found)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     at=st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=6),
     cut=st.integers(0, len(GOOD)),
@@ -145,7 +145,7 @@ def test_a_png_with_any_bytes_changed_is_read_or_refused(at, cut):
             read_card_file(changed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     number=st.integers(0, 3),
     content=st.binary(max_size=40) | st.binary(max_size=40).map(zlib.compress),
@@ -160,7 +160,7 @@ def test_chunks_with_anything_in_them_and_right_checksums_are_read_or_refused(nu
         clean_picture(found.picture)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=st.binary(min_size=13, max_size=13), color=st.sampled_from([0, 2, 3, 4, 6]))
 def test_any_header_gives_a_picture_or_a_refusal(content, color):
     small = bytes(

@@ -240,7 +240,7 @@ DATA = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     version=st.sampled_from([2, 3]),
     data=DATA,
@@ -315,7 +315,7 @@ FRONT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     front=FRONT,
     body=st.lists(st.sampled_from(HEADINGS) | SPOKEN, min_size=1, max_size=9).map("".join),

@@ -176,7 +176,7 @@ async def manage(model: Model, step: int, verb: str, name: str) -> None:
         await model.store.release_unclear(now)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(places, places, steps, steps, fails, others), min_size=4, max_size=30))
 def test_every_counter_is_what_calls_are_charged_and_what_erased_ones_were(actions: list) -> None:
     async def play() -> None:

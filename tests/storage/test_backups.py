@@ -384,7 +384,7 @@ def test_a_backup_is_a_database_that_any_program_opens(made: Path) -> None:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@examples(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_bit_is_wrong_and_wherever_it_is_cut_off_it_is_refused(
     made: Path, tmp_path: Path, data: st.DataObject

@@ -167,5 +167,5 @@ class OneAllowance(RuleBasedStateMachine):
             assert left.minutes_left == max(0, minutes - used["minutes"])
 
 
-OneAllowance.TestCase.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+OneAllowance.TestCase.settings = settings(max_examples=20, stateful_step_count=25)
 TestNoAllowanceIsMadeOrLost = OneAllowance.TestCase

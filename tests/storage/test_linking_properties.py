@@ -247,5 +247,5 @@ class OnePerson(RuleBasedStateMachine):
         }
 
 
-OnePerson.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+OnePerson.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
 TestNobodyIsToldWhatIsNotTheirs = OnePerson.TestCase

@@ -238,5 +238,5 @@ class Said(RuleBasedStateMachine):
         assert {turn.key for turn in told} == set(hits.marks) | {key for key in lines if key % (1 << 20) == 0}
 
 
-Said.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+Said.TestCase.settings = settings(max_examples=25, stateful_step_count=25)
 TestTheIndexSaysWhatWasSaid = Said.TestCase

@@ -23,7 +23,7 @@ ACCOUNTS = [
 ]
 """Ids that collide across platforms and tenants, and that would if the parts were glued together."""
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 
 accounts = st.sampled_from(ACCOUNTS)
 slugs = st.sampled_from(SLUGS)

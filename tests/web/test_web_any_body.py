@@ -52,7 +52,7 @@ async def test_whatever_json_is_sent_is_answered_or_refused(
             assert stream.status < 500
         return answer.status
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=120, suppress_health_check=list(HealthCheck), database=None)
     @given(ROUTES, VALUES, TEXTS)
     def check(route: str, body: Any, last_id: str) -> None:
         status = asyncio.run_coroutine_threadsafe(ask(route, body, last_id), loop).result(30)

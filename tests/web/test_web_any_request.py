@@ -246,9 +246,7 @@ async def test_whatever_is_sent_anywhere_is_answered_without_a_failure_of_ours(
         )
         wire = Wire(house, url, fake.signing_secret)
 
-        @settings(
-            max_examples=REQUESTS, deadline=None, suppress_health_check=list(HealthCheck), database=None
-        )
+        @settings(max_examples=REQUESTS, suppress_health_check=list(HealthCheck), database=None)
         @given(
             st.builds(
                 Sent,

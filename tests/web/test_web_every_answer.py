@@ -411,7 +411,7 @@ async def test_odd_requests_never_break_us(house: House, caplog: pytest.LogCaptu
             await answer.read()
             return answer.status
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
     @given(METHODS, PREFIXES, PATHS, st.binary(max_size=200), st.binary(max_size=40))
     def check(method: str, prefix: str, path: str, body: bytes, cookie: bytes) -> None:
         status = asyncio.run_coroutine_threadsafe(ask(method, prefix + path, body, cookie), loop).result(30)

@@ -281,6 +281,6 @@ class Forgers(RuleBasedStateMachine):
 
 
 Forgers.TestCase.settings = settings(
-    max_examples=GAMES, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=GAMES, stateful_step_count=14, suppress_health_check=list(HealthCheck)
 )
 TestForgers = Forgers.TestCase

@@ -17,7 +17,7 @@ from bot.fronts.forms import FORMS, form_of
 from bot.fronts.menus import MENU_FROM
 from tests.fronts.discord.showing import CHOICES, MIRA, Drawer
 
-SOME = settings(max_examples=80, deadline=None)
+SOME = settings(max_examples=80)
 Rows = list[list[ui.Item[Any]]]
 
 

@@ -1,7 +1,7 @@
 """Text is made to fit in one place: what is kept is a beginning, and what is cut says so."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.fronts.discord import limits
@@ -45,7 +45,6 @@ def test_a_text_that_fits_is_left_alone() -> None:
     assert limits.clip("two words", 5) == "two…"
 
 
-@settings(deadline=None)
 @given(long_texts(6_000).map(escape), st.integers(20, 2_000))
 def test_what_is_spoken_in_pieces_is_all_that_was_said(text: str, most: int) -> None:
     pieces = limits.split_speech(text, most)
@@ -55,7 +54,6 @@ def test_what_is_spoken_in_pieces_is_all_that_was_said(text: str, most: int) -> 
     assert all(pieces) or not text.strip()
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=200).map(" ".join))
 def test_no_piece_of_what_is_spoken_formats_anything(text: str) -> None:
     for piece in limits.split_speech(escape(text), 60):

@@ -15,9 +15,7 @@ from tests.fronts.discord.reading import read
 from tests.fronts.discord.showing import REPLIES, sent, shown
 
 pytestmark = pytest.mark.anyio
-SOME = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SOME = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 FULL = Card(
     "t" * 300, "w" * 5_000, "#ffffff", (("n" * 300, "v" * 2_000),) * 30, "f" * 3_000, "b" * 300, "wizard"
 )

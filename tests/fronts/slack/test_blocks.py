@@ -21,9 +21,7 @@ from tests.fronts.slack.showing import MIRA, REPLIES, picture_of, sent, shown, s
 pytestmark = pytest.mark.anyio
 MENTION = re.compile(r"<[@#][A-Z0-9]{5,24}>")
 """A person or a channel that a sentence of ours names."""
-SOME = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+SOME = settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 FULL = Card(
     "t" * 300, "&" * 30_000, "#ffffff", (("n" * 300, "v" * 4_000),) * 70, "<" * 3_000, "b" * 300, "wizard"
 )
