@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from bot.__main__ import SELDOM
+
 if TYPE_CHECKING:
     from tests.postgres_server import Server
 
@@ -16,8 +18,12 @@ settings.load_profile("troupe")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect without looking for garbage, of which there is none yet: a quarter of the time went there."""
+    """Collect without looking for garbage, of which there is none yet: a quarter of the time went there.
+
+    Afterwards it is looked for as seldom as in the program.
+    """
     gc.disable()
+    gc.set_threshold(*SELDOM)
     try:
         return (yield)
     finally:
