@@ -9,7 +9,6 @@ import pytest
 
 from bot.app import open_cast, open_installation
 from bot.calls.installation import Installation
-from bot.calls.messaging import note_chat
 from bot.calls.placing import Wish, place
 from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
 from bot.config import Settings
@@ -56,7 +55,7 @@ async def nothing_ends() -> None:
 async def begin_chat(house: Installation) -> CallId:
     placed = await place(house, ALICE, "wizard", Wish(via="chat"), card_comes_later=True)
     assert placed is not None
-    await note_chat(house, placed.call.id, "channel")
+    assert await house.store.hold_line(placed.call.id, "chat", house.process, house.now())
     return placed.call.id
 
 
@@ -106,8 +105,8 @@ async def test_whose_process_died_is_told_that_the_chat_is_over_and_nobody_else(
         looking = asyncio.create_task(look_after_others(worker, told.set, LOOK, silence_seconds=0.1))
         async with asyncio.timeout(PATIENCE_SECONDS):
             await told.wait()
-        assert await dead.store.fetch_post(over, "chat") is None
-        assert await alive.store.fetch_post(going_on, "chat") is not None
+        assert await dead.store.fetch_held(dead.process) == set()
+        assert await alive.store.fetch_held(alive.process) == {going_on}
         looking.cancel()
         with suppress(asyncio.CancelledError):
             await looking
@@ -122,12 +121,12 @@ async def test_who_did_not_see_the_database_for_long_enough_takes_nobody_for_gon
         await away.store.keep_process(who(away).describe())
         chat = await begin_chat(away)
         await is_silent(away, away.process)
-        lost = await begin_chat(worker)
+        await begin_chat(worker)
         looking = asyncio.create_task(look_after_others(worker, told.set, BEAT, silence_seconds=3_600))
         async with asyncio.timeout(PATIENCE_SECONDS):
             await told.wait()
-        assert await worker.store.fetch_post(lost, "chat") is None, "who is known to nobody relays nothing"
-        assert await away.store.fetch_post(chat, "chat") is not None
+        assert await worker.store.fetch_held(worker.process) == set(), "who is known to nobody relays nothing"
+        assert await away.store.fetch_held(away.process) == {chat}
         looking.cancel()
         await asyncio.wait([looking])
 

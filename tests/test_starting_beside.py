@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from bot.app import App, open_app
-from bot.calls.messaging import note_chat
 from bot.calls.placing import Wish, place
 from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
 from bot.config import Settings
@@ -56,7 +55,7 @@ async def test_what_others_hold_stays_theirs(server: Server, roles: tuple[Role, 
         store, now = first.house.store, first.house.now()
         placed = await place(first.house, ALICE, "wizard", Wish(via="chat"), card_comes_later=True)
         assert placed is not None
-        await note_chat(first.house, placed.call.id, "channel")
+        assert await store.hold_line(placed.call.id, "chat", first.house.process, now)
         await store.add_jobs([NewJob("retention", "now", now)])
         [job] = [
             one
@@ -66,7 +65,7 @@ async def test_what_others_hold_stays_theirs(server: Server, roles: tuple[Role, 
         async with running(url, *roles) as second:
             assert {one.roles for one in await store.fetch_processes()} == {("web",), roles}
             assert await second.house.store.queue_broken_chats(now) == 0
-            assert await store.fetch_post(placed.call.id, "chat") is not None
+            assert await store.fetch_held(first.house.process) == {placed.call.id}
         await store.postpone_job(job, now + timedelta(days=1))
         later = await store.claim_jobs(now + timedelta(days=2), now + timedelta(days=3), 100)
         [again] = [one for one in later if (one.kind, one.subject) == ("retention", "now")]

@@ -143,16 +143,6 @@ async def is_first(house: Installation, key: str) -> bool:
     return await house.store.note_once(key, house.now())
 
 
-async def note_chat(house: Installation, call_id: CallId, channel_id: str) -> None:
-    """Keep where a chat goes on, and that it is with this process: its member is told if that ends it."""
-    await house.store.note_post(call_id, "chat", channel_id, "", [], house.process)
-
-
-async def chat_over(house: Installation, call_id: CallId) -> None:
-    """Note that a chat ended, and that nobody need be told of it after a restart."""
-    await house.store.drop_post(call_id, "chat")
-
-
 async def note_recap(house: Installation, call_id: CallId, channel_id: str, message_id: str) -> bool:
     """Keep where a recap stands, so that it goes when its call is forgotten; False if it was meanwhile."""
     return await house.store.note_post(call_id, "recap", channel_id, message_id, [])

@@ -3,7 +3,7 @@
 A chat goes on where ``/call`` was answered, and a page's stream where its browser got through. Moving a chat
 to where its member's next words arrive would be no simpler: behind a balancer each may arrive elsewhere, so
 that words have to be carried anyhow. They travel as rows, sealed and each taken once; what wakes the holder
-is an id. With one process everything is here, and nothing is written.
+is an id. With one process everything is here, and what is written is which chats go on, for after a restart.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Hold:
 
 
 class Switchboard:
-    """Holds lines under the id of this process; without a store that is shared, in memory alone."""
+    """Holds lines under the id of this process; without a store, in memory alone."""
 
     def __init__(
         self, store: Store | None = None, process: str = "", now: Callable[[], datetime] = _now
@@ -71,13 +71,25 @@ class Switchboard:
         """The store, if other processes use it too."""
         return self._store if self._store is not None and self._store.is_shared else None
 
+    def _noting(self, kind: LineKind) -> Store | None:
+        """Return where it is noted that a line of a kind is held: of a chat always."""
+        return self._store if kind == "chat" else self.shared
+
     async def hold(
         self, call_id: CallId, kind: LineKind, take: Take, cut: Cut, *, alone: bool = False
     ) -> Hold:
-        """Hold a line from now on, in place of whoever did; with ``alone`` the account has no other chat."""
+        """Hold a line from now on, in place of whoever did; with ``alone`` the account has no other chat.
+
+        Raises NotStored, and holds nothing then.
+        """
         hold = self._held[call_id] = Hold(kind, take, cut)
-        if store := self.shared:
-            await store.hold_line(call_id, kind, self._process, self._now(), alone=alone)
+        if store := self._noting(kind):
+            try:
+                await store.hold_line(call_id, kind, self._process, self._now(), alone=alone)
+            except NotStored:
+                if self._held.get(call_id) is hold:
+                    del self._held[call_id]
+                raise
         return hold
 
     async def let_go(self, call_id: CallId, hold: Hold) -> None:
@@ -85,7 +97,7 @@ class Switchboard:
         if self._held.get(call_id) is not hold:
             return
         del self._held[call_id]
-        if store := self.shared:
+        if store := self._noting(hold.kind):
             with contextlib.suppress(NotStored):
                 await store.let_line_go(call_id, self._process)
 
@@ -117,7 +129,7 @@ class Switchboard:
                                 await bell.wait()
                         bell.clear()
                     return heard
-            return not await store.take_back(number)
+            return not await store.take_back(number, self._now())
         finally:
             del self._senders[number]
 

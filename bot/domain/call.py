@@ -19,7 +19,7 @@ Purpose = Literal["talk", "code"]
 """What a call is for: to talk with a character, or to have the code of a telephone number read aloud."""
 
 PostKind = str
-"""What a front has posted for a call: ``link``, ``chat``, ``recap``, ``home``, or a ``line`` with its id."""
+"""What a front has posted for a call: ``link``, ``recap``, ``home``, ``thread``, or ``line`` and its id."""
 
 LINK_LIFETIME = timedelta(minutes=15)
 MOST_STARTS = 3

@@ -96,14 +96,11 @@ class Chats:
                 if self._relays.get(key) == (call_id, relay):
                     del self._relays[key]
                 await self._house.lines.let_go(call_id, hold)
-                with contextlib.suppress(NotStored):
-                    await messaging.chat_over(self._house, call_id)
 
             async def cut(_: bool) -> None:
                 await relay.cut()
 
             relay = Relay(self._house, caller, screen_of(note, close), self._silence_seconds())
-            await messaging.note_chat(self._house, call_id, channel_id)
             hold = await self._house.lines.hold(call_id, "chat", partial(_take, relay), cut, alone=alone)
             self._relays[key] = (call_id, relay)
             relay.begin(call_id)

@@ -12,11 +12,15 @@ from bot.domain.permission import Spot
 
 
 class Lines(Protocol):
-    """The part of the Store in which lines are noted. Words are sealed, and kept for a minute at most."""
+    """The part of the Store in which lines are noted. Words are sealed, and kept for a minute at most.
+
+    A chat's line is noted wherever it goes on, so that its member is told if that process ends; all else is
+    of use only where ``is_shared``.
+    """
 
     @property
     def is_shared(self) -> bool:
-        """Whether other processes may use this store; where none does, nothing of this need be asked."""
+        """Whether other processes may use this store."""
         ...
 
     def listening(self, woken: Callable[[str], None]) -> AbstractAsyncContextManager[None]:
@@ -77,8 +81,11 @@ class Lines(Protocol):
         """Return whether something was heard; None where that is not known yet."""
         ...
 
-    async def take_back(self, number: int) -> bool:
-        """Take back what nobody heard within its time; False where it was heard after all."""
+    async def take_back(self, number: int, now: datetime) -> bool:
+        """Take back what nobody heard within its time; False where it was heard after all.
+
+        Where nobody even took it its line is over; ``broke_off`` is queued for a chat.
+        """
         ...
 
     async def fetch_held(self, holder: str) -> frozenset[CallId]:

@@ -74,18 +74,11 @@ class Messaging(Installing, Protocol):
         ...
 
     async def note_post(
-        self,
-        call_id: CallId,
-        kind: PostKind,
-        channel_id: str,
-        message_id: str,
-        jobs: Sequence[NewJob],
-        holder: str = "",
+        self, call_id: CallId, kind: PostKind, channel_id: str, message_id: str, jobs: Sequence[NewJob]
     ) -> bool:
         """Keep where a call is shown, in place of an older post of its kind, and queue the jobs.
 
-        ``holder`` is the process that relays a chat. False, and nothing is kept or queued, when the call is
-        gone.
+        False, and nothing is kept or queued, when the call is gone.
         """
         ...
 

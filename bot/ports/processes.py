@@ -26,5 +26,5 @@ class Processes(Protocol):
         ...
 
     async def queue_broken_chats(self, now: datetime) -> int:
-        """Queue ``broke_off`` for every chat that no living process relays; return how many."""
+        """Queue ``broke_off`` for every chat whose line no living process holds; return how many."""
         ...

@@ -4,17 +4,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.call import CallId
+from bot.domain.call import CallId, NewJob
 from bot.domain.line import Carried, CarriedKind, Taken
 from storage.database import Database
+from storage.rooms.jobs import queue
 from storage.rooms.room import Room, reads, writes
 from storage.rows import Row, storable, to_text
-
-HELD = """(
-    lines.kind = 'page'
-    OR EXISTS (SELECT 1 FROM posts WHERE posts.call_id = lines.call_id AND posts.kind = 'chat')
-)"""
-"""A chat goes on as long as it is noted where; that goes when its holder is found to be dead."""
 
 
 class Carrying(Room):
@@ -32,7 +27,7 @@ class Carrying(Room):
         self, database: Database, call_id: CallId, kind: CarriedKind, text: str, now: datetime
     ) -> int | None:
         """Put something on its way and wake the holder; return its number, None where nobody holds it."""
-        held = database.execute(f"SELECT 1 FROM lines WHERE call_id = ? AND {HELD}", (call_id,)).fetchone()  # noqa: S608
+        held = database.execute("SELECT 1 FROM lines WHERE call_id = ?", (call_id,)).fetchone()
         return None if held is None else self._send(database, call_id, kind, text, now)
 
     async def take_from_line(self, call_id: CallId, holder: str) -> Taken:
@@ -87,16 +82,19 @@ class Carrying(Room):
         return {"heard": True, "unheard": False}.get(row["state"]) if row else True
 
     @writes
-    def take_back(self, database: Database, number: int) -> bool:
+    def take_back(self, database: Database, number: int, now: datetime) -> bool:
         """Take back what nobody heard within its time; False where it was heard after all.
 
-        Where nobody even took it, its line is held by a process that is dead, or stopped: it is over.
+        Where nobody even took it, its line is held by a process that is dead, or stopped: it is over, and a
+        chat's member is told by ``broke_off``.
         """
         row = database.execute(
             "DELETE FROM carried WHERE number = ? AND state <> 'heard' RETURNING call_id, state", (number,)
         ).fetchone()
         if row is not None and row["state"] == "waiting":
-            database.execute("DELETE FROM lines WHERE call_id = ?", (row["call_id"],))
+            over = database.execute("DELETE FROM lines WHERE call_id = ? RETURNING *", (row["call_id"],))
+            chats = [line["call_id"] for line in over.fetchall() if line["kind"] == "chat"]
+            queue(database, [NewJob("broke_off", call_id, now) for call_id in chats])
             wake_holder(database, row["call_id"])
         return row is not None
 
@@ -150,8 +148,7 @@ def wake_holder(database: Database, call_id: str) -> None:
 
 def _find_line(database: Database, call_id: CallId, holder: str) -> tuple[str, Taken | None]:
     """Return the kind of a line, and where somebody else holds it, or nobody, that it is lost."""
-    query = f"SELECT kind, holder FROM lines WHERE call_id = ? AND {HELD}"  # noqa: S608  the condition is ours
-    row = database.execute(query, (call_id,)).fetchone()
+    row = database.execute("SELECT kind, holder FROM lines WHERE call_id = ?", (call_id,)).fetchone()
     if row is None or row["holder"] != holder:
         return "", Taken(is_held=False, is_moved=row is not None)
     return row["kind"], None

@@ -1,4 +1,4 @@
-"""Who holds which line: for processes that share a database."""
+"""Who holds which line: of every chat, and of the pages that processes which share a database serve."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +9,7 @@ from bot.domain.call import CallId
 from bot.domain.caller import Account, PersonId
 from bot.domain.line import HeldLine, LineKind
 from storage.database import Database
-from storage.rooms.carrying import HELD, end_carried, wake_holder
+from storage.rooms.carrying import end_carried, wake_holder
 from storage.rooms.room import Room, reads, writes
 from storage.rows import Row, to_text
 
@@ -83,13 +83,13 @@ class Lines(Room):
     def fetch_chats(self, database: Database, account: Account) -> tuple[HeldLine, ...]:
         """Return the chats of an account that go on, the oldest first."""
         rows = database.execute(
-            f"""
+            """
             SELECT lines.call_id, lines.holder, calls.slug, coalesce(threads.message_id, '') AS root
             FROM lines JOIN calls ON calls.id = lines.call_id
             LEFT JOIN posts AS threads ON threads.call_id = lines.call_id AND threads.kind = 'thread'
-            WHERE lines.kind = 'chat' AND platform = ? AND tenant = ? AND account_id = ? AND {HELD}
+            WHERE lines.kind = 'chat' AND platform = ? AND tenant = ? AND account_id = ?
             ORDER BY lines.held_at, lines.call_id
-            """,  # noqa: S608  the condition is ours
+            """,
             (account.platform, account.tenant, account.id),
         )
         return tuple(
@@ -111,7 +111,7 @@ class Lines(Room):
     @reads
     def fetch_held(self, database: Database, holder: str) -> frozenset[CallId]:
         """Return the calls whose lines a process holds."""
-        rows = database.execute(f"SELECT call_id FROM lines WHERE holder = ? AND {HELD}", (holder,))  # noqa: S608
+        rows = database.execute("SELECT call_id FROM lines WHERE holder = ?", (holder,))
         return frozenset(CallId(row["call_id"]) for row in rows)
 
     async def drop_stale(self, carried_before: datetime, lines_before: datetime) -> int:

@@ -107,7 +107,6 @@ class Messaging(Room):
         channel_id: str,
         message_id: str,
         jobs: Sequence[NewJob],
-        holder: str = "",
     ) -> bool:
         """Keep where a call is shown, in place of an older post of its kind, and queue the jobs.
 
@@ -117,10 +116,10 @@ class Messaging(Room):
             return False
         database.execute(
             """
-            INSERT INTO posts VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4, holder = ?5
+            INSERT INTO posts VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4
             """,
-            (call_id, kind, storable(channel_id), storable(message_id), holder),
+            (call_id, kind, storable(channel_id), storable(message_id)),
         )
         queue(database, jobs)
         return True

@@ -1,4 +1,4 @@
-"""Which processes share the database, and which of them relays a chat."""
+"""Which processes share the database, and whose chats are over because theirs lives no more."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -51,7 +51,7 @@ class Processes(Room):
         return living_processes(database)
 
     async def queue_broken_chats(self, now: datetime) -> int:
-        """Queue ``broke_off`` for every chat that no living process relays; return how many.
+        """Queue ``broke_off`` for every chat whose line no living process holds; return how many.
 
         They are looked for before anything is written, as that is done every few seconds.
         """
@@ -102,11 +102,11 @@ def _drop_silent(database: Database) -> int:
 
 
 def _has_broken(database: Database) -> bool:
-    return database.execute(f"SELECT 1 FROM posts WHERE {_BROKEN} LIMIT 1").fetchone() is not None  # noqa: S608
+    return database.execute(f"SELECT 1 FROM lines WHERE {_BROKEN} LIMIT 1").fetchone() is not None  # noqa: S608
 
 
 def _queue_broken(database: Database, now: datetime) -> int:
-    broken = database.execute(f"DELETE FROM posts WHERE {_BROKEN} RETURNING call_id").fetchall()  # noqa: S608
+    broken = database.execute(f"DELETE FROM lines WHERE {_BROKEN} RETURNING call_id").fetchall()  # noqa: S608
     queue(database, [NewJob("broke_off", row["call_id"], now) for row in broken])
     return len(broken)
 

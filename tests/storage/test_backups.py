@@ -29,6 +29,7 @@ from storage import open_store
 from storage.backups.sealing import read_contents
 from storage.lock import hold_lock
 from storage.postgres.connection import connect
+from storage.postgres.migrating import migrate
 from storage.rooms.comparing import find_index_errors
 from storage.schema.steps import all_steps
 from tests.databases import keys_of
@@ -152,15 +153,16 @@ def test_a_chat_is_over_once_a_backup_that_names_its_process_is_back(here: Place
         await store.keep_process(FRONT)
         await store.keep_shards(FRONT.id, "front", {0, 1}, 8, NOW, NOW + timedelta(days=1))
         call_id = CallId(await chat_with(store, "alice", FRONT.id))
-        assert await store.hold_line(call_id, "chat", FRONT.id, NOW)
+        assert await store.send_to_line(call_id, "say", "hello?", NOW)
         assert await store.claim("commands", NOW, NOW + timedelta(days=1))
 
     async def look(store: Store) -> None:
         assert await store.fetch_processes() == ()
         assert (await store.fetch_holders(NOW)).count == 0
-        assert await store.fetch_held(FRONT.id) == frozenset()
+        assert await store.fetch_waiting(FRONT.id) == frozenset()
         assert await store.claim("commands", NOW, NOW)
         assert await store.queue_broken_chats(NOW) == 1
+        assert await store.fetch_held(FRONT.id) == frozenset()
 
     here.works(relay)
     there.runs("restore", str(here.backs_up()), "--yes")
@@ -296,11 +298,13 @@ def there_backup(place: Place) -> Path:
 
 def test_an_older_server_is_backed_up_as_it_is(server: Server, tmp_path: Path) -> None:
     place = Place(tmp_path, server.new_database())
-    place.brings("alice", "Quuxlena")
+    *older, (newest, _) = all_steps().items()
     with connect(place.settings["DATABASE_URL"]) as connection:
-        *older, newest = all_steps()
-        connection.execute("DELETE FROM schema_steps WHERE name = %s", (newest,))
-    assert read_contents(place.backs_up(), lambda *_: None).steps == tuple(older)
+        migrate(connection, "the old database", dict(older))
+        connection.execute("INSERT INTO people VALUES ('p1', 'alice', '2026-01-01T00:00:00.000000+00:00')")
+    contents = read_contents(place.backs_up(), lambda *_: None)
+    assert newest not in contents.steps
+    assert (contents.steps, contents.people) == (tuple(name for name, _ in older), 1)
 
 
 def test_a_newer_schema_is_refused(here: Place) -> None:

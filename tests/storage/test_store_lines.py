@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from store_samples import NOW, call_of, later, person, place
+from telephone_samples import jobs_of
 
 from bot.domain.call import CallId, Delivery
 from bot.domain.line import Carried
@@ -23,7 +24,6 @@ SECRET = "Quuxlena keeps a key under the doormat"
 async def chat(store: Store, name: str = "first", holder: str = "A", who: str = "alice") -> CallId:
     """Let a process hold a chat."""
     call = await place(store, call_of(await person(store, who), name, delivery=Delivery.CHAT))
-    await store.note_post(call.id, "chat", "channel", "", [])
     assert await store.hold_line(call.id, "chat", holder, NOW)
     return call.id
 
@@ -66,17 +66,20 @@ async def test_whoever_whispers_learns_what_became_of_it(store: Store) -> None:
     await store.settle_carried(heard, is_heard=True)
     await store.settle_carried(unheard, is_heard=False)
     assert [await store.was_heard(one) for one in (heard, unheard)] == [True, False]
-    assert not await store.take_back(heard)
-    assert await store.take_back(late)
+    assert not await store.take_back(heard, NOW)
+    assert await store.take_back(late, NOW)
+    assert await jobs_of(store, "broke_off") == set()
     assert len(await store.fetch_chats(call_of(await person(store)).account)) == 1, "its holder lives"
 
 
 async def test_what_nobody_takes_is_taken_back_and_the_line_is_over(store: Store) -> None:
-    call_id = await chat(store)
-    number = await send(store, call_id, "say", "is anybody there?")
-    assert await store.take_back(number)
+    call_id, page_id = await chat(store), await page(store)
+    numbers = [await send(store, one, "say", "is anybody there?") for one in (call_id, call_id, page_id)]
+    assert [await store.take_back(number, NOW) for number in numbers] == [True] * 3
     assert not (await store.take_from_line(call_id, "A")).is_held
     assert await store.send_to_line(call_id, "say", "hello?", NOW) is None
+    assert await store.queue_broken_chats(NOW) == 0
+    assert await jobs_of(store, "broke_off") == {call_id}, "its member is told, and once"
 
 
 async def test_a_chat_goes_on_until_it_is_let_go_or_its_holder_is_found_to_be_dead(store: Store) -> None:
@@ -93,7 +96,7 @@ async def test_a_chat_goes_on_until_it_is_let_go_or_its_holder_is_found_to_be_de
     assert await store.fetch_held("A") == {first}
     await store.let_line_go(first, "A")
     assert [await store.was_heard(one) for one in (number, end)] == [False, True]
-    await store.drop_post(second, "chat")
+    assert await store.queue_broken_chats(NOW) == 1
     assert await store.fetch_chats(account) == ()
     assert await store.fetch_held("B") == frozenset()
 

@@ -132,13 +132,13 @@ async def test_a_call_is_shown_in_one_post_of_each_kind(store: Store) -> None:
     call = await place(store, call_of(await person(store)))
     assert await store.fetch_post(call.id, "link") is None
     assert await store.note_post(call.id, "link", "channel", "1", [])
-    assert await store.note_post(call.id, "chat", "channel", "2", [])
+    assert await store.note_post(call.id, "recap", "channel", "2", [])
     assert await store.note_post(call.id, "link", "another", "3", [])
     assert await store.fetch_post(call.id, "link") == Post(call.id, "link", "another", "3")
-    assert await store.fetch_post(call.id, "chat") == Post(call.id, "chat", "channel", "2")
+    assert await store.fetch_post(call.id, "recap") == Post(call.id, "recap", "channel", "2")
     await store.drop_post(call.id, "link")
     assert await store.fetch_post(call.id, "link") is None
-    assert await store.fetch_post(call.id, "chat") is not None
+    assert await store.fetch_post(call.id, "recap") is not None
 
 
 async def test_a_post_brings_its_work_along(store: Store) -> None:
@@ -150,26 +150,25 @@ async def test_a_post_brings_its_work_along(store: Store) -> None:
 async def test_a_post_of_a_call_that_is_gone_leaves_nothing(store: Store) -> None:
     who = await person(store)
     call = await place(store, call_of(who))
-    await store.note_post(call.id, "chat", "channel", "1", [])
+    await store.note_post(call.id, "recap", "channel", "1", [])
     await store.erase_talk(who.id, call.id, NOW)
-    assert await store.fetch_post(call.id, "chat") is None
+    assert await store.fetch_post(call.id, "recap") is None
     assert not await store.note_post(call.id, "link", "channel", "2", [NewJob("lapse", call.id, NOW)])
     assert await store.fetch_post(call.id, "link") is None
     assert await jobs_of(store, "lapse") == set()
-    assert await store.queue_broken_chats(NOW) == 0
 
 
 async def test_chats_that_broke_off_are_queued_once_and_links_are_left(store: Store) -> None:
     alice, bob = await person(store, "alice"), await person(store, "bob")
     calls = [await place(store, call_of(who, delivery=Delivery.CHAT)) for who in (alice, bob)]
     for call in calls:
-        await store.note_post(call.id, "chat", "channel", "1", [])
+        assert await store.hold_line(call.id, "chat", "gone", NOW)
         await store.note_post(call.id, "link", "channel", "2", [])
     assert await store.queue_broken_chats(NOW) == 2
     assert await store.queue_broken_chats(NOW) == 0
     for call in calls:
-        assert await store.fetch_post(call.id, "chat") is None
         assert await store.fetch_post(call.id, "link") is not None
+    assert await store.fetch_held("gone") == set()
     assert await jobs_of(store, "broke_off") == {call.id for call in calls}
 
 
@@ -331,7 +330,8 @@ async def test_all_of_it_is_there_after_the_next_start(file_url: str) -> None:
         call = await untold(store, replace(call_of(who), channel="channel 7"))
         chat = await place(store, call_of(who, "chat", delivery=Delivery.CHAT))
         await bind(store, chat, "conv")
-        await store.note_post(chat.id, "chat", "channel", "1", [])
+        await store.note_post(chat.id, "thread", "channel", "1", [])
+        assert await store.hold_line(chat.id, "chat", "gone", NOW)
         await store.keep_channel(ALICE, "channel 1")
         await store.note_refused(ALICE, NOW)
         await store.keep_press("one", who.id, TEXT, NOW)
@@ -342,7 +342,7 @@ async def test_all_of_it_is_there_after_the_next_start(file_url: str) -> None:
         assert await store.fetch_note("commands") == "synced"
         assert await store.fetch_untold(who.id) == (call.id,)
         assert [running.id for running in await store.fetch_running(who.id)] == [chat.id]
-        assert await store.fetch_post(chat.id, "chat") == Post(chat.id, "chat", "channel", "1")
+        assert await store.fetch_post(chat.id, "thread") == Post(chat.id, "thread", "channel", "1")
         assert await store.queue_broken_chats(NOW) == 1
 
 
@@ -378,6 +378,6 @@ async def test_what_was_posted_about_a_call_is_taken_back_when_it_is_erased(stor
     for who, message in ((alice, "1"), (bob, "2")):
         call = await place(store, call_of(who, message))
         await store.note_post(call.id, "recap", "channel", message, [])
-        await store.note_post(call.id, "chat", "channel", "", [])
+        await store.note_post(call.id, "home", "channel", "", [])
     await store.erase_person(alice.id, NOW)
     assert await jobs_of(store, "erase_post") == {"discord:app:channel:1"}

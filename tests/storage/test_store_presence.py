@@ -42,7 +42,7 @@ async def silence(store: Any, process: Process) -> None:
 
 async def chat_with(store: Store, name: str, holder: str) -> str:
     call = await place(store, call_of(await person(store, name), name, delivery=Delivery.CHAT))
-    await store.note_post(call.id, "chat", "channel", "", [], holder)
+    assert await store.hold_line(call.id, "chat", holder, NOW)
     return call.id
 
 

@@ -183,7 +183,7 @@ async def test_a_chat_that_was_given_up_for_dead_ends_without_another_word(
         root = await begins(lead(one), one.mira)
         here, there = one.stage.app.house, other.stage.app.house
         (line,) = await there.lines.chats_of(account_of(one))
-        await there.store.drop_post(line.call_id, "chat")
+        await there.store.let_line_go(line.call_id, line.holder)
         service = one.stage.app.posters["slack"]
         assert isinstance(service, Service)
         await service.talks.chats.aclose()
