@@ -195,9 +195,9 @@ async def answered(house: Installation, call_id: str) -> tuple[Account, Reply] |
     if call is None or call.state is not CallState.LIVE:
         return None
     if call.purpose == "code":
-        return call.account, Reply("Your phone was answered; the code is being read.")
+        return call.account, Reply("Your phone was answered; the code is being read.", about=call.id)
     name = next((one.name for one in house.cast.all() if one.slug == call.slug), call.slug)
-    return call.account, Reply(f"Your phone was answered: {name} is on the line.")
+    return call.account, Reply(f"Your phone was answered: {name} is on the line.", about=call.id)
 
 
 async def _past_talk(house: Installation, person: Person, past_id: str) -> PastTalk:

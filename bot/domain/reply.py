@@ -112,3 +112,9 @@ class Reply:
     is_data: bool = False
     download: Download | None = None
     can_be_a_file: bool = False
+
+    @property
+    def key(self) -> str:
+        """What two posts have in common that say the same about one call; empty where they are about none."""
+        about = self.recap or self.about
+        return f"{about} {self.text} {self.cards}" if about else ""

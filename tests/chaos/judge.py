@@ -185,12 +185,14 @@ class Judge:
                 yield f"nobody was told the end of a call that is {row['state']}"
         for told in posts.values():
             for text, times in Counter(post["text"] for post in told).items():
-                lives = [post["life"] for post in told if post["text"] == text]
-                if times > 1 and not self._is_unavoidable(lives):
+                same = [post for post in told if post["text"] == text]
+                if times > 1 and not self._is_unavoidable(same):
+                    lives = [post["life"] for post in same]
                     yield f"the same was told {times} times, in lives {lives}: {text[:60]}"
 
-    def _is_unavoidable(self, lives: list[int]) -> bool:
-        """Whether each of these lives but the last was killed, so that what it had told could be unknown."""
+    def _is_unavoidable(self, posts: list[dict[str, Any]]) -> bool:
+        """Whether each of the lives but the last was killed, so that what it had told could be unknown."""
+        lives = [post["life"] for post in posts]
         once = len(set(lives)) == len(lives)
         return once and all(self._past.deaths[life].killed for life in lives[:-1])
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import bot.app
 import bot.followup
 from bot.app import App, open_app, provider_of
-from bot.calls import remembering
 from bot.calls.installation import find_person
 from bot.config import Settings
 from bot.domain.caller import Account, Caller, parse_account
@@ -19,6 +17,7 @@ from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.domain.reply import Ask, Reply
 from bot.fronts.apologies import is_members_own
 from bot.fronts.commands import answer
+from bot.fronts.discord.mail import nonce_of
 from bot.fronts.relay import Relay
 from storage.rows import to_time
 from tests.chaos.board import Board
@@ -34,8 +33,6 @@ LEASE = timedelta(days=3_650)
 MOST_STEPS = 600
 LONGEST_STEP_SECONDS = 86_400.0
 MORNING_HOUR = 6
-
-_recapped: ContextVar[str] = ContextVar("_recapped", default="")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,8 @@ class Life:
     async def post(self, account: Account, reply: Reply) -> None:
         """Be everybody's Poster."""
         self._points.passed("before a post")
-        self._journal.note("post", str(account), call=_recapped.get(), text=_text(reply))
+        call, nonce = reply.recap or reply.about or "", nonce_of(reply.key) if reply.key else ""
+        self._journal.note("post", str(account), call=call, text=_text(reply), nonce=nonce)
         self._points.passed("after a post")
 
     async def asks(self, member: Member, command: str, **arguments: str) -> Reply:
@@ -183,7 +181,6 @@ async def live(
     acts: Sequence[tuple[Act, Member]],
 ) -> None:
     """Live from the first act that no life has begun to the end of everything."""
-    _note_whose_recap()
     bot.followup.LEASE = LEASE
     host = settings.listen
     async with open_app(
@@ -201,20 +198,6 @@ async def live(
         board.busy_points = board.points
         await life.come_to_rest()
         await app.house.store.cleaned()  # type: ignore[attr-defined]
-
-
-def _note_whose_recap() -> None:
-    """Let the Poster know which call it tells of; a recap itself does not say so where the call failed."""
-    for name in ("recap", "answered"):
-        setattr(remembering, name, _noted(getattr(remembering, name)))
-
-
-def _noted(told: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def noted(house: Any, call_id: str) -> Any:
-        _recapped.set(call_id)
-        return await told(house, call_id)
-
-    return noted
 
 
 def share_cast(cast: Any) -> None:

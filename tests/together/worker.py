@@ -22,7 +22,7 @@ from bot.domain.reply import Notice, Reply
 from tests.chaos.bugs import BUGS
 from tests.chaos.desk import LONGEST_LINE, Desk
 from tests.chaos.journal import Journal
-from tests.chaos.life import Life, Member, _note_whose_recap, _text
+from tests.chaos.life import Life, Member, _text
 from tests.chaos.points import Points
 from tests.together.stage import BOARD, Stage
 
@@ -123,7 +123,6 @@ def be_a_worker(stage: Stage, slot: int, life: int, *, rests: bool = False) -> N
 
 
 async def _work(stage: Stage, slot: int, life: int) -> None:
-    _note_whose_recap()
     settings = stage.settings_of(slot)
     async with open_app(
         settings,

@@ -127,7 +127,10 @@ async def post_in_channel(client: discord.Client, channel_id: int, message: Mess
 
 
 def nonce_of(key: str) -> str:
-    """Return what makes a repeated request one message: the same for the same key, else new."""
+    """Return what makes a repeated request one message: the same for the same key, else new.
+
+    Discord goes by it for a few minutes: for as long as the lease of a process that was killed lasts.
+    """
     return (hashlib.sha256(key.encode()).hexdigest() if key else secrets.token_hex(16))[: limits.NONCE]
 
 

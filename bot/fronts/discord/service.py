@@ -98,8 +98,7 @@ class Service:
         if instead_of is not None:
             await self.mail.replace(account, instead_of.channel_id, instead_of.message_id, message)
             return
-        key = f"recap {reply.recap} {reply.cards}" if reply.recap else ""
-        sent = await self.mail.send(account, message, key)
+        sent = await self.mail.send(account, message, reply.key)
         place = (str(sent.channel.id), str(sent.id))
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
             await self.mail.erase(*place)

@@ -1,12 +1,13 @@
 """`troupe run` on Discord as a process of its own: started, used, killed, stopped, started again."""
 
+import json
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, Person, Shown
-from tests.scenarios.discord.process import free_port, running_bot
+from tests.scenarios.discord.process import BotProcess, free_port, running_bot
 from tests.scenarios.discord.stage import TOKEN, open_discord, people_of
 from tests.scenarios.stage import Browser
 
@@ -80,6 +81,47 @@ async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path) -> None:
         assert not discord.is_connected
         for private in (mira.id, "Fig", "silver", ready.link("Talk with")):
             assert private not in bot.seen, private
+
+
+async def test_what_was_told_just_before_a_kill_is_not_told_again(tmp_path: Path) -> None:
+    async with open_discord() as discord:
+        inn, mira, _ = people_of(discord)
+        port = free_port()
+        messages = f"/channels/{mira.dm.id}/messages"
+
+        async def is_told_and_kills(bot: BotProcess, words: str) -> None:
+            """Kill the bot once a message is there, of which it never hears."""
+            await mira.is_told(words, timeout=30)
+            await bot.kill()
+
+        async def is_asked_again(words: str) -> None:
+            """Wait until the next bot has asked for the same message; it still stands there once."""
+
+            def has_come_again() -> bool:
+                posts = [one for one in discord.requests if one.method == "POST" and messages in one.path]
+                return sum(words in json.dumps(one.body) and one.status == 200 for one in posts) > 0
+
+            await discord.until(has_come_again, timeout=30)
+            assert sum(words in shown.text for shown in mira.dms) == 1
+
+        async with running_bot(tmp_path, discord, port=port, **MANY) as bot:
+            await bot.shows("Discord is connected as Troupe")
+            ready = await calls(mira, inn.channels["tavern"])
+            await mira.is_told("From ")
+            discord.fails("POST", messages, 0, takes_effect=True)
+            await talks(ready.link("Talk with Merlin"), "My cat is called Fig.")
+            await is_told_and_kills(bot, "Merlin will remember this")
+        async with running_bot(tmp_path, discord, port=port, **MANY) as bot:
+            await bot.shows("Discord is connected as Troupe")
+            await is_asked_again("Merlin will remember this")
+            await calls(mira, mira.dm, via="chat")
+            await mira.is_told("You are connected with Merlin")
+            await bot.kill()
+        discord.fails("POST", messages, 0, takes_effect=True)
+        async with running_bot(tmp_path, discord, port=port, **MANY) as bot:
+            await is_told_and_kills(bot, "Troupe was restarted")
+        async with running_bot(tmp_path, discord, port=port, **MANY):
+            await is_asked_again("Troupe was restarted")
 
 
 async def test_changed_commands_are_synced(tmp_path: Path) -> None:
