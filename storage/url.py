@@ -45,5 +45,8 @@ def may_hold_something(url: str) -> bool:
 
 
 def _without_secrets(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}://…{rest.rpartition('@')[2]}" if separator and "@" in rest else url
+    """Return what may be shown of an address that means nothing: who knows where a password begins."""
+    scheme, separator, _ = url.partition("://")
+    if "@" not in url and "=" not in url:
+        return url
+    return f"{scheme}://…" if separator and scheme.replace("+", "").isalnum() else "…"

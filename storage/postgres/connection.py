@@ -1,6 +1,7 @@
 """Reaching a Postgres server: the pool, the schema, and one sentence when it cannot be done."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +15,7 @@ from storage.postgres.migrating import migrate
 from storage.postgres.transactions import Pool
 
 _OLDEST = 160_000
+_PORTS = re.compile(r"[0-9,]*")
 _CONNECT_SECONDS = 5
 _RECONNECT_SECONDS = 1.0
 """Then the pool begins to try anew. Else it would wait twice as long from try to try, and still wait minutes
@@ -49,13 +51,24 @@ def name_of(url: str) -> str:
     """Say which database of which server an address means, without its password. Raises SettingsError."""
     try:
         parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
+        if _is_torn(url, parts):
+            raise psycopg.ProgrammingError
     except psycopg.Error as error:
         raise SettingsError(
             "DATABASE_URL cannot be read as the address of a Postgres database; it looks like "
-            "postgresql://name:password@host:5432/database, with %40 for an @ in the password."
+            "postgresql://name:password@host:5432/database, with %40 for an @ and %2F for a / in the "
+            "password."
         ) from error
     database = parts.get("dbname") or parts.get("user") or "its default"
     return f"the database {database} on {parts.get('host') or 'this machine'}"
+
+
+def _is_torn(url: str, parts: Mapping[str, Any]) -> bool:
+    """Whether a bare @ or / in the password has made a piece of it the host, the port or the database."""
+    before_options = url.partition("://")[2].partition("?")[0]
+    ats, host, port = before_options.count("@"), str(parts.get("host", "")), str(parts.get("port", ""))
+    is_after_a_slash = ats == 1 and "@" not in before_options.partition("/")[0]
+    return ats > 1 or is_after_a_slash or "@" in host[1:] or not _PORTS.fullmatch(port)
 
 
 @contextmanager

@@ -300,6 +300,22 @@ async def test_what_cannot_be_used_is_said_in_one_sentence_without_the_password(
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("password", ["a@hunter2", "a/hunter2", "5432/hunter2", "a/b@hunter2", "a@b/hunter2"])
+async def test_a_password_with_bare_signs_in_it_is_no_part_of_what_is_told(password: str) -> None:
+    for there in ("db.invalid/troupe", "/troupe?host=/nowhere"):
+        with pytest.raises(SettingsError, match=r"with %40 for an @ and %2F for a / in the pas") as refusal:
+            async with open_store(f"postgresql://troupe:{password}@{there}", KEYS):
+                pass
+        assert "hunter2" not in str(refusal.value)
+
+
+async def test_a_port_that_is_none_is_not_told_as_one() -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL cannot be read as the address of") as refusal:
+        async with open_store("postgresql://troupe:x@127.0.0.1:hunter2/troupe", KEYS):
+            pass
+    assert "hunter2" not in str(refusal.value)
+
+
 async def test_a_server_has_no_file_for_a_key(bare_url: str) -> None:
     with pytest.raises(SettingsError, match=r"^SECRET_KEY is not set, and the database .* Set it, the"):
         async with open_store(bare_url):

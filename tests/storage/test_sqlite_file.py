@@ -88,6 +88,10 @@ async def test_databases_in_memory_are_apart() -> None:
     [
         "",
         "mysql://me:hunter2@db/troupe",
+        "mysql://me:a@b/hunter2@db/troupe",
+        "postgresql:me:hunter2@db/troupe",
+        "postgres:/me:hunter2@db/troupe",
+        "host=db user=me password=hunter2 dbname=troupe",
         "sqlite://troupe.db",
         "sqlite:///",
         "troupe.db",
