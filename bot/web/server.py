@@ -78,22 +78,18 @@ async def open_web(
     sockets = [_checked_origin(origin) for origin in (*socket_origins, *rooms)]
     # Where a room lets nobody in, livekit-client asks the same host over HTTP why.
     headers = security_headers([*sockets, *(room.replace("ws", "http", 1) for room in rooms)])
-    application = _build_application(
-        TalkPage(house, nudge, talk_client.addresses),
-        Pictures(house),
-        Webhooks(house, webhook_secrets, nudge, patience_seconds),
-        Inbound(house, inbound_secrets, nudge),
-        RecallTool(house, recall_secrets),
-        house,
-        slack,
-        slack_installer,
-        keep_alive_seconds,
-        proxies,
-        Health(house, fronts, roles, gets_on),
-        Metrics(house, fronts, metrics_token, proxies),
-        talk_client,
-        serves_members="web" in roles,
+    application = web.Application(
+        middlewares=[Guard(proxies).check, answer_in_words], client_max_size=MAX_BODY_BYTES
     )
+    health, metrics = Health(house, fronts, roles, gets_on), Metrics(house, fronts, metrics_token, proxies)
+    application.add_routes([web.get("/healthz", health.tell), web.get(METRICS_PATH, metrics.tell)])
+    application.add_routes([web.post("/hooks/slack", _passing_on(slack))] if slack else [])
+    application.add_routes(installing_routes(slack_installer) if slack_installer else [])
+    if "web" in roles:
+        webhooks = Webhooks(house, webhook_secrets, nudge, patience_seconds)
+        asked = Inbound(house, inbound_secrets, nudge), RecallTool(house, recall_secrets)
+        application.add_routes(_for_elevenlabs(webhooks, *asked))
+        application.add_routes(_for_members(house, nudge, talk_client, keep_alive_seconds))
 
     async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
         kept = response.headers.get("Cache-Control") == kept_files.KEPT_FOR_EVER
@@ -131,55 +127,31 @@ async def open_web(
         await runner.cleanup()
 
 
-def _build_application(
-    talk: TalkPage,
-    pictures: Pictures,
-    webhooks: Webhooks,
-    inbound: Inbound,
-    recall: RecallTool,
-    house: Installation,
-    slack: Receive | None,
-    slack_installer: Installer | None,
-    keep_alive_seconds: float,
-    proxies: Sequence[Network],
-    health: Health,
-    metrics: Metrics,
-    talk_client: TalkClient,
-    *,
-    serves_members: bool,
-) -> web.Application:
+def _for_elevenlabs(webhooks: Webhooks, inbound: Inbound, recall: RecallTool) -> list[web.RouteDef]:
+    return [
+        web.post("/hooks/elevenlabs", webhooks.receive),
+        web.post(INITIATION_PATH, inbound.answer),
+        web.post(RECALL_PATH, recall.answer),
+    ]
+
+
+def _for_members(
+    house: Installation, nudge: Callable[[], None], talk_client: TalkClient, keep_alive_seconds: float
+) -> list[web.RouteDef]:
+    talk = TalkPage(house, nudge, talk_client.addresses)
     events = Events(house, talk.who_listens, keep_alive_seconds)
-    application = web.Application(
-        middlewares=[Guard(proxies).check, answer_in_words], client_max_size=MAX_BODY_BYTES
-    )
-    application.add_routes(
-        [
-            web.get("/healthz", health.tell),
-            web.get(METRICS_PATH, metrics.tell),
-            *([web.post("/hooks/slack", _passing_on(slack))] if slack else []),
-            *(installing_routes(slack_installer) if slack_installer else []),
-        ]
-    )
-    if not serves_members:
-        return application
-    application.add_routes(
-        [
-            web.get("/t/{token}", talk.look),
-            web.post("/t/{token}/start", talk.start),
-            web.post("/t/{token}/end", talk.end),
-            web.get("/t/{token}/events", events.stream, allow_head=False),
-            web.post("/t/{token}/cast", talk.list_others),
-            web.post("/t/{token}/next", talk.go_on),
-            web.get("/pictures/{slug}", pictures.show),
-            web.post("/hooks/elevenlabs", webhooks.receive),
-            web.post(INITIATION_PATH, inbound.answer),
-            web.post(RECALL_PATH, recall.answer),
-            web.get(PRIVACY_PATH, Privacy(house).show),
-            *talk_client.routes(),
-            web.get("/static/{version}/{name}", page_files.serve),
-        ]
-    )
-    return application
+    return [
+        web.get("/t/{token}", talk.look),
+        web.post("/t/{token}/start", talk.start),
+        web.post("/t/{token}/end", talk.end),
+        web.get("/t/{token}/events", events.stream, allow_head=False),
+        web.post("/t/{token}/cast", talk.list_others),
+        web.post("/t/{token}/next", talk.go_on),
+        web.get("/pictures/{slug}", Pictures(house).show),
+        web.get(PRIVACY_PATH, Privacy(house).show),
+        *talk_client.routes(),
+        web.get("/static/{version}/{name}", page_files.serve),
+    ]
 
 
 def _passing_on(receive: Receive) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -241,3 +241,15 @@ async def test_without_a_secret_there_is_no_such_address(
     raw = event()
     assert (await deliver(house, raw, sign(raw, house.clock(), ""), url))[0] == 404
     assert (await deliver(house, b'{"type":"post_call_audio"}', {}, url))[0] == 404
+
+
+@pytest.mark.anyio
+async def test_only_who_serves_the_address_says_that_its_secret_is_missing(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        for role in ("discord", "slack", "followup"):
+            await house.serve((), roles=[role])
+        assert "secret" not in caplog.text
+        await house.serve((), roles=["web", "followup"])
+    assert caplog.text.count("no webhook secret is set") == 1
