@@ -10,17 +10,14 @@ import aiohttp
 import pytest
 
 from bot.domain.alert import Cause
-from bot.domain.call import NewJob
 from tests.fakes.discord import Channel, FakeDiscord
+from tests.scenarios.alerts import ENOUGH, LOW, SPENT, look_after
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern, people_of
 from tests.scenarios.stage import PERSONAS, Stage
 
 pytestmark = pytest.mark.anyio
 
 UNKNOWN_CHANNEL = 10003
-SPENT = {"used": 95_000, "limit": 100_000}
-LOW = "5,000 of 100,000 credits are left at ElevenLabs"
-ENOUGH = "There is enough credit at ElevenLabs again."
 
 
 @asynccontextmanager
@@ -36,19 +33,6 @@ async def opened(
             open_tavern(folder, discord=discord, settings=settings, **more)
         )
         yield tavern, cellar
-
-
-async def look_after(stage: Stage) -> None:
-    """Have everything looked after now, and wait until that is done and told."""
-    store = stage.app.house.store
-    await store.add_jobs([NewJob("look_after", "all", stage.clock())])
-    stage.app.followup.nudge()
-
-    async def is_done() -> bool:
-        standing = await store.fetch_standing(stage.clock())
-        return not standing.due and "alert" not in standing.waiting and not stage.app.followup._in_hand
-
-    await stage.until(is_done)
 
 
 async def at_elevenlabs(stage: Stage, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
