@@ -144,6 +144,8 @@ async def test_four_processes_do_together_what_one_did(tmp_path: Path, server: S
         inn, mira, _ = on_discord.people_of(company.discord)
         _, nia, _ = on_slack.people_of(company.slack)
 
+        for process in company.processes.values():
+            assert "WARNING" not in process.seen
         await company.processes["discord"].shows("Discord is connected as Troupe, in 1 server.")
         shown = await (await mira.types("call", where=mira.dm, character="wizard")).answer()
         shown = await (await mira.presses(shown, "Call and remember")).answer()

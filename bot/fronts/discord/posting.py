@@ -30,7 +30,7 @@ class PostingClient(discord.Client):
 
     def __init__(self) -> None:
         super().__init__(
-            intents=discord.Intents.none(),
+            intents=discord.Intents(guilds=True),  # never asked for; without them the library warns
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             max_ratelimit_timeout=LONGEST_WAIT_SECONDS,

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -110,11 +111,17 @@ def build_app(
     return app
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line is worth telling: Bolt sees our token in the environment too, and says so."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
+
+
 def _make_app(
     client: AsyncWebClient, signing_secret: str, figures: Figures, installer: Installer | None
 ) -> AsyncApp:
     """Return Bolt's app, without listeners."""
     log = logging.getLogger("slack")
+    log.addFilter(_is_news)
     if installer is None:
         return _MeasuredApp(figures, client=client, signing_secret=signing_secret, logger=log)
     return _MeasuredApp(
