@@ -12,7 +12,11 @@ from bot.domain.errors import ProviderError
 
 EVERY = timedelta(minutes=10)
 WEBHOOK_PATH = "/hooks/elevenlabs"
-_PERSONA = "broken persona "
+MOST_NAMED = 5
+"""So many broken files at a time are told by name, each in an alert of its own."""
+_PERSONA, _OTHERS = "broken persona ", "broken personas"
+_MANY = "Other files of the cast cannot be read either: troupe personas lint names each."
+_MANY_OVER = "All other files of the cast can be read again, or are gone."
 
 _log = logging.getLogger(__name__)
 
@@ -51,11 +55,18 @@ async def look_after(house: Installation) -> None:
 
 
 async def tell_broken(house: Installation, broken: Mapping[str, str]) -> None:
-    """Tell which files of the cast cannot be read, by name with what is wrong, and which can again."""
-    for name, problem in broken.items():
-        stays = f"{problem.rstrip('.')}. The last good version stays, if there was one: mend the file."
-        await tell(house, Cause(_PERSONA + name, stays), is_logged=True)
+    """Tell which files of the cast cannot be read, by name with what is wrong, and which can again.
+
+    Of many that break at once a few are named; the others are told together.
+    """
     for cause in await house.store.fetch_raised(_PERSONA):
         name = cause.removeprefix(_PERSONA)
         if name not in broken:
             await tell(house, Cause(cause, "", f"{name} can be read again, or is gone."))
+    named = [one.removeprefix(_PERSONA) for one in await house.store.fetch_raised(_PERSONA)]
+    others = [name for name in broken if name not in named]
+    for name in others[: max(0, MOST_NAMED - len(named))]:
+        stays = f"{broken[name].rstrip('.')}. The last good version stays, if there was one: mend the file."
+        await tell(house, Cause(_PERSONA + name, stays), is_logged=True)
+        others.remove(name)
+    await tell(house, Cause(_OTHERS, _MANY if others else "", _MANY_OVER), is_logged=True)

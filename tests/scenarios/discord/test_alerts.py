@@ -105,6 +105,25 @@ async def test_a_character_that_breaks_is_told_with_its_file_and_line_and_when_i
     assert "wizard.md can be read again" in mended
 
 
+async def test_many_files_that_break_at_once_are_a_few_alerts_and_one_for_the_others(tmp_path: Path) -> None:
+    personas = Path(shutil.copytree(PERSONAS, tmp_path / "personas"))
+    names = [f"bard{number:02}.md" for number in range(40)]
+    async with opened(tmp_path, personas=personas) as (tavern, channel):
+        for name in names:
+            (personas / name).write_text("no front matter")
+        await tavern.discord.until(lambda: any("Other files" in text for text in told(channel)))
+        await look_after(tavern.stage)
+        alerts = told(channel)
+        for name in names:
+            (personas / name).unlink()
+        await tavern.discord.until(lambda: any("All other" in text for text in told(channel)))
+        await look_after(tavern.stage)
+        ends = told(channel)[len(alerts) :]
+    assert sum("Other files of the cast cannot be read either: troupe pers" in text for text in alerts) == 1
+    assert sum("no front matter" in text or "bard" in text for text in alerts) == 5
+    assert len(alerts) == len(ends) == 6
+
+
 async def test_what_could_not_be_posted_is_posted_after_a_restart_and_what_was_is_not_repeated(
     tmp_path: Path,
 ) -> None:
