@@ -108,6 +108,7 @@ class Followup:
 
         A slow job holds one of eight slots, not the others.
         """
+        is_waiting = False
         async with asyncio.TaskGroup() as tasks:
             while not self._stopping:
                 seconds = LONGEST_SLEEP_SECONDS
@@ -117,9 +118,11 @@ class Followup:
                             self._in_hand += 1
                             tasks.create_task(self._run(job), name=f"job {job.kind}")
                     seconds = min(seconds, max(0.05, await self._seconds_left()))
-                    self._looked_at = time.monotonic()
+                    self._looked_at, is_waiting = time.monotonic(), False
                 except NotStored:
-                    _log.warning("The database cannot be read or written; follow-up waits.")
+                    if not is_waiting:
+                        _log.warning("The database cannot be read or written; follow-up waits.")
+                    is_waiting = True
                 except Exception:  # noqa: BLE001  whatever it was, transcripts still have to come home
                     _log.exception("Follow-up could not look for work")
                 with contextlib.suppress(TimeoutError):

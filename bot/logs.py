@@ -25,6 +25,8 @@ Format = Literal["text", "json"]
 
 CHATTY = ("httpx", "httpcore", "asyncio", "discord", "slack", "slack_bolt", "slack_sdk")
 """They log addresses, and what people write: only their warnings are wanted."""
+SAID_BY_US = ("psycopg.pool",)
+"""They repeat every second for as long as a server is away what we say once."""
 OURS = ("bot", "storage", "__main__")
 MOST_FRAMES = 30
 
@@ -51,6 +53,8 @@ def set_up_logs(level: str, format_: Format = "text", role: str = "") -> None:
     handler.setFormatter(JsonLines(role) if format_ == "json" else TextLines())
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for repeating in SAID_BY_US:
+        logging.getLogger(repeating).setLevel(logging.ERROR)
     logging.basicConfig(level=level, handlers=[handler])
 
 

@@ -26,18 +26,35 @@ class Wire:
         self._server = server
         self.folder = folder
         self.breaks: Breaks = ""
+        self.came = 0
+        """How many connections were begun over it."""
         self._is_down = False
+        self._open: set[asyncio.StreamWriter] = set()
 
     def url_of(self, url: str) -> str:
         """Return the address over this wire of a database of the server's."""
         return url.replace(str(self._server.folder), str(self.folder))
 
+    def cut(self) -> None:
+        """Break every connection, and let nobody through any more."""
+        self._is_down = True
+        for writer in self._open:
+            writer.close()
+
     def mend(self) -> None:
         """Let everybody through again."""
         self._is_down = False
 
+    async def is_tried(self, times: int) -> None:
+        """Wait until so many more connections were begun."""
+        enough = self.came + times
+        while self.came < enough:  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.02)
+
     async def serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self.came += 1
         server, to_server = await asyncio.open_unix_connection(self._server.folder / SOCKET)
+        self._open.add(to_client)
         answers = asyncio.create_task(_pump(server, to_client))
         writes = False
         try:
@@ -60,6 +77,7 @@ class Wire:
             return
         finally:
             answers.cancel()
+            self._open.discard(to_client)
             for writer in (to_client, to_server):
                 writer.close()
 

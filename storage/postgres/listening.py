@@ -34,20 +34,33 @@ async def listening(url: str, woken: Callable[[str], None]) -> AsyncIterator[Non
 
 
 async def _listen(url: str, woken: Callable[[str], None]) -> None:
+    """Listen on one connection after the other; an outage is told once, and its end, however long it is."""
+    is_away = False
+
+    def is_there() -> None:
+        nonlocal is_away
+        if is_away:
+            log.warning("The database server can be reached again.")
+        is_away = False
+        woken("")
+
     while True:
         try:
-            await _listen_once(url, woken)
+            await _listen_once(url, woken, is_there)
         except psycopg.Error as error:
-            log.warning("Other processes are not heard for a moment: %s", type(error).__name__)
+            if not is_away:
+                what = "The database server cannot be reached (%s). It is tried again until it can."
+                log.warning(what, type(error).__name__)
+            is_away = True
         await asyncio.sleep(_AGAIN_SECONDS)
         woken("")
 
 
-async def _listen_once(url: str, woken: Callable[[str], None]) -> None:
+async def _listen_once(url: str, woken: Callable[[str], None], is_there: Callable[[], None]) -> None:
     connection: psycopg.AsyncConnection[Any]
     async with await psycopg.AsyncConnection.connect(url, **HOW) as connection:
         await connection.execute(f"LISTEN {WAKING}")
-        woken("")
+        is_there()
         while True:
             async for told in connection.notifies(timeout=LOOK_SECONDS):
                 woken(told.payload)

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from bot.calls.placing import place
+from bot.domain.call import NewJob
 from bot.domain.caller import Caller, parse_account
 from tests.scenarios.stage import Browser, Stage, open_stage
 
@@ -170,6 +171,34 @@ async def test_follow_up_that_goes_wrong_is_counted(tmp_path):
 
         await stage.until(is_counted)
         assert 'troupe_command_seconds_count{command="call",front="console"}' in await figures()
+
+
+async def test_that_follow_up_waits_for_the_database_is_told_once_each_time(tmp_path, caplog):
+    async with open_stage(tmp_path) as stage:
+        store, followup = stage.app.house.store, stage.app.followup
+        await stage.rests()
+
+        async def takes_turns(times):
+            for _ in range(times):
+                followup.nudge()
+                await stage.until(is_heard)
+
+        async def is_heard():
+            return not followup._nudged.is_set()
+
+        for outages in (1, 2):
+            due_at = stage.clock() + timedelta(minutes=1)
+            await store.add_jobs([NewJob("expire", f"of a test {outages}", due_at)])
+            await cannot_write(store, is_so=True)
+            stage.clock.moved += timedelta(minutes=1)
+            await takes_turns(5)
+            assert caplog.text.count("follow-up waits") == outages
+            await cannot_write(store, is_so=False)
+            await takes_turns(2)
+
+
+async def cannot_write(store, *, is_so):
+    await store.writer.read(lambda database: database.execute(f"PRAGMA query_only = {int(is_so)}"))
 
 
 UNREADABLE = {"operation": "get_conversation", "fault": "garbage", "times": None}
