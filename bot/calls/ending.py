@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
+from bot.calls.figures import OTHER
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallId, CallState, Charge, NewJob
 
 
 def count_end(house: Installation, call: Call, state: CallState) -> None:
     """Count a call that is over now; of characters that left the cast no label is made."""
-    character = call.slug if call.slug in house.cast.slugs_on_disk else "other"
+    is_known = call.slug in house.cast.slugs_on_disk
+    character = house.figures.name_after(call.slug, call.person_id) if is_known else OTHER
     house.figures.ended.labels(state, call.delivery, character).inc()
 
 

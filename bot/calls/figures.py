@@ -1,10 +1,12 @@
 """What is counted while Troupe runs, for whoever watches over it.
 
 A label is one of a few words of ours or a character of the cast: never a person, a place, or anything that
-somebody wrote. Each process counts what it did itself since its start, and its ``HELP`` says so.
+somebody wrote; and no character whom fewer than ``FEWEST_PEOPLE`` called, as in ``troupe stats``. Each
+process counts what it did itself since its start, and its ``HELP`` says so.
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,10 +14,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 
 from bot.domain.call import Delivery
 from bot.domain.errors import TroupeError
+from bot.domain.usage import FEWEST_PEOPLE
 
 ANSWER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 """Seconds that a member waits; Discord and Slack give up after 3."""
 OF_THIS_PROCESS = "This process since its start: sum them."
+OTHER = "other"
+"""The label of characters that left the cast, or whom few people called."""
 LAG_BUCKETS = (0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_200.0)
 WEB_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
@@ -122,6 +127,15 @@ class Figures:
             buckets=ANSWER_BUCKETS,
             registry=registry,
         )
+
+        self._callers: dict[str, set[str]] = defaultdict(set)
+
+    def name_after(self, slug: str, person_id: str) -> str:
+        """Return the label of a character's call that this person had: its name once enough people called."""
+        callers = self._callers[slug]
+        if len(callers) < FEWEST_PEOPLE:
+            callers.add(person_id)
+        return slug if len(callers) >= FEWEST_PEOPLE else OTHER
 
     @contextmanager
     def asking(self, delivery: Delivery) -> Iterator[None]:

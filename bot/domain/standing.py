@@ -25,4 +25,7 @@ class Standing:
     oldest_due_at: datetime | None = None
     minutes: int = 0
     calls: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
-    """How many calls are open, by state, delivery and character's slug (empty where a code is read)."""
+    """How many calls are open, by state, delivery and character's slug.
+
+    It is empty where a code is read, and for characters of whom fewer than ``FEWEST_PEOPLE`` have open calls.
+    """

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiohttp import hdrs, web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
+from bot.calls.figures import OTHER
 from bot.calls.installation import Installation
 from bot.domain.errors import NotStored
 from bot.domain.standing import Standing
@@ -124,7 +125,7 @@ class Metrics:
         there.add("minutes_used", "Minutes of this month that were used or are reserved.", standing.minutes)
         calls: Counter[tuple[str, ...]] = Counter()
         for (state, delivery, slug), count in standing.calls.items():
-            known = slug if slug in self._house.cast.slugs_on_disk else "other"
+            known = slug if slug in self._house.cast.slugs_on_disk else OTHER
             calls[state, delivery, known] += count
         there.add_each("calls_open", "Calls that are not over.", ("state", "delivery", "character"), calls)
         for name, about, counts in (

@@ -1,9 +1,12 @@
 """How things stand, in numbers alone."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.allowance import month_of
 from bot.domain.standing import LATE_AFTER, Standing
+from bot.domain.usage import FEWEST_PEOPLE
 from bot.domain.versions import UsedVersion
 from storage.database import Database
 from storage.rooms.costs import total_cost
@@ -11,6 +14,8 @@ from storage.rooms.hindrances import count_lines
 from storage.rooms.reserving import EVERYBODY
 from storage.rooms.room import Room, reads
 from storage.rows import to_text, to_time_or_none
+
+_OPEN = "FROM calls WHERE state IN ('scheduled', 'asked', 'dialing', 'live', 'unknown')"
 
 
 class Watching(Room):
@@ -30,13 +35,6 @@ class Watching(Room):
             """,
             {"now": to_text(now), "late": to_text(now - LATE_AFTER)},
         ).fetchall()
-        calls = database.execute(
-            """
-            SELECT state, delivery, slug, count(*) AS calls FROM calls
-            WHERE state IN ('scheduled', 'asked', 'dialing', 'live', 'unknown')
-            GROUP BY state, delivery, slug ORDER BY state, delivery, slug
-            """
-        ).fetchall()
         minutes = database.execute(
             "SELECT minutes FROM allowances WHERE scope = ? AND period = ?", (EVERYBODY, month_of(now))
         ).fetchone()
@@ -50,7 +48,7 @@ class Watching(Room):
             late={row["kind"]: row["late"] for row in rows if row["late"]},
             oldest_due_at=to_time_or_none(oldest),
             minutes=minutes["minutes"] if minutes else 0,
-            calls={(row["state"], row["delivery"], row["slug"]): row["calls"] for row in calls},
+            calls=_open_calls(database),
         )
 
     @reads
@@ -79,3 +77,18 @@ class Watching(Room):
             )
             for row in rows
         )
+
+
+def _open_calls(database: Database) -> Mapping[tuple[str, str, str], int]:
+    """Return how many calls are open, as ``Standing.calls`` has them."""
+    rows = database.execute(
+        f"SELECT state, delivery, slug, count(*) AS calls {_OPEN} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    ).fetchall()
+    named = database.execute(
+        f"SELECT slug {_OPEN} GROUP BY slug HAVING count(DISTINCT person_id) >= ?", (FEWEST_PEOPLE,)
+    ).fetchall()
+    slugs = {row["slug"] for row in named}
+    calls: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        calls[row["state"], row["delivery"], row["slug"] if row["slug"] in slugs else ""] += row["calls"]
+    return calls

@@ -55,16 +55,24 @@ async def test_jobs_that_could_be_done_and_those_that_are_late_are_told_apart(st
 async def test_open_calls_are_counted_by_state_delivery_and_character_and_minutes_summed(
     store: Store,
 ) -> None:
-    who = await person(store)
-    first, second = call_of(who), call_of(await person(store, "bob"), "second", "captain")
-    for call in (first, second):
+    calls = [call_of(await person(store, name), name) for name in ("alice", "bob", "carol")]
+    for call in calls:
         await store.place_call(call, link_of(call), [], {}, UNLIMITED)
-    assert await bind(store, first, "conv_1")
+    assert await bind(store, calls[0], "conv_1")
     standing = await store.fetch_standing(NOW)
-    assert standing.calls == {("asked", "page", "captain"): 1, ("live", "page", "wizard"): 1}
-    assert standing.minutes == first.granted_minutes + second.granted_minutes
-    await store.expire_call(second.id, NOW)
-    assert (await store.fetch_standing(NOW)).calls == {("live", "page", "wizard"): 1}
+    assert standing.calls == {("asked", "page", "wizard"): 2, ("live", "page", "wizard"): 1}
+    assert standing.minutes == sum(call.granted_minutes for call in calls)
+    await store.expire_call(calls[1].id, NOW)
+    assert (await store.fetch_standing(NOW)).calls == {("asked", "page", ""): 1, ("live", "page", ""): 1}
+
+
+async def test_whom_fewer_than_three_people_call_is_not_named_however_often_they_do(store: Store) -> None:
+    for name, slug in (("alice", "captain"), ("bob", "captain"), ("alice", "wizard")):
+        who = await person(store, name)
+        for number in range(2):
+            call = call_of(who, f"{name} {slug} {number}", slug)
+            await store.place_call(call, None, [], {}, UNLIMITED)
+    assert (await store.fetch_standing(NOW)).calls == {("asked", "page", ""): 6}
 
 
 async def place_with(store: Store, who: Person, name: str, text: str, *, slug: str = "wizard") -> Call:

@@ -21,6 +21,7 @@ from bot.calls.placing import Wish, place
 from bot.config import Settings
 from bot.domain.allowance import UNLIMITED
 from bot.domain.call import Delivery, NewJob
+from bot.domain.caller import Caller
 from bot.domain.errors import CallNotFound, UnknownPersona
 from bot.fronts.commands import DOORS
 from bot.web.metrics import HERE as HERE_NOW
@@ -148,16 +149,33 @@ async def test_calls_are_counted_by_state_delivery_and_character_while_they_are_
     await house.start(await house.link())
     writer: Any = house.installation.store
     await writer.writer.write(lambda database: database.execute("UPDATE calls SET slug = 'gone'"))
-    await house.link(replace(ALICE, account=replace(ALICE.account, id="bob")))
+    for name in ("bob", "carol", "dora"):
+        await house.link(named(name))
     seen = await look(house)
     assert seen["troupe_calls_open", "other", "page", "live"] == 1
-    assert seen["troupe_calls_open", "wizard", "page", "asked"] == 1
-    for number in ("1", "2"):
-        placed = await place(house.installation, ALICE, "wizard", Wish())
+    assert seen["troupe_calls_open", "wizard", "page", "asked"] == 3
+    for name in ("bob", "bob", "carol", "dora", "bob"):
+        placed = await place(house.installation, named(name), "wizard", Wish())
         assert placed is not None
         for _ in range(2):
             await expire(house.installation, placed.call.id)
-        assert (await look(house))["troupe_calls_ended_total", "wizard", "page", "expired"] == int(number)
+    seen = await look(house)
+    assert seen["troupe_calls_ended_total", "other", "page", "expired"] == 3, "of two people"
+    assert seen["troupe_calls_ended_total", "wizard", "page", "expired"] == 2
+
+
+def named(name: str) -> Caller:
+    return replace(ALICE, account=replace(ALICE.account, id=name))
+
+
+@pytest.mark.anyio
+async def test_whom_one_person_calls_is_not_named(house: House) -> None:
+    await house.link()
+    assert "wizard" not in (await ask(house))[1]
+    placed = await place(house.installation, ALICE, "wizard", Wish())
+    assert placed is not None
+    await expire(house.installation, placed.call.id)
+    assert "wizard" not in (await ask(house))[1]
 
 
 @pytest.mark.anyio
