@@ -1,5 +1,6 @@
 """Slack workspaces that installed our app: kept, found, let in, and forgotten once they take it away."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.calls.installation import Installation, hash_token
@@ -14,6 +15,11 @@ async def find_workspace(
 ) -> Installed | None:
     """Return the installation that speaks in a team, as ``Store.find_workspace`` has it."""
     return await house.store.find_workspace(team, enterprise, is_org_wide=is_org_wide)
+
+
+async def fetch_workspaces(house: Installation) -> Sequence[Installed]:
+    """Return every installation, the oldest first. Raises NotStored."""
+    return await house.store.fetch_workspaces()
 
 
 async def keep_workspace(house: Installation, installed: Installed, place: str) -> None:

@@ -3,12 +3,14 @@
 Source: Slack, "Slash commands", "Interaction payloads", "Events API"; Bolt for Python's asynchronous app.
 """
 
+import contextlib
 import logging
+import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -111,28 +113,36 @@ def build_app(
     return app
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a line is worth telling: Bolt sees our token in the environment too, and says so."""
-    return record.getMessage() != warning_client_prioritized_and_token_skipped()
-
-
 def _make_app(
     client: AsyncWebClient, signing_secret: str, figures: Figures, installer: Installer | None
 ) -> AsyncApp:
     """Return Bolt's app, without listeners."""
     log = logging.getLogger("slack")
-    log.addFilter(_is_news)
-    if installer is None:
-        return _MeasuredApp(figures, client=client, signing_secret=signing_secret, logger=log)
-    return _MeasuredApp(
-        figures,
-        client=installer.flow.client,
-        signing_secret=signing_secret,
-        logger=log,
-        authorize=Authorize(installer.installations),
-        oauth_flow=installer.flow,
-        user_facing_authorize_error_message=f"{NOT_HERE}\n{catalogue_for('de').say(NOT_HERE)}",
-    )
+    with _no_settings_for_bolt():
+        if installer is None:
+            return _MeasuredApp(figures, client=client, signing_secret=signing_secret, logger=log)
+        return _MeasuredApp(
+            figures,
+            client=installer.flow.client,
+            signing_secret=signing_secret,
+            logger=log,
+            authorize=Authorize(installer.installations),
+            oauth_flow=installer.flow,
+            user_facing_authorize_error_message=f"{NOT_HERE}\n{catalogue_for('de').say(NOT_HERE)}",
+        )
+
+
+@contextlib.contextmanager
+def _no_settings_for_bolt() -> Iterator[None]:
+    """Keep our settings from Bolt while it is made: it takes those of the same names for its own.
+
+    Beside the client that it is given it then warns of a token, or lets workspaces install another app.
+    """
+    ours = {name: os.environ.pop(name) for name in tuple(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(ours)
 
 
 def _hear_endings(app: AsyncApp, workspaces: Workspaces) -> None:

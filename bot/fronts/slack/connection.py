@@ -20,6 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.calls.installation import Installation, note_tenant
 from bot.calls.places import note_installed
+from bot.calls.workspaces import fetch_workspaces
 from bot.domain.errors import NotStored, SettingsError
 from bot.domain.workspace import Installed
 from bot.fronts.slack.addresses import hosts_at
@@ -94,8 +95,8 @@ async def open_slack(
 
     With ``app_token`` over a socket, else by requests to ``receive``. With ``client_id`` any workspace may
     install the app, beside that of ``bot_token`` if there is one. ``connected`` is told once commands begin
-    to arrive. Raises SettingsError for a token that Slack does not take; where Slack cannot be reached
-    it goes on trying.
+    to arrive. Raises SettingsError for a token that Slack does not take, unless others installed the app;
+    where Slack cannot be reached it goes on trying.
     """
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(_kept_open())
@@ -124,7 +125,7 @@ async def open_slack(
 
         async def connect() -> None:
             if bot_token or not is_shared:
-                await _get_in(house, slack)
+                await _get_in(house, slack, is_shared=is_shared)
             slack.is_in = True
             if app_token:
                 await _open_line(slack.app, app_token, lines)
@@ -149,10 +150,20 @@ def _is_signed(verifier: SignatureVerifier, body: str, headers: Mapping[str, str
     return is_readable and verifier.is_valid(body, at, signature)
 
 
-async def _get_in(house: Installation, slack: Slack) -> None:
-    """Learn whose our token is, and admit that workspace. Raises SettingsError, SlackUnreachable."""
+async def _get_in(house: Installation, slack: Slack, *, is_shared: bool) -> None:
+    """Learn whose our token is, and admit that workspace. Raises SettingsError, SlackUnreachable.
+
+    A token that is none keeps nobody else out: where others installed the app it is said, and left out.
+    """
     workspaces = slack.service.workspaces
-    team = await look_up(workspaces.home)
+    try:
+        team = await look_up(workspaces.home)
+    except SettingsError as error:
+        if not (is_shared and await fetch_workspaces(house)):
+            raise
+        log.error("%s The workspaces that installed the app are served all the same.", error)
+        workspaces.home.token = None
+        return
     await note_tenant(house, PLATFORM, team.id)
     await note_installed(house, place_of(team.id), team.name)
     workspaces.settled = Installed(
