@@ -60,6 +60,8 @@ class Followup:
         self._in_hand = 0
         self._looked_at = time.monotonic()
         self._posting = Posting(house.now)
+        self.of_fronts: dict[str, Callable[[Job], Awaitable[timedelta | None]]] = {}
+        """What fronts do by themselves, by kind; where such a front is off it waits."""
         self._kinds: Mapping[str, Callable[[Job], Awaitable[timedelta | None]]] = {
             "event": lambda job: take_event(house, read_event, job),
             "fetch": lambda job: finishing.fetch(house, job.subject, job.attempts),
@@ -167,7 +169,7 @@ class Followup:
         """Return None when the job is done, else how long to wait before it is tried again."""
         again_after = finishing.patience(job.attempts + 1)
         try:
-            return await self._kinds[job.kind](job)
+            return await self._doing(job.kind)(job)
         except (NobodyThere, NotStored):
             return again_after
         except ProviderError as error:
@@ -182,6 +184,12 @@ class Followup:
             await set_aside(self._house, job)
             return None
         return again_after
+
+    def _doing(self, kind: str) -> Callable[[Job], Awaitable[timedelta | None]]:
+        """Return what does jobs of a kind. Raises NobodyThere for one of a front that is off."""
+        if what := self._kinds.get(kind) or self.of_fronts.get(kind):
+            return what
+        raise NobodyThere(kind)
 
     async def _recap(self, job: Job) -> None:
         try:

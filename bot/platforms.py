@@ -70,6 +70,8 @@ class Platforms:
             )
         )
         self.posters["slack"] = slack.service
+        if slack.installer:
+            self.followup.of_fronts["renew"] = slack.installer.renewals.run
         self.chats.append(slack.service.talks.chats)
         self.connected["slack"] = lambda: slack.is_in
         return slack

@@ -4,6 +4,7 @@ import json
 import re
 import stat
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -209,6 +210,8 @@ async def test_check_names_the_workspaces_that_installed_the_app_and_what_each_l
                 at = datetime(2026, 11, 28, tzinfo=UTC)
                 what = Installed(team.id, team.name, team.bot_token, "U1", "B1", frozenset(), at)
                 await store.keep_workspace(what)
+            over = replace(what, id="T0OVER", name="Over", refresh_token="x", expires_at=at)
+            await store.keep_workspace(over)
         slack.world.removes(gone, tells=False)
         done = await program(tmp_path, slack, "check", "--json", **kept)
         found = {one["what"]: one["fix"] for one in json.loads(done.stdout)["findings"]}
@@ -216,6 +219,8 @@ async def test_check_names_the_workspaces_that_installed_the_app_and_what_each_l
         [what] = [one for one in found if f"in Small ({lacking.id}) the app has not the right to" in one]
         assert "users:read" in what
         assert found[what] == "Let them install it again at https://talk.example.com/slack/install."
+        stopped = "Slack: the token of Over (T0OVER) ran out while Troupe was stopped."
+        assert found[stopped] == "Start Troupe: it asks Slack for the next one."
         assert f"Slack: it does not take the token of Gone ({gone.id}) any more." in found
         assert not any(one.bot_token in done.stdout + done.stderr for one in (acme, lacking, gone))
 

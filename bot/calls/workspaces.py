@@ -22,6 +22,16 @@ async def fetch_workspaces(house: Installation) -> Sequence[Installed]:
     return await house.store.fetch_workspaces()
 
 
+async def fetch_workspace(house: Installation, workspace_id: str) -> Installed | None:
+    """Return a team's or an organisation's own installation. Raises NotStored."""
+    return await house.store.fetch_workspace(workspace_id)
+
+
+async def keep_renewed(house: Installation, installed: Installed, used: str) -> bool:
+    """Keep an installation's next tokens, as ``Store.keep_renewed`` has it. Raises NotStored."""
+    return await house.store.keep_renewed(installed, used)
+
+
 async def keep_workspace(house: Installation, installed: Installed, place: str) -> None:
     """Keep a new installation, and let its workspace in as a place. Raises NotStored."""
     await house.store.keep_workspace(installed)

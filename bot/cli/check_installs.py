@@ -1,6 +1,7 @@
 """What ``troupe check`` says of the workspaces that installed the Slack app by themselves."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 from bot.cli.unreachable import unreachable
 from bot.config import Settings
@@ -25,6 +26,10 @@ async def check_installs(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("note", "Slack: no workspace has installed the app yet.", f"Send people to {address}.")
     for one in installed:
         where = f"{one.name} ({one.id})"
+        if one.expires_at and one.expires_at <= datetime.now(UTC):
+            what = f"Slack: the token of {where} ran out while Troupe was stopped."
+            yield Finding("note", what, "Start Troupe: it asks Slack for the next one.")
+            continue
         try:
             workspace = await look_up(open_client(one.token, settings.slack_api_url))
         except PlatformUnreachable as error:

@@ -1,7 +1,10 @@
 """A workspace, or a whole organisation, that installed our Slack app, and with which token we speak there."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+RENEWED_BEFORE = timedelta(hours=2)
+"""How long before a token runs out another is asked for; Slack's live for twelve hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +13,7 @@ class Installed:
 
     ``id`` is the team's (``T…``), or the organisation's (``E…``) where the app was installed for all of it;
     ``enterprise`` is the organisation's either way, empty where there is none. ``scopes`` are the rights that
-    were granted.
+    were granted. A token that rotates runs out at ``expires_at``; ``refresh_token`` gives the next one, once.
     """
 
     id: str
@@ -21,6 +24,13 @@ class Installed:
     scopes: frozenset[str]
     installed_at: datetime
     enterprise: str = ""
+    refresh_token: str = field(default="", repr=False)
+    expires_at: datetime | None = None
+
+    @property
+    def renew_at(self) -> datetime | None:
+        """When to ask for the next token; None where this one stays good."""
+        return self.expires_at - RENEWED_BEFORE if self.expires_at and self.refresh_token else None
 
     @property
     def is_org_wide(self) -> bool:

@@ -11,7 +11,21 @@ class Installing(Protocol):
     """Installations, by team and organisation, and the states of those that are under way."""
 
     async def keep_workspace(self, installed: Installed) -> None:
-        """Keep an installation in place of an older one of the same workspace or organisation."""
+        """Keep an installation in place of an older one of the same workspace or organisation.
+
+        A token that runs out is renewed in time: a job ``renew`` is queued, which later ones follow.
+        """
+        ...
+
+    async def keep_renewed(self, installed: Installed, used: str) -> bool:
+        """Keep an installation's next tokens, unless ``used`` is not the refresh token that it has.
+
+        False says that others renewed it, that it was installed anew, or taken away.
+        """
+        ...
+
+    async def fetch_workspace(self, workspace_id: str) -> Installed | None:
+        """Return a team's or an organisation's own installation."""
         ...
 
     async def find_workspace(

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.call import NewJob
 from bot.domain.workspace import Installed
 from storage.database import Database
+from storage.rooms.jobs import drop_job, queue
 from storage.rooms.room import Room, erases, reads, writes
-from storage.rows import Row, storable, to_text, to_time
+from storage.rows import Row, storable, to_text, to_time, to_time_or_none
 from storage.vault import Vault
+
+RENEW = "renew"
+"""The job that asks for an installation's next token before this one runs out."""
 
 
 class Installing(Room):
@@ -28,10 +33,32 @@ class Installing(Room):
                 "bot_id": storable(installed.bot_id),
                 "scopes": storable(" ".join(sorted(installed.scopes))),
                 "installed_at": to_text(installed.installed_at),
+                **_rotating(self.vault, installed),
             },
         )
+        drop_job(database, RENEW, installed.id)
+        _queue_renewal(database, installed)
         if installed.enterprise and not installed.is_org_wide:
             _note_team(database, installed.id, installed.enterprise)
+
+    @writes
+    def keep_renewed(self, database: Database, installed: Installed, used: str) -> bool:
+        """Keep an installation's next tokens, unless ``used`` is not the refresh token that it has."""
+        row = database.execute("SELECT * FROM slack_workspaces WHERE id = ?", (installed.id,)).fetchone()
+        if row is None or _installed_from(row, self.vault).refresh_token != used:
+            return False
+        rotating = _rotating(self.vault, installed)
+        database.execute(
+            "UPDATE slack_workspaces SET sealed = ?, sealed_refresh = ?, expires_at = ? WHERE id = ?",
+            (
+                self.vault.seal(installed.token),
+                rotating["sealed_refresh"],
+                rotating["expires_at"],
+                installed.id,
+            ),
+        )
+        _queue_renewal(database, installed)
+        return True
 
     @reads
     def find_workspace(
@@ -52,6 +79,12 @@ class Installing(Room):
         """Return every installation, the oldest first."""
         return installed_in(database, self.vault)
 
+    @reads
+    def fetch_workspace(self, database: Database, workspace_id: str) -> Installed | None:
+        """Return a team's or an organisation's own installation."""
+        row = database.execute("SELECT * FROM slack_workspaces WHERE id = ?", (workspace_id,)).fetchone()
+        return _installed_from(row, self.vault) if row else None
+
     @writes
     def note_team(self, database: Database, team: str, enterprise: str) -> None:
         """Note which organisation a team belongs to."""
@@ -68,6 +101,7 @@ class Installing(Room):
         if token and self.vault.open(bytes(row["sealed"])) != token:
             return frozenset()
         database.execute("DELETE FROM slack_workspaces WHERE id = ?", (workspace_id,))
+        drop_job(database, RENEW, workspace_id)
         left = _teams_left(database, workspace_id, row["enterprise"])
         database.executemany(
             "UPDATE mailboxes SET channel_id = '', refused_at = NULL WHERE platform = 'slack' AND tenant = ?",
@@ -107,7 +141,22 @@ def _installed_from(row: Row, vault: Vault) -> Installed:
         scopes=frozenset(row["scopes"].split()),
         installed_at=to_time(row["installed_at"]),
         enterprise=row["enterprise"],
+        refresh_token=vault.open(bytes(row["sealed_refresh"])) if row["sealed_refresh"] else "",
+        expires_at=to_time_or_none(row["expires_at"]),
     )
+
+
+def _rotating(vault: Vault, installed: Installed) -> dict[str, bytes | str | None]:
+    """Return what is kept of a token that runs out."""
+    return {
+        "sealed_refresh": vault.seal(installed.refresh_token) if installed.refresh_token else None,
+        "expires_at": to_text(installed.expires_at) if installed.expires_at else None,
+    }
+
+
+def _queue_renewal(database: Database, installed: Installed) -> None:
+    if installed.renew_at:
+        queue(database, [NewJob(RENEW, installed.id, installed.renew_at)])
 
 
 def _note_team(database: Database, team: str, enterprise: str) -> None:

@@ -13,13 +13,11 @@ from storage.schema import sharing  # isort: skip
 from storage.schema import between  # isort: skip
 from storage.schema import installing  # isort: skip
 from storage.schema import watching  # isort: skip
-from storage.schema import holding  # isort: skip
 
 __all__ = [
     "announcing",
     "between",
     "erasing",
-    "holding",
     "installing",
     "learning",
     "linking",

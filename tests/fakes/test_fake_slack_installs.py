@@ -86,3 +86,54 @@ async def test_an_organisations_token_names_the_workspace_and_knows_no_other(sla
     labs.invites_bot("general")
     await client.chat_postMessage(channel=labs.channels["general"].id, text="Hello")
     assert [one.text for one in labs.channels["general"].posts] == ["Hello"]
+
+
+async def refresh(slack: FakeSlack, token: str) -> dict:
+    form = {
+        "client_id": slack.installs.client_id,
+        "client_secret": slack.installs.client_secret,
+        "grant_type": "refresh_token",
+        "refresh_token": token,
+    }
+    return (await AsyncWebClient(base_url=slack.api_url).api_call("oauth.v2.access", data=form)).data
+
+
+async def error_of(slack: FakeSlack, token: str) -> str:
+    """Return why a token is none."""
+    try:
+        await AsyncWebClient(token=token, base_url=slack.api_url).auth_test()
+    except SlackApiError as error:
+        return error.response["error"]
+    return ""
+
+
+async def test_a_token_that_rotates_runs_out_and_what_gives_the_next_is_good_once(slack) -> None:
+    slack.installs.rotates = True
+    acme = slack.adds_workspace("Acme", is_installed=False)
+    first = await access(slack, code=consent(slack, acme))
+    assert first["expires_in"] == 43_200
+    slack.installs.rotation.ages(hours=10)
+    second = await refresh(slack, first["refresh_token"])
+    assert await error_of(slack, first["access_token"]) == ""
+    slack.installs.rotation.ages(hours=2)
+    assert await error_of(slack, first["access_token"]) == "token_expired"
+    assert await error_of(slack, second["access_token"]) == ""
+    with pytest.raises(SlackApiError, match="invalid_refresh_token"):
+        await refresh(slack, first["refresh_token"])
+    third = await refresh(slack, second["refresh_token"])
+    again = await refresh(slack, second["refresh_token"])
+    assert await error_of(slack, second["access_token"]) == "token_revoked"
+    assert [await error_of(slack, one["access_token"]) for one in (third, again)] == ["", ""]
+    slack.world.removes(acme)
+    with pytest.raises(SlackApiError, match="invalid_refresh_token"):
+        await refresh(slack, again["refresh_token"])
+
+
+async def test_where_tokens_rotate_to_revoke_one_takes_nothing_else_away(slack) -> None:
+    slack.installs.rotates = True
+    acme = slack.adds_workspace("Acme", is_installed=False)
+    first = await access(slack, code=consent(slack, acme))
+    await AsyncWebClient(token=first["access_token"], base_url=slack.api_url).auth_revoke()
+    assert await error_of(slack, first["access_token"]) == "token_revoked"
+    second = await refresh(slack, first["refresh_token"])
+    assert await error_of(slack, second["access_token"]) == ""

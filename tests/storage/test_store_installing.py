@@ -65,6 +65,56 @@ async def test_installing_again_takes_the_place_of_what_was_there(store: Store) 
     assert [one.token for one in await store.fetch_workspaces()] == ["xoxb-new"]
 
 
+SOON = replace(ACME, refresh_token="xoxe-1-first", expires_at=NOW + timedelta(hours=12))
+
+
+async def renewals(store: Store, at: datetime) -> list[str]:
+    """Return the installations whose tokens are to be renewed by then."""
+    return [one.subject for one in await store.claim_jobs(at, at + timedelta(minutes=3), 8)]
+
+
+async def test_a_token_that_runs_out_is_kept_with_what_gives_the_next_and_renewed_two_hours_before(
+    store: Store,
+) -> None:
+    await store.keep_workspace(SOON)
+    await store.keep_workspace(LABS)
+    assert await store.fetch_workspace("T1") == SOON
+    assert await renewals(store, NOW + timedelta(hours=9, minutes=59)) == []
+    assert await renewals(store, NOW + timedelta(hours=10)) == ["T1"]
+
+
+async def test_next_tokens_take_the_place_of_those_that_gave_them_and_of_no_others(store: Store) -> None:
+    await store.keep_workspace(SOON)
+    later = replace(
+        SOON, token="xoxe.xoxb-2", refresh_token="xoxe-1-second", expires_at=NOW + timedelta(days=1)
+    )
+    assert await store.keep_renewed(later, "xoxe-1-first")
+    assert await store.fetch_workspace("T1") == later
+    other = replace(later, token="xoxe.xoxb-3", refresh_token="xoxe-1-third")
+    assert not await store.keep_renewed(other, "xoxe-1-first")
+    assert await store.find_workspace("T1") == later
+    assert not await store.keep_renewed(replace(other, id="T9"), "xoxe-1-first")
+
+
+async def test_a_renewal_that_is_under_way_leads_to_the_next_one(store: Store) -> None:
+    await store.keep_workspace(SOON)
+    at = NOW + timedelta(hours=10)
+    (job,) = await store.claim_jobs(at, at + timedelta(minutes=3), 8)
+    later = replace(SOON, token="2", refresh_token="xoxe-1-second", expires_at=at + timedelta(hours=12))
+    assert await store.keep_renewed(later, "xoxe-1-first")
+    await store.finish_job(job)
+    assert await renewals(store, at + timedelta(hours=9)) == []
+    assert await renewals(store, at + timedelta(hours=10)) == ["T1"]
+
+
+async def test_what_was_taken_away_or_rotates_no_more_is_not_renewed(store: Store) -> None:
+    await store.keep_workspace(SOON)
+    await store.keep_workspace(replace(SOON, id="T3"))
+    await store.forget_workspace("T1")
+    await store.keep_workspace(replace(ACME, id="T3"))
+    assert await renewals(store, NOW + timedelta(days=1)) == []
+
+
 async def test_only_the_token_that_was_meant_is_forgotten(store: Store) -> None:
     await store.keep_workspace(ACME)
     assert await store.forget_workspace("T1", token="xoxb-older") == frozenset()
@@ -107,7 +157,8 @@ async def kept(tmp_path: Path) -> AsyncIterator[tuple[Store, Path]]:
 
 async def test_no_token_stands_in_the_file_as_it_is(kept: tuple[Store, Path]) -> None:
     store, folder = kept
-    await store.keep_workspace(ACME)
+    await store.keep_workspace(SOON)
     assert await speaks(store, "T1") == "T1"
-    assert not any(ACME.token.encode() in file.read_bytes() for file in folder.iterdir())
-    assert ACME.token not in repr(ACME)
+    for secret in (SOON.token, SOON.refresh_token):
+        assert not any(secret.encode() in file.read_bytes() for file in folder.iterdir())
+        assert secret not in repr(SOON)

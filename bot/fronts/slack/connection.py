@@ -118,6 +118,7 @@ async def open_slack(
                 api_url=api_url,
                 command=command,
             )
+            stack.push_async_callback(installer.renewals.aclose)
         app = build_app(workspaces.home, signed_with, desk, command, installer)
         slack = Slack(service, app, verifier, installer)
         stack.push_async_callback(_finish, desk)
@@ -155,13 +156,15 @@ async def _get_in(house: Installation, slack: Slack, *, is_shared: bool) -> None
 
     A token that is none keeps nobody else out: where others installed the app it is said, and left out.
     """
-    workspaces = slack.service.workspaces
+    workspaces, refused = slack.service.workspaces, ""
     try:
         team = await look_up(workspaces.home)
     except SettingsError as error:
         if not (is_shared and await fetch_workspaces(house)):
             raise
-        log.error("%s The workspaces that installed the app are served all the same.", error)
+        refused = str(error)
+    if refused:
+        log.error("%s The workspaces that installed the app are served all the same.", refused)
         workspaces.home.token = None
         return
     await note_tenant(house, PLATFORM, team.id)

@@ -7,6 +7,7 @@ binds a state to the browser's cookie. A state is taken once, within ten minutes
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
@@ -26,8 +27,9 @@ from bot.calls.workspaces import STATE_LIFETIME, begin_install, take_install
 from bot.domain.context import one_line
 from bot.domain.workspace import Installed
 from bot.fronts.languages.catalogue import catalogue_for
-from bot.fronts.slack.manifest import REDIRECT, SCOPES
+from bot.fronts.slack.manifest import INSTALL, REDIRECT, SCOPES
 from bot.fronts.slack.refusals import UNREACHABLE, code_of
+from bot.fronts.slack.renewing import Renewals
 from bot.fronts.slack.tokens import open_client
 from bot.fronts.slack.workspaces import Workspaces
 
@@ -68,6 +70,8 @@ class Installations(AsyncInstallationStore):
                 scopes=frozenset(installation.bot_scopes or ()),
                 installed_at=self._house.now(),
                 enterprise=str(installation.enterprise_id or ""),
+                refresh_token=str(installation.bot_refresh_token or ""),
+                expires_at=_time_of(installation.bot_token_expires_at),
             )
         )
 
@@ -141,29 +145,22 @@ class States(AsyncOAuthStateStore):
 class Flow(AsyncOAuthFlow):
     """Bolt's, whose log never has a code, and which ends in words also where Slack cannot be reached."""
 
+    def __init__(self, house: Installation, renewals: Renewals, **more: Any) -> None:
+        super().__init__(**more)
+        self._house = house
+        self._renewals = renewals
+
     async def run_installation(self, code: str) -> Given | None:
         """Return what a code is good for; None, and the log knows why, where Slack gives nothing."""
+        asked_at = self._house.now()
         try:
-            # Slack takes these in the form too; the library's own method has a header made in a way that
-            # aiohttp is about to drop.
-            form = {
-                "client_id": self.settings.client_id,
-                "client_secret": self.settings.client_secret,
-                "code": code,
-                "redirect_uri": self.settings.redirect_uri,
-            }
-            told = await self.client.api_call("oauth.v2.access", data=form)
+            told = await self._renewals.exchange(code=code, redirect_uri=str(self.settings.redirect_uri))
             token = str(told["access_token"])
             who = await self.client.auth_test(token=token)
         except UNREACHABLE as error:
             log.warning("A workspace could not install the app: Slack says %s.", code_of(error))
             return None
-        if told.get("refresh_token"):
-            log.error(
-                "A workspace could not install the app: it rotates its tokens, which Troupe does not. Make "
-                "the app anew from slack-manifest.yaml; Slack cannot switch that off again."
-            )
-            return None
+        lasts = told.get("expires_in")
         team, enterprise = told.get("team") or {}, told.get("enterprise") or {}
         return Given(
             app_id=told.get("app_id"),
@@ -175,6 +172,8 @@ class Flow(AsyncOAuthFlow):
             bot_id=who.get("bot_id"),
             bot_user_id=told.get("bot_user_id"),
             bot_scopes=str(told.get("scope") or ""),
+            bot_refresh_token=told.get("refresh_token"),
+            bot_token_expires_at=int(asked_at.timestamp()) + int(lasts) if lasts else None,
             user_id=str((told.get("authed_user") or {}).get("id") or ""),
             is_enterprise_install=bool(told.get("is_enterprise_install")),
             token_type=told.get("token_type"),
@@ -199,7 +198,11 @@ class Installer:
         self.installations = Installations(house, workspaces)
         client = open_client(None, api_url)
         client.session = workspaces.session
+        self.renewals = Renewals(house, client, client_id, client_secret, f"{public_url}{INSTALL}")
+        workspaces.uses(self.renewals)
         self.flow = Flow(
+            house,
+            self.renewals,
             client=client,
             logger=logging.getLogger("slack"),
             settings=AsyncOAuthSettings(
@@ -263,6 +266,10 @@ def _answer(response: BoltResponse) -> Answer:
     headers.pop("Content-Type", None)
     page = json.loads(response.body) if response.body else {"title": "", "text": ""}
     return response.status, page["title"], page["text"], headers
+
+
+def _time_of(timestamp: int | None) -> datetime | None:
+    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)
 
 
 def _name_of(given: Given) -> str:

@@ -6,7 +6,7 @@ Source: Slack, "Authentication": a token is one workspace's, or one organisation
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
@@ -23,6 +23,7 @@ from bot.domain.errors import NobodyThere, PostRefused
 from bot.domain.workspace import Installed
 from bot.fronts.slack.naming import enterprise_of, is_org_wide, place_of, team_of
 from bot.fronts.slack.refusals import ENDED, UNREACHABLE, code_of
+from bot.fronts.slack.renewing import Renewals
 from bot.fronts.slack.tokens import open_client
 
 NOT_INSTALLED = "that workspace has not installed Troupe"
@@ -51,12 +52,19 @@ class Workspaces:
         self.session = session
         self.is_shared = is_shared
         self.settled: Installed | None = None
+        self.renewals: Renewals | None = None
+        """What keeps tokens good that run out; see ``uses``."""
         self.lost: Callable[[frozenset[str]], Awaitable[None]] = _nobody_minds
         """Told in which teams nobody speaks any more."""
         self.home = self._open(token)
         self.home.retry_handlers.append(Watch(self._say_home_ended))
         self._teams: dict[str, str] = {}
         self._is_home_ended = False
+
+    def uses(self, renewals: Renewals) -> None:
+        """Keep tokens good that run out, from now on; what has none left is forgotten."""
+        self.renewals = renewals
+        renewals.ended = lambda installed: self.forget(installed.id, token=installed.token)
 
     @property
     def team(self) -> str:
@@ -69,7 +77,7 @@ class Workspaces:
         Raises NobodyThere where that may come, PostRefused where we are not installed.
         """
         if self.is_shared and (found := await installations.find_workspace(self._house, tenant)):
-            return self.open(found, tenant)
+            return self.open(await self.renewals.fresh(found) if self.renewals else found, tenant)
         if tenant in {DEFAULT_TENANT, self.team} and self.home.token:
             return self.home
         if self.is_shared and (self.settled or not self.home.token):
@@ -77,7 +85,10 @@ class Workspaces:
         raise NobodyThere("that belongs to another workspace")
 
     async def find(self, team: str, enterprise: str = "", *, is_org_wide: bool = False) -> Installed | None:
-        """Return the installation that answers what comes from a team; None where there is none."""
+        """Return the installation that answers what comes from a team; None where there is none.
+
+        Its token is for ``client_of`` to renew: Slack waits to be told that something came.
+        """
         found = await installations.find_workspace(self._house, team, enterprise, is_org_wide=is_org_wide)
         return found or (self.settled if self.settled and self.settled.id == team else None)
 
@@ -92,16 +103,26 @@ class Workspaces:
         return client
 
     async def take_back(self, body: Mapping[str, Any]) -> None:
-        """Do what an event that ends a token asks for; an older one ends nothing that was installed since."""
+        """Do what an event that ends a token asks for; an older one ends nothing that was installed since.
+
+        Where tokens rotate an older one may end and the installation stay.
+        """
         at = datetime.fromtimestamp(int(body.get("event_time") or 0) + 1, UTC)
         team, enterprise = team_of(body), enterprise_of(body)
-        await self.forget(enterprise if is_org_wide(body) or not team else team, until=at)
+        workspace_id = enterprise if is_org_wide(body) or not team else team
+        found = await installations.fetch_workspace(self._house, workspace_id)
+        if found and found.refresh_token and body["event"]["type"] == "tokens_revoked":
+            await self._look_again(found)
+            return
+        await self.forget(workspace_id, until=at)
         if team == self.team:
             await self._say_home_ended(str(body["event"]["type"]))
 
     async def keep(self, installed: Installed) -> None:
         """Keep a new installation, and let its workspace in. Raises NotStored."""
         await installations.keep_workspace(self._house, installed, place_of(installed.id))
+        if self.renewals:
+            await self.renewals.say_good(installed)
 
     async def note_team(self, team: str, enterprise: str) -> None:
         """Note which organisation a team belongs to, whose installation speaks there. Raises NotStored."""
@@ -120,11 +141,15 @@ class Workspaces:
             await self.lost(left)
 
     async def _look_again(self, installed: Installed) -> None:
-        """Forget an installation if Slack says of its token itself that it is none any more."""
+        """Forget an installation if Slack says of its token that it is none any more, and gives no other."""
         try:
             await self._open(installed.token).auth_test()
         except UNREACHABLE as error:
-            if code_of(error) in ENDED:
+            if code_of(error) not in ENDED:
+                return
+            if installed.refresh_token and self.renewals:
+                await self.renewals.renew(installed.id, timedelta(), refused=installed.token)
+            else:
                 await self.forget(installed.id, token=installed.token)
 
     async def _say_home_ended(self, code: str) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from aiohttp import web
 
 from tests.fakes.slack.refusals import Refusal
+from tests.fakes.slack.rotation import Rotation
 from tests.fakes.slack.server import ASKED, worded
 from tests.fakes.slack.state import Enterprise, Team
 from tests.fakes.slack.world import World
@@ -36,6 +37,9 @@ class Installs:
         self.client_secret = secrets.token_hex(16)
         self.redirect_uris: tuple[str, ...] = ()
         """Those that the app's settings list; none stands for any."""
+        self.rotates = False
+        """Whether the app has token rotation on."""
+        self.rotation = Rotation(world)
         self._codes: dict[str, Code] = {}
 
     def consents(self, address: str, where: Team | Enterprise) -> str:
@@ -71,6 +75,9 @@ class Installs:
             raise Refusal("invalid_client_id")
         if secret != self.client_secret:
             raise Refusal("bad_client_secret")
+        if asked.body.get("grant_type") == "refresh_token":
+            where = self.rotation.refreshed(asked.body.get("refresh_token", ""))
+            return worded(request, {"ok": True, **self._told(where, self.rotation.grants(where))})
         code = self._codes.get(asked.body.get("code", ""))
         if code is None or code.is_used:
             raise Refusal("invalid_code")
@@ -84,18 +91,25 @@ class Installs:
     def _granted(self, code: Code) -> dict[str, Any]:
         where = code.where
         if where.token_error:
-            self._world.ended[where.bot_token] = where.token_error
+            self._world.ended |= dict.fromkeys((where.bot_token, *where.older), where.token_error)
             where.bot_token = where.token_error = ""
-        where.bot_token = where.bot_token or f"xoxb-{secrets.token_hex(8)}"
+            where.older = []
         where.scopes = code.scopes
+        if self.rotates:
+            return self._told(where, self.rotation.grants(where))
+        where.bot_token = where.bot_token or f"xoxb-{secrets.token_hex(8)}"
+        return self._told(where, {})
+
+    def _told(self, where: Team | Enterprise, rotating: dict[str, Any]) -> dict[str, Any]:
         team = where if isinstance(where, Team) else None
         enterprise = where.enterprise if isinstance(where, Team) else where
         bot = team.bot if team else next(iter(where.teams)).bot if isinstance(where, Enterprise) else None
         assert bot is not None
         return {
             "access_token": where.bot_token,
+            **rotating,
             "token_type": "bot",
-            "scope": ",".join(code.scopes),
+            "scope": ",".join(where.scopes),
             "bot_user_id": bot.id,
             "app_id": self._world.app_id,
             "team": {"id": team.id, "name": team.name} if team else None,
@@ -107,8 +121,11 @@ class Installs:
     def revoke(self, token: str) -> None:
         """Answer ``auth.revoke``."""
         for one in (*self._world.teams.values(), *self._world.enterprises.values()):
-            if one.bot_token == token:
-                self._world.removes(one)
+            if token in (one.bot_token, *one.older):
+                if self.rotates:
+                    self._world.ended[token] = "token_revoked"
+                else:
+                    self._world.removes(one)
 
 
 def _credentials(headers: dict[str, str], body: dict[str, Any]) -> tuple[str, str]:

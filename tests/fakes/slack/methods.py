@@ -108,6 +108,7 @@ class Methods:
             raise Refusal("not_allowed_token_type")
         if token in self._world.ended:
             raise Refusal(self._world.ended[token])
+        self.installs.rotation.check(token)
         if enterprise := self._world.enterprise_with(token):
             if enterprise.token_error:
                 raise Refusal(enterprise.token_error)

@@ -163,6 +163,8 @@ class Team:
     groups: dict[str, Group] = field(default_factory=dict, repr=False)
     people: dict[str, Account] = field(default_factory=dict, repr=False)
     token_error: str = ""
+    older: list[str] = field(default_factory=list, repr=False)
+    """Tokens of before that are good still, where they rotate."""
     enterprise: "Enterprise | None" = field(default=None, repr=False)
 
     @property
@@ -190,3 +192,4 @@ class Enterprise:
     bot_token: str = ""
     scopes: tuple[str, ...] = ()
     token_error: str = ""
+    older: list[str] = field(default_factory=list, repr=False)

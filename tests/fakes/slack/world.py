@@ -87,11 +87,15 @@ class World:
 
     def team_with(self, token: str) -> Team | None:
         """Return the workspace whose token this is."""
-        return next((team for team in self.teams.values() if token and team.bot_token == token), None)
+        return next(
+            (one for one in self.teams.values() if token and token in (one.bot_token, *one.older)), None
+        )
 
     def enterprise_with(self, token: str) -> Enterprise | None:
         """Return the organisation whose token this is."""
-        return next((one for one in self.enterprises.values() if token and one.bot_token == token), None)
+        return next(
+            (one for one in self.enterprises.values() if token and token in (one.bot_token, *one.older)), None
+        )
 
     def person(self, team: Team, person_id: str, otherwise: str = "user_not_found") -> Account:
         """Return somebody of a workspace, or the bot in it."""
