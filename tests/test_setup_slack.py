@@ -120,14 +120,19 @@ async def test_at_a_terminal_a_slack_that_does_not_answer_is_no_reason_to_ask_ag
         slack.fails("auth.test", status=0, times=99)
         code, seen = await at_a_terminal(tmp_path, slack, [bot, bot, bot])
     assert code == 2
-    assert len(re.findall("Bot token", seen)) == 1
+    assert len(re.findall("Bot token ", seen)) == 1
     assert "Slack cannot be reached (" in seen
     assert not (tmp_path / ".env").exists()
 
 
+def prompt(beginning: str) -> str:
+    """Return a pattern of a prompt that waits for an answer."""
+    return rf"\n{beginning}[^\n]*(?<!empty): $"
+
+
 async def at_a_terminal(folder: Path, slack: FakeSlack, answers: list[str]) -> tuple[int, str]:
     """Run the program at a terminal, answer what it asks, and return its exit code and what was shown."""
-    prompts = [(r"(Bot token|signing secret):", answer) for answer in answers]
+    prompts = [(prompt("(Bot token|App token)"), answer) for answer in answers]
     return await answering(folder, ["setup", "slack"], environment(slack), prompts, may_ask_less=True)
 
 
@@ -223,12 +228,6 @@ async def test_check_names_the_workspaces_that_installed_the_app_and_what_each_l
         assert found[stopped] == "Start Troupe: it asks Slack for the next one."
         assert f"Slack: it does not take the token of Gone ({gone.id}) any more." in found
         assert not any(one.bot_token in done.stdout + done.stderr for one in (acme, lacking, gone))
-
-
-async def test_setup_says_where_workspaces_install_the_app(tmp_path):
-    async with open_fake_slack() as slack:
-        done = await program(tmp_path, slack, "setup", "slack", "--check", **SHARED, **TALK)
-        assert done.stdout.strip() == "Workspaces install the app at https://talk.example.com/slack/install."
 
 
 @pytest.mark.parametrize(

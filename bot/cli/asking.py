@@ -38,6 +38,7 @@ KINDS = (
         r"xox[a-z]-.+",
         advice="Troupe needs the bot token (xoxb-…) under OAuth & Permissions",
     ),
+    _kind("the Client ID of a Slack app", r"[0-9]{4,}\.[0-9]{4,}", "SLACK_CLIENT_ID"),
     _kind("a Discord bot token", r"[\w-]{18,}\.[\w-]{6,7}\.[\w-]{27,}", "DISCORD_TOKEN"),
     _kind("an ElevenLabs key", r"sk_[0-9a-f]{16,}", "ELEVENLABS_API_KEY"),
     _kind("the secret of an ElevenLabs webhook", r"wsec_.+", "ELEVENLABS_WEBHOOK_SECRET"),

@@ -37,6 +37,8 @@ def setup(ctx: click.Context, part: str | None, *, only_check: bool) -> None:
 
         printf '%s\\n' "$BOT_TOKEN" "$APP_TOKEN" | troupe setup slack
 
+        printf '%s\\n' "$BOT_TOKEN" "$SIGNING_SECRET" "$CLIENT_ID" "$CLIENT_SECRET" | troupe setup slack
+
         printf '%s\\n' "$KEY" "$AGENT_ID" | troupe setup elevenlabs
     """
     if not only_check:
@@ -69,7 +71,11 @@ def _check_all(settings: Settings) -> None:
     parts: list[tuple[str, SecretStr, Callable[[], None]]] = [
         ("ElevenLabs", settings.elevenlabs_api_key, lambda: check_elevenlabs(settings)),
         ("Discord", settings.discord_token, lambda: set_up_discord(settings, only_check=True)),
-        ("Slack", settings.slack_bot_token, lambda: set_up_slack(settings, only_check=True)),
+        (
+            "Slack",
+            settings.slack_client_secret or settings.slack_bot_token,
+            lambda: set_up_slack(settings, only_check=True),
+        ),
     ]
     are_set = [(name, look) for name, token, look in parts if token.get_secret_value()]
     if not are_set:

@@ -3,13 +3,23 @@
 import asyncio
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.asking import ask, clean, keep, refuse_other
 from bot.cli.env_file import ENV_FILE, is_written, write_setting
+from bot.cli.setup_slack_many import (
+    BY_REQUESTS,
+    CLIENT,
+    CLIENT_SECRET,
+    ONLY_BY_HTTP,
+    ask_credentials,
+    check_credentials,
+    read_credentials,
+    say_what_the_app_needs,
+)
 from bot.config import Settings
 from bot.config.reading import find_unfit_install
 from bot.domain.errors import CallerError, SettingsError
@@ -25,6 +35,7 @@ Slack, in four steps:
   3. Under Basic Information, App-Level Tokens, make one with connections:write and copy it (xapp-…).
      An app without Socket Mode has a Signing Secret there instead.
   4. Paste both here; what you paste is not shown.
+An app that any workspace may install has no need of Socket Mode, nor of a bot token: leave that empty then.
 """
 NOTHING_GIVEN = "No token was given, and nothing was changed."
 BOT, APP, SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"
@@ -33,11 +44,16 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What connects us: the bot token, and the app token or else the signing secret."""
+    """What connects us: the bot token, and the app token or else the signing secret.
+
+    With the client's id and secret any workspace installs the app, and the bot token may be missing.
+    """
 
     bot: str
     app: str = ""
     secret: str = ""
+    client_id: str = ""
+    client_secret: str = ""
 
 
 def set_up_slack(settings: Settings, *, only_check: bool, may_skip: bool = False) -> None:
@@ -49,11 +65,14 @@ def set_up_slack(settings: Settings, *, only_check: bool, may_skip: bool = False
         settings.slack_bot_token.get_secret_value(),
         settings.slack_app_token.get_secret_value(),
         settings.slack_signing_secret.get_secret_value(),
+        settings.slack_client_id,
+        settings.slack_client_secret.get_secret_value(),
     )
     if only_check:
         if settings.slack_client_id:
             if unfit := find_unfit_install(settings):
                 raise SettingsError("\n".join(unfit))
+            check_credentials(settings, known.client_id, known.client_secret)
             click.echo(f"Workspaces install the app at {settings.public_url}/slack/install.")
             if not known.bot:
                 return
@@ -63,22 +82,33 @@ def set_up_slack(settings: Settings, *, only_check: bool, may_skip: bool = False
         _show(_look_up(settings, known.bot))
         return
     wanted = _ask(settings, known, may_skip=may_skip) if sys.stdin.isatty() else _read(settings, known)
-    if not wanted.bot:
+    if not (wanted.bot or wanted.client_id):
         click.echo("Slack stays off; troupe setup slack switches it on.")
         return
-    chosen = {APP: wanted.app, SECRET: wanted.secret, BOT: wanted.bot}
+    if known.client_id and not wanted.client_id:
+        click.echo(ONLY_BY_HTTP)
+    chosen = {
+        APP: wanted.app,
+        SECRET: wanted.secret,
+        BOT: wanted.bot,
+        CLIENT: wanted.client_id,
+        CLIENT_SECRET: wanted.client_secret,
+    }
     changed = {name: value for name, value in chosen.items() if not is_written(name, value)}
     for name, value in changed.items():
         write_setting(name, value)
     done = f"Written to {ENV_FILE}, which only you can read." if changed else f"{ENV_FILE} has it already."
     click.echo(f"\n{done}")
+    if wanted.client_id:
+        say_what_the_app_needs(settings)
     click.echo(f"Start Troupe (make run), then type {settings.slack_command} in the workspace.")
 
 
 def _read(settings: Settings, known: Tokens) -> Tokens:
     """Return the tokens from standard input, checked; what is missing there is as it was."""
-    bot, way, *_ = [*(clean(line) for line in sys.stdin.read().strip().splitlines()), "", ""]
-    if not bot:
+    lines = [clean(line) for line in sys.stdin.read().rstrip().splitlines()]
+    bot, way, client_id, client_secret, *_ = [*lines, "", "", "", ""]
+    if not (bot or client_id):
         raise CallerError(NOTHING_GIVEN)
     if not way and not (known.app or known.secret):
         raise CallerError(
@@ -87,41 +117,58 @@ def _read(settings: Settings, known: Tokens) -> Tokens:
         )
     refuse_other(bot, BOT)
     refuse_other(way, APP)
-    workspace = _look_up(settings, bot)
+    workspace = _look_up(settings, bot) if bot else None
     wanted = _with_way(Tokens(bot, known.app, known.secret), way)
     _check_way(settings, wanted)
-    _show(workspace)
-    return wanted
+    if workspace:
+        _show(workspace)
+    if wanted.app and not client_id:
+        return wanted
+    client_id, client_secret = client_id or known.client_id, client_secret or known.client_secret
+    if client_id and wanted.app:
+        raise CallerError(BY_REQUESTS)
+    client_id, client_secret = read_credentials(settings, client_id, client_secret)
+    return replace(wanted, client_id=client_id, client_secret=client_secret)
 
 
 def _ask(settings: Settings, known: Tokens, *, may_skip: bool) -> Tokens:
     """Ask until both are good; the first is written before the second is asked for. Raises CallerError."""
     click.echo(STEPS)
-    without = "no Slack" if may_skip else ""
+    without = "no Slack" if may_skip and not known.client_id else "no workspace of your own"
     found: list[Workspace] = []
 
     def check_bot(typed: str) -> None:
         found.append(_look_up(settings, typed))
 
     bot = ask("Bot token", BOT, check_bot, known=known.bot, without=without)
-    if not bot and may_skip:
+    if not bot and may_skip and not known.client_id:
         return Tokens("")
-    if not bot:
-        raise CallerError(NOTHING_GIVEN)
-    _show(found[-1])
-    keep(BOT, bot)
+    if bot:
+        _show(found[-1])
+        keep(BOT, bot)
     way = ask(
-        "App token, or signing secret",
+        "App token, or signing secret" if bot else "Signing secret",
         APP,
         lambda typed: _check_way(settings, _with_way(Tokens(bot), typed)),
-        known=known.app or known.secret,
+        known=(known.app if bot else "") or known.secret,
+        without="" if bot else "no Slack",
     )
+    if not (way or bot):
+        raise CallerError(NOTHING_GIVEN)
     if not way:
         raise CallerError(
             "Without one of these Slack cannot reach Troupe, and Troupe does not start: troupe setup slack "
             "goes on here."
         )
-    return known if (bot, way) == (known.bot, known.app or known.secret) else _with_way(Tokens(bot), way)
+    wanted = _with_way(Tokens(bot), way)
+    if wanted.app:
+        is_as_it_was = (bot, way) == (known.bot, known.app)
+        return replace(known, client_id="", client_secret="") if is_as_it_was else wanted
+    others = "your workspace alone" if bot else "no Slack"
+    client_id, client_secret = ask_credentials(settings, without=others)
+    if not (bot or client_id):
+        raise CallerError(NOTHING_GIVEN)
+    return replace(wanted, client_id=client_id, client_secret=client_secret)
 
 
 def _with_way(tokens: Tokens, typed: str) -> Tokens:
@@ -133,6 +180,8 @@ def _with_way(tokens: Tokens, typed: str) -> Tokens:
 
 def _check_way(settings: Settings, tokens: Tokens) -> None:
     """Check the app token at Slack, or what can be said of a signing secret. Raises SettingsError."""
+    if tokens.app and not tokens.bot:
+        raise SettingsError(BY_REQUESTS)
     if tokens.app:
         from bot.fronts.slack.tokens import check_socket, open_client  # loaded only where it is asked for
 

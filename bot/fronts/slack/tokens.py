@@ -107,6 +107,30 @@ async def look_up(client: AsyncWebClient) -> Workspace:
     )
 
 
+async def check_credentials(client: AsyncWebClient, client_id: str, secret: str = "") -> None:
+    """Look whether Slack knows an app by its id and secret, by a code that is none; the id alone without.
+
+    Raises SettingsError in one sentence, SlackUnreachable.
+    """
+    form = {"client_id": client_id, "client_secret": secret or "none", "code": "none"}
+    try:
+        await client.api_call("oauth.v2.access", data=form)
+    except UNREACHABLE as error:
+        code = code_of(error)
+        if is_passing(error):
+            raise SlackUnreachable(code) from None
+        if code == "invalid_client_id":
+            raise SettingsError(
+                f"Slack knows no app with this Client ID ({code}): copy it anew under Basic Information, App "
+                "Credentials."
+            ) from None
+        if secret and code == "bad_client_secret":
+            raise SettingsError(
+                f"That is not this app's Client Secret ({code}): copy it anew under Basic Information, App "
+                "Credentials; it is not the Signing Secret."
+            ) from None
+
+
 async def open_socket(client: AsyncWebClient, app_token: str) -> str:
     """Return the address of a new socket. Raises SettingsError in one sentence, SlackUnreachable."""
     try:
