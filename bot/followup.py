@@ -38,6 +38,7 @@ LEASE = timedelta(minutes=3)
 SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
 """Nobody nudges a worker for what another process queued, so it looks every half second, and only reads."""
 LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
+ELSEWHERE = timedelta(seconds=2)
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
 
@@ -168,6 +169,8 @@ class Followup:
     async def _attempt(self, job: Job) -> timedelta | None:
         """Return None when the job is done, else how long to wait before it is tried again."""
         again_after = finishing.patience(job.attempts + 1)
+        if job.kind not in self._kinds:
+            return ELSEWHERE  # a newer Troupe beside this one queued it, and does it
         try:
             return await self._doing(job.kind)(job)
         except (NobodyThere, NotStored):

@@ -19,6 +19,10 @@ from bot.ports import Poster
 
 BEAT_SECONDS = 3.0
 """How often a process says that it lives."""
+OLDER = (
+    "A newer Troupe has brought the database up to date. This process goes on as before; stop it once a "
+    "newer one does what it does."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -77,12 +81,16 @@ async def stay_known(
     await store.keep_process(me.describe())
 
     async def beat() -> None:
+        is_older = False
         while True:
             await asyncio.sleep(beat_seconds)
             try:
                 if not await store.keep_process(me.describe()):
                     _log.warning("This process was silent for too long; the chats that it relayed are over.")
                     await taken_for_gone()
+                if not is_older and await store.find_newer_steps():
+                    is_older = True
+                    _log.warning("%s", OLDER)
             except NotStored:
                 _log.info("The database cannot be reached; others may take this process for gone.")
             except Exception:  # noqa: BLE001  whatever it was, who says nothing is taken for gone

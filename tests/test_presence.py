@@ -12,10 +12,12 @@ from bot.calls.installation import Installation
 from bot.calls.placing import Wish, place
 from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
 from bot.config import Settings
-from bot.domain.call import CallId
+from bot.domain.call import CallId, NewJob
 from bot.domain.caller import Account, Caller
 from bot.domain.process import ROLES
-from bot.presence import Me, look_after_others, stay_known, warn_of_disagreements
+from bot.followup import ELSEWHERE, Followup
+from bot.presence import OLDER, Me, look_after_others, stay_known, warn_of_disagreements
+from storage.postgres.connection import connect
 from tests.databases import keys_of
 from tests.postgres_server import Server
 from tests.scenarios.stage import PATIENCE_SECONDS, PERSONAS
@@ -88,6 +90,38 @@ async def test_a_process_that_was_silent_for_long_learns_that_it_was_taken_for_g
         async with asyncio.timeout(PATIENCE_SECONDS):
             await learned.wait()
         assert [one.id for one in await house.store.fetch_processes()] == [house.process]
+
+
+async def test_a_process_that_a_newer_one_came_beside_says_so_once_and_goes_on(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = server.new_database()
+    async with opened(url) as house:
+        with connect(url) as newer:
+            newer.execute("INSERT INTO schema_steps VALUES ('m999_wonders', '2030')")
+        async with stay_known(who(house), nothing_ends, BEAT):
+
+            async def is_said() -> bool:
+                return OLDER in caplog.text
+
+            await until(is_said)
+            for _ in range(3):  # beats later
+                await is_silent(house, house.process)
+                await until(house.store.fetch_processes)
+        assert caplog.text.count(OLDER) == 1
+        await begin_chat(house)
+
+
+async def test_a_job_that_only_a_newer_troupe_knows_is_left_for_it(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(server.emptied_database()) as house:
+        await house.store.add_jobs([NewJob("conjure", "a rabbit", house.now())])
+        assert await Followup(house, {}, lambda _: None).run_due() == 1
+        due_at = await house.store.fetch_next_due_at()
+        assert due_at is not None
+        assert house.now() < due_at <= house.now() + ELSEWHERE
+    assert "Traceback" not in caplog.text
 
 
 async def test_whose_process_died_is_told_that_the_chat_is_over_and_nobody_else(server: Server) -> None:

@@ -25,6 +25,10 @@ class Processes(Protocol):
         """Return the processes that live, the first to start first."""
         ...
 
+    async def find_newer_steps(self) -> tuple[str, ...]:
+        """Return what a newer Troupe, running beside this one, has added to the schema."""
+        ...
+
     async def queue_broken_chats(self, now: datetime) -> int:
         """Queue ``broke_off`` for every chat whose line no living process holds; return how many."""
         ...

@@ -10,6 +10,7 @@ from storage.keyring import open_vault
 from storage.postgres.connection import name_of, open_pool
 from storage.postgres.engine import PostgresEngine
 from storage.postgres.listening import listening
+from storage.postgres.migrating import find_newer_steps
 from storage.postgres.tombstones import TombstonesOnServer
 from storage.rooms.every import EveryRoom
 from storage.rooms.places import PLACES
@@ -45,6 +46,10 @@ class PostgresStore(EveryRoom):
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""
         await self._engine.write(lambda database: database.execute("UPDATE settings SET value = value"))
+
+    async def find_newer_steps(self) -> tuple[str, ...]:
+        """Return what a newer Troupe, running beside this one, has added to the schema."""
+        return await self._engine.read(find_newer_steps)
 
     async def cleaned(self) -> None:
         """Return when what was erased is gone from the tables."""

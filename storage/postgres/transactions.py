@@ -21,7 +21,8 @@ from storage.postgres.database import PostgresDatabase
 T = TypeVar("T")
 Pool = ConnectionPool[psycopg.Connection[Any]]
 
-READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE schema_steps IN ACCESS SHARE MODE"
+"""What is locked first keeps whoever changes the schema (``storage.postgres.migrating``) from the middle."""
 _NAMED = "SELECT pg_current_xact_id()"
 """The name by which the server knows a transaction, also after its connection broke."""
 WRITES = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
@@ -92,6 +93,9 @@ def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]
                 return broken.result, broken.unclean
         except (errors.SerializationFailure, errors.DeadlockDetected):
             crowd.note()
+        except errors.FeatureNotSupported:
+            if tried > pool.max_size:  # each of its connections may have been as old
+                raise
         except errors.UniqueViolation:
             # Somebody else added the same just now, or it is our own fault.
             if tried >= _FEW_TRIES:
@@ -134,6 +138,11 @@ def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set
         try:
             database = PostgresDatabase(connection)
             result = work(database)
+        except errors.FeatureNotSupported:
+            # A newer Troupe added a column to what this connection had prepared ("cached plan must not
+            # change result type"). It would be prepared anew after some ROLLBACKs and not after others.
+            connection.close()
+            raise
         except BaseException:
             if not connection.closed:
                 connection.execute("ROLLBACK")

@@ -50,6 +50,10 @@ class Processes(Room):
         """Return the processes that live, the first to start first."""
         return living_processes(database)
 
+    async def find_newer_steps(self) -> tuple[str, ...]:
+        """Return what a newer Troupe has added to the schema; on a file none runs beside this one."""
+        return ()
+
     async def queue_broken_chats(self, now: datetime) -> int:
         """Queue ``broke_off`` for every chat whose line no living process holds; return how many.
 

@@ -1,6 +1,10 @@
 """The schema's history: each step runs once, in the transaction that records it.
 
 A step that was released is never edited; a change is a new step at the end of the newest module.
+
+From the ninth on a step only adds, since on a server processes of the release before go on beside it: tables,
+indexes, columns with a default; nothing that they write is refused, and what they leave at its default is as
+good as before. What is to go is no longer used in one release, and dropped in a later one.
 """
 
 from storage.schema.steps import migrations

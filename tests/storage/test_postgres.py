@@ -1,4 +1,4 @@
-"""What only Postgres has: its dialect, its server, its schema in steps, and many who write at once."""
+"""What only Postgres has: its dialect, its server, and many who write at once."""
 
 import asyncio
 import threading
@@ -29,11 +29,6 @@ from tests.postgres_server import GUARDED, Server
 pytestmark = pytest.mark.anyio
 
 KEYS = keys_of("postgresql://")
-TABLES = """
-    SELECT table_name, column_name, data_type, is_nullable, column_default, collation_name
-    FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'ddl' ORDER BY 1, 2
-"""
-INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
 
 
 @pytest.fixture
@@ -328,58 +323,6 @@ async def test_a_server_has_no_file_for_a_key(bare_url: str) -> None:
     with pytest.raises(SettingsError, match=r"^SECRET_KEY is not what the database \S+ on \S+ was written"):
         async with open_store(bare_url, ["another key, also of 32 characters or more"]):
             pass
-
-
-# The schema
-
-
-def schema_of(url: str) -> tuple[list, list]:
-    with connect(url) as connection:
-        return connection.execute(TABLES).fetchall(), connection.execute(INDEXES).fetchall()
-
-
-async def test_a_newer_schema_is_refused_and_left_alone(bare_url: str) -> None:
-    async with open_store(bare_url, KEYS) as store:
-        who = await person(store)
-    with connect(bare_url) as connection:
-        connection.execute("INSERT INTO schema_steps VALUES ('m999_wonders', '2030')")
-    with pytest.raises(SettingsError, match=r"was written by a newer Troupe \(it knows m999_wonders\)"):
-        async with open_store(bare_url, KEYS):
-            pass
-    with connect(bare_url) as connection:
-        connection.execute("DELETE FROM schema_steps WHERE name = 'm999_wonders'")
-    async with open_store(bare_url, KEYS) as store:
-        assert await person(store) == who
-
-
-async def test_many_may_open_a_new_database_at_once(bare_url: str, pg_url: str) -> None:
-    pools = await asyncio.gather(*(asyncio.to_thread(open_pool, bare_url) for _ in range(4)))
-    for pool in pools:
-        pool.close()
-    assert schema_of(bare_url) == schema_of(pg_url)
-
-
-KILLER = """
-    CREATE SEQUENCE ddl;
-    CREATE FUNCTION kill() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF nextval('ddl') = {} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
-    END $$;
-    CREATE EVENT TRIGGER kill ON ddl_command_end EXECUTE FUNCTION kill()
-"""
-"""Ends whoever is at their so many'th change of the schema; a sequence counts on when that is rolled back."""
-
-
-@pytest.mark.parametrize("number", [1, 2, 5, 14, 33, 58, 79])
-async def test_whoever_is_killed_while_migrating_leaves_whole_steps(
-    server: Server, bare_url: str, pg_url: str, number: int
-) -> None:
-    database = bare_url.partition("@/")[2].partition("?")[0]
-    server.execute(KILLER.format(number), database)
-    with pytest.raises(SettingsError):
-        open_pool(bare_url)
-    server.execute("DROP EVENT TRIGGER kill; DROP FUNCTION kill; DROP SEQUENCE ddl", database)
-    open_pool(bare_url).close()
-    assert schema_of(bare_url) == schema_of(pg_url)
 
 
 async def test_what_nobody_waits_for_any_more_is_stored_before_the_end(pg_url: str) -> None:
