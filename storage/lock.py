@@ -45,9 +45,13 @@ def hold_lock(url: str, info: Mapping[str, str]) -> Iterator[None]:
 
 def read_lock(url: str) -> dict[str, str] | None:
     """Return what the running bot said about itself; None when no bot runs with this database."""
-    path = _lock_path(url)
-    if path is None:
-        return None
+    database = find_database(url)
+    return read_lock_of(database) if database else None
+
+
+def read_lock_of(database: Path) -> dict[str, str] | None:
+    """Return what the running bot of a database in a file said about itself, as ``read_lock`` does."""
+    path = _beside(database)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -67,7 +71,11 @@ def read_lock(url: str) -> dict[str, str] | None:
 
 def _lock_path(url: str) -> Path | None:
     database = find_database(url)
-    return database and database.with_name(database.name + ".lock")
+    return _beside(database) if database else None
+
+
+def _beside(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
 
 
 def _acquire(descriptor: int) -> bool:

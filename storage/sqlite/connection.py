@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.domain.errors import NotStored, SettingsError
 from storage.files import make_private_file
+from storage.lock import read_lock_of
 from storage.schema import migrations
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.transactions import transaction
@@ -110,6 +111,11 @@ def _migrate(database: SqliteDatabase, path: Path | None) -> None:
         if unknown := find_newer_steps(database):
             raise SettingsError(
                 f"{path} was written by a newer Troupe (it knows {', '.join(unknown)}); update this one."
+            )
+        if path and (holder := (read_lock_of(path) or {}).get("pid", "")) not in {"", str(os.getpid())}:
+            raise SettingsError(
+                f"An older Troupe runs with {path} (process {holder}): start it anew, which brings the "
+                "database up to date."
             )
         migrations.apply(database)
 

@@ -11,9 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot.domain.errors import SettingsError
+from storage import open_store
 from storage.lock import hold_lock, read_lock
+from storage.schema import migrations
+from storage.url import find_database
+
+pytestmark = pytest.mark.anyio
 
 HOLDER = """
 import sys, time
@@ -51,6 +57,25 @@ def test_others_read_what_the_running_bot_says_about_itself(file_url: str) -> No
     assert read_lock(file_url) is None
     with another_bot(file_url) as bot:
         assert read_lock(file_url) == {"pid": str(bot.pid), "public_url": "http://127.0.0.1:8080"}
+
+
+async def test_the_schema_is_not_changed_below_an_older_bot_that_runs(file_url: str) -> None:
+    path = find_database(file_url)
+    assert path is not None
+    path.parent.mkdir()
+    with Database(path) as database:
+        migrations.apply(database, stop_before="m024_watching")
+    with another_bot(file_url) as bot:
+        with pytest.raises(
+            SettingsError, match=rf"^An older Troupe runs with .* \(process {bot.pid}\): start it"
+        ):
+            async with open_store(file_url):
+                pass
+        with Database(path) as database:
+            assert [one.name for one in migrations.pending(database)] == ["m024_watching"]
+    with hold_lock(file_url, {}):
+        async with open_store(file_url):
+            pass
 
 
 def test_a_killed_bot_holds_nothing(file_url: str) -> None:
