@@ -116,7 +116,7 @@ class Messaging(Room):
             return False
         database.execute(
             """
-            INSERT INTO posts VALUES (?1, ?2, ?3, ?4)
+            INSERT INTO posts (call_id, kind, channel_id, message_id) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (call_id, kind) DO UPDATE SET channel_id = ?3, message_id = ?4
             """,
             (call_id, kind, storable(channel_id), storable(message_id)),

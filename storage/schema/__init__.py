@@ -17,17 +17,21 @@ from storage.schema import sharing  # isort: skip
 from storage.schema import between  # isort: skip
 from storage.schema import installing  # isort: skip
 from storage.schema import watching  # isort: skip
+from storage.schema import holding  # isort: skip
+from storage.schema import rotating  # isort: skip
 
 __all__ = [
     "announcing",
     "between",
     "erasing",
+    "holding",
     "installing",
     "learning",
     "linking",
     "messaging",
     "migrations",
     "recall",
+    "rotating",
     "settling",
     "sharding",
     "sharing",

@@ -6,7 +6,10 @@ from storage.schema.steps import run, step
 
 @step
 def m025_holding(db: Database) -> None:
-    """A chat that goes on has a line, which says who holds it; it is no post, and no post has a holder."""
+    """A chat that goes on has a line, which says who holds it; among the posts it is looked for no more.
+
+    They keep their column ``holder`` for processes of the release before.
+    """
     run(
         db,
         """
@@ -16,8 +19,5 @@ def m025_holding(db: Database) -> None:
             SELECT posts.call_id, 'chat', posts.holder, calls.asked_at
             FROM posts JOIN calls ON calls.id = posts.call_id
             WHERE posts.kind = 'chat' AND posts.call_id NOT IN (SELECT call_id FROM lines);
-        DELETE FROM posts WHERE kind = 'chat';
-        DROP INDEX posts_of_chats;
-        ALTER TABLE posts DROP COLUMN holder;
     """,
     )

@@ -5,7 +5,7 @@ from storage.schema.steps import run, step
 
 
 @step
-def m025_rotating(db: Database) -> None:
+def m026_rotating(db: Database) -> None:
     """``expires_at`` is when a token runs out, ``sealed_refresh`` what gives the next; NULL where none is."""
     run(
         db,
