@@ -10,9 +10,9 @@ import pytest
 from aiohttp import ClientSession, web
 from pydantic import SecretStr
 
-from bot.app import now
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.recall_tool import recall_tool
+from bot.house import now
 from bot.sandbox import open_sandbox
 from storage.lock import hold_lock
 from tests.program import PERSONAS, ROOT, kept_environment

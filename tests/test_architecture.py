@@ -106,6 +106,7 @@ ROOMS = {
     ),
     "bot.sandbox": ({"bot.sandbox"}, {"aiohttp", "sqlite3"}),
     "bot.app": ({"bot", "storage"}, set()),
+    "bot.house": ({"bot", "storage"}, set()),
     "bot.platforms": ({"bot"}, set()),
     "bot.logs": ({"bot.domain", "bot.calls.handling"}, set()),
     "bot.cli": ({"bot", "storage"}, {"click", "rich"}),

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_cast, open_installation
 from bot.calls.installation import find_person
 from bot.calls.moving import bring_from_elevenlabs
 from bot.cli.whereabouts import sandbox_provider
@@ -21,6 +20,7 @@ from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
 from bot.domain.export import MARK, VERSION
 from bot.domain.record import Reading
+from bot.house import open_cast, open_installation
 from tests.program import ROOT, troupe
 from tests.scenarios.stage import open_stage
 from tests.scenarios.test_facts import cast_with

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.app import open_cast, open_installation
 from bot.calls.installation import Installation
 from bot.calls.placing import Wish, place
 from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
@@ -16,6 +15,7 @@ from bot.domain.call import CallId, NewJob
 from bot.domain.caller import Account, Caller
 from bot.domain.process import ROLES
 from bot.followup import ELSEWHERE, Followup
+from bot.house import open_cast, open_installation
 from bot.presence import OLDER, Me, look_after_others, stay_known, warn_of_disagreements
 from storage.postgres.connection import connect
 from tests.databases import keys_of

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from bot.app import now
 from bot.cli.env_file import ENV_FILE, write_setting
 from bot.config import Settings, read_settings
 from bot.domain.errors import SettingsError
 from bot.elevenlabs.client import open_elevenlabs
+from bot.house import now
 
 AGENT_ID = "ELEVENLABS_AGENT_ID"
 MOST_NAME_CHARS = 100

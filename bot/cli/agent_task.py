@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import click
 from pydantic import SecretStr
 
-from bot.app import now
 from bot.cast import Cast, read_cast
 from bot.cli.env_file import ENV_FILE, write_setting
 from bot.cli.expecting import what_is_wished, where_it_asks
@@ -22,6 +21,7 @@ from bot.domain.words import plural
 from bot.elevenlabs.applying import Applied, Plan, apply_agent, plan_agent
 from bot.elevenlabs.beside import Addresses
 from bot.elevenlabs.client import ElevenLabs, open_elevenlabs
+from bot.house import now
 
 WEBHOOK_SECRET = "ELEVENLABS_WEBHOOK_SECRET"  # noqa: S105 (a setting's name)
 

@@ -10,7 +10,6 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from bot.app import now, unknown_inbound_character
 from bot.cast import Cast, read_cast
 from bot.cli.check_boards import check_boards
 from bot.cli.check_clock import check_clock
@@ -29,6 +28,7 @@ from bot.domain.errors import ProviderError, ProviderRefused, SettingsError
 from bot.domain.words import plural
 from bot.elevenlabs.client import open_elevenlabs
 from bot.elevenlabs.inspecting import inspect_agent
+from bot.house import now, unknown_inbound_character
 
 EXIT_CODES = {"error": 2, "warning": 1, "note": 0}
 COLORS = {"error": "red", "warning": "yellow", "note": "dim"}

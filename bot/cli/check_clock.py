@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.app import now
 from bot.domain.agent import Finding
 from bot.domain.words import length
 from bot.elevenlabs.clock import fetch_time
+from bot.house import now
 
 MOST_OFF = timedelta(minutes=1)
 

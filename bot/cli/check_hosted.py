@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from bot.app import now
 from bot.cast import Cast
 from bot.cli.whereabouts import Whereabouts
 from bot.config import Settings
@@ -11,6 +10,7 @@ from bot.domain.errors import OperatorError
 from bot.domain.hosted import build_hosted_link
 from bot.domain.initiation import Occasion, build_variables
 from bot.domain.record import PersonRecord
+from bot.house import now
 
 
 def check_hosted(settings: Settings, whereabouts: Whereabouts, cast: Cast) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from bot.app import open_cast, open_installation
 from bot.calls import importing, placing
 from bot.calls.first_call import has_answered
 from bot.calls.installation import Installation, find_account, find_person
@@ -17,6 +16,7 @@ from bot.config import read_settings
 from bot.domain.caller import Caller
 from bot.domain.errors import CallerError, ProviderError
 from bot.domain.words import import_text
+from bot.house import open_cast, open_installation
 
 
 @click.command()

@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from bot.app import now, open_cast, open_installation
 from bot.calls import erasing, linking, remembering
 from bot.calls.exporting import export_everything
 from bot.calls.installation import Installation, find_account
@@ -22,6 +21,7 @@ from bot.domain.caller import Caller
 from bot.domain.errors import CallerError
 from bot.domain.linking import LinkedAccount, account_in_words
 from bot.fronts.past import what_it_erases
+from bot.house import now, open_cast, open_installation
 from storage.files import make_private_file
 from storage.url import is_postgres
 

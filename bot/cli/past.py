@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from bot.app import open_cast, open_installation
 from bot.calls import importing
 from bot.calls.installation import Installation, find_account
 from bot.cli.many import Report, bring_many, bring_theirs, show
@@ -17,6 +16,7 @@ from bot.config import read_settings
 from bot.domain.caller import Caller
 from bot.domain.errors import CallerError, SettingsError
 from bot.domain.words import import_text
+from bot.house import open_cast, open_installation
 
 
 @click.command("import")

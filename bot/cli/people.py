@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from bot.app import open_cast, open_installation
 from bot.calls.installation import find_account
 from bot.calls.moving import set_profile
 from bot.cli.on_request import export, forget
 from bot.cli.whereabouts import find_bot
 from bot.config import read_settings
 from bot.domain.errors import CallerError
+from bot.house import open_cast, open_installation
 
 
 @click.group()

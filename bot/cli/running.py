@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import App, new_token, open_app, provider_of
+from bot.app import App, open_app
 from bot.cli.parts import is_asked_from_outside, read_roles
 from bot.cli.ringing import SandboxPhone
 from bot.cli.whereabouts import free_address, public_url_of, sandbox_provider
@@ -21,6 +21,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.process import ROLES, Role
 from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
+from bot.house import new_token, provider_of
 from bot.logs import set_up_logs
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 
 import click
 
-from bot.app import now
 from bot.cast import Cast, read_cast
 from bot.cli.whereabouts import find_bot
 from bot.config import Settings
@@ -17,6 +16,7 @@ from bot.domain.persona import Persona
 from bot.domain.record import PersonRecord
 from bot.domain.talk import Said, TalkEvent
 from bot.elevenlabs.client import ElevenLabs, open_elevenlabs
+from bot.house import now
 
 TEXT_OVERRIDE = "conversation.text_only"
 ANSWER_SECONDS = 45.0

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import click
 from pydantic import SecretStr
 
-from bot.app import now
 from bot.cli.agent import set_up_agent
 from bot.cli.agent_create import AGENT_ID, create_agent
 from bot.cli.asking import ask, choose, clean, keep, refuse_other
@@ -29,6 +28,7 @@ from bot.domain.words import plural
 from bot.domain.written import check_web_address
 from bot.elevenlabs.calls import PhoneNumber
 from bot.elevenlabs.client import ElevenLabs, open_elevenlabs
+from bot.house import now
 
 KEY, ADDRESS, RECALL, NUMBER = (
     "ELEVENLABS_API_KEY",

@@ -9,12 +9,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.app import open_cast, open_installation
 from bot.calls.sweeping import SWEEP_DAYS, Swept, sweep_all
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.errors import SettingsError
 from bot.domain.words import plural
+from bot.house import open_cast, open_installation
 
 
 @click.command()

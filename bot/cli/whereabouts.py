@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from bot.app import Provider, now, provider_of
 from bot.config import Settings
 from bot.domain.errors import SettingsError
 from bot.domain.process import Process
 from bot.domain.shards import Holders
+from bot.house import Provider, now, provider_of
 from storage.lock import read_lock
 from storage.url import is_postgres
 

@@ -5,7 +5,6 @@ import tempfile
 import time
 from datetime import UTC, datetime
 
-from bot.app import open_cast, open_installation
 from bot.calls.first_call import answer_card
 from bot.calls.installation import Installation, find_person
 from bot.cli.whereabouts import sandbox_provider
@@ -14,6 +13,7 @@ from bot.domain.caller import Caller, parse_account
 from bot.domain.conversation import Transcript, Turn
 from bot.domain.reply import Ask
 from bot.fronts import commands
+from bot.house import open_cast, open_installation
 from tests.bench.measuring import p50_p99, show
 
 TURNS_PER_PERSON = 100

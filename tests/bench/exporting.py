@@ -14,7 +14,7 @@ PREPARE = """
 import asyncio, json, re, sys, time
 from datetime import datetime, timedelta, UTC
 from pathlib import Path
-from bot.app import open_cast, open_installation
+from bot.house import open_cast, open_installation
 from bot.calls import importing
 from bot.calls.exporting import export_everything
 from bot.calls.installation import find_person

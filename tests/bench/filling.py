@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.app import open_cast, open_installation
 from bot.calls.first_call import card_version
 from bot.calls.installation import Installation
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
+from bot.house import open_cast, open_installation
 from storage.rooms.reserving import fingerprint_of
 from storage.rows import row_of_version, to_text
 from tests.bench.bots import PERSONAS

@@ -34,7 +34,7 @@ async def main():
 asyncio.run(main())
 """
 IMPORTS = """
-from bot.app import open_cast, open_installation
+from bot.house import open_cast, open_installation
 from bot.calls import importing
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings

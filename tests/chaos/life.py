@@ -8,7 +8,7 @@ from typing import Any
 
 import bot.app
 import bot.followup
-from bot.app import App, open_app, provider_of
+from bot.app import App, open_app
 from bot.calls.installation import find_person
 from bot.config import Settings
 from bot.domain.caller import Account, Caller, parse_account
@@ -19,6 +19,7 @@ from bot.fronts.apologies import is_members_own
 from bot.fronts.commands import answer
 from bot.fronts.discord.mail import nonce_of
 from bot.fronts.relay import Relay
+from bot.house import provider_of
 from storage.rows import to_time
 from tests.chaos.board import Board
 from tests.chaos.journal import Journal

@@ -19,9 +19,10 @@ import httpx._transports.default
 from pydantic import SecretStr
 from sqlite_utils import Database
 
-from bot.app import open_app, provider_of
+from bot.app import open_app
 from bot.cast import LiveCast
 from bot.config import Settings
+from bot.house import provider_of
 from storage.schema import migrations
 from tests.chaos.board import Board
 from tests.chaos.bugs import BUGS

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from bot.app import open_cast, open_installation
 from bot.calls.chatting import open_chat
 from bot.calls.dialing import dial
 from bot.calls.first_call import answer_card
@@ -27,6 +26,7 @@ from bot.domain.allowance import UNLIMITED
 from bot.domain.caller import Caller, parse_account
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.domain.talk import Said
+from bot.house import open_cast, open_installation
 from bot.sandbox import Sandbox, open_sandbox
 from bot.sandbox.clock import Time
 from bot.sandbox.refusals import StartError

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.app import open_cast, open_installation
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings, read_settings
 from bot.domain.errors import SettingsError
+from bot.house import open_cast, open_installation
 from storage import open_store
 from storage.keys import key_file_of
 

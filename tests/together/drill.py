@@ -167,7 +167,8 @@ def _warm_up(stage: Stage) -> None:
 
 
 async def _open_and_close(stage: Stage) -> None:
-    from bot.app import open_app, provider_of
+    from bot.app import open_app
+    from bot.house import provider_of
 
     settings = stage.settings_of(0)
     url = settings.public_url or ""

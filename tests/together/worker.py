@@ -9,16 +9,17 @@ import traceback
 from datetime import timedelta
 from typing import Any
 
-import bot.app
 import bot.followup
+import bot.house
 import tests.chaos.life
-from bot.app import App, open_app, provider_of
+from bot.app import App, open_app
 from bot.domain.board import Board as Channel
 from bot.domain.board import read_boards
 from bot.domain.caller import Account
 from bot.domain.errors import NotStored, TroupeError
 from bot.domain.permission import Spot
 from bot.domain.reply import Notice, Reply
+from bot.house import provider_of
 from tests.chaos.bugs import BUGS
 from tests.chaos.desk import LONGEST_LINE, Desk
 from tests.chaos.journal import Journal
@@ -110,7 +111,7 @@ def be_a_worker(stage: Stage, slot: int, life: int, *, rests: bool = False) -> N
         bot.followup.LEASE = timedelta(days=3_650) if rests else LEASE
         # What is looked for 290 times must not take as many days.
         tests.chaos.life.LONGEST_STEP_SECONDS, tests.chaos.life.MOST_STEPS = 900.0, 10_000
-        bot.app.boards_of = lambda _, name: read_boards(BOARD) if name == "troupe_announce" else ()
+        bot.house.boards_of = lambda _, name: read_boards(BOARD) if name == "troupe_announce" else ()
         BUGS[stage.bug]()
         asyncio.run(_work(stage, slot, life))
         code = 0

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.app import now
 from bot.cast import Cast
 from bot.cast.admin_files import VOICES
 from bot.cast.document import Document
@@ -14,6 +13,7 @@ from bot.cli.whereabouts import Whereabouts
 from bot.domain.catalogue import Catalogue, Mismatch, check_llm, check_voice
 from bot.domain.errors import PersonaFileError
 from bot.elevenlabs.client import open_elevenlabs
+from bot.house import now
 
 _AT_ONCE = 4
 _Found = Iterator[tuple[PersonaFileError, bool]]

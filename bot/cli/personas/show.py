@@ -12,7 +12,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import now, open_installation
 from bot.calls.installation import find_account
 from bot.calls.placing import prepare
 from bot.cast import LiveCast
@@ -26,6 +25,7 @@ from bot.domain.rehearsing import Rehearsal, rehearse_samples, rehearsed, sample
 from bot.domain.tokens import HOW_ESTIMATED, estimate_tokens
 from bot.domain.variables import strip_control
 from bot.domain.words import plural
+from bot.house import now, open_installation
 from storage.url import may_hold_something
 
 

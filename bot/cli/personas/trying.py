@@ -13,7 +13,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bot.app import open_installation, provider_of
 from bot.calls.first_call import answer_card
 from bot.calls.importing import preview_import, save_import
 from bot.calls.installation import Installation
@@ -33,6 +32,7 @@ from bot.domain.variables import strip_control
 from bot.fronts.console import HANG_UP, LEAVE, WHISPER, Paper
 from bot.fronts.relay import Relay
 from bot.fronts.typed import plain_lines, prompted_lines
+from bot.house import open_installation, provider_of
 from bot.sandbox import open_sandbox
 from storage.url import MEMORY
 

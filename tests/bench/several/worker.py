@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from bot.app import open_cast, open_installation
 from bot.calls.finishing import take_conversation
 from bot.calls.installation import Installation, find_person
 from bot.calls.recalling import recall
@@ -24,6 +23,7 @@ from bot.domain.conversation import RemoteConversation, Transcript, Turn
 from bot.domain.record import Reading
 from bot.domain.reply import Ask
 from bot.fronts import commands
+from bot.house import open_cast, open_installation
 from tests.bench.bots import PERSONAS
 from tests.bench.filling import SLUG
 from tests.bench.several.filling import account_of

@@ -16,7 +16,6 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import open_cast, open_installation
 from bot.calls.installation import Installation
 from bot.calls.looking_up import MOST_LOOK_UPS, look_up
 from bot.cli.whereabouts import sandbox_provider
@@ -24,6 +23,7 @@ from bot.config import Settings
 from bot.domain.allowance import UNLIMITED
 from bot.domain.call import Call, CallId, CallRef, CallState, Delivery, Played, PlayedVersion, Slot
 from bot.domain.caller import Account
+from bot.house import open_cast, open_installation
 from bot.sandbox import Sandbox, open_sandbox
 from tests.bench.bots import PERSONAS, TROUPE, BotProcess
 from tests.bench.discord.measuring import MIX
