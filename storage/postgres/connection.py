@@ -94,6 +94,11 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
         raise SettingsError(f"{where} cannot be used: {_first_line(error)}") from error
 
 
+def may_take_long(connection: psycopg.Connection[Any]) -> None:
+    """Let a transaction wait for what is done here between its statements, such as summing up a whole table."""
+    connection.execute("SET idle_in_transaction_session_timeout = 0")
+
+
 def open_pool(url: str) -> Pool:
     """Bring the schema up to date and open the pool. Raises SettingsError."""
     with connect(url) as connection:

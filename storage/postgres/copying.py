@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from bot.domain.errors import SettingsError
-from storage.postgres.connection import connect, name_of
+from storage.postgres.connection import connect, may_take_long, name_of
 from storage.postgres.dialect import IN_ORDER
 from storage.postgres.migrating import migrate
 from storage.sqlite.connection import as_settings_error, connect_reader
@@ -45,6 +45,7 @@ def copy(
     """
     with as_settings_error(path), closing(connect_reader(path)) as source, connect(url) as target:
         migrate(target, name_of(url))
+        may_take_long(target)
         source.execute("BEGIN")
         with target.transaction():
             tables = tables_of(source)

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from bot.domain.errors import BackupRefused
 from storage.backups.sealing import counted
-from storage.postgres.connection import connect, name_of
+from storage.postgres.connection import connect, may_take_long, name_of
 from storage.postgres.copying import columns_of
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.migrating import compare_steps
@@ -36,6 +36,7 @@ def save_server(url: str, part: Path, tell: Callable[[int, int], object]) -> lis
     """
     with connect(url) as source, open_part(part) as target:
         _make_schema(source, target, name_of(url))
+        may_take_long(source)
         source.execute(READS)
         tables = tables_of(target)
         advance = counted(tell, sum(_count(source, table) for table in tables))

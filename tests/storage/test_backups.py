@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from bot.domain.errors import BackupRefused
 from bot.domain.record import Reading
 from bot.ports import Store
 from storage import open_store
+from storage.backups.making import make_backup
 from storage.backups.sealing import read_contents
 from storage.lock import hold_lock
 from storage.postgres.connection import connect
@@ -225,6 +227,21 @@ async def test_a_backup_is_made_while_others_write(here: Place) -> None:
         backup = await asyncio.to_thread(here.backs_up)
         await store.find_or_add_person(parse_account("y"), "", PersonId("y"), datetime.now(UTC))
     assert read_contents(backup, lambda *_: None).people == 3
+
+
+def test_a_server_waits_for_a_backup_that_takes_its_time(server: Server, tmp_path: Path) -> None:
+    place = Place(tmp_path, server.new_database())
+    place.brings("alice", "Quuxlena")
+    waited = False
+
+    def tell(_done: int, _total: int) -> None:
+        nonlocal waited
+        if not waited:
+            waited = True
+            time.sleep(5.5)  # as summing up a few million rows does; other transactions get 5 seconds
+
+    make_backup(place.settings["DATABASE_URL"], tmp_path / "slow.backup", NOW, tell)
+    assert read_contents(tmp_path / "slow.backup", lambda *_: None).people == 1
 
 
 def test_a_wrong_key_is_refused_before_anything_is_changed(here: Place) -> None:
