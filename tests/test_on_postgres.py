@@ -117,6 +117,23 @@ def test_a_file_moves_to_the_server_and_can_do_so_again(past: Path, settings: di
     assert later.returncode == 0, later.stderr
 
 
+def test_who_was_forgotten_on_the_server_does_not_come_back_with_the_file(
+    past: Path, settings: dict[str, str]
+) -> None:
+    url, key = settings["DATABASE_URL"], {"SECRET_KEY": KEY}
+    for who in ("alice", "bob"):
+        assert troupe(past, "import", "past.json", "--as", who, "--yes", **key).returncode == 0
+    assert json.loads(troupe(past, "migrate-to", url, "--json", **key).stdout)["erased_again"] == 0
+    assert troupe(past, "people", "forget", "alice", "--yes", **settings).returncode == 0
+    assert json.loads(troupe(past, "migrate-to", url, "--yes", "--json", **key).stdout)["erased_again"] == 1
+    again = troupe(past, "migrate-to", url, "--yes", **key)
+    assert "1 thing that had been erased on the server: erased again." in again.stdout, again.stderr
+    assert "Nobody is known as alice" in troupe(past, "people", "export", "alice", **settings).stderr
+    assert "Quuxlena" in troupe(past, "people", "export", "bob", "-", **settings).stdout
+    assert "Quuxlena" in troupe(past, "people", "export", "alice", "-", **key).stdout
+    assert not (past / "data" / "troupe.db.restoring").exists()
+
+
 def test_nothing_moves_that_does_not_come_over_as_it_is(past: Path, settings: dict[str, str]) -> None:
     url, key = settings["DATABASE_URL"], {"SECRET_KEY": KEY}
     assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **key).returncode == 0

@@ -95,7 +95,7 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def may_take_long(connection: psycopg.Connection[Any]) -> None:
-    """Let a transaction wait for what is done here between its statements, such as summing up a whole table."""
+    """Let a transaction wait for what is done here between its statements, such as summing up a table."""
     connection.execute("SET idle_in_transaction_session_timeout = 0")
 
 
