@@ -202,6 +202,31 @@ def test_only_a_file_moves_and_only_to_a_server(past: Path, settings: dict[str, 
         assert told in refused.stderr
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://troupe:a@hunter2@127.0.0.1:1/troupe",
+        "postgresql://troupe:a/hunter2@127.0.0.1:1/troupe",
+        "postgresql://troupe:a?a@hunter2@127.0.0.1:1/troupe",
+        "postgresql://troupe:hunter2/troupe",
+        "postgresql://troupe:hunter2@127.0.0.1\n:1/troupe",
+        "postgresql:/troupe:hunter2@127.0.0.1/troupe",
+        "postgresql+psycopg://troupe:a@hunter2@127.0.0.1/troupe",
+        "troupe:hunter2@127.0.0.1/troupe",
+        "host=127.0.0.1 user=troupe password=hunter2",
+    ],
+)
+def test_a_mistyped_address_is_refused_in_a_sentence_without_its_password(
+    tmp_path: Path, address: str
+) -> None:
+    refused = troupe(tmp_path, "backup", DATABASE_URL=address, SECRET_KEY=KEY)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith("DATABASE_URL ")
+    assert "hunter2" not in refused.stderr
+    moved = troupe(tmp_path, "migrate-to", address, "--json", SECRET_KEY=KEY)
+    assert "hunter2" not in moved.stdout + moved.stderr
+
+
 def test_settings_do_not_show_the_password_of_the_database() -> None:
     shown = repr(Settings(_env_file=None, database_url="postgresql://troupe:hunter2@db/troupe"))  # type: ignore[call-arg]
     assert "hunter2" not in shown

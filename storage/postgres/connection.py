@@ -68,7 +68,8 @@ def _is_torn(url: str, parts: Mapping[str, Any]) -> bool:
     before_options = url.partition("://")[2].partition("?")[0]
     ats, host, port = before_options.count("@"), str(parts.get("host", "")), str(parts.get("port", ""))
     is_after_a_slash = ats == 1 and "@" not in before_options.partition("/")[0]
-    return ats > 1 or is_after_a_slash or "@" in host[1:] or not _PORTS.fullmatch(port)
+    is_no_host = "@" in host[1:] or not host.isprintable()
+    return ats > 1 or is_after_a_slash or is_no_host or not _PORTS.fullmatch(port)
 
 
 @contextmanager
