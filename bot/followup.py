@@ -38,7 +38,8 @@ LEASE = timedelta(minutes=3)
 SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
 """Nobody nudges a worker for what another process queued, so it looks every half second, and only reads."""
 LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
-ELSEWHERE = timedelta(seconds=2)
+ELSEWHERE = timedelta(seconds=10)
+"""How long a job waits at most that cannot be done here: a newer process may, or one that has its front."""
 RECAP_WAITS_FOR_ATTEMPTS = 2_000
 """At a delay of up to five minutes this is a week; afterwards a recap stands in ``/history`` only."""
 
@@ -169,10 +170,11 @@ class Followup:
     async def _attempt(self, job: Job) -> timedelta | None:
         """Return None when the job is done, else how long to wait before it is tried again."""
         again_after = finishing.patience(job.attempts + 1)
-        if job.kind not in self._kinds:
-            return ELSEWHERE  # a newer Troupe beside this one queued it, and does it
+        do = self._kinds.get(job.kind) or self.of_fronts.get(job.kind)
+        if do is None:
+            return min(again_after, ELSEWHERE)
         try:
-            return await self._doing(job.kind)(job)
+            return await do(job)
         except (NobodyThere, NotStored):
             return again_after
         except ProviderError as error:
@@ -187,12 +189,6 @@ class Followup:
             await set_aside(self._house, job)
             return None
         return again_after
-
-    def _doing(self, kind: str) -> Callable[[Job], Awaitable[timedelta | None]]:
-        """Return what does jobs of a kind. Raises NobodyThere for one of a front that is off."""
-        if what := self._kinds.get(kind) or self.of_fronts.get(kind):
-            return what
-        raise NobodyThere(kind)
 
     async def _recap(self, job: Job) -> None:
         try:
