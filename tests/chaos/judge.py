@@ -51,8 +51,9 @@ class Judge:
 
     def _log_faults(self) -> Iterator[str]:
         if "Traceback" in self._log:
-            at = self._log.index("Traceback")
-            yield f"the log has a traceback: …{self._log[at:].strip().splitlines()[-1][:300]}"
+            _, *below = self._log[self._log.index("Traceback") :].splitlines()
+            ends = next((line for line in below if not line.startswith(" ")), "")
+            yield f"the log has a traceback: {ends[:300]}"
 
     def _file_faults(self, database: sqlite3.Connection) -> Iterator[str]:
         for (line,) in database.execute("PRAGMA integrity_check"):
