@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.config import Settings
 from tests.chaos.acts import WORLDS
 from tests.chaos.board import Board
-from tests.chaos.journal import Journal
+from tests.chaos.journal import Journal, Traces
 from tests.chaos.life import Member, live
 from tests.chaos.outside import Outside
 from tests.chaos.points import Points
@@ -94,10 +94,9 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Traces):
     """Where a worker's episodes are played, one after another; ``spoil`` lays a bug into a life."""
 
-    folder: Path
     template: Path
     board: Board
     outside: Outside
@@ -113,16 +112,6 @@ class Stage:
     def told(self) -> Path:
         """What a life that was asked told of itself."""
         return self.folder / "told"
-
-    @property
-    def journal(self) -> Path:
-        """What members asked and were told."""
-        return self.folder / "journal"
-
-    @property
-    def log(self) -> Path:
-        """What the lives logged."""
-        return self.folder / "log"
 
 
 def play(stage: Stage, plan: Plan, number: int, told: Path | None = None) -> Past:

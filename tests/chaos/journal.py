@@ -3,9 +3,27 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Traces:
+    """A folder in which what happens is written down."""
+
+    folder: Path
+
+    @property
+    def journal(self) -> Path:
+        """What members asked and were told."""
+        return self.folder / "journal"
+
+    @property
+    def log(self) -> Path:
+        """What those logged who were stopped and killed."""
+        return self.folder / "log"
 
 
 class Journal:

@@ -15,6 +15,7 @@ from bot.cast import LiveCast
 from bot.config import Settings
 from storage.postgres.connection import open_pool
 from tests.chaos.board import Board
+from tests.chaos.journal import Traces
 from tests.chaos.life import share_cast
 from tests.chaos.outside import Outside, start_outside
 from tests.chaos.staging import PERSONAS, _quiet_address
@@ -38,26 +39,15 @@ SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Traces):
     """Where a drill takes place; ``doors`` are the addresses of the processes, by their slots."""
 
-    folder: Path
     board: Board
     outside: Outside
     server: Server
     url: str
     doors: tuple[str, ...]
     bug: str
-
-    @property
-    def journal(self) -> Path:
-        """What members asked and were told."""
-        return self.folder / "journal"
-
-    @property
-    def log(self) -> Path:
-        """What the processes logged."""
-        return self.folder / "log"
 
     @property
     def personas(self) -> Path:
