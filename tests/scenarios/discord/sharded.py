@@ -13,7 +13,8 @@ import aiohttp
 from bot.fronts.discord.client import TroupeClient
 from bot.fronts.discord.sharding import Share
 from tests.databases import keys_of
-from tests.fakes.discord import FakeDiscord, Inn, Person
+from tests.fakes.discord import Channel, FakeDiscord, Inn, Person
+from tests.fakes.discord.asked import Asked
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_tavern
 
 
@@ -82,3 +83,10 @@ def server_of_each(discord: FakeDiscord, shards: int, *people: Person) -> list[I
         for person in people:
             inn.admits(person, manages=person is people[0])
     return [found[number] for number in range(shards)]
+
+
+async def let_in(boss: Person, channel: Channel) -> Asked:
+    """Let somebody who may do so open a server to Troupe; return what they asked, once it is answered."""
+    asked = await boss.types("troupe here", where=channel)
+    assert "Members can call" in (await asked.answer()).text
+    return asked

@@ -16,7 +16,7 @@ from bot.domain.errors import SettingsError
 from bot.fronts.discord import client, sharding
 from tests.fakes.discord import Asked, FakeDiscord, Person
 from tests.postgres_server import Server
-from tests.scenarios.discord.sharded import a_part, server_of_each
+from tests.scenarios.discord.sharded import a_part, let_in, server_of_each
 from tests.scenarios.discord.stage import open_discord, people_of
 
 pytestmark = pytest.mark.anyio
@@ -65,9 +65,7 @@ async def test_two_processes_divide_the_servers_and_each_is_answered_once(tmp_pa
             await two.holds(2, 3)
             assert discord.syncs == 1, "one of them registers the commands"
             for inn in inns:
-                asked = await boss.types("troupe here", where=inn.channels["tavern"])
-                assert "Members can call" in (await asked.answer()).text, inn.name
-                assert answers(discord, asked) == 1
+                assert answers(discord, await let_in(boss, inn.channels["tavern"])) == 1, inn.name
             await mira.writes("Hello?")
             await mira.is_told(HINT)
             assert begun(discord) == [(number, 4) for number in range(4)]
@@ -140,8 +138,7 @@ async def test_in_direct_messages_members_of_every_server_are_known(tmp_path: Pa
         ):
             await one.holds(0)
             await two.holds(1)
-            asked = await boss.types("troupe here", where=last.channels["tavern"])
-            assert "Members can call" in (await asked.answer()).text
+            await let_in(boss, last.channels["tavern"])
             places = one.tavern.stage.app.house.store.get_places
 
             async def knows() -> bool:

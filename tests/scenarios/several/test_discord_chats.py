@@ -9,7 +9,7 @@ import pytest
 from bot.fronts.discord import client, sharding
 from tests.fakes.discord import Channel, FakeDiscord, Person
 from tests.postgres_server import Server
-from tests.scenarios.discord.sharded import Part, a_part, server_of_each
+from tests.scenarios.discord.sharded import Part, a_part, let_in, server_of_each
 from tests.scenarios.discord.stage import open_discord, people_of
 
 pytestmark = pytest.mark.anyio
@@ -41,8 +41,7 @@ async def open_two(
             await two.holds(1)
             channels = [inn.channels["tavern"] for inn in inns]
             for channel in channels:
-                asked = await boss.types("troupe here", where=channel)
-                assert "Members can call" in (await asked.answer()).text
+                await let_in(boss, channel)
             yield discord, one, two, mira, channels
 
 
