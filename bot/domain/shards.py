@@ -14,11 +14,6 @@ APART = timedelta(seconds=5.5)
 _MOST_WRITTEN = 100_000
 
 
-def shard_of(server_id: int, count: int) -> int:
-    """Return which of so many shards hears of a server."""
-    return (server_id >> 22) % count
-
-
 def read_shard_ids(text: str) -> tuple[int, ...]:
     """Read shards such as ``0-3,6``, sorted; raises ValueError for what is none, or stands there twice."""
     ids: list[int] = []

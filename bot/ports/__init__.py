@@ -153,8 +153,8 @@ class Poster(Protocol):
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something to an account, in place of an older post where that is named.
 
-        The same reply about the same call is posted once. Raises NobodyThere when this account cannot be
-        reached at the moment, PostRefused when it takes no messages.
+        Where the platform can tell, what says the same about the same call (``Reply.key``) is posted once.
+        Raises NobodyThere when this account cannot be reached at the moment, PostRefused when it takes none.
         """
         ...
 

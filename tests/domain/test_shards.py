@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.shards import Holder, Holders, WantedShards, in_ranges, name_shards, read_shard_ids, shard_of
+from bot.domain.shards import Holder, Holders, WantedShards, in_ranges, name_shards, read_shard_ids
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,6 @@ def test_what_is_no_shard_is_refused(written: str) -> None:
 def test_a_shard_that_stands_there_twice_is_named() -> None:
     with pytest.raises(ValueError, match=r"write each shard once; 2-3, 7 stands there twice"):
         read_shard_ids("0-3,2-5,7,7")
-
-
-def test_a_server_belongs_to_the_shard_that_discord_computes() -> None:
-    assert [shard_of((number << 22) + 99, 4) for number in range(6)] == [0, 1, 2, 3, 0, 1]
 
 
 def test_a_process_wants_the_shards_it_names_or_all() -> None:
