@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.calls import alerting
 from bot.calls.installation import Installation
+from bot.domain.alert import Alert
 from bot.domain.call import Job
 from bot.domain.errors import NobodyThere, PostRefused
 from bot.domain.reply import Card, Notice, Reply
@@ -57,8 +58,7 @@ async def tell_alert(house: Installation, posters: Mapping[str, Poster], through
     alert = await house.store.fetch_alert(int(alert_id))
     if board is None or alert is None:
         return
-    sentence = alert.over_sentence if alert.is_over else alert.sentence
-    card = Card("Troupe", sentence, NEUTRAL_COLOR, is_verbatim=True, has_verbatim_title=True)
+    card = Card("Troupe", _words(alert), NEUTRAL_COLOR, is_verbatim=True, has_verbatim_title=True)
     try:
         poster = poster_at(posters, board.platform)
         await poster.find_spot(board)
@@ -69,6 +69,13 @@ async def tell_alert(house: Installation, posters: Mapping[str, Poster], through
         _log.warning("An alert was not posted at %s (ALERTS): its front was away for too long.", board)
     except PostRefused as refused:
         _log.warning("An alert was not posted at %s (ALERTS): %s.", board, str(refused).rstrip("."))
+
+
+def _words(alert: Alert) -> str:
+    """Return what is posted: of what is over also what it was, which a front that was away never told."""
+    if alert.is_over and alert.over_sentence:
+        return f"{alert.over_sentence}\nBefore: {alert.sentence}"
+    return alert.sentence
 
 
 def poster_at(posters: Mapping[str, Poster], platform: str) -> Poster:

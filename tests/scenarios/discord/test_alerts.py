@@ -11,13 +11,14 @@ import pytest
 
 from bot.domain.alert import Cause
 from tests.fakes.discord import Channel, FakeDiscord
-from tests.scenarios.alerts import ENOUGH, LOW, SPENT, look_after
+from tests.scenarios.alerts import ENOUGH, LOW, OVER_MEANWHILE, SPENT, happens_meanwhile, look_after
 from tests.scenarios.discord.stage import LAVISH, Tavern, open_discord, open_tavern, people_of
 from tests.scenarios.stage import PERSONAS, Stage
 
 pytestmark = pytest.mark.anyio
 
 UNKNOWN_CHANNEL = 10003
+AWAY = {"discord_gateway_url": "ws://127.0.0.1:9", "discord_api_url": "http://127.0.0.1:9"}
 
 
 @asynccontextmanager
@@ -128,8 +129,7 @@ async def test_what_could_not_be_posted_is_posted_after_a_restart_and_what_was_i
     tmp_path: Path,
 ) -> None:
     async with open_discord() as discord:
-        away = {"discord_gateway_url": "ws://127.0.0.1:9", "discord_api_url": "http://127.0.0.1:9"}
-        async with opened(tmp_path, discord=discord, settings=away, is_there=False) as (tavern, channel):
+        async with opened(tmp_path, discord=discord, settings=AWAY, is_there=False) as (tavern, channel):
             house = tavern.stage.app.house
             boards = [str(board) for board in house.terms.alert_boards]
             assert await house.store.settle_cause(Cause("credit", f"{LOW}."), boards, house.now())
@@ -141,6 +141,16 @@ async def test_what_could_not_be_posted_is_posted_after_a_restart_and_what_was_i
                 await look_after(tavern.stage)
                 (text,) = told(channel)
     assert LOW in text
+
+
+async def test_what_is_over_before_it_could_be_posted_is_posted_with_what_it_was(tmp_path: Path) -> None:
+    async with open_discord() as discord:
+        async with opened(tmp_path, discord=discord, settings=AWAY, is_there=False) as (tavern, channel):
+            await happens_meanwhile(tavern.stage)
+            assert told(channel) == []
+        async with opened(tmp_path, discord=discord) as (tavern, channel):
+            await look_after(tavern.stage)
+            assert {text.removeprefix("Troupe\n") for text in told(channel)} == OVER_MEANWHILE
 
 
 async def test_what_a_month_cost_is_told_in_the_channel_too(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.alert import Cause
 from tests.fakes.slack import Channel, FakeSlack, open_fake_slack
-from tests.scenarios.alerts import ENOUGH, LOW, SPENT, look_after
+from tests.scenarios.alerts import ENOUGH, LOW, OVER_MEANWHILE, SPENT, happens_meanwhile, look_after
 from tests.scenarios.slack.sharing import Tenant, found, install, open_shared
 from tests.scenarios.slack.stage import LAVISH, Office, open_office, open_slack, people_of
 from tests.scenarios.stage import PERSONAS
@@ -74,6 +74,18 @@ async def test_what_could_not_be_posted_is_posted_once_slack_is_there_again(tmp_
             await look_after(office.stage)
             (text,) = told(channel)
     assert LOW in text
+
+
+async def test_what_is_over_before_it_could_be_posted_is_posted_with_what_it_was(tmp_path: Path) -> None:
+    async with open_slack() as slack:
+        async with opened(tmp_path, slack=slack) as (office, channel):
+            slack.fails(r"chat\.postMessage", status=503, times=100)
+            await happens_meanwhile(office.stage)
+            assert told(channel) == []
+        slack.recovers()
+        async with opened(tmp_path, slack=slack) as (office, channel):
+            await look_after(office.stage)
+            assert {text.removeprefix("*Troupe*\n") for text in told(channel)} == OVER_MEANWHILE
 
 
 async def test_a_file_whose_name_and_mistake_are_markup_calls_nobody(tmp_path: Path) -> None:
