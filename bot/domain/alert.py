@@ -56,8 +56,9 @@ class Credit:
 class Signs:
     """What the store knows of trouble: numbers alone.
 
-    ``codes`` were asked for today, ``guessed`` numbers had every try of their code used up, ``strangers``
-    rang in the last hour. Of the last calls of a day ``ended`` are over, and of ``heard`` an event came.
+    ``codes`` were asked for today, ``guessed`` numbers had every try of a code of the last day used up,
+    ``strangers`` rang in the last hour. Of the last calls of a day ``ended`` are over, and of ``heard`` an
+    event came.
     """
 
     codes: int = 0
@@ -95,7 +96,7 @@ def judge_signs(signs: Signs, *, hears: bool) -> Iterator[Cause]:
     most = CODE_BUDGET.in_all
     what = f"All {most} verification codes of today were asked for, so nobody else can verify a phone"
     yield Cause("codes", f"{what}: /troupe block stops an account." if signs.codes >= most else "")
-    what = f"Codes of {signs.guessed} phone numbers were guessed at until their tries were used up"
+    what = f"Codes of {signs.guessed} phone numbers were guessed at within a day, until no try was left"
     what += ": /troupe block stops an account."
     yield Cause("guessed codes", what if signs.guessed >= GUESSED_CODES else "")
     what = f"{signs.strangers} calls of strangers came in within an hour: /troupe pause stops all calls."

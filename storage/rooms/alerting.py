@@ -15,6 +15,8 @@ from storage.rows import to_text
 
 KEPT_FOR = timedelta(days=90)
 MOST_CALLS = 50
+GUESSED_WITHIN = timedelta(days=1)
+"""For how long a code whose tries were used up counts, from when it would have run out by itself."""
 COMES_WITHIN = timedelta(minutes=10)
 """How long after its end nobody wonders yet that no event of a call came."""
 
@@ -66,7 +68,8 @@ class Alerting(Room):
     def fetch_signs(self, database: Database, now: datetime) -> Signs:
         """Return the numbers by which trouble is known."""
         guessed = database.execute(
-            "SELECT count(*) FROM phones WHERE tries >= ? AND code_hash <> ''", (CODE_TRIES,)
+            "SELECT count(*) FROM phones WHERE tries >= ? AND code_hash <> '' AND code_expires_at > ?",
+            (CODE_TRIES, to_text(now - GUESSED_WITHIN)),
         ).fetchone()[0]
         strangers = database.execute(
             "SELECT count(*) FROM strangers WHERE busy_until > ?", (to_text(now - timedelta(hours=1)),)

@@ -3,10 +3,13 @@
 import asyncio
 
 import pytest
-from store_samples import NOW, bind, call_of, later, link_of, person
+from store_samples import NOW, bind, call_of, hex_of, later, link_of, person
+from telephone_samples import add
 
 from bot.domain.alert import Alert, Cause, Signs
 from bot.domain.allowance import UNLIMITED
+from bot.domain.caller import PersonId
+from bot.domain.phone import CODE_TRIES
 from bot.ports import Store
 
 pytestmark = pytest.mark.anyio
@@ -86,3 +89,23 @@ async def end(store: Store, call_id: str) -> None:
     writer = store.writer  # type: ignore[attr-defined]
     statement = "UPDATE calls SET state = 'done', ended_at = asked_at WHERE id = ?"
     await writer.write(lambda database: database.execute(statement, (call_id,)))
+
+
+async def guess(store: Store, name: str, days: int, *, tries: int = CODE_TRIES) -> None:
+    """Let somebody write a wrong code so often for a number that was added on that day."""
+    who, at = await person(store, name), later(days=days)
+    await add(store, who, f"+4915{int(hex_of(name), 16) % 10**9:09}", at=at)
+    for _ in range(tries):
+        assert await store.check_code(PersonId(who.id), "000000", at) in {"wrong", "used_up"}
+
+
+async def test_codes_that_were_guessed_at_count_for_a_day_so_that_a_second_wave_is_seen(
+    store: Store,
+) -> None:
+    for day in (0, 30):
+        for name in ("a", "b", "c"):
+            await guess(store, f"{name}{day}", day)
+        await guess(store, f"d{day}", day, tries=CODE_TRIES - 1)
+        await add(store, await person(store, f"e{day}"), "+4917112345678", at=later(days=day))
+        for hours, count in ((0, 3), (23, 3), (25, 0), (30 * 24 - 1, 0)):
+            assert (await store.fetch_signs(later(days=day, hours=hours))).guessed == count
