@@ -23,6 +23,23 @@ UNITS = {path.name: path.read_text() for path in DEPLOY.glob("*.service")}
 KNOWN = {name.upper() for name in Settings.model_fields}
 OURS = {name: one for name, one in COMPOSE["services"].items() if name != "postgres"}
 STOP_SECONDS = 10
+_LINE = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
+TAKEN_AWAY = {
+    "yes": (
+        "NoNewPrivileges", "ProtectHome", "ProtectClock", "ProtectHostname", "ProtectKernelLogs",
+        "ProtectKernelModules", "ProtectKernelTunables", "ProtectControlGroups", "PrivateTmp",
+        "PrivateDevices", "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality",
+        "RemoveIPC",
+    ),
+    "": ("CapabilityBoundingSet", "AmbientCapabilities"),
+    "strict": ("ProtectSystem",),
+    "invisible": ("ProtectProc",),
+    "native": ("SystemCallArchitectures",),
+    "0077": ("UMask",),
+    "0700": ("StateDirectoryMode",),
+    "AF_INET AF_INET6 AF_UNIX AF_NETLINK": ("RestrictAddressFamilies",),
+}  # fmt: skip
+"""What a unit takes away from the program, by the value that does it."""
 
 
 def instructions(name: str) -> list[str]:
@@ -61,7 +78,8 @@ def test_the_image_starts_the_program_and_asks_an_address_that_it_serves():
     first, *words = [*yaml.safe_load(entry), *yaml.safe_load(command)]
     assert first == "troupe"
     parse(words, whole=True)
-    (asked,) = re.findall(r"http://127\.0\.0\.1:8080(/\w+)", CONTAINER)
+    (health,) = instructions("HEALTHCHECK")
+    (asked,) = re.findall(r"http://127\.0\.0\.1:8080(/\w+)", health)
     assert asked in served()
     (listen,) = re.findall(r"LISTEN=(\S+)", CONTAINER)
     assert listen.endswith(":" + instructions("EXPOSE")[0])
@@ -119,6 +137,7 @@ def test_compose_waits_for_postgres_and_lets_troupe_end():
         assert int(service["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
         volumes = {one.partition(":")[0] for one in service["volumes"]}
         assert volumes <= set(COMPOSE["volumes"])
         for port in service.get("ports", []):
@@ -129,7 +148,7 @@ def test_compose_waits_for_postgres_and_lets_troupe_end():
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_starts_the_program_and_gives_it_time_to_end(name: str):
     unit = UNITS[name]
-    values = dict(re.findall(r"^(\w+)=(.*)$", unit, re.MULTILINE))
+    values = dict(_LINE.findall(unit))
     program, *words = shlex.split(values["ExecStart"].replace("%i", "web"))
     assert program.endswith("/.venv/bin/troupe")
     parse(words, whole=True)
@@ -139,6 +158,16 @@ def test_a_unit_starts_the_program_and_gives_it_time_to_end(name: str):
     settings = dict(one.split("=") for one in values["Environment"].split())
     assert settings.keys() - {"PYTHONDONTWRITEBYTECODE"} <= KNOWN
     assert values["WorkingDirectory"] == f"/var/lib/{values['StateDirectory']}"
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_takes_away_what_the_program_does_not_need(name: str):
+    values = dict(_LINE.findall(UNITS[name]))
+    wanted = {key: value for value, keys in TAKEN_AWAY.items() for key in keys}
+    assert {key: values.get(key) for key in wanted} == wanted
+    assert re.findall("^SystemCallFilter=(.*)$", UNITS[name], re.MULTILINE) == [
+        "@system-service", "~@privileged @resources",
+    ]  # fmt: skip
 
 
 def test_the_units_differ_in_what_they_start_alone():
