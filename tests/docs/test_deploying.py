@@ -160,6 +160,32 @@ def test_a_unit_starts_the_program_and_gives_it_time_to_end(name: str):
     assert values["WorkingDirectory"] == f"/var/lib/{values['StateDirectory']}"
 
 
+def gives_up_after(unit: str) -> float:
+    """Return for how many seconds at least a start is tried again that fails at once each time.
+
+    Source: systemd.unit(5): no more than a burst of starts in an interval; 0 counts none, and neither does an
+    interval in which there is no time for so many. 10 seconds and 5 where nothing is written.
+    """
+    values = dict(_LINE.findall(unit))
+    amount, word = re.fullmatch(r"(\d+)(s|min|h|)", values.get("StartLimitIntervalSec", "10s")).groups()
+    interval = int(amount) * {"s": 1, "min": 60, "h": 3600, "": 1}[word]
+    took = int(values.get("StartLimitBurst", "5")) * int(values["RestartSec"].removesuffix("s"))
+    return float("inf") if took > interval else took
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_tries_again_however_long_a_server_is_away(name: str):
+    values = dict(_LINE.findall(UNITS[name]))
+    assert values["Restart"] == "on-failure"
+    assert gives_up_after(UNITS[name]) == float("inf")
+
+
+def test_a_unit_that_gives_up_is_found():
+    few = "StartLimitIntervalSec=10min\nStartLimitBurst=30\nRestartSec=10s\n"
+    assert gives_up_after(few) == 300
+    assert gives_up_after(few.replace("=30", "=90")) == float("inf")
+
+
 @pytest.mark.parametrize("name", UNITS)
 def test_a_unit_takes_away_what_the_program_does_not_need(name: str):
     values = dict(_LINE.findall(UNITS[name]))
