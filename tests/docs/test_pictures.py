@@ -5,14 +5,16 @@ import struct
 import pytest
 
 from tests.docs.pages import ROOT
-from tests.pictures import overview, terminal
+from tests.pictures import overview, sources, terminal
 from tests.pictures.talk_page import SIZES
 
 PICTURES = ROOT / "docs" / "pictures"
 
 
 def test_make_pictures_makes_every_picture_that_is_there():
-    assert {one.name for one in PICTURES.iterdir()} == {"overview.svg", "terminal.svg", *SIZES}
+    assert {one.name for one in PICTURES.iterdir()} == {
+        "overview.svg", "terminal.svg", sources.NAME, *SIZES,
+    }  # fmt: skip
 
 
 def test_the_overview_is_the_one_that_is_drawn():
@@ -32,3 +34,8 @@ def test_a_picture_of_the_page_is_one_of_the_size_that_is_taken(name: str):
     head = (PICTURES / name).read_bytes()[:24]
     assert head.startswith(b"\x89PNG\r\n")
     assert struct.unpack(">II", head[16:]) == tuple(SIZES[name].values())
+
+
+def test_the_pictures_of_the_page_were_taken_of_the_page_as_it_is():
+    taken_of = (PICTURES / sources.NAME).read_text().strip()
+    assert taken_of == sources.of_the_page(), "the talk page or the cast changed since: make pictures"

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.packages import not_run
-from tests.pictures import overview, talk_page, terminal
+from tests.pictures import overview, sources, talk_page, terminal
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 
@@ -19,6 +19,7 @@ async def take_all() -> None:
     for take in (take_terminal, talk_page.take):
         with tempfile.TemporaryDirectory() as folder:
             await take(Path(folder))
+    (FOLDER / sources.NAME).write_text(sources.of_the_page() + "\n")
     for picture in sorted(FOLDER.iterdir()):
         print(f"{picture.stat().st_size:>8,} bytes  docs/pictures/{picture.name}")
 
