@@ -161,7 +161,8 @@ class Settings(PlatformSettings):
         3,
         ge=1,
         le=1_000,
-        description="How many calls may run at once; stay below what your ElevenLabs plan has.",
+        description="How many talks and phone calls may run at once, chats not counted; stay below what your "
+        "ElevenLabs plan has.",
     )
     cost_per_month: int = Field(
         0,

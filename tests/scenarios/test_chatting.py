@@ -7,6 +7,7 @@ import pytest
 from bot.calls.chatting import open_chat
 from bot.calls.first_call import answer_card
 from bot.calls.placing import Wish, place
+from bot.config import Settings
 from bot.domain.caller import Caller, parse_account
 from bot.domain.errors import CallNotFound
 from tests.scenarios.stage import open_stage
@@ -39,6 +40,22 @@ async def test_commands_still_work_in_mid_chat_and_a_new_chat_ends_the_old_one(t
         assert "Captain Nan Tregarth: " in shown
         await mira.is_told("Merlin will remember this")
         await mira.types("/hangup")
+
+
+async def test_chats_take_no_line_from_those_who_talk(tmp_path):
+    async with open_stage(tmp_path, settings={"calls_at_once": 1}) as stage, stage.browser() as browser:
+        for name in ("alice", "ben"):
+            chatting = stage.member(name)
+            await chatting.calls("wizard by chat")
+            assert "You are connected with Merlin" in chatting.seen
+        mira, cy = stage.member("mira"), stage.member("cy")
+        await mira.calls("wizard")
+        talk = await browser.opens(mira.link())
+        await cy.calls("wizard")
+        async with stage.browser() as another:
+            assert "All lines are busy" in str(await another.presses(cy.link()))
+        await browser.hangs_up(mira.link(), talk)
+    assert "chats not counted" in str(Settings.model_fields["calls_at_once"].description)
 
 
 async def test_an_unknown_way_to_call_is_answered_in_words(tmp_path):
