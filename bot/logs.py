@@ -58,6 +58,18 @@ def set_up_logs(level: str, format_: Format = "text", role: str = "") -> None:
     logging.basicConfig(level=level, handlers=[handler])
 
 
+def say(words: str, level: int = logging.INFO) -> None:
+    """Write to standard error what whoever started us is to read, whatever the level of the log.
+
+    It is a line as it stands, or an object like all others where the log is made of those.
+    """
+    handler = next((one for one in logging.getLogger().handlers if isinstance(one, _Handler)), None)
+    if handler is not None and isinstance(handler.formatter, JsonLines):
+        handler.handle(logging.LogRecord("bot", level, "", 0, "%s", (words,), None))
+    else:
+        sys.stderr.write(words + "\n")
+
+
 class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:

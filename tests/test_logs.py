@@ -5,6 +5,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.calls.handling import begin_job, handling, note_call
 from bot.domain.errors import CallerError, NotStored
 from bot.logs import JsonLines, TextLines, set_up_logs
+from tests.program import troupe
+from tests.scenarios.discord.process import running
 from tests.scenarios.stage import open_stage
 
 OURS = logging.getLogger("bot.somewhere")
@@ -233,3 +236,23 @@ def test_the_chosen_format_is_what_is_written(capsys):
         root.setLevel(level)
     (line,) = (json.loads(line) for line in capsys.readouterr().err.splitlines())
     assert (line["message"], line["role"]) == ("Here", "run")
+
+
+@pytest.mark.anyio
+async def test_what_is_said_at_start_and_end_is_an_object_too_where_the_log_is_made_of_those(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, LOG_FORMAT="json", LOG_LEVEL="ERROR", LISTEN="127.0.0.1:0") as bot:
+        await bot.shows("listens on")
+        assert await bot.is_told_to_stop() == 0
+    told = [json.loads(line) for line in bot.seen.splitlines()]
+    assert {(one["level"], one["role"]) for one in told} == {("INFO", "all")}
+    assert told[-1]["message"] == "Stopping: finishing what is in hand."
+
+
+def test_why_it_does_not_start_is_an_object_too_where_the_log_is_made_of_those(tmp_path: Path) -> None:
+    for format_, level in (("json", "ERROR"), ("text", "")):
+        done = troupe(tmp_path, "run", LOG_FORMAT=format_, DATABASE_URL="mysql://me@db/x")
+        told = json.loads(done.stderr) if level else {"level": "", "message": done.stderr.rstrip("\n")}
+        assert (done.returncode, told["level"]) == (2, level)
+        assert told["message"].startswith("DATABASE_URL is 'mysql://…'; it starts with sqlite:///")

@@ -1,6 +1,7 @@
 """The program ``troupe``: parses, calls, prints. Errors that somebody can act on become one sentence."""
 
 import json
+import logging
 import os
 import sys
 from io import TextIOWrapper
@@ -116,5 +117,7 @@ def _leave(group: BaseExceptionGroup[Exception], code: int, *, as_json: bool) ->
     if as_json:
         click.echo(json.dumps({"error": sentence or "Nothing was done."}, ensure_ascii=False))
     else:
-        click.echo(sentence, err=True)
+        from bot.logs import say  # brings what the log needs along
+
+        say(sentence, logging.ERROR)
     sys.exit(code)

@@ -22,7 +22,7 @@ from bot.domain.process import ROLES, Role
 from bot.elevenlabs.recall_tool import recall_tool
 from bot.fronts.console import ConsoleFront
 from bot.house import new_token, provider_of
-from bot.logs import set_up_logs
+from bot.logs import say, set_up_logs
 from bot.platforms import tell_what_waits
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.header_secret import SECRET_HEADER
@@ -73,8 +73,8 @@ def run(only: tuple[Role, ...]) -> None:
     Each answers /healthz and /metrics at LISTEN.
     """
     settings = read_settings()
-    roles = read_roles(settings, only)
     set_up_logs(settings.log_level, settings.log_format, "+".join(only) or "all")
+    roles = read_roles(settings, only)
     asyncio.run(_run(settings, roles))
 
 
@@ -108,9 +108,9 @@ async def _run(settings: Settings, roles: tuple[Role, ...]) -> None:
         loop.add_signal_handler(sign, stop.set)
     async with _open_bot(settings, roles=roles) as (app, _):
         does = "" if roles == ROLES else f"does {', '.join(roles)} and "
-        click.echo(f"Troupe {does}listens on {app.url}. Stop it with Ctrl-C.", err=True)
+        say(f"Troupe {does}listens on {app.url}. Stop it with Ctrl-C.")
         await stop.wait()
-        click.echo("Stopping: finishing what is in hand.", err=True)
+        say("Stopping: finishing what is in hand.")
 
 
 @asynccontextmanager
@@ -154,7 +154,7 @@ async def _open_bot(
                 listen=listen,
                 public_url=public_url,
                 operator=operator,
-                tell=lambda words: click.echo(words, err=True),
+                tell=say,
                 roles=roles,
             )
         )
@@ -165,7 +165,7 @@ async def _open_bot(
             (secret,) = provider.recall_secrets
             await sandbox.use_recall_tool(recall_tool(f"{app.url}{RECALL_PATH}", {SECRET_HEADER: secret}))
         if listen != wanted and not wanted.endswith(":0"):
-            click.echo(f"{wanted} is taken by another program; Troupe listens on {listen}.", err=True)
+            say(f"{wanted} is taken by another program; Troupe listens on {listen}.")
         yield app, sandbox
 
 
