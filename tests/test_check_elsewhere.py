@@ -4,13 +4,18 @@ import asyncio
 import json
 import re
 import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from bot.domain.workspace import Installed
 from bot.sandbox import open_sandbox
+from storage import open_store
 from tests.fakes.discord import open_fake_discord
+from tests.fakes.slack import open_fake_slack
 from tests.program import PERSONAS, troupe
 
 pytestmark = pytest.mark.anyio
@@ -75,18 +80,49 @@ async def test_check_names_channels_for_alerts_that_the_bot_does_not_see(tmp_pat
     ]
 
 
-async def test_alerts_can_be_posted_where_workspaces_install_the_slack_app(tmp_path: Path):
-    settings = {
-        "ALERTS": "slack:T0123ABCD/C0123ABCD",
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "3f2a",
-        "SLACK_SIGNING_SECRET": "4b5c",
-        "PUBLIC_URL": "https://troupe.example",
-    }
-    done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings)
-    told = json.dumps(json.loads(done.stdout)["findings"])
-    assert "SLACK_CLIENT" not in told, "the settings are whole"
-    assert "ALERTS" not in told
+async def test_alerts_can_be_posted_in_workspaces_that_installed_the_slack_app_and_in_no_others(
+    tmp_path: Path,
+):
+    async with open_fake_slack() as slack:
+        group = slack.adds_enterprise("Group")
+        group.bot_token = "xoxb-of-the-group"
+        acme, gone = slack.adds_workspace("Acme"), slack.adds_workspace("Gone")
+        labs, closed = (
+            slack.adds_workspace(name, is_installed=False, enterprise=group) for name in ("Labs", "Closed")
+        )
+        closed.is_closed = True
+        stranger = slack.adds_workspace("Stranger", is_installed=False)
+        kept = f"sqlite:///{tmp_path}/troupe.db"
+        async with open_store(kept) as store:
+            at = datetime(2026, 11, 28, tzinfo=UTC)
+            for one in (acme, gone):
+                what = Installed(one.id, one.name, one.bot_token, "U1", "B1", frozenset(), at)
+                await store.keep_workspace(what)
+            await store.keep_workspace(replace(what, id=group.id, token=group.bot_token, enterprise=group.id))
+            over = replace(what, id="T0OVER", refresh_token="x", expires_at=at)
+            await store.keep_workspace(over)
+        slack.world.removes(gone, tells=False)
+        teams = [one.id for one in (acme, gone, labs, closed, stranger)] + ["T0OVER"]
+        settings = {
+            "ALERTS": ",".join(f"slack:{team}/C0123ABCD" for team in teams),
+            "SLACK_CLIENT_ID": "1.2",
+            "SLACK_CLIENT_SECRET": "3f2a",
+            "SLACK_SIGNING_SECRET": "4b5c",
+            "SLACK_API_URL": slack.api_url.rstrip("/"),
+            "PUBLIC_URL": "https://troupe.example",
+            "DATABASE_URL": kept,
+        }
+        done = await asyncio.to_thread(troupe, tmp_path, "check", "--json", **settings)
+    found = {one["what"]: one["fix"] for one in json.loads(done.stdout)["findings"]}
+    told = [what for what in found if "ALERTS" in what]
+    assert told == [
+        f"Nothing can be posted at slack:{one.id}/C0123ABCD (ALERTS): the app is not installed in that "
+        "workspace."
+        for one in (gone, closed, stranger)
+    ]
+    fix = "Let it be installed there at https://troupe.example/slack/install, or leave it out of ALERTS."
+    assert {found[what] for what in told} == {fix}
+    assert "SLACK_CLIENT" not in json.dumps(found), "the settings are whole"
 
 
 async def test_check_names_guardrails_of_the_agent_that_stand_against_the_house_rules(tmp_path: Path):

@@ -26,7 +26,7 @@ async def check_installs(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("note", "Slack: no workspace has installed the app yet.", f"Send people to {address}.")
     for one in installed:
         where = f"{one.name} ({one.id})"
-        if one.expires_at and one.expires_at <= datetime.now(UTC):
+        if one.runs_out(datetime.now(UTC)):
             what = f"Slack: the token of {where} ran out while Troupe was stopped."
             yield Finding("note", what, "Start Troupe: it asks Slack for the next one.")
             continue

@@ -32,6 +32,10 @@ class Installed:
         """When to ask for the next token; None where this one stays good."""
         return self.expires_at - RENEWED_BEFORE if self.expires_at and self.refresh_token else None
 
+    def runs_out(self, by: datetime) -> bool:
+        """Whether the token is no good any more by then."""
+        return self.expires_at is not None and self.expires_at <= by
+
     @property
     def is_org_wide(self) -> bool:
         """Whether it holds for every workspace of the organisation that its admins let the app into."""

@@ -88,6 +88,25 @@ async def test_an_organisations_token_names_the_workspace_and_knows_no_other(sla
     assert [one.text for one in labs.channels["general"].posts] == ["Hello"]
 
 
+async def test_an_organisations_workspaces_are_listed_page_by_page_without_those_that_are_closed(
+    slack,
+) -> None:
+    group = slack.adds_enterprise("Group")
+    names = ("Labs", "Plant", "Closed")
+    labs, plant, closed = (slack.adds_workspace(one, is_installed=False, enterprise=group) for one in names)
+    closed.is_closed = True
+    await access(slack, code=consent(slack, group))
+    client = AsyncWebClient(token=group.bot_token, base_url=slack.api_url)
+    first = await client.auth_teams_list(limit=1)
+    assert first["teams"] == [{"id": labs.id, "name": "Labs"}]
+    rest = await client.auth_teams_list(limit=1, cursor=first["response_metadata"]["next_cursor"])
+    assert rest["teams"] == [{"id": plant.id, "name": "Plant"}]
+    assert rest["response_metadata"]["next_cursor"] == ""
+    there = AsyncWebClient(token=group.bot_token, base_url=slack.api_url, team_id=closed.id)
+    with pytest.raises(SlackApiError, match="team_not_found"):
+        await there.users_info(user="U1")
+
+
 async def refresh(slack: FakeSlack, token: str) -> dict:
     form = {
         "client_id": slack.installs.client_id,

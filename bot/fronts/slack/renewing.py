@@ -169,9 +169,7 @@ class Renewals:
 
     def _is_over(self, installed: Installed, before: timedelta) -> bool:
         """Whether a token that rotates runs out within that time."""
-        if installed.expires_at is None or not installed.refresh_token:
-            return False
-        return installed.expires_at - self._house.now() <= before
+        return bool(installed.refresh_token) and installed.runs_out(self._house.now() + before)
 
 
 _OF_OURS = "slack credentials"

@@ -3,6 +3,7 @@
 Source: Slack, ``auth.test`` (its header ``X-OAuth-Scopes`` lists the rights) and ``apps.connections.open``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -15,6 +16,8 @@ from bot.domain.errors import PlatformUnreachable, SettingsError
 from bot.fronts.slack.manifest import SCOPES
 from bot.fronts.slack.refusals import REFUSED, UNREACHABLE, code_of, is_passing
 
+MOST_TEAMS = 1000
+"""How many of an organisation's workspaces Slack lists on one page at most."""
 NO_SOCKETS = frozenset({"missing_scope", "no_permission", "forbidden_team", "socket_mode_not_enabled"})
 
 
@@ -105,6 +108,27 @@ async def look_up(client: AsyncWebClient) -> Workspace:
         str(answer.get("bot_id") or ""),
         str(answer.get("enterprise_id") or ""),
     )
+
+
+async def list_teams(client: AsyncWebClient) -> Mapping[str, str]:
+    """Return the workspaces that an organisation's token may speak in: names by id.
+
+    Source: Slack, ``auth.teams.list``, which needs no right. Raises SettingsError, SlackUnreachable.
+    """
+    found: dict[str, str] = {}
+    cursor = ""
+    while True:
+        try:
+            answer = await client.auth_teams_list(limit=MOST_TEAMS, cursor=cursor or None)
+        except UNREACHABLE as error:
+            code = code_of(error)
+            if is_passing(error):
+                raise SlackUnreachable(code) from None
+            raise SettingsError(f"Slack does not say in which workspaces the app may be ({code}).") from None
+        found |= {str(one["id"]): str(one.get("name") or "") for one in answer["teams"]}
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return found
 
 
 async def check_credentials(client: AsyncWebClient, client_id: str, secret: str = "") -> None:

@@ -59,6 +59,7 @@ class Methods:
         self._app_token = app_token
         self._new_socket = new_socket
         self._table: dict[str, Method] = {"auth.revoke": self._revoke, "apps.uninstall": self._uninstall}
+        self._table["auth.teams.list"] = self._teams
 
     def add(self, table: dict[str, Method]) -> None:
         """Add methods."""
@@ -90,6 +91,18 @@ class Methods:
     def _revoke(self, call: Call) -> dict[str, Any]:
         self.installs.revoke(call.token)
         return {"revoked": True}
+
+    def _teams(self, call: Call) -> dict[str, Any]:
+        """Name the workspaces that a token may speak in, page by page."""
+        call.knows("limit cursor include_icon")
+        enterprise = self._world.enterprise_with(call.token)
+        there = enterprise.admitting if enterprise else [call.team]
+        limit, begin = int(call["limit"] or 100), int(call["cursor"] or 0)
+        if not 1 <= limit <= 1000:
+            raise Refusal("invalid_limit")
+        page = [{"id": one.id, "name": one.name} for one in there[begin : begin + limit]]
+        more = str(begin + limit) if begin + limit < len(there) else ""
+        return {"teams": page, "response_metadata": {"next_cursor": more}}
 
     def _uninstall(self, call: Call) -> dict[str, Any]:
         if call.needs("client_id", "client_secret") != [self.installs.client_id, self.installs.client_secret]:
@@ -123,11 +136,11 @@ class Methods:
 
 def _of(enterprise: Enterprise, team_id: str, method: str) -> Team:
     """Return the workspace that a request with an organisation's token is about."""
-    if method in {"auth.test", "auth.revoke", "apps.uninstall"}:
+    if method in {"auth.test", "auth.revoke", "auth.teams.list", "apps.uninstall"}:
         return enterprise.teams[0]
     if not team_id:
         raise Refusal("missing_argument", ["[ERROR] missing required field: team_id"])
-    for team in enterprise.teams:
+    for team in enterprise.admitting:
         if team.id == team_id:
             return team
     raise Refusal("team_not_found")

@@ -6,6 +6,7 @@ from tests.fakes.slack.state import GROUP_IM, IM, PRIVATE, PUBLIC, Channel, Team
 APP_ONLY = ("apps.connections.open",)
 METHODS = {
     "auth.test": "",
+    "auth.teams.list": "",
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",

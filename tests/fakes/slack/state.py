@@ -165,6 +165,8 @@ class Team:
     token_error: str = ""
     older: list[str] = field(default_factory=list, repr=False)
     """Tokens of before that are good still, where they rotate."""
+    is_closed: bool = False
+    """Whether its organisation's admins keep an app out that the organisation has installed."""
     enterprise: "Enterprise | None" = field(default=None, repr=False)
 
     @property
@@ -174,7 +176,8 @@ class Team:
     @property
     def is_org_wide(self) -> bool:
         """Whether the app is here because the whole organisation has it."""
-        return not self.bot_token and self.enterprise is not None and bool(self.enterprise.bot_token)
+        above = self.enterprise
+        return not self.bot_token and above is not None and bool(above.bot_token) and not self.is_closed
 
     @property
     def granted(self) -> tuple[str, ...]:
@@ -193,3 +196,8 @@ class Enterprise:
     scopes: tuple[str, ...] = ()
     token_error: str = ""
     older: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def admitting(self) -> list[Team]:
+        """The workspaces that its admins let the app into."""
+        return [one for one in self.teams if not one.is_closed]
