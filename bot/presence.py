@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from bot.calls.installation import Installation
 from bot.domain.errors import NotStored
-from bot.domain.process import ROLES, SILENCE, Process, Role, disagreements
+from bot.domain.process import ROLES, SILENCE, Process, Role, clock_apart, disagreements
 from bot.ports import Poster
 
 BEAT_SECONDS = 3.0
@@ -66,6 +66,9 @@ async def warn_of_disagreements(me: Me) -> None:
     await me.house.store.keep_process(me.describe())
     for what, fix in disagreements(await me.house.store.fetch_processes()):
         _log.warning("%s %s", what, fix)
+    before, there, after = me.house.now(), await me.house.store.fetch_clock(), me.house.now()
+    if apart := clock_apart(before, there, after):
+        _log.warning("%s %s", *apart)
 
 
 @asynccontextmanager

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.calls.installation import Installation
 from bot.calls.placing import Wish, place
+from bot.cli.check_processes import check_processes
 from bot.cli.whereabouts import NO_SANDBOX, sandbox_provider
 from bot.config import Settings
 from bot.domain.call import CallId, NewJob
 from bot.domain.caller import Account, Caller
-from bot.domain.process import ROLES
+from bot.domain.process import ROLES, clock_apart
 from bot.followup import ELSEWHERE, Followup
 from bot.house import open_cast, open_installation
 from bot.presence import OLDER, Me, look_after_others, stay_known, warn_of_disagreements
@@ -177,3 +180,33 @@ async def test_what_processes_do_not_agree_on_is_said_when_one_starts(
         assert about_url.startswith("PUBLIC_URL differs: https://one.example in everything (process ")
         assert about_url.endswith("Give every process the same.")
         assert about_cast.startswith("The casts differ: abc in everything (process ")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (90, "1 minute 30 s ahead of that of the database."),
+        (-4_000, "66 minutes behind that of the database."),
+    ],
+)
+async def test_a_clock_that_is_not_the_databases_is_told_at_the_start(
+    server: Server, caplog: pytest.LogCaptureFixture, seconds: int, told: str
+) -> None:
+    url = server.emptied_database()
+    async with opened(url) as house:
+        await warn_of_disagreements(who(house))
+        assert "clock" not in caplog.text
+        off = replace(house, now=lambda: house.now() + timedelta(seconds=seconds))
+        await warn_of_disagreements(who(off))
+        assert f"This machine's clock is {told} Let both be set over the network" in caplog.text
+    settings = Settings(_env_file=None, database_url=url)  # type: ignore[call-arg]
+    assert not any("clock" in one.what for one in check_processes(settings))
+    assert f"This machine's clock is {told}" in [one.what for one in check_processes(settings, off.now)]
+
+
+def test_how_long_the_database_takes_to_say_its_time_is_not_the_clocks_fault() -> None:
+    asked, there = datetime(2026, 3, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
+    assert clock_apart(asked, there, asked + timedelta(seconds=8)) is None
+    assert clock_apart(asked, there, asked + timedelta(seconds=5)) is None
+    assert clock_apart(asked, there, asked + timedelta(seconds=4)) is not None
+    assert clock_apart(there + timedelta(seconds=3), there, there + timedelta(seconds=3)) is not None

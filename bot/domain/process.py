@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from bot.domain.words import length
+
 Role = Literal["discord", "slack", "web", "followup"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """What ``troupe run`` does; with ``--only`` a part of it."""
 
 SILENCE = timedelta(seconds=15)
 """A process that nothing was heard of for so long is gone, or stopped: what it relayed is over."""
+
+MOST_APART = timedelta(seconds=2)
+"""By how much clocks may differ: by them processes know who has which work, and which shard."""
 
 _NOBODY_DOES: dict[Role, str] = {
     "discord": "nobody is answered on Discord",
@@ -94,3 +99,18 @@ def left_undone(processes: Sequence[Process], wanted: Collection[Role]) -> Itera
         if workers and front in wanted and not any(front in one.fronts for one in workers):
             what = f"No process that does followup has the token of {front}, so no recap is posted there."
             yield what, f"Give it the same settings as the process that does {front}."
+
+
+def clock_apart(before: datetime, there: datetime, after: datetime) -> tuple[str, str] | None:
+    """Say how wrong a clock is, and what to do; None where it agrees with the database's.
+
+    ``before`` and ``after`` are what it showed when that was asked and had said ``there``: how long the way
+    takes is nobody's fault.
+    """
+    off = max(before - there, there - after)
+    if off <= MOST_APART:
+        return None
+    which = "ahead of" if before > there else "behind"
+    what = f"This machine's clock is {length(round(off.total_seconds()))} {which} that of the database."
+    fix = "Let both be set over the network (timedatectl set-ntp true): processes on several machines may "
+    return what, f"{fix}take over each other's work too early while their clocks differ."

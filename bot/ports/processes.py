@@ -25,6 +25,10 @@ class Processes(Protocol):
         """Return the processes that live, the first to start first."""
         ...
 
+    async def fetch_clock(self) -> datetime:
+        """Return what time it is where the database is."""
+        ...
+
     async def find_newer_steps(self) -> tuple[str, ...]:
         """Return what a newer Troupe, running beside this one, has added to the schema."""
         ...

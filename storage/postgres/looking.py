@@ -13,7 +13,7 @@ from storage.postgres.database import PostgresDatabase
 from storage.postgres.migrating import NEWEST, compare_steps
 from storage.postgres.transactions import READS
 from storage.rooms.comparing import errors_of, shelves_in
-from storage.rooms.processes import living_processes
+from storage.rooms.processes import clock_of, living_processes
 from storage.rooms.sharding import read_holders
 from storage.schema.steps import all_steps
 
@@ -45,6 +45,12 @@ def look_at_processes(url: str) -> tuple[Process, ...]:
         if compare_steps(connection) != NEWEST:
             return ()
         return living_processes(PostgresDatabase(connection))
+
+
+def look_at_clock(url: str) -> datetime:
+    """Return what time it is where the database is. Raises SettingsError where it cannot be reached."""
+    with connect(url) as connection:
+        return clock_of(PostgresDatabase(connection))
 
 
 def look_at_shards(url: str, now: datetime) -> Holders:

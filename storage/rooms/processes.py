@@ -25,7 +25,7 @@ class Processes(Room):
 
         Each writes its own row alone, every few seconds, and is in nobody's way.
         """
-        row = row_of_process(process) | {"seen_at": to_text(_clock(database))}
+        row = row_of_process(process) | {"seen_at": to_text(clock_of(database))}
         known = database.execute(
             "UPDATE processes SET seen_at = ?, cast_version = ?, address = ?, fronts = ? WHERE id = ?",
             [row[name] for name in ("seen_at", "cast_version", "address", "fronts", "id")],
@@ -54,6 +54,11 @@ class Processes(Room):
         """Return what a newer Troupe has added to the schema; on a file none runs beside this one."""
         return ()
 
+    @reads
+    def fetch_clock(self, database: Database) -> datetime:
+        """Return what time it is where the database is."""
+        return clock_of(database)
+
     async def queue_broken_chats(self, now: datetime) -> int:
         """Queue ``broke_off`` for every chat whose line no living process holds; return how many.
 
@@ -70,6 +75,12 @@ def living_processes(database: Database) -> tuple[Process, ...]:
         "SELECT * FROM processes WHERE seen_at > ? ORDER BY started_at, id", (_long_ago(database),)
     )
     return tuple(process_from(row) for row in rows)
+
+
+def clock_of(database: Database) -> datetime:
+    """Return what time it is where the database is."""
+    (told,) = database.execute("SELECT CURRENT_TIMESTAMP").fetchone()
+    return told if isinstance(told, datetime) else datetime.fromisoformat(told).replace(tzinfo=UTC)
 
 
 def row_of_process(process: Process) -> dict[str, str | int]:
@@ -116,10 +127,4 @@ def _queue_broken(database: Database, now: datetime) -> int:
 
 
 def _long_ago(database: Database) -> str:
-    return to_text(_clock(database) - SILENCE)
-
-
-def _clock(database: Database) -> datetime:
-    """Return what time it is where the database is."""
-    (told,) = database.execute("SELECT CURRENT_TIMESTAMP").fetchone()
-    return told if isinstance(told, datetime) else datetime.fromisoformat(told).replace(tzinfo=UTC)
+    return to_text(clock_of(database) - SILENCE)
