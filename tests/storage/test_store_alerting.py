@@ -1,13 +1,15 @@
 """The contract of the store: what operators were told, and the numbers by which trouble is known."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from store_samples import NOW, bind, call_of, hex_of, later, link_of, person
-from telephone_samples import add
+from telephone_samples import ABROAD, LIMITS, NEIGHBOUR, NUMBER, add, consent_at, phone_of
 
 from bot.domain.alert import Alert, Cause, Signs
 from bot.domain.allowance import UNLIMITED
+from bot.domain.call import Delivery, Slot
 from bot.domain.caller import PersonId
 from bot.domain.phone import CODE_TRIES
 from bot.ports import Store
@@ -109,3 +111,22 @@ async def test_codes_that_were_guessed_at_count_for_a_day_so_that_a_second_wave_
         await add(store, await person(store, f"e{day}"), "+4917112345678", at=later(days=day))
         for hours, count in ((0, 3), (23, 3), (25, 0), (30 * 24 - 1, 0)):
             assert (await store.fetch_signs(later(days=day, hours=hours))).guessed == count
+
+
+async def test_codes_that_were_asked_for_count_on_their_day(store: Store) -> None:
+    for count, number in enumerate((NUMBER, NEIGHBOUR, ABROAD), 1):
+        who = await person(store, number)
+        phone, call = phone_of(who, number), call_of(who, delivery=Delivery.PHONE)
+        call = replace(call, purpose="code", phone_id=phone.id)
+        await store.place_call(call, None, [], {}, LIMITS, adding=(phone, consent_at(NOW)))
+        assert (await store.fetch_signs(NOW)).codes == count
+    assert (await store.fetch_signs(later(days=1))).codes == 0
+
+
+async def test_strangers_count_for_an_hour_after_they_are_off_the_line(store: Store) -> None:
+    slot = Slot(later(minutes=4), at_once=9)
+    for name in ("conv_1", "conv_1", "conv_2", "conv_3"):
+        await store.admit_stranger(name, "wizard", 3, slot, [], LIMITS, NOW)
+    await store.settle_stranger("conv_3", "wizard", 60, 0, later(minutes=1), [])
+    for minutes, count in ((0, 3), (60, 3), (62, 2), (65, 0)):
+        assert (await store.fetch_signs(later(minutes=minutes))).strangers == count
