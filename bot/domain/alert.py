@@ -95,12 +95,14 @@ def judge_signs(signs: Signs, *, hears: bool) -> Iterator[Cause]:
     """Yield what the store's numbers say; ``hears``: events of calls are expected to come."""
     most = CODE_BUDGET.in_all
     what = f"All {most} verification codes of today were asked for, so nobody else can verify a phone"
-    yield Cause("codes", f"{what}: /troupe block stops an account." if signs.codes >= most else "")
+    what = f"{what}: /troupe block stops an account." if signs.codes >= most else ""
+    yield Cause("codes", what, "Verification codes can be asked for again.")
     what = f"Codes of {signs.guessed} phone numbers were guessed at within a day, until no try was left"
-    what += ": /troupe block stops an account."
-    yield Cause("guessed codes", what if signs.guessed >= GUESSED_CODES else "")
+    what = f"{what}: /troupe block stops an account." if signs.guessed >= GUESSED_CODES else ""
+    yield Cause("guessed codes", what, "Within the last day hardly any code was guessed at.")
     what = f"{signs.strangers} calls of strangers came in within an hour: /troupe pause stops all calls."
-    yield Cause("strangers", what if signs.strangers >= STRANGERS_PER_HOUR else "")
+    fine = "Within the last hour fewer calls of strangers came in."
+    yield Cause("strangers", what if signs.strangers >= STRANGERS_PER_HOUR else "", fine)
     fine = "Webhooks of ElevenLabs' come in again."
     if hears and signs.ended >= UNHEARD_CALLS and not signs.heard:
         what = f"{signs.ended} calls ended and no webhook of ElevenLabs' came: troupe check says why; "

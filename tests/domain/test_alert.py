@@ -54,6 +54,7 @@ def test_signs_of_abuse_are_told_from_a_number_on_with_what_to_do(
     name: str, quiet: Signs, loud: Signs
 ) -> None:
     assert not causes(quiet)[name].sentence
+    assert causes(quiet)[name].over_sentence.endswith(".")
     assert "/troupe" in causes(loud)[name].sentence or "troupe check" in causes(loud)[name].sentence
     assert [one.name for one in causes(loud).values() if one.sentence] == [name]
 
