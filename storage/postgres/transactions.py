@@ -29,9 +29,13 @@ WRITES = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SH
 TAKES = f"BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
 """For who takes rows that nobody holds: each is locked and looked at as it is then. What it merely read
 before, such as which rows are due, would be in the way of everybody who adds one."""
-_ALONE = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN EXCLUSIVE MODE; {_NAMED}"
+_ALONE = (
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL lock_timeout = '250ms'; "
+    f"LOCK TABLE schema_steps IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0; {_NAMED}"
+)
 """Whoever was refused once has the database to itself then, as on SQLite: nobody can be in its way again.
-LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking")."""
+LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking"). It does not wait
+for long: everybody who comes later waits behind it, and a process may be stopped in the middle of one."""
 _CROWDED_SECONDS = 0.5
 """For so long after a refusal those that write take turns from the start: what two do, others do as well."""
 _MOST_TRIES = 20
@@ -84,8 +88,9 @@ def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]
     Return what it returned, and the tables from which it took something away. Raises NotStored, and
     PerhapsStored where the connection broke while it was committed and the server cannot be asked.
     """
+    may_be_alone = begin is WRITES
     for tried in range(_MOST_TRIES):
-        is_alone = begin is WRITES and (tried > 0 or crowd.is_here)
+        is_alone = may_be_alone and (tried > 0 or crowd.is_here)
         try:
             return _once(pool, _ALONE if is_alone else begin, work)
         except _BrokeInCommit as broken:
@@ -93,6 +98,8 @@ def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]
                 return broken.result, broken.unclean
         except (errors.SerializationFailure, errors.DeadlockDetected):
             crowd.note()
+        except errors.LockNotAvailable:
+            may_be_alone = False
         except errors.FeatureNotSupported:
             if tried > pool.max_size:  # each of its connections may have been as old
                 raise

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from store_samples import NOW, call_of, link_of, person
 
@@ -114,6 +115,26 @@ async def test_a_process_that_was_stopped_in_the_middle_does_it_anew(server: Ser
     naps[:] = [0.3] * 10
     with pytest.raises(NotStored, match="this process was stopped for too long in the middle of it"):
         await engine.write(lambda database: (keep(database), keep_setting(database, "more", "of it")))
+    await engine.aclose()
+
+
+async def test_who_is_stopped_in_the_middle_of_a_transaction_holds_up_nobody_else(server: Server) -> None:
+    url = server.emptied_database()
+    engine = PostgresEngine(open_pool(url))
+    was_refused: list[bool] = []
+
+    def keep(database: Database) -> None:
+        keep_setting(database, "mine", "kept")
+        if not was_refused:
+            was_refused.append(True)
+            raise psycopg.errors.SerializationFailure
+
+    with psycopg.connect(url) as stopped:
+        stopped.execute("LOCK TABLE schema_steps IN ROW SHARE MODE")
+        async with asyncio.timeout(20):
+            await engine.write(keep)
+            await engine.write(lambda database: keep_setting(database, "next", "kept"))
+        stopped.execute("SELECT 1")
     await engine.aclose()
 
 
