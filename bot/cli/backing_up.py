@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from bot.cli.replacing import confirm, refuse_target, telling_of_files
 from bot.config import Settings, read_settings
 from bot.domain.errors import CallerError
 from bot.domain.words import plural
@@ -38,13 +39,20 @@ def backup(file: str | None, keep: int | None, *, yes: bool, as_json: bool) -> N
     deleted. The keys are not in it: back up SECRET_KEY, or the key file, elsewhere.
     """
     settings, now = read_settings(), datetime.now(UTC)
-    folder = _folder(settings, file)
-    if folder is None and keep:
-        raise CallerError("Name a folder, or nothing, with --keep: it says how many backups stay in one.")
-    path = new_name(folder, now) if folder else _asked_for(Path(file or ""), yes=yes, aside=as_json)
-    with showing("Backing up", quiet=as_json) as tell:
-        contents = make_backup(settings.database_url, path, now, tell)
-    gone = delete_old(folder, now, settings.backup_days, keep or 0, path) if folder else []
+    with telling_of_files(Path(file or "")):
+        folder = _folder(settings, file)
+        if folder is None and keep:
+            raise CallerError("Name a folder, or nothing, with --keep: it says how many backups stay in one.")
+        if folder is None:
+            path = Path(file or "")
+            refuse_target(path, settings)
+            if path.exists():
+                confirm(f"{path} is there already. Replace it?", yes=yes, aside=as_json)
+        else:
+            path = new_name(folder, now)
+        with showing("Backing up", quiet=as_json) as tell:
+            contents = make_backup(settings.database_url, path, now, tell)
+        gone = delete_old(folder, now, settings.backup_days, keep or 0, path) if folder else []
     if as_json:
         click.echo(json.dumps(_as_json(path, contents, gone), ensure_ascii=False))
     else:
@@ -81,12 +89,6 @@ def _folder(settings: Settings, file: str | None) -> Path | None:
     if not file.strip():
         raise CallerError("Name a file or a folder; with nothing at all backups go beside the database.")
     return Path(file) if file.endswith(os.sep) or Path(file).is_dir() else None
-
-
-def _asked_for(file: Path, *, yes: bool, aside: bool) -> Path:
-    if file.exists() and not yes:
-        click.confirm(f"{file} is there already. Replace it?", abort=True, err=aside)
-    return file
 
 
 def _about_keys(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.cli.backing_up import showing
+from bot.cli.replacing import confirm
 from bot.cli.whereabouts import NO_SANDBOX
 from bot.config import Settings, read_settings
 from bot.domain.errors import CallerError, SettingsError
@@ -74,9 +75,9 @@ def _copy(settings: Settings, path: Path, url: str, *, yes: bool, as_json: bool)
 
     if running := look_at_processes(url):
         raise SettingsError(f"Troupe runs with that database already, as {running[0]}; stop it first.")
-    if (people := count_people(url)) and not yes:
+    if people := count_people(url):
         question = f"That database knows {plural(people, 'person', 'people')} already. Replace all it holds?"
-        click.confirm(question, abort=True, err=as_json)
+        confirm(question, yes=yes, aside=as_json)
     with _without_what_was_erased(settings, path, read_tombstones(url)) as (file, erased_again, more_stones):
         rows = count_rows(file)
         with showing("Copying", quiet=as_json) as tell:

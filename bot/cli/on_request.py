@@ -15,6 +15,7 @@ import click
 from bot.calls import erasing, linking, remembering
 from bot.calls.exporting import export_everything
 from bot.calls.installation import Installation, find_account
+from bot.cli.replacing import confirm, refuse_target, telling_of_files
 from bot.cli.whereabouts import Whereabouts, find_bot
 from bot.config import Settings, read_settings
 from bot.domain.caller import Caller
@@ -41,20 +42,24 @@ def export(account: str, file: Path | None, *, yes: bool, as_json: bool) -> None
     """
     settings = read_settings()
     path = file or Path(f"troupe-export-{account.replace(':', '-').replace('/', '-')}-{now():%Y-%m-%d}.json")
+    is_printed = str(path) == _STDOUT
+    if file and not is_printed:
+        refuse_target(path, settings)
 
     async def write() -> int:
         async with _open_house(settings, find_bot(settings)) as house:
             caller = await _find_caller(house, account)
-            if str(path) == _STDOUT:
+            if is_printed:
                 async for piece in export_everything(house, caller):
                     click.echo(piece, nl=False)
                 return 0
-            if path.exists() and not yes:
-                click.confirm(f"{path} is there already. Replace it?", abort=True, err=as_json)
+            if path.exists():
+                confirm(f"{path} is there already. Replace it?", yes=yes, aside=as_json)
             return await _write(house, caller, path)
 
-    size = asyncio.run(write())
-    if str(path) == _STDOUT:
+    with telling_of_files(path):
+        size = asyncio.run(write())
+    if is_printed:
         return
     if as_json:
         click.echo(json.dumps({"file": str(path), "bytes": size}))

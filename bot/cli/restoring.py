@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from bot.cli.backing_up import in_words, showing
+from bot.cli.replacing import confirm
 from bot.cli.whereabouts import NO_SANDBOX
 from bot.config import Settings, read_settings
 from bot.domain.errors import BackupRefused
@@ -38,9 +39,8 @@ class _Work:
     as_json: bool
 
     def confirm(self, question: str) -> None:
-        """Ask before something is replaced. Raises click.Abort."""
-        if not self.yes:
-            click.confirm(question, abort=True, err=self.as_json)
+        """Ask before something is replaced. Raises click.Abort, CallerError."""
+        confirm(question, yes=self.yes, aside=self.as_json)
 
     def prepare(self, file: Path, place: Path | str, here: list[Tombstone]) -> Prepared:
         """Make the backup ready in a file."""
