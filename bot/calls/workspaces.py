@@ -1,6 +1,6 @@
 """Slack workspaces that installed our app: kept, found, let in, and forgotten once they take it away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.calls.installation import Installation, hash_token
@@ -39,10 +39,15 @@ async def keep_workspace(house: Installation, installed: Installed, place: str) 
         await note_installed(house, place, installed.name)
 
 
-async def note_team(house: Installation, team: str, enterprise: str, place: str) -> None:
+async def note_team(house: Installation, team: str, enterprise: str, place: str, name: str) -> None:
     """Note which organisation a team belongs to, and let it in as a place. Raises NotStored."""
+    await note_installed(house, place, name)
     await house.store.note_team(team, enterprise)
-    await note_installed(house, place, "")
+
+
+async def forget_teams(house: Installation, enterprise: str, teams: Collection[str]) -> frozenset[str]:
+    """Note that an organisation lets us into these teams no more, as ``Store.forget_teams`` has it."""
+    return await house.store.forget_teams(enterprise, teams)
 
 
 async def forget_workspace(

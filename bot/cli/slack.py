@@ -28,8 +28,14 @@ def slack() -> None:
     metavar="URL",
     help="Have Slack send its requests to Troupe at this https address, instead of using Socket Mode.",
 )
+@click.option(
+    "--organisations",
+    "for_organisations",
+    is_flag=True,
+    help="Let an organisation (Enterprise Grid) install the app for all its workspaces; goes with --http.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON, which Slack takes as well.")
-def manifest(url: str | None, *, as_json: bool) -> None:
+def manifest(url: str | None, *, for_organisations: bool, as_json: bool) -> None:
     """Print the manifest that Slack makes the app from, with exactly the rights that Troupe uses.
 
     Its command is SLACK_COMMAND; with PUBLIC_URL it says where members read what is kept of them. Paste it
@@ -40,10 +46,15 @@ def manifest(url: str | None, *, as_json: bool) -> None:
     """
     from bot.fronts.slack.manifest import build_manifest  # loaded only where it is asked for
 
+    if for_organisations and url is None:
+        raise CallerError(
+            "An organisation installs the app only where Slack sends its requests to Troupe: add --http with "
+            "PUBLIC_URL."
+        )
     address = "" if url is None else _check_address(url)
     settings = read_settings()
     privacy = privacy_address(settings.public_url or "") or privacy_address(address)
-    built = build_manifest(settings.slack_command, address, privacy)
+    built = build_manifest(settings.slack_command, address, privacy, for_organisations=for_organisations)
     if as_json:
         click.echo(json.dumps(built, indent=2, ensure_ascii=False))
     else:

@@ -1,6 +1,6 @@
 """What is kept of the Slack workspaces that installed our app."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,13 @@ class Installing(Protocol):
 
         Only where its token is still ``token``, and it was made before ``until``, as far as they are given.
         Its members' data stays; where their direct messages are is forgotten: another bot has others.
+        """
+        ...
+
+    async def forget_teams(self, enterprise: str, teams: Collection[str]) -> frozenset[str]:
+        """Note that an organisation lets us into these teams no more; return those where nobody speaks now.
+
+        What becomes of their members' data is as in ``forget_workspace``.
         """
         ...
 

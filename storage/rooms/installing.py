@@ -1,6 +1,6 @@
 """Which Slack workspaces installed our app, with sealed tokens, and which installations are under way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.domain.call import NewJob
@@ -103,10 +103,14 @@ class Installing(Room):
         database.execute("DELETE FROM slack_workspaces WHERE id = ?", (workspace_id,))
         drop_job(database, RENEW, workspace_id)
         left = _teams_left(database, workspace_id, row["enterprise"])
-        database.executemany(
-            "UPDATE mailboxes SET channel_id = '', refused_at = NULL WHERE platform = 'slack' AND tenant = ?",
-            [(team,) for team in left],
-        )
+        _leave(database, left)
+        return left
+
+    @erases
+    def forget_teams(self, database: Database, enterprise: str, teams: Collection[str]) -> frozenset[str]:
+        """Note that an organisation lets us into teams no more; return those where nobody speaks now."""
+        left = _teams_left(database, enterprise, enterprise) & frozenset(teams)
+        _leave(database, left)
         return left
 
     @writes
@@ -166,8 +170,17 @@ def _note_team(database: Database, team: str, enterprise: str) -> None:
     )
 
 
+def _leave(database: Database, teams: Collection[str]) -> None:
+    """Forget whose these teams are, and where their members' direct messages with us were."""
+    ids = [(team,) for team in sorted(teams)]
+    database.executemany("DELETE FROM slack_teams WHERE team = ?", ids)
+    database.executemany(
+        "UPDATE mailboxes SET channel_id = '', refused_at = NULL WHERE platform = 'slack' AND tenant = ?", ids
+    )
+
+
 def _teams_left(database: Database, workspace_id: str, enterprise: str) -> frozenset[str]:
-    """Return the teams that an installation, which is deleted, spoke in, and no other does."""
+    """Return the teams that an installation spoke in, and no other does."""
     if workspace_id != enterprise:
         others = database.execute("SELECT 1 FROM slack_workspaces WHERE id = ?", (enterprise,)).fetchone()
         return frozenset() if others else frozenset({workspace_id})

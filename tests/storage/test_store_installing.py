@@ -59,6 +59,26 @@ async def test_a_teams_own_installation_comes_before_the_organisations_unless_sl
     assert await speaks(store, "T2") == ""
 
 
+async def test_teams_that_an_organisation_closes_are_left_unless_they_have_it_by_themselves(
+    store: Store,
+) -> None:
+    await store.keep_workspace(ORG)
+    await store.keep_workspace(LABS)
+    for team in ("T7", "T8"):
+        await store.note_team(team, "E1")
+        account = Account("slack", team, "U1")
+        await store.find_or_add_person(account, "Mira", PersonId(f"p-{team}"), NOW)
+        await store.keep_channel(account, "D1")
+    assert await store.forget_teams("E2", ["T7"]) == frozenset()
+    assert await store.forget_teams("E1", ["T2", "T7", "T9"]) == {"T7"}
+    assert [await speaks(store, team) for team in ("T2", "T7", "T8")] == ["T2", "", "E1"]
+    boxes = [await store.fetch_mailbox(Account("slack", team, "U1")) for team in ("T7", "T8")]
+    assert [one.channel_id for one in boxes] == ["", "D1"]
+    assert await store.forget_workspace("E1") == {"T8"}
+    await store.keep_workspace(ORG)
+    assert await speaks(store, "T8") == ""
+
+
 async def test_installing_again_takes_the_place_of_what_was_there(store: Store) -> None:
     await store.keep_workspace(ACME)
     await store.keep_workspace(replace(ACME, token="xoxb-new"))

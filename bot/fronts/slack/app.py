@@ -158,6 +158,14 @@ def _hear_endings(app: AsyncApp, workspaces: Workspaces) -> None:
     async def uninstalled(body: dict[str, Any]) -> None:
         await workspaces.take_back(body)
 
+    @app.event("team_access_granted")
+    async def granted(event: dict[str, Any], body: dict[str, Any]) -> None:
+        await workspaces.admit_teams(enterprise_of(body), event["team_ids"])
+
+    @app.event("team_access_revoked")
+    async def closed(event: dict[str, Any], body: dict[str, Any]) -> None:
+        await workspaces.leave_teams(enterprise_of(body), event["team_ids"])
+
     @app.event("tokens_revoked")
     async def revoked(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tokens", {}).get("bot"):

@@ -14,6 +14,8 @@ REDIRECT = "/slack/oauth_redirect"
 SHORTCUT = "open_call"
 """The ``callback_id`` of the shortcut that asks whom to call."""
 EVENTS = ("app_home_opened", "app_uninstalled", "message.im", "tokens_revoked")
+OF_ORGANISATIONS = ("team_access_granted", "team_access_revoked")
+"""Those that tell in which workspaces of an organisation its admins let the app be used."""
 SCOPES = (
     "chat:write",
     "commands",
@@ -36,11 +38,14 @@ LONG_DESCRIPTION = (
 """Slack shows it on the page about the app; its manifest has no field of its own for a privacy policy."""
 
 
-def build_manifest(command: str, url: str = "", privacy: str = "") -> dict[str, Any]:
+def build_manifest(
+    command: str, url: str = "", privacy: str = "", *, for_organisations: bool = False
+) -> dict[str, Any]:
     """Return the manifest of an app with this command, such as ``/ring``.
 
     With ``url`` Slack sends its requests to our web server there, without it the app uses Socket Mode.
-    ``privacy`` is the address of the page that says what is kept, if there is one.
+    ``privacy`` is the address of the page that says what is kept, if there is one. Only an app
+    ``for_organisations`` may be installed for all workspaces of one, and hears of that.
     """
     hook = f"{url}{HOOK}" if url else ""
     slash_command = {
@@ -50,6 +55,7 @@ def build_manifest(command: str, url: str = "", privacy: str = "") -> dict[str, 
         "usage_hint": "[character] [by link|phone|chat] [about …] [at …], or help",
         "should_escape": True,
     }
+    heard = sorted((*EVENTS, *OF_ORGANISATIONS)) if for_organisations else EVENTS
     events: dict[str, Any] = {"request_url": hook} if hook else {}
     addresses = {"request_url": hook, "message_menu_options_url": hook} if hook else {}
     return {
@@ -80,9 +86,9 @@ def build_manifest(command: str, url: str = "", privacy: str = "") -> dict[str, 
             "scopes": {"bot": list(SCOPES)},
         },
         "settings": {
-            "event_subscriptions": {**events, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**events, "bot_events": list(heard)},
             "interactivity": {"is_enabled": True, **addresses},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": for_organisations,
             "socket_mode_enabled": not hook,
             "token_rotation_enabled": False,
         },

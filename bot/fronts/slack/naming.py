@@ -41,7 +41,13 @@ def team_of(body: Mapping[str, Any]) -> str:
 def enterprise_of(body: Mapping[str, Any]) -> str:
     """Return the id of the organisation that something comes from; nothing where there is none."""
     authorized = [one.get("enterprise_id") for one in body.get("authorizations") or ()]
-    named = (body.get("enterprise_id"), (body.get("enterprise") or {}).get("id"), *authorized)
+    team = str(body.get("team_id") or "")
+    named = (
+        body.get("enterprise_id"),
+        (body.get("enterprise") or {}).get("id"),
+        team if team.startswith("E") else "",
+        *authorized,
+    )
     return next((str(one) for one in named if one), "")
 
 

@@ -17,7 +17,7 @@ from bot.domain.caller import DEFAULT_TENANT, Account, Caller
 from bot.domain.errors import CallerError, NobodyThere, PostRefused
 from bot.domain.permission import Spot
 from bot.fronts.slack.naming import PLATFORM, channel_of, id_in, place_of
-from bot.fronts.slack.refusals import UNREACHABLE
+from bot.fronts.slack.refusals import UNREACHABLE, code_of
 from bot.fronts.slack.workspaces import Workspaces
 
 KNOWN_FOR_SECONDS = 600.0
@@ -26,6 +26,8 @@ MOST_SECONDS = 1.0
 """How long a modal waits for its reader's language; Slack opens none after three."""
 ENGLISH = "en-US"
 ELSEWHERE = "Only members of the workspace that Troupe is installed in can use it. Ask for it in your own."
+UNKNOWN = frozenset({"user_not_found", "user_not_visible", "team_not_found"})
+"""Slack's words for somebody who is not of that workspace."""
 _NAME_CHARS = 64
 
 
@@ -117,7 +119,9 @@ class People:
             client = await self._workspaces.client_of(account.tenant)
             answer = await client.users_info(user=account.id, include_locale=True)
             user = answer["user"]
-        except (*UNREACHABLE, NobodyThere, PostRefused):
+        except (*UNREACHABLE, NobodyThere, PostRefused) as error:
+            if code_of(error) in UNKNOWN:
+                raise CallerError(ELSEWHERE) from None
             locale = await self._kept_locale(account) or ENGLISH
             return known or Profile("", manages=False, locale=locale, asked_at=now)
         shown = user.get("profile", {}).get("display_name") or user.get("real_name") or user.get("name") or ""

@@ -5,7 +5,7 @@ Source: Slack, "Authentication": a token is one workspace's, or one organisation
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,12 +19,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.calls import workspaces as installations
 from bot.calls.installation import Installation
 from bot.domain.caller import DEFAULT_TENANT
-from bot.domain.errors import NobodyThere, PostRefused
+from bot.domain.errors import NobodyThere, PostRefused, SettingsError
 from bot.domain.workspace import Installed
 from bot.fronts.slack.naming import enterprise_of, is_org_wide, place_of, team_of
 from bot.fronts.slack.refusals import ENDED, UNREACHABLE, code_of
 from bot.fronts.slack.renewing import Renewals
-from bot.fronts.slack.tokens import open_client
+from bot.fronts.slack.tokens import SlackUnreachable, list_teams, open_client
 
 NOT_INSTALLED = "that workspace has not installed Troupe"
 
@@ -58,7 +58,6 @@ class Workspaces:
         """Told in which teams nobody speaks any more."""
         self.home = self._open(token)
         self.home.retry_handlers.append(Watch(self._say_home_ended))
-        self._teams: dict[str, str] = {}
         self._is_home_ended = False
 
     def uses(self, renewals: Renewals) -> None:
@@ -77,7 +76,7 @@ class Workspaces:
         Raises NobodyThere where that may come, PostRefused where we are not installed.
         """
         if self.is_shared and (found := await installations.find_workspace(self._house, tenant)):
-            return self.open(await self.renewals.fresh(found) if self.renewals else found, tenant)
+            return self.open(await self._fresh(found), tenant)
         if tenant in {DEFAULT_TENANT, self.team} and self.home.token:
             return self.home
         if self.is_shared and (self.settled or not self.home.token):
@@ -123,22 +122,60 @@ class Workspaces:
         await installations.keep_workspace(self._house, installed, place_of(installed.id))
         if self.renewals:
             await self.renewals.say_good(installed)
+        if installed.is_org_wide:
+            await self.admit_teams(installed.id)
 
     async def note_team(self, team: str, enterprise: str) -> None:
-        """Note which organisation a team belongs to, whose installation speaks there. Raises NotStored."""
-        if team and enterprise and self._teams.get(team) != enterprise:
-            await installations.note_team(self._house, team, enterprise, place_of(team))
-            self._teams[team] = enterprise
+        """Note that an organisation's installation speaks in a team, if nobody knows and Slack lists it.
+
+        A stranger in a shared channel names a team too, one that is none of that organisation's. Raises
+        NotStored.
+        """
+        if not (team and enterprise):
+            return
+        known = await installations.find_workspace(self._house, team)
+        if known is None or known.id not in (team, enterprise):
+            await self.admit_teams(enterprise, frozenset({team}))
+
+    async def admit_teams(self, enterprise: str, wanted: Collection[str] | None = None) -> None:
+        """Note in which teams an organisation lets us speak: all of them, or of those that are wanted.
+
+        Raises NotStored.
+        """
+        found = await installations.fetch_workspace(self._house, enterprise)
+        if found is None:
+            return
+        try:
+            listed = await list_teams(self.open(await self._fresh(found), ""))
+        except (SettingsError, SlackUnreachable) as error:
+            log.warning("The workspaces of %s (%s) could not be looked up: %s", found.name, enterprise, error)
+            return
+        for team, name in listed.items():
+            if wanted is None or team in wanted:
+                await installations.note_team(self._house, team, enterprise, place_of(team), name)
+
+    async def leave_teams(self, enterprise: str, teams: Collection[str]) -> None:
+        """Leave teams that an organisation lets us into no more. Raises NotStored."""
+        left = await installations.forget_teams(self._house, enterprise, teams)
+        if left:
+            log.warning("Slack: %s lets the app into %s no more.", enterprise, ", ".join(sorted(left)))
+        await self._leave(left)
 
     async def forget(self, workspace_id: str, *, token: str = "", until: datetime | None = None) -> None:
         """Delete an installation: its token at once, its members' data not at all. Raises NotStored."""
         left = await installations.forget_workspace(self._house, workspace_id, token=token, until=until)
-        for team in left:
-            self._teams.pop(team, None)
-            await installations.dismiss_workspace(self._house, place_of(team))
         if left:
             log.warning("Slack: %s took the app away; its token is deleted.", workspace_id)
-            await self.lost(left)
+        await self._leave(left)
+
+    async def _leave(self, teams: frozenset[str]) -> None:
+        for team in teams:
+            await installations.dismiss_workspace(self._house, place_of(team))
+        if teams:
+            await self.lost(teams)
+
+    async def _fresh(self, found: Installed) -> Installed:
+        return await self.renewals.fresh(found) if self.renewals else found
 
     async def _look_again(self, installed: Installed) -> None:
         """Forget an installation if Slack says of its token that it is none any more, and gives no other."""

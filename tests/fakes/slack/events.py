@@ -42,6 +42,7 @@ class Events:
         *,
         twice: bool = False,
         org_wide: bool | None = None,
+        of_team: bool = True,
     ) -> None:
         """Tell of something, if the app may hear of it."""
         if name not in self._world.settings.bot_events or (scope and scope not in team.granted):
@@ -53,7 +54,7 @@ class Events:
         event_id = self._world.new_id("Ev")
         payload = {
             "token": "unused",
-            "team_id": team.id,
+            "team_id": team.id if of_team else None,
             **enterprise,
             "api_app_id": self._world.app_id,
             "event": event,

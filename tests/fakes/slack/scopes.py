@@ -33,7 +33,9 @@ HEARS = {PUBLIC: "channels", PRIVATE: "groups", IM: "im", GROUP_IM: "mpim"}
 LEAST = (
     "commands", "chat:write", "im:write", "im:history", "users:read", "files:read", "files:write",
 )  # fmt: skip
-BOT_EVENTS = ("message.im", "app_home_opened", "app_uninstalled", "tokens_revoked")
+OF_ORGANISATIONS = ("team_access_granted", "team_access_revoked")
+"""The events that only an app hears that organisations may install."""
+BOT_EVENTS = ("message.im", "app_home_opened", "app_uninstalled", "tokens_revoked", *OF_ORGANISATIONS)
 
 
 def check_scope(team: Team, scope: str) -> None:

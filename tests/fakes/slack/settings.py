@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.slack.scopes import BOT_EVENTS, LEAST
+from tests.fakes.slack.scopes import BOT_EVENTS, LEAST, OF_ORGANISATIONS
 
 NEEDED = {
     "message.im": "im:history",
@@ -68,6 +68,9 @@ def check_manifest(manifest: dict[str, Any]) -> None:
     assert len(features.get("shortcuts", ())) <= 10, "there are too many shortcuts"
     subscribed = manifest["settings"].get("event_subscriptions", {})
     assert len(subscribed.get("bot_events", ())) <= 100, "there are too many events"
+    if not manifest["settings"].get("org_deploy_enabled"):
+        unheard = set(OF_ORGANISATIONS) & set(subscribed.get("bot_events", ()))
+        assert not unheard, f"only an app that organisations may install hears of {unheard}"
     scopes = manifest["oauth_config"]["scopes"]["bot"]
     for event in subscribed.get("bot_events", ()):
         assert NEEDED.get(event) in (None, *scopes), f"{event} needs {NEEDED[event]}"

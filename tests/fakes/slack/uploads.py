@@ -87,7 +87,10 @@ class Uploads:
 
     async def _fetch(self, request: web.Request) -> web.Response:
         file = self._world.files.get(request.match_info["file"].rpartition("-")[2])
-        team = self._world.team_with(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        above, team = self._world.enterprise_with(token), self._world.team_with(token)
+        if file is not None and above is not None and file.team in above.admitting:
+            team = file.team
         may_read = team is not None and not team.token_error and "files:read" in team.granted
         if file is None or not may_read or file.team is not team:
             return worded(request, LOGIN_PAGE)

@@ -61,6 +61,22 @@ class World:
         for event in (revoked, {"type": "app_uninstalled"}):
             self.announce(team, event, str(event["type"]), org_wide=isinstance(where, Enterprise))
 
+    def closes(self, *teams: Team) -> None:
+        """Let an organisation's admins keep the app out of workspaces that it was installed for."""
+        self._tell_access("team_access_revoked", teams)
+        for team in teams:
+            team.is_closed = True
+
+    def reopens(self, *teams: Team) -> None:
+        """Let the app into workspaces again."""
+        for team in teams:
+            team.is_closed = False
+        self._tell_access("team_access_granted", teams)
+
+    def _tell_access(self, name: str, teams: tuple[Team, ...]) -> None:
+        event = {"type": name, "team_ids": [one.id for one in teams]}
+        self.announce(teams[0], event, name, org_wide=True, of_team=False)
+
     def new_id(self, prefix: str) -> str:
         """Return an id that never repeats."""
         self._ids += 1

@@ -58,6 +58,21 @@ def test_slack_takes_it_for_sockets_and_for_requests(tmp_path: Path, monkeypatch
     assert "https://" not in printed()
 
 
+def test_an_app_for_organisations_hears_where_it_may_be_used_and_no_other_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    http = ("--http", "https://talk.example.com")
+    alone, whole = (yaml.safe_load(printed(*http, *more)) for more in ((), ("--organisations",)))
+    check_manifest(whole)
+    heard = [set(one["settings"]["event_subscriptions"]["bot_events"]) for one in (alone, whole)]
+    assert heard[1] - heard[0] == {"team_access_granted", "team_access_revoked"}
+    assert [one["settings"]["org_deploy_enabled"] for one in (alone, whole)] == [False, True]
+    done = CliRunner().invoke(troupe, ["slack", "manifest", "--organisations"])
+    assert isinstance(done.exception, CallerError)
+    assert "add --http with PUBLIC_URL" in str(done.exception)
+
+
 @pytest.mark.parametrize("way", [(), ("--http", "https://talk.example.com")])
 def test_it_says_where_members_read_what_is_kept_where_there_is_such_a_page(
     way: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
