@@ -86,7 +86,9 @@ async def open_app(
             beside.append(look_after_others(house, followup.nudge))
         if "web" in roles and house.terms.takes_calls:
             beside.append(keep_ready(house))
-        work = [tasks.create_task(followup.run(), name="follow-up")] if works else []
+        if works:
+            house.lines.when_there_is("work", followup.nudge)
+        work = tasks.create_task(followup.run() if works else followup.pass_on(), name="follow-up")
         aside = [tasks.create_task(one, name="beside") for one in beside]
         carrier = tasks.create_task(house.lines.run(), name="lines")
 
@@ -94,9 +96,8 @@ async def open_app(
             for one in aside:
                 one.cancel()
             followup.stop()
-            if work:
-                await asyncio.wait(work, timeout=LAST_JOBS_SECONDS)
-                work[0].cancel()
+            await asyncio.wait([work], timeout=LAST_JOBS_SECONDS)
+            work.cancel()
 
         stack.callback(carrier.cancel)
         stack.push_async_callback(stop_work)

@@ -36,7 +36,10 @@ from bot.posting import Posting
 
 LEASE = timedelta(minutes=3)
 SLOTS, LONGEST_SLEEP_SECONDS, STUCK_SECONDS = 8, 0.5, 30.0
-"""Nobody nudges a worker for what another process queued, so it looks every half second, and only reads."""
+"""It is told of what another process queued, where that is heard; it looks every half second all the same,
+and only reads."""
+PASSED_ON_SECONDS = 0.02
+"""Of what there is to do within this time after others were told, they are told once."""
 LONGEST_DELAY, UNREADABLE_ATTEMPTS, LINK_ATTEMPTS = timedelta(hours=1), 10, 20
 ELSEWHERE = timedelta(seconds=10)
 """How long a job waits at most that cannot be done here: a newer process may, or one that has its front."""
@@ -134,6 +137,14 @@ class Followup:
                         await self._nudged.wait()
                 if not self._stopping:
                     self._nudged.clear()
+
+    async def pass_on(self) -> None:
+        """In a process that does no follow-up, tell those that do when there is work, until stopped."""
+        while not self._stopping:
+            await self._nudged.wait()
+            self._nudged.clear()
+            await self._house.store.wake_for("work")
+            await asyncio.sleep(PASSED_ON_SECONDS)
 
     async def run_due(self) -> int:
         """Run what is due now, as much as there are slots for, and return how many jobs that were."""

@@ -32,8 +32,9 @@ async def keep_shards(
 
 
 async def release_shards(house: Installation, holder: str) -> None:
-    """Give back all that a holder has. Raises NotStored."""
+    """Give back all that a holder has, and tell whoever stands by. Raises NotStored."""
     await house.store.release_shards(holder)
+    await house.store.wake_for("shards")
 
 
 async def take_turn(house: Installation, shard: int, starts: Starts) -> Turn:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.call import CallId
 from bot.domain.caller import Account, parse_account
 from bot.domain.errors import NotStored
-from bot.domain.line import CARRIED_FOR, Carried, CarriedKind, HeldLine, LineKind
+from bot.domain.line import CARRIED_FOR, Carried, CarriedKind, HeldLine, LineKind, News
 from bot.ports import Store
 
 HEARD_SECONDS = 6.0
@@ -62,6 +62,7 @@ class Switchboard:
         self._held: dict[CallId, Hold] = {}
         self._senders: dict[int, asyncio.Event] = {}
         self._forgetters: list[Callable[[Account], None]] = []
+        self._lookers: dict[str, list[Callable[[], None]]] = {}
         self._woken: set[CallId] = set()
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -166,6 +167,13 @@ class Switchboard:
         """Have this called with every account of which no process is to keep anything in memory."""
         self._forgetters.append(forget)
 
+    def when_there_is(self, news: News, look: Callable[[], None]) -> None:
+        """Have this called when another process says that there is something to look at.
+
+        Whoever does looks now and then all the same, as words may be lost.
+        """
+        self._lookers.setdefault(news, []).append(look)
+
     async def forget(self, account: Account) -> None:
         """Have no process keep anything of an account in memory: here now, elsewhere in a moment."""
         self._forget(account)
@@ -205,6 +213,9 @@ class Switchboard:
             sender.set()
         elif what == FORGET:
             self._forget(parse_account(which))
+        elif told in self._lookers:
+            for look in self._lookers[told]:
+                look()
         elif not told:
             self._woken |= set(self._held)
             self._bell.set()

@@ -11,6 +11,9 @@ LineKind = Literal["chat", "page"]
 CarriedKind = Literal["say", "whisper", "hang_up", "update"]
 """What is carried to a line: words to say, to whisper or, to a page, to let it know; or that it is to end."""
 
+News = Literal["work", "shards"]
+"""What processes tell each other to look at: jobs that are due, shards that nobody holds any more."""
+
 CARRIED_FOR = timedelta(minutes=1)
 """For how long what is carried is kept at the most, taken or not."""
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.call import CallId
 from bot.domain.caller import Account, PersonId
-from bot.domain.line import Carried, CarriedKind, HeldLine, LineKind, Taken
+from bot.domain.line import Carried, CarriedKind, HeldLine, LineKind, News, Taken
 from bot.domain.permission import Spot
 
 
@@ -29,6 +29,10 @@ class Lines(Protocol):
 
     async def wake_everybody(self, what: str) -> None:
         """Wake all processes with something to do, such as to forget an account: ids, no words."""
+        ...
+
+    async def wake_for(self, news: News) -> None:
+        """Tell all processes of something to look at; who misses it looks by itself a little later."""
         ...
 
     async def hold_line(

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 
 from bot.domain.errors import NotStored
+from bot.domain.line import News
 from storage.keyring import open_vault
 from storage.postgres.connection import name_of, open_pool
 from storage.postgres.engine import PostgresEngine
@@ -42,6 +43,10 @@ class PostgresStore(EveryRoom):
             woken(what)
 
         return listening(self._url, hear)
+
+    async def wake_for(self, news: News) -> None:
+        """Tell all processes of something to look at, in no transaction that anybody waits for."""
+        await self._engine.notify(news)
 
     async def check_writable(self) -> None:
         """Write what stands there already; raises NotStored when nothing can be written."""

@@ -15,6 +15,7 @@ from storage.postgres.dialect import insertion, translate, translate_schema
 
 WAKING = "troupe"
 """The channel on which processes wake each other."""
+NOTIFY = "SELECT pg_notify(%s, %s)"
 
 
 class Row(tuple[Any, ...]):
@@ -76,7 +77,7 @@ class PostgresDatabase:
 
     def wake(self, whom: str) -> None:
         """Notify whoever listens, once this is committed (Postgres, NOTIFY)."""
-        self.connection.execute("SELECT pg_notify(%s, %s)", (WAKING, whom))
+        self.connection.execute(NOTIFY, (WAKING, whom))
 
 
 class SchemaDatabase(PostgresDatabase):

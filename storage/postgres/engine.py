@@ -7,12 +7,14 @@ connection, the same for SQLite and for Postgres. Awaiting in the middle of one 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import psycopg
 
 from storage.cleaner import Cleaner
 from storage.database import Database
+from storage.postgres.database import NOTIFY, WAKING
 from storage.postgres.transactions import READS, TAKES, WRITES, Crowd, Pool, transact
 
 T = TypeVar("T")
@@ -53,6 +55,16 @@ class PostgresEngine:
             self._unclean |= unclean
             self.cleaner.soon()
         return result
+
+    async def notify(self, whom: str) -> None:
+        """Wake whoever listens, now; whether anybody does, or this is lost, nobody learns."""
+
+        def tell() -> None:
+            connection: psycopg.Connection[Any]
+            with suppress(psycopg.Error), self._pool.connection() as connection:
+                connection.execute(NOTIFY, (WAKING, whom))
+
+        await self._run(tell)
 
     async def aclose(self) -> None:
         """Finish what is queued and vacuum once more, then close the connections and end the threads."""

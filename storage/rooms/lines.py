@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.call import CallId
 from bot.domain.caller import Account, PersonId
-from bot.domain.line import HeldLine, LineKind
+from bot.domain.line import HeldLine, LineKind, News
 from storage.database import Database
 from storage.rooms.carrying import end_carried, wake_holder
 from storage.rooms.room import Room, reads, writes
@@ -28,6 +28,9 @@ class Lines(Room):
     def wake_everybody(self, database: Database, what: str) -> None:
         """Wake all processes with something to do, such as to forget an account: ids, no words."""
         database.wake(what)
+
+    async def wake_for(self, news: News) -> None:
+        """Tell all processes of something to look at; with a file there are no others."""
 
     @writes
     def hold_line(

@@ -18,6 +18,7 @@ from tests.bench import (
     starting,
     web,
 )
+from tests.bench.several import handing
 
 PARTS = {
     "start": (starting.run, "the console, to its first prompt"),
@@ -36,6 +37,7 @@ PARTS = {
     "discord": (discord.run, "commands on Discord against a bare bot"),
     "slack": (slack.run, "commands on Slack against a bare app"),
     "several": (several.run, "1, 2 and 4 processes on one Postgres server (BENCH_SEVERAL_SIZES)"),
+    "handing": (handing.run, "a phone call and a recap, begun in one process and ended by another"),
     "web": (web.run, "events and look-ups, alone and beside commands (BENCH_WEB_SECONDS)"),
 }
 

@@ -1,6 +1,10 @@
 """The bench of several processes, small: it measures what it says it does."""
 
+import pytest
+
 from tests.bench.several.figures import Size, measure, show_figures
+from tests.bench.several.handing import measure as measure_handed
+from tests.bench.several.handing import show_handed
 from tests.bench.several.worker import Acts
 
 
@@ -18,3 +22,14 @@ def test_every_process_does_its_share_on_a_community_that_was_multiplied(capsys)
     assert all(hasattr(Acts, act) for act in acts)
     show_figures(figures)
     assert "2,000 people, 6,000 turns: " in capsys.readouterr().out
+
+
+@pytest.mark.anyio
+@pytest.mark.timeout(300)
+async def test_what_one_process_begins_and_another_ends_is_measured_between_them(capsys):
+    handed = await measure_handed(2)
+
+    assert (len(handed.rung), len(handed.told)) == (2, 2)
+    assert all(0 < seconds < 60 for seconds in (*handed.rung, *handed.told))
+    show_handed(handed)
+    assert "begun in one process, ended by another" in capsys.readouterr().out

@@ -15,6 +15,7 @@ import aiohttp
 from bot.app import open_app
 from bot.calls.accounts import propose_phone, request_code
 from bot.calls.first_call import answer_card
+from bot.calls.installation import Installation, find_person
 from bot.calls.placing import Placed, Wish, place
 from bot.cli.whereabouts import sandbox_provider
 from bot.config import Settings
@@ -88,25 +89,15 @@ class Exchange(Stage):
 
     async def person(self, member: Member) -> Person:
         """Return who somebody is."""
-        caller = caller_of(member)
-        house = self.app.house
-        return await house.store.find_or_add_person(caller.account, caller.name, house.new_id(), house.now())
+        return await find_person(self.app.house, caller_of(member))
 
     async def verifies(self, member: Member, number: str) -> Phone:
         """Add a number and verify it, as if a code had been read there."""
-        phone = await self.adds(member, number)
-        house = self.app.house
-        await house.store.set_code(phone.id, "123456", house.now() + CODE_LIFETIME)
-        assert await house.store.check_code(phone.person_id, "123456", house.now()) == "verified"
-        return phone
+        return await verify(self.app.house, caller_of(member), number)
 
     async def adds(self, member: Member, number: str) -> Phone:
         """Add a number that is not verified yet."""
-        house, person = self.app.house, await self.person(member)
-        parsed = parse_number(number, house.terms.phone_regions)
-        phone = Phone(house.new_id(), person.id, parsed.e164, parsed.region, house.now())
-        await house.store.add_phone(phone, PhoneConsent("1", "Ring me.", house.now()))
-        return phone
+        return await add(self.app.house, caller_of(member), number)
 
     async def asks(
         self, member: Member, character: str = "wizard", topic: str = "", at: datetime | None = None
@@ -228,6 +219,22 @@ class Telephone:
 
     async def _do(self, deed: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         return await self.exchange.ask_sandbox(f"calls/{self.call_sid}/{deed}", body or {})
+
+
+async def add(house: Installation, caller: Caller, number: str) -> Phone:
+    """Add a number that is not verified yet to what somebody has."""
+    person, parsed = await find_person(house, caller), parse_number(number, house.terms.phone_regions)
+    phone = Phone(house.new_id(), person.id, parsed.e164, parsed.region, house.now())
+    await house.store.add_phone(phone, PhoneConsent("1", "Ring me.", house.now()))
+    return phone
+
+
+async def verify(house: Installation, caller: Caller, number: str) -> Phone:
+    """Add a number and verify it, as if a code had been read there."""
+    phone = await add(house, caller, number)
+    await house.store.set_code(phone.id, "123456", house.now() + CODE_LIFETIME)
+    assert await house.store.check_code(phone.person_id, "123456", house.now()) == "verified"
+    return phone
 
 
 def plain(shown: str) -> str:

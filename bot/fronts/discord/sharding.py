@@ -7,6 +7,7 @@ Source: Discord, "Gateway: Sharding"; discord.py's ``AutoShardedClient``.
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -58,6 +59,8 @@ class Share:
         """How often each was taken: what was connected before is not ours any more."""
         self._to_begin: set[int] = set()
         self._news = asyncio.Event()
+        self._let_go = asyncio.Event()
+        house.lines.when_there_is("shards", self._let_go.set)
         self._turns = Turns(house, client)
         self._open: dict[int, DiscordWebSocket] = {}
         self._ready: set[int] = set()
@@ -181,7 +184,10 @@ class Share:
                 is_away = True
             else:
                 is_away = False
-            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._let_go.wait()
+            self._let_go.clear()
 
     async def _is_ours(self, shard: int, times_taken: int) -> bool:
         """Whether a connection is still ours; asks, as long as it takes, where the lease may be over."""

@@ -12,6 +12,7 @@ import aiohttp
 
 from bot.fronts.discord.client import TroupeClient
 from bot.fronts.discord.sharding import Share
+from storage.postgres.connection import connect
 from tests.databases import keys_of
 from tests.fakes.discord import Channel, FakeDiscord, Inn, Person
 from tests.fakes.discord.asked import Asked
@@ -90,3 +91,10 @@ async def let_in(boss: Person, channel: Channel) -> Asked:
     asked = await boss.types("troupe here", where=channel)
     assert "Members can call" in (await asked.answer()).text
     return asked
+
+
+async def listen(url: str, processes: int) -> bool:
+    """Say whether so many processes would be woken."""
+    with connect(url) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN troupe'")
+        return found.fetchone() == (processes,)

@@ -16,7 +16,7 @@ from bot.domain.errors import SettingsError
 from bot.fronts.discord import client, sharding
 from tests.fakes.discord import Asked, FakeDiscord, Person
 from tests.postgres_server import Server
-from tests.scenarios.discord.sharded import a_part, let_in, server_of_each
+from tests.scenarios.discord.sharded import a_part, let_in, listen, server_of_each
 from tests.scenarios.discord.stage import open_discord, people_of
 
 pytestmark = pytest.mark.anyio
@@ -171,6 +171,21 @@ async def test_who_names_no_shards_stands_by_and_takes_over_what_is_let_go(tmp_p
             await two.holds(0, 1)
             await mira.writes("Hello?")
             await mira.is_told(HINT)
+
+
+async def test_who_stands_by_is_told_at_once_of_what_is_let_go(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharding, "LOOK_SECONDS", 3600)
+    async with open_discord() as discord, AsyncExitStack() as stack:
+        async with a_part(tmp_path / "one", discord, url) as one:
+            await one.holds(0)
+            two = await stack.enter_async_context(a_part(tmp_path / "two", discord, url))
+            await two.holds()
+            await two.tavern.stage.until(lambda: listen(url, 2))
+            two.moves_clock(seconds=6)
+            discord.moves_clock(seconds=6)
+        await two.holds(0)
 
 
 async def test_a_process_that_was_stopped_leaves_what_another_took_before_it_hears_a_word(
