@@ -82,11 +82,16 @@ async def stay_known(
     """
     store = me.house.store
     await store.keep_process(me.describe())
+    is_over = asyncio.Event()
 
     async def beat() -> None:
         is_older = False
         while True:
-            await asyncio.sleep(beat_seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(beat_seconds):
+                    await is_over.wait()
+            if is_over.is_set():
+                return
             try:
                 if not await store.keep_process(me.describe()):
                     _log.warning("This process was silent for too long; the chats that it relayed are over.")
@@ -103,8 +108,8 @@ async def stay_known(
     try:
         yield
     finally:
-        beating.cancel()
-        await asyncio.wait([beating])
+        is_over.set()
+        await asyncio.wait([beating])  # one that is cut off may be stored after we are forgotten
         with contextlib.suppress(NotStored):
             await store.drop_process(me.house.process)
 

@@ -82,6 +82,16 @@ async def test_a_process_is_known_until_it_ends(server: Server) -> None:
         assert await house.store.fetch_processes() == ()
 
 
+async def test_a_process_that_ends_while_it_says_that_it_lives_is_known_no_more(server: Server) -> None:
+    async with opened(server.emptied_database()) as house:
+        for _ in range(30):
+            async with stay_known(who(house), nothing_ends, 0.0):
+                await house.store.fetch_processes()
+            # One after the other, so that what was begun before is over.
+            await asyncio.gather(*(house.store.fetch_processes() for _ in range(8)))
+            assert await house.store.fetch_processes() == ()
+
+
 async def test_a_process_that_was_silent_for_long_learns_that_it_was_taken_for_gone(server: Server) -> None:
     learned = asyncio.Event()
 
