@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.calls.installation import Installation, find_person
 from bot.calls.starting import bind, prepare_call, sign_url
-from bot.domain.call import CallId, Delivery, NewJob
+from bot.domain.call import CallId, CallState, Delivery, NewJob
 from bot.domain.caller import Caller
 from bot.domain.conversation import SignedUrl
 from bot.domain.errors import CallNotFound
@@ -37,11 +37,16 @@ async def open_chat(house: Installation, caller: Caller, call_id: CallId) -> Asy
     persona = house.cast.of_slug(call.slug)
     prepared = await prepare_call(house, call, person, persona)
 
+    at_first, live = call, replace(call, state=CallState.LIVE)
+
     async def sign() -> SignedUrl:
-        return await sign_url(house, call, prepared)
+        nonlocal at_first
+        signed = await sign_url(house, at_first, prepared)
+        at_first = live
+        return signed
 
     async with house.agents.open_talk(sign, prepared.initiation.as_message()) as talk:
-        await bind(house, call, prepared, talk.conversation_id)
+        await bind(house, live, prepared, talk.conversation_id)
         try:
             yield Chat(persona, talk)
         finally:

@@ -38,7 +38,10 @@ class Figures:
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
         self.asked = Counter(
-            "troupe_calls_asked", _here("Calls that members asked for."), ["delivery"], registry=registry
+            "troupe_calls_asked",
+            _here("Calls that members asked for: placed or refused, without those that wait for consent."),
+            ["delivery"],
+            registry=registry,
         )
         self.placed = Counter(
             "troupe_calls_placed", _here("Calls that were placed."), ["delivery"], registry=registry
@@ -51,7 +54,7 @@ class Figures:
         )
         self.started = Counter(
             "troupe_calls_started",
-            _here("Starts of links and chats: bound, taken, gone, paused or full."),
+            _here("Starts of links and chats: bound (once for each), taken, gone, paused or full."),
             ["delivery", "outcome"],
             registry=registry,
         )
@@ -137,13 +140,18 @@ class Figures:
             callers.add(person_id)
         return slug if len(callers) >= FEWEST_PEOPLE else OTHER
 
-    @contextmanager
-    def asking(self, delivery: Delivery) -> Iterator[None]:
-        """Count a call that is asked for, and why it is refused."""
+    def count_placed(self, delivery: Delivery) -> None:
+        """Count a call that was asked for and is placed."""
         self.asked.labels(delivery).inc()
+        self.placed.labels(delivery).inc()
+
+    @contextmanager
+    def refusing(self, delivery: Delivery) -> Iterator[None]:
+        """Count a call that is asked for and refused, and why."""
         try:
             yield
         except TroupeError as error:
+            self.asked.labels(delivery).inc()
             self.refused.labels(delivery, type(error).__name__).inc()
             raise
 

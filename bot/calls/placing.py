@@ -112,11 +112,11 @@ async def place(
     used then.
     """
     delivery = _delivery(house, wish)
-    with house.figures.asking(delivery):
+    with house.figures.refusing(delivery):
         placed = await _place(house, caller, character, wish, delivery, card_comes_later, cookie_hash)
     if placed is not None:
         note_call(placed.call.id)
-        house.figures.placed.labels(delivery).inc()
+        house.figures.count_placed(delivery)
     return placed
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.calls.handling import note_call
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
-from bot.domain.call import Call, Delivery, NewJob, Opener, Slot
+from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, Slot
 from bot.domain.caller import Person
 from bot.domain.conversation import RoomToken, SignedUrl
 from bot.domain.errors import AllLinesBusy, CallRefused, LinkExpired, LinkTaken, ProviderRefused
@@ -82,7 +82,10 @@ async def fetch_token(
 async def bind(
     house: Installation, call: Call, prepared: Prepared, conversation_id: str, opener: Opener | None = None
 ) -> None:
-    """Record that a conversation is this call's; an empty id is looked for by the call's reference."""
+    """Record that a conversation is this call's; an empty id is looked for by the call's reference.
+
+    A call that is live already, as ``call`` has it, started before and is not counted again.
+    """
     note_call(call.id)
     now = house.now()
     due_at = now + SIGNED_URL_LIFETIME + prepared.longest + GRACE
@@ -91,7 +94,8 @@ async def bind(
     bound = await house.store.bind_conversation(
         call.id, conversation_id, prepared.played, slot, now, [work], opener=opener
     )
-    house.figures.started.labels(call.delivery, bound).inc()
+    if bound != "bound" or call.state is CallState.ASKED:
+        house.figures.started.labels(call.delivery, bound).inc()
     match bound:
         case "taken":
             raise LinkTaken(TAKEN)

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 from web_house import ALICE, SECRETS, TOPIC, House, event, sign
 
+from bot.calls.chatting import open_chat
 from bot.calls.ending import expire
 from bot.calls.figures import OF_THIS_PROCESS
 from bot.calls.placing import Wish, place
@@ -74,6 +75,23 @@ async def test_calls_are_counted_as_they_are_asked_for_placed_refused_and_starte
     assert seen["troupe_calls_started_total", "page", "bound"] == 1
     assert seen["troupe_lines_busy",] == 1
     assert ("troupe_calls_placed_total", "chat") not in seen
+
+
+@pytest.mark.anyio
+async def test_a_question_for_consent_is_no_call_and_what_begins_twice_counts_once(house: House) -> None:
+    wish = Wish(via="chat")
+    assert await place(house.installation, ALICE, "wizard", wish) is None
+    path = await house.link()
+    for _ in range(2):
+        assert (await house.start(path))[0] == 200
+    placed = await place(house.installation, ALICE, "wizard", wish)
+    assert placed is not None
+    async with open_chat(house.installation, ALICE, placed.call.id):
+        seen = await look(house)
+    for delivery in ("page", "chat"):
+        assert seen["troupe_calls_asked_total", delivery] == 1
+        assert seen["troupe_calls_placed_total", delivery] == 1
+        assert seen["troupe_calls_started_total", delivery, "bound"] == 1
 
 
 @pytest.mark.anyio
