@@ -32,6 +32,15 @@ def _here(about: str) -> str:
     return f"{about} {OF_THIS_PROCESS}"
 
 
+@contextmanager
+def timing(figure: Histogram, since: float) -> Iterator[None]:
+    """Observe how long it took from a moment of ``time.perf_counter`` until this is left, however it is."""
+    try:
+        yield
+    finally:
+        figure.observe(time.perf_counter() - since)
+
+
 class Figures:
     """Counters and durations of one house, from its start on."""
 
@@ -104,7 +113,7 @@ class Figures:
         )
         self.webhook_seconds = Histogram(
             "troupe_webhook_seconds",
-            _here("From an event to its answer."),
+            _here("From a genuine event to its answer."),
             buckets=WEB_BUCKETS,
             registry=registry,
         )
@@ -113,7 +122,7 @@ class Figures:
         )
         self.recall_seconds = Histogram(
             "troupe_recall_seconds",
-            _here("From a question to its answer."),
+            _here("From a question with the right secret to its answer."),
             buckets=WEB_BUCKETS,
             registry=registry,
         )

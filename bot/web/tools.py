@@ -36,12 +36,11 @@ class RecallTool:
     async def answer(self, request: web.Request) -> web.Response:
         """Say what the call's person told before; a reference that is none of ours is told nothing."""
         figures = self._house.figures
-        with figures.recall_seconds.time():
-            try:
-                memory = await self._answer(request)
-            except (web.HTTPException, TroupeError):
-                figures.recalls.labels("refused").inc()
-                raise
+        try:
+            memory = await self._answer(request)
+        except (web.HTTPException, TroupeError):
+            figures.recalls.labels("refused").inc()
+            raise
         figures.recalls.labels({NOTHING_YET: "nothing", ENOUGH: "enough"}.get(memory, "answered")).inc()
         return web.json_response({"memory": memory})
 
@@ -49,8 +48,9 @@ class RecallTool:
         if not self._secret.check(request):
             log.warning("somebody without the secret asked for what is remembered")
             raise web.HTTPUnauthorized
-        call_ref, query = _read(await read_body(request))
-        return await look_up(self._house, call_ref, query)
+        with self._house.figures.recall_seconds.time():
+            call_ref, query = _read(await read_body(request))
+            return await look_up(self._house, call_ref, query)
 
 
 def _read(raw: bytes) -> tuple[CallRef, str]:
