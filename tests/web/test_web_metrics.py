@@ -24,6 +24,7 @@ from bot.domain.allowance import UNLIMITED
 from bot.domain.call import Delivery, NewJob
 from bot.domain.caller import Caller
 from bot.domain.errors import CallNotFound, UnknownPersona
+from bot.events import take_event
 from bot.fronts.commands import DOORS
 from bot.web.metrics import HERE as HERE_NOW
 from bot.web.metrics import THERE, Metrics
@@ -230,6 +231,22 @@ async def test_how_late_events_are_is_measured_when_they_come(house: House) -> N
     seen = await look(house)
     assert seen["troupe_webhook_lag_seconds_count", "received"] == 1
     assert seen["troupe_webhook_lag_seconds_sum", "received"] == 4
+
+
+@pytest.mark.anyio
+async def test_how_late_an_event_is_taken_in_is_measured_once_it_is(house: House) -> None:
+    raw = event("conv_1")
+    async with house.browser.post(
+        f"{house.url}/hooks/elevenlabs", data=raw, headers=sign(raw, house.clock())
+    ):
+        pass
+    house.clock.pass_(seconds=7)
+    store, now = house.installation.store, house.clock()
+    (job,) = [one for one in await store.claim_jobs(now, now, 10) if one.kind == "event"]
+    for count in (0, 1, 1):
+        assert (await look(house)).get(("troupe_webhook_lag_seconds_count", "processed"), 0) == count
+        await take_event(house.installation, lambda _: None, job)
+    assert (await look(house))["troupe_webhook_lag_seconds_sum", "processed"] == 7
 
 
 @pytest.mark.anyio
