@@ -3,8 +3,10 @@
 import re
 
 import pytest
+import yaml
 
-from tests.docs.pages import PAGES
+from bot.web.metrics import METRICS_PATH
+from tests.docs.pages import PAGES, Page
 from tests.scenarios.stage import open_stage
 
 _NAME = re.compile(r"\btroupe_[a-z_]+")
@@ -24,3 +26,18 @@ async def test_every_figure_that_a_page_names_is_one_that_is_told(tmp_path):
         told = {name for name, _ in re.findall(r"^# TYPE (\S+) (\w+)$", await answer.text(), re.MULTILINE)}
     of_histograms = {f"{name}_{part}" for name in told for part in ("bucket", "sum", "count")}
     assert named <= told | of_histograms, named - told
+
+
+def scraped() -> list[list[str]]:
+    """Return the targets of each configuration of Prometheus' that the page shows."""
+    blocks = [yaml.safe_load(one) for one in Page("docs/web.md").blocks if one.startswith("scrape_configs:")]
+    jobs = [job for block in blocks for job in block["scrape_configs"]]
+    assert all(job.get("metrics_path", "/metrics") == METRICS_PATH for job in jobs)
+    return [one["targets"] for job in jobs for one in job["static_configs"]]
+
+
+def test_each_of_several_processes_is_asked_where_it_listens():
+    started = re.findall(r"^LISTEN=(\S+) troupe run --only (\w+)$", Page("docs/web.md").text, re.MULTILINE)
+    listening = [listen for listen, _ in started]
+    assert len({part for _, part in started}) == len(set(listening)) > 1
+    assert listening in scraped()
