@@ -25,6 +25,7 @@ from bot.calls.starting import GRACE, RINGING_SECONDS, slot_of
 from bot.domain.call import Call, CallId, CallState, NewJob
 from bot.domain.dialing import UNCLEAR, certainly_did_not_ring
 from bot.domain.errors import (
+    CallNotFound,
     ConversationGone,
     ProviderChanged,
     ProviderError,
@@ -67,7 +68,8 @@ async def dial(house: Installation, call_id: str) -> timedelta | None:
         case CallState.SCHEDULED if call and not await house.store.wake_call(call.id, house.now()):
             return max(timedelta(), (call.due_at or call.asked_at) - house.now())
         case CallState.SCHEDULED | CallState.ASKED if call:
-            return await _dial(house, call)
+            with contextlib.suppress(CallNotFound):  # everything was forgotten at this moment
+                return await _dial(house, call)
     return None
 
 

@@ -18,7 +18,13 @@ from bot.domain.dialing import (
     certainly_did_not_ring,
     failure_in_words,
 )
-from bot.domain.errors import NumberNotAllowed, ProviderError, ProviderRefused, ProviderUnavailable
+from bot.domain.errors import (
+    CallNotFound,
+    NumberNotAllowed,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from bot.domain.initiation import CODE_CALL_SECONDS, build_code_initiation
 from bot.domain.phone import CODE_LIFETIME, Phone
 
@@ -32,8 +38,8 @@ SPENT = "what this community spends on calls in a month is used up"
 async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> Prepared:
     """Build what the call says; a code is made now, and only its keyed hash is kept.
 
-    Raises UnknownPersona when the character left the cast, ProviderRefused when the agent would say words of
-    its own, ProviderError.
+    Raises UnknownPersona when the character left the cast, CallNotFound when the person erased themselves
+    meanwhile, ProviderRefused when the agent would say words of its own, ProviderError.
     """
     allowed = await house.agents.fetch_allowed_overrides()
     fixed = [path for path in OURS if path not in allowed]
@@ -44,6 +50,8 @@ async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> P
     if call.purpose == "code":
         return await _prepare_code(house, call, phone, allowed)
     person = await house.store.fetch_person(call.person_id)
+    if person is None:
+        raise CallNotFound("This call was erased.")
     return await prepare_call(house, call, person, house.cast.of_slug(call.slug))
 
 

@@ -53,8 +53,8 @@ class Store(
         """Return the account's person; None if nobody ever came from it, or they erased themselves."""
         ...
 
-    async def fetch_person(self, person_id: PersonId) -> Person:
-        """Return a person who is known to exist."""
+    async def fetch_person(self, person_id: PersonId) -> Person | None:
+        """Return a person by their id, such as that of a call; None once they erased themselves."""
         ...
 
     async def record_consent(self, person_id: PersonId, consent: Consent) -> None:

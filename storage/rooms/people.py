@@ -51,9 +51,10 @@ class People(Room):
         return find_person(database, row["person_id"]) if row else None
 
     @reads
-    def fetch_person(self, database: Database, person_id: PersonId) -> Person:
-        """Return a person who is known to exist, such as that of a call."""
-        return find_person(database, person_id)
+    def fetch_person(self, database: Database, person_id: PersonId) -> Person | None:
+        """Return a person by their id, such as that of a call; None once they erased themselves."""
+        row = database.execute("SELECT 1 FROM people WHERE id = ?", (person_id,)).fetchone()
+        return find_person(database, person_id) if row else None
 
     @writes
     def record_consent(self, database: Database, person_id: PersonId, consent: Consent) -> None:

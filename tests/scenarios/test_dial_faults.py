@@ -297,6 +297,22 @@ async def test_whoever_forgets_everything_during_the_dial_is_forgotten_at_eleven
         assert "remember this" not in mira.seen
 
 
+async def test_whoever_forgets_everything_just_before_the_dial_is_not_rung_and_nothing_fails(
+    tmp_path, caplog
+):
+    async with open_exchange(tmp_path) as stage:
+        mira = await stage.newcomer("mira", MIRAS)
+        stage.app.house.agents.forget_agent()
+        await stage.goes_wrong("get_agent", "delay", seconds=1.0)
+        placed = await stage.asks(mira)
+        assert "Erased here" in await mira.types("/forget everything") + await mira.types("1")
+        await asyncio.sleep(1.2)
+        assert await stage.app.house.store.fetch_call(placed.call.id) is None
+        assert await stage.rung() == {}
+    assert "Follow-up" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize("number", [SIP, EXOTEL])
 async def test_a_process_that_ends_in_mid_dial_finds_afterwards_what_it_rang(tmp_path, monkeypatch, number):
     monkeypatch.setattr(bot.app, "LAST_JOBS_SECONDS", 0.1)
