@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,11 +37,20 @@ def hold_lock(url: str, info: Mapping[str, str]) -> Iterator[None]:
                 f"Troupe is already running here (process {holder}) with this database; "
                 "stop it first, or give this one another DATABASE_URL."
             )
+        shutil.rmtree(unfinished_of(path.with_suffix("")), ignore_errors=True)
         _write_info(descriptor, {"pid": str(os.getpid()), **info})
         yield
         os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
+
+
+def unfinished_of(database: Path) -> Path:
+    """Return the folder in which a backup is made ready; whoever was killed there left people's words in it.
+
+    Only who holds the lock works in it, and clears it away first.
+    """
+    return database.with_name(f"{database.name}.restoring")
 
 
 def read_lock(url: str) -> dict[str, str] | None:

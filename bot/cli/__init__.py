@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -68,6 +69,8 @@ def main() -> None:
     ``{"error": …}`` then.
     """
     _settle_streams()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
     typed = " ".join(sys.argv[1:]).replace("=", " ")
     as_json = "--json" in sys.argv[1:] or "--format json" in typed
     try:
@@ -89,6 +92,11 @@ def main() -> None:
             raise
         _drop_what_cannot_be_printed()
         _leave(ExceptionGroup("", [SettingsError(DISK_FULL)]), 2, as_json=as_json)
+
+
+def _as_ctrl_c(_number: int, _frame: object) -> None:
+    """Clear away what is unfinished, people's words in it, when the system ends a command."""
+    signal.raise_signal(signal.SIGINT)
 
 
 def _settle_streams() -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from bot.domain.errors import CallerError
 from bot.domain.linking import LinkedAccount, account_in_words
 from bot.fronts.past import what_it_erases
 from bot.house import now, open_cast, open_installation
-from storage.files import make_private_file
+from storage.parts import part_beside
 from storage.url import is_postgres
 
 _STDOUT = "-"
@@ -79,20 +79,14 @@ async def _find_caller(house: Installation, text: str) -> Caller:
 
 async def _write(house: Installation, caller: Caller, path: Path) -> int:
     """Write an export beside its place, rename it, and return its size; half of one is never there."""
-    part = path.with_name(f".{path.name}.part")
-    descriptor = make_private_file(part)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.truncate()
+    with part_beside(path) as part:
+        with part.open("wb") as out:
             async for piece in export_everything(house, caller):
                 out.write(piece)
             out.flush()
             os.fsync(out.fileno())
             size = out.tell()
         part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
     return size
 
 

@@ -1,16 +1,12 @@
 """Making a backup: beside its place and renamed, private, checked, and safe on the disk."""
 
-import fcntl
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.domain.errors import BackupRefused, SettingsError
+from bot.domain.errors import BackupRefused
 from storage.backups.sealing import Contents, Tell, seal
-from storage.files import make_private_file, sync_folder
+from storage.files import sync_folder
+from storage.parts import part_beside
 from storage.sqlite.saving import (
     as_refusal,
     carry_tombstones,
@@ -23,8 +19,6 @@ from storage.sqlite.saving import (
 )
 from storage.tombstones import Tombstone, TombstonesInFile, tombstones_of
 from storage.url import find_database, is_postgres
-
-_PART = ".troupe-backup-part"
 
 
 def make_backup(url: str, path: Path, now: datetime, tell: Tell) -> Contents:
@@ -39,7 +33,7 @@ def make_backup(url: str, path: Path, now: datetime, tell: Tell) -> Contents:
         raise BackupRefused("DATABASE_URL is a database in memory, of which there can be no backup.")
     if source is not None and not source.exists():
         raise BackupRefused(f"There is nothing to back up yet: {source} does not exist.")
-    with _part_beside(path) as part:
+    with part_beside(path) as part:
         stones = _save(url, source, part, tell)
         contents = _describe(part, stones, now)
         seal(part, contents, tell)
@@ -67,34 +61,3 @@ def _describe(part: Path, stones: list[Tombstone], now: datetime) -> Contents:
         carry_tombstones(database, stones)
     made_at = now.astimezone(UTC).isoformat(timespec="seconds")
     return Contents(made_at, part.stat().st_size, steps, checks, tables)
-
-
-@contextmanager
-def _part_beside(path: Path) -> Iterator[Path]:
-    """Make an empty file that is gone afterwards, and clear away those of whoever was killed."""
-    folder = path.parent
-    try:
-        part = folder / f"{_PART}-{secrets.token_hex(4)}"
-        for left in folder.glob(f"{_PART}-*"):
-            _clear_away(left)
-        descriptor = make_private_file(part)
-    except OSError as error:
-        raise SettingsError(f"{folder} cannot be written: {error.strerror}.") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield part
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-        os.close(descriptor)
-
-
-def _clear_away(part: Path) -> None:
-    """Delete what somebody who was killed left behind; whoever works on it still holds its lock."""
-    descriptor = os.open(part, os.O_RDWR | os.O_CLOEXEC)
-    try:
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            part.unlink()
-    finally:
-        os.close(descriptor)

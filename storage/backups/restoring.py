@@ -20,6 +20,7 @@ from bot.domain.errors import BackupRefused
 from storage.backups.sealing import Contents, Tell
 from storage.files import make_private_file, sync_folder
 from storage.keyring import open_vault
+from storage.lock import unfinished_of
 from storage.rooms.burying import know, newest_known
 from storage.rooms.restoring import erase_again, forget_who_ran
 from storage.schema.steps import all_steps
@@ -58,7 +59,7 @@ def aside(place: Path) -> Iterator[Path]:
 
     What somebody who was killed left in it goes first. Raises OSError.
     """
-    folder = place.with_name(f"{place.name}.restoring")
+    folder = unfinished_of(place)
     shutil.rmtree(folder, ignore_errors=True)
     os.close(make_private_file(folder / place.name))
     try:

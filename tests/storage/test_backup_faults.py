@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import BackupRefused
 from storage.backups.sealing import read_contents
-from tests.program import ROOT, kept_environment
+from storage.lock import hold_lock
+from tests.program import PERSONAS, ROOT, kept_environment
 
 
 @examples(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -134,9 +135,9 @@ def test_a_backup_that_is_killed_is_whole_or_not_there(made: Path, tmp_path: Pat
         if backup.exists():
             assert read_contents(backup, lambda *_: None).people == 1
     assert whole == {True, False}
-    half = next(one for one in places if list(one.folder.glob(".troupe-backup-part-*")))
+    half = next(one for one in places if list(one.folder.glob(".troupe-part-*")))
     half.backs_up("three.backup")
-    assert not list(half.folder.glob(".troupe-backup-part-*"))
+    assert not list(half.folder.glob(".troupe-part-*"))
 
 
 def test_putting_back_that_is_killed_leaves_the_one_or_the_other(made: Path, tmp_path: Path) -> None:
@@ -146,7 +147,28 @@ def test_putting_back_that_is_killed_leaves_the_one_or_the_other(made: Path, tmp
         kept = list((place.folder / "data").glob("*.before-*"))
         assert len(kept) <= 1
         assert all(people_in(one) == 1 for one in kept)
-    half = next(one for one in places if (one.folder / "data" / "troupe.db.restoring").exists())
+    half, *others = [one for one in places if (one.folder / "data" / "troupe.db.restoring").exists()]
+    with hold_lock(others[0].settings["DATABASE_URL"], {}):  # as Troupe does once it starts
+        assert not (others[0].folder / "data" / "troupe.db.restoring").exists()
     half.runs("restore", "one.backup", "--yes")
     assert half.tells("Quuxlena") == {"bob"}
     assert not (half.folder / "data" / "troupe.db.restoring").exists()
+
+
+@pytest.mark.parametrize(
+    "typed", ["backup two.backup", "restore one.backup --yes", "people export discord:app:bob all.json"]
+)
+def test_what_the_system_ends_leaves_nobodys_words_behind(made: Path, tmp_path: Path, typed: str) -> None:
+    folder = tmp_path / "one"
+    shutil.copytree(made, folder)
+    environment = {
+        **kept_environment(),
+        "PYTHONPATH": str(ROOT),
+        "SECRET_KEY": KEY,
+        "PERSONAS_DIR": str(PERSONAS),
+    }
+    command = [sys.executable, ROOT / "tests" / "storage" / "backup_ender.py", *typed.split()]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"\nAborted!\n")
+    assert not list(folder.rglob(".troupe-part-*"))
+    assert not list(folder.rglob("*.restoring"))
