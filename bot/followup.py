@@ -95,6 +95,7 @@ class Followup:
             "sweep": lambda _: sweeping.queue_sweep(house),
             "sweep_person": lambda job: sweeping.sweep_person_tonight(house, job.subject, job.attempts),
         }
+        house.figures.begin_jobs(self._kinds)
 
     def nudge(self) -> None:
         """Say that there is something to do now."""

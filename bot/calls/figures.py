@@ -7,13 +7,24 @@ process counts what it did itself since its start, and its ``HELP`` says so.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-from bot.domain.call import Delivery
-from bot.domain.errors import TroupeError
+from bot.domain.call import Bound, CallState, Delivery
+from bot.domain.errors import (
+    AllowanceUsedUp,
+    CallerError,
+    CallNotFound,
+    CallRefused,
+    CharacterNotHere,
+    NotStored,
+    NumberNotAllowed,
+    TroupeError,
+    UnknownPersona,
+)
 from bot.domain.usage import FEWEST_PEOPLE
 
 ANSWER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
@@ -21,6 +32,17 @@ ANSWER_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 OF_THIS_PROCESS = "This process since its start: sum them."
 OTHER = "other"
 """The label of characters that left the cast, or whom few people called."""
+REFUSALS = (
+    AllowanceUsedUp,
+    CallerError,
+    CallNotFound,
+    CallRefused,
+    CharacterNotHere,
+    NotStored,
+    NumberNotAllowed,
+    UnknownPersona,
+)
+"""For what a call that is asked for is refused."""
 LAG_BUCKETS = (0.1, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 1_800.0, 7_200.0)
 WEB_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
@@ -46,6 +68,7 @@ class Figures:
 
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
+        self.job_kinds: tuple[str, ...] = ()
         self.asked = Counter(
             "troupe_calls_asked",
             _here("Calls that members asked for: placed or refused, without those that wait for consent."),
@@ -141,6 +164,34 @@ class Figures:
         )
 
         self._callers: dict[str, set[str]] = defaultdict(set)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """Make what can be counted be there from the start: the first event of a series is no rise else."""
+        for delivery in Delivery:
+            self.asked.labels(delivery)
+            self.placed.labels(delivery)
+            for reason in REFUSALS:
+                self.refused.labels(delivery, reason.__name__)
+            for bound in get_args(Bound):
+                self.started.labels(delivery, bound)
+            for state in (CallState.DONE, CallState.FAILED, CallState.EXPIRED):
+                self.ended.labels(state, delivery, OTHER)
+        for figure, labels in (
+            (self.dials, ("handed_over", "refused", "unclear")),
+            (self.inbound, ("known", "stranger", "refused", "neutral")),
+            (self.recalls, ("nothing", "enough", "answered", "refused")),
+            (self.webhook_lag, ("received", "processed")),
+            (self.acknowledge_seconds, ("discord", "slack")),
+        ):
+            for label in labels:
+                figure.labels(label)
+
+    def begin_jobs(self, kinds: Iterable[str]) -> None:
+        """Note which kinds of follow-up there are, and begin to count what goes wrong with each."""
+        self.job_kinds = tuple(kinds)
+        for kind in self.job_kinds:
+            self.jobs_failed.labels(kind)
 
     def name_after(self, slug: str, person_id: str) -> str:
         """Return the label of a character's call that this person had: its name once enough people called."""

@@ -24,6 +24,7 @@ LARGE_AT_A_TIME = 2
 PATIENCE_SECONDS = 30.0
 KINDS = frozenset({"post_call_transcription", "post_call_audio", "call_initiation_failure", "too large"})
 REASONS = {401: "unsigned", 408: "too slow", 503: "no room"}
+NOT_STORED, OTHER = "not stored", "other"
 
 _TRANSCRIPTION = re.compile(rb'"type"\s*:\s*"post_call_transcription"')
 _CONVERSATION = re.compile(rb'"conversation_id"\s*:\s*"([A-Za-z0-9_-]{1,128})"')
@@ -48,6 +49,10 @@ class Webhooks:
         self._nudge = nudge
         self._patience_seconds = patience_seconds
         self._large = asyncio.Semaphore(LARGE_AT_A_TIME)
+        for kind in (*KINDS, OTHER):
+            house.figures.webhooks.labels(kind)
+        for reason in (*REASONS.values(), NOT_STORED, OTHER):
+            house.figures.webhooks_refused.labels(reason)
         if not self._secrets:
             log.warning("no webhook secret is set: webhooks are refused, transcripts are asked for instead")
 
@@ -59,10 +64,10 @@ class Webhooks:
         try:
             return await self._receive(request, time.perf_counter())
         except web.HTTPException as refusal:
-            refused.labels(REASONS.get(refusal.status, "other")).inc()
+            refused.labels(REASONS.get(refusal.status, OTHER)).inc()
             raise
         except NotStored:
-            refused.labels("not stored").inc()
+            refused.labels(NOT_STORED).inc()
             raise
 
     async def _receive(self, request: web.Request, since: float) -> web.Response:
@@ -90,7 +95,7 @@ class Webhooks:
 
     def _count(self, kind: str) -> None:
         """Count an event; of kinds that we do not know no label is made."""
-        self._house.figures.webhooks.labels(kind if kind in KINDS else "other").inc()
+        self._house.figures.webhooks.labels(kind if kind in KINDS else OTHER).inc()
 
     async def wait_for_room(self, slot: AsyncExitStack) -> None:
         """Take a place among the large events until the stack closes; answers 503 when none gets free."""

@@ -160,14 +160,19 @@ async def test_follow_up_that_goes_wrong_is_counted(tmp_path):
         await mira.calls("wizard")
         fault = {"operation": "get_conversation", "fault": "status", "status": 500, "times": 9}
         await stage.told("faults", fault)
-        await browser.talks(mira.link(), "I found a silver key.")
 
         async def figures() -> str:
             async with browser.http.get(f"{stage.app.url}/metrics") as answer:
                 return await answer.text()
 
+        before = await figures()
+        for name in ("failed_total", "tried", "late", "due", "waiting"):
+            for kind in ("fetch", "event", "alert", "dial"):
+                assert f'troupe_jobs_{name}{{kind="{kind}"}} 0.0' in before
+        await browser.talks(mira.link(), "I found a silver key.")
+
         async def is_counted() -> bool:
-            return 'troupe_jobs_failed_total{kind="fetch"}' in await figures()
+            return 'troupe_jobs_failed_total{kind="fetch"} 0.0' not in await figures()
 
         await stage.until(is_counted)
         assert 'troupe_command_seconds_count{command="call",front="console"}' in await figures()
