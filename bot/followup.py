@@ -22,7 +22,7 @@ from bot.calls import (
     summarising,
     sweeping,
 )
-from bot.calls.handling import begin_job
+from bot.calls.handling import begin_job, tell_step
 from bot.calls.installation import Installation
 from bot.domain.call import CallId, Job
 from bot.domain.caller import DEFAULT_TENANT, Account
@@ -204,13 +204,14 @@ class Followup:
 
     async def _recap(self, job: Job) -> None:
         try:
-            await self._post(await remembering.recap(self._house, job.subject))
-        except NobodyThere:
-            if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
+            told = await remembering.recap(self._house, job.subject)
+            await self._post(told)
+            tell_step(job.subject, "recap: %s", "told" if told else "not wanted, or nothing to tell")
+        except (NobodyThere, PostRefused) as error:
+            if isinstance(error, NobodyThere) and job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                 raise
             await self._house.store.note_untold(CallId(job.subject))
-        except PostRefused:
-            await self._house.store.note_untold(CallId(job.subject))
+            tell_step(job.subject, "recap: kept until they ask")
 
     async def _link_over(self, job: Job) -> None:
         """Take a link away from where it stands; where that cannot be done it stays, and opens nothing."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.calls.handling import begin_job, handling, note_call
 from bot.domain.errors import CallerError, NotStored
 from bot.logs import JsonLines, TextLines, set_up_logs
+from tests.paper import writing
 from tests.program import troupe
 from tests.scenarios.discord.process import running
 from tests.scenarios.stage import open_stage
@@ -27,15 +28,8 @@ SAID = "my cat is called Fig"
 @pytest.fixture
 def written(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     """Everything that is logged, as the log would have it."""
-    paper = io.StringIO()
-    handler = logging.StreamHandler(paper)
-    handler.setFormatter(request.param)
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield paper
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with writing(request.param) as paper:
+        yield paper
 
 
 both = pytest.mark.parametrize("written", FORMATS, indirect=True, ids=["text", "json"])

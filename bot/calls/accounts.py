@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.calls.handling import tell_step
 from bot.calls.installation import Installation, Terms, character_names, find_person
 from bot.calls.remembering import find_past_talk
 from bot.calls.telephones import NO_CALLS, OFF, phone_is_on, phones_to_remove, refuse_quiet_hours
@@ -197,6 +198,7 @@ async def request_code(
     )
     jobs = [NewJob("dial", call.id, now)]
     await house.store.place_call(call, None, jobs, {}, house.terms.limits, adding=(phone, consent))
+    tell_step(call.id, "asked for: %s, %s", call.delivery, call.state)
     return CodeCall(call.id, number.masked)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.calls.dialing import LOOK_UP_AFTER, LOOK_WHILE_RINGING
+from bot.calls.handling import tell_step
 from bot.calls.installation import Installation, character_names, reach_of, read_record
 from bot.calls.starting import GRACE
 from bot.calls.strangers import for_strangers, strangers_job
@@ -131,6 +132,7 @@ async def _answer_known(
         return _refusal(house, persona, allowed)
     if live is None:
         return None
+    tell_step(call.id, "came in: %s, %s", call.delivery, call.state)
     house.figures.inbound.labels("known").inc()
     occasion = _occasion(house, persona, live.ref, told, live.granted_minutes)
     return _build(house, persona, told, occasion, allowed)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.calls import ending
 from bot.calls.finishing import finish
+from bot.calls.handling import tell_step
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared
 from bot.calls.ringing import (
@@ -97,6 +98,7 @@ async def _begin(house: Installation, call: Call, phone: Phone, prepared: Prepar
     now = house.now()
     match await house.store.begin_dial(call.id, prepared.played, slot_of(house, prepared, now), now):
         case "dialing":
+            tell_step(call.id, "dialing")
             await _ring(house, call, phone, prepared, now + RING_WITHIN)
         case "gone":
             return await _give_up(house, call, NOT_ANY_MORE)
@@ -187,17 +189,22 @@ async def _ring(house: Installation, call: Call, phone: Phone, prepared: Prepare
     except ProviderError as error:
         log.warning("A dial: %s", error)
         if certainly_did_not_ring(error):
-            house.figures.dials.labels("refused").inc()
+            _count_dial(house, call, "refused")
             await ending.fail(house, call, in_words(house, error), "nothing")
         else:
-            house.figures.dials.labels("unclear").inc()
+            _count_dial(house, call, "unclear")
             await _lose(house, call)
         return
-    house.figures.dials.labels("handed_over" if dialed.success else "refused").inc()
+    _count_dial(house, call, "handed_over" if dialed.success else "refused")
     if dialed.success:
         await hand_over(house, call, dialed.conversation_id)
     else:
         await ending.fail(house, call, in_words(house, dialed), "nothing")
+
+
+def _count_dial(house: Installation, call: Call, outcome: str) -> None:
+    house.figures.dials.labels(outcome).inc()
+    tell_step(call.id, "dialed: %s", outcome)
 
 
 async def _find_conversations(house: Installation, call: Call) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from bot.calls.figures import OTHER
+from bot.calls.handling import tell_step
 from bot.calls.installation import Installation
 from bot.domain.call import Call, CallId, CallState, Charge, NewJob
 
 
 def count_end(house: Installation, call: Call, state: CallState) -> None:
-    """Count a call that is over now; of characters that left the cast no label is made."""
+    """Count a call that is over now, and say so; of characters that left the cast no label is made."""
+    tell_step(call.id, "over: %s", state)
     is_known = call.slug in house.cast.slugs_on_disk
     character = house.figures.name_after(call.slug, call.person_id) if is_known else OTHER
     house.figures.ended.labels(state, call.delivery, character).inc()

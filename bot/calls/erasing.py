@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import logging
 from datetime import timedelta
 
 from bot.calls import finishing
+from bot.calls.handling import tell_step
 from bot.calls.installation import Installation, find_person
 from bot.calls.remembering import find_past_talk
 from bot.domain.caller import Account, Caller, Person
@@ -18,12 +20,16 @@ CONFIRMED_SECONDS = 2.0
 """How long the answer waits for ElevenLabs; what is not confirmed by then is told later."""
 TRIED_AT_ONCE = 20
 
+log = logging.getLogger(__name__)
+
 
 async def forget_talk(house: Installation, caller: Caller, past_id: str) -> Reply:
     """Erase one call or import, and return the receipt. Raises CallNotFound."""
     talk = await find_past_talk(house, caller, past_id)
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_talk(person.id, talk.id, house.now(), telling)
+    if talk.call is not None:
+        tell_step(talk.id, "erased")
     await _forget_here(house, person)
     return await _receipt(house, caller, telling, receipt or Receipt())
 
@@ -32,6 +38,7 @@ async def forget_character(house: Installation, caller: Caller, slug: str) -> Re
     """Erase all calls with one character, also one that left the cast, and return the receipt."""
     person, telling = await find_person(house, caller), _telling(house, caller)
     receipt = await house.store.erase_character(person.id, slug, house.now(), telling)
+    _tell_how_many(receipt)
     await _forget_here(house, person)
     return await _receipt(house, caller, telling, receipt)
 
@@ -53,6 +60,7 @@ async def erase_everything(
     person, telling = await find_person(house, caller), _telling(house, caller)
     others = [one.person_id for one in linked]
     receipt = await house.store.erase_person(person.id, house.now(), telling, linked=others)
+    _tell_how_many(receipt)
     await _forget_here(house, person)
     return receipt, await _confirmed(house, telling, receipt)
 
@@ -70,6 +78,11 @@ async def _forget_here(house: Installation, person: Person) -> None:
     """
     await house.pages.forget(person.id)
     await house.lines.end_erased()
+
+
+def _tell_how_many(receipt: Receipt) -> None:
+    """Say how many calls went together, and not which: that they were one person's is not for the log."""
+    log.info("erased at once: calls %d", receipt.calls)
 
 
 def _telling(house: Installation, caller: Caller) -> Telling:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.calls import ending
-from bot.calls.handling import note_call
+from bot.calls.handling import note_call, tell_step
 from bot.calls.installation import Installation
 from bot.calls.learning import learned_in
 from bot.calls.starting import GRACE, LONGEST_CALL, RINGING_SECONDS, SIGNED_URL_LIFETIME
@@ -58,6 +58,7 @@ async def take_conversation(house: Installation, remote: RemoteConversation) -> 
     if binding is None and remote.call_ref:
         binding = await _adopt(house, remote)
     if binding is not None:
+        tell_step(binding.call.id, "told by ElevenLabs: it is over")
         await finish(house, binding, remote)
 
 
@@ -70,6 +71,7 @@ async def take_failure(house: Installation, failure: DialFailure, attempts: int)
     binding = await house.store.fetch_binding(failure.conversation_id)
     if binding is None:
         return await _take_unbound_failure(house, failure, attempts)
+    tell_step(binding.call.id, "told by ElevenLabs: it never began")
     words = failure_in_words(failure)
     work = [NewJob("fetch", failure.conversation_id, house.now())]
     charge: Charge = "call" if words in RANG else "nothing"
@@ -248,6 +250,8 @@ async def finish(house: Installation, binding: Binding, remote: RemoteConversati
         counts=_rang(call, transcript),
         facts=learned_in(house, call, remote) if was_spoken_in else (),
     )
+    if is_new:
+        tell_step(call.id, "transcript home: %s", "kept" if was_spoken_in else "nothing said")
     if is_new and not call.state.is_over:
         ending.count_end(house, call, CallState.DONE)
 

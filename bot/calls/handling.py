@@ -1,5 +1,6 @@
 """What is handled at this moment, so that every line of the log can say so: by ids alone, never by names."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ class Handling:
     call: str = ""
 
 
+log = logging.getLogger(__name__)
 _NOTHING = Handling()
 _now: ContextVar[Handling] = ContextVar("handling", default=_NOTHING)
 
@@ -46,3 +48,17 @@ def begin_job(kind: str, subject: str) -> None:
 def note_call(call_id: str) -> None:
     """Say which call it is about, once that is known."""
     _now.set(replace(_now.get(), call=call_id[:SHORT_ID_CHARS]))
+
+
+def tell_step(call_id: str, step: str, *details: str) -> None:
+    """Write to the log (``INFO``) how far a call came, under its id, whatever is handled now.
+
+    ``details`` are words of ours: nothing here tells who called, whom, from where or what was said.
+    """
+    if not log.isEnabledFor(logging.INFO):
+        return
+    token = _now.set(replace(_now.get(), call=call_id[:SHORT_ID_CHARS]))
+    try:
+        log.info(step, *details)
+    finally:
+        _now.reset(token)

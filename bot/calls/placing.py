@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.calls.continuing import find_continued
 from bot.calls.first_call import card_text, give_notice, has_answered, with_notice
-from bot.calls.handling import note_call
+from bot.calls.handling import note_call, tell_step
 from bot.calls.hosted import can_bring, link_to_forward
 from bot.calls.installation import (
     Installation,
@@ -116,6 +116,7 @@ async def place(
         placed = await _place(house, caller, character, wish, delivery, card_comes_later, cookie_hash)
     if placed is not None:
         note_call(placed.call.id)
+        tell_step(placed.call.id, "asked for: %s, %s", delivery, placed.call.state)
         house.figures.count_placed(delivery)
     return placed
 

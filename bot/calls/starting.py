@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.calls.handling import note_call
+from bot.calls.handling import note_call, tell_step
 from bot.calls.installation import Installation
 from bot.calls.placing import Prepared, prepare
 from bot.domain.call import Call, CallState, Delivery, NewJob, Opener, Slot
@@ -95,6 +95,7 @@ async def bind(
         call.id, conversation_id, prepared.played, slot, now, [work], opener=opener
     )
     if bound != "bound" or call.state is CallState.ASKED:
+        tell_step(call.id, "start: %s", bound)
         house.figures.started.labels(call.delivery, bound).inc()
     match bound:
         case "taken":

@@ -187,7 +187,8 @@ class Settings(PlatformSettings):
     timezone: Timezone = Field("UTC", description="Zone of the times that members and characters are told.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "WARNING",
-        description="From which level on the log is written: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
+        description="From which level on the log is written: `DEBUG`, `INFO` (how far each call came, by its "
+        "id), `WARNING` or `ERROR`.",
     )
     log_format: Literal["text", "json"] = Field(
         "text",
