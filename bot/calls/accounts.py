@@ -110,7 +110,6 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
     unwanted = [phone.id for phone in phones if await house.store.is_not_to_be_called(phone.number)]
     linked = await house.store.fetch_linked(person.id)
     every_account = [caller.account, *(one.account for one in linked.accounts)]
-    blocked = await house.store.fetch_blocked()
     return AccountView(
         person=person,
         now=now,
@@ -122,7 +121,7 @@ async def see_account(house: Installation, caller: Caller) -> AccountView:
         names=character_names(house),
         paused=paused[1] if paused else None,
         unwanted=frozenset(unwanted),
-        is_blocked=any(str(account) in blocked for account in every_account),
+        is_blocked=await house.store.is_blocked(caller.account),
         mailbox=await house.store.fetch_mailbox(caller.account),
         none_allowed=min(
             allowance.calls_per_day,

@@ -81,6 +81,10 @@ class Allowances(Protocol):
 
     async def unblock(self, account: Account) -> bool: ...
 
+    async def is_blocked(self, account: Account) -> bool:
+        """Whether somebody may place no calls; of linked accounts a block of one holds for all."""
+        ...
+
     async def fetch_blocked(self) -> tuple[str, ...]:
         """Return the accounts that are blocked and still known here, sorted."""
         ...

@@ -11,7 +11,7 @@ from bot.domain.cost import HEAVIEST, CostBy, CostLine, MonthlyCost
 from storage.database import Database
 from storage.rooms.costs import total_cost
 from storage.rooms.endings import expire
-from storage.rooms.hindrances import find_pause
+from storage.rooms.hindrances import find_pause, is_blocked
 from storage.rooms.jobs import queue
 from storage.rooms.notes import keep_setting
 from storage.rooms.reserving import (
@@ -199,6 +199,11 @@ class Allowances(Room):
         """Let an account place calls again; False if it was not blocked."""
         holder = self._holder(database, account)
         return bool(database.execute("DELETE FROM blocks WHERE holder = ?", (holder,)).rowcount)
+
+    @reads
+    def is_blocked(self, database: Database, account: Account) -> bool:
+        """Whether somebody may place no calls; of linked accounts a block of one holds for all."""
+        return is_blocked(database, self._holders(database, account))
 
     @reads
     def fetch_blocked(self, database: Database) -> tuple[str, ...]:

@@ -364,6 +364,8 @@ async def test_a_block_refuses_calls_and_cancels_what_is_scheduled_and_outlives_
     asked, _ = await ask(store, alice, "asked", minutes=5)
     assert await store.block(ALICE, NOW)
     assert not await store.block(ALICE, NOW)
+    assert await store.is_blocked(ALICE)
+    assert not await store.is_blocked(replace(ALICE, id="bob"))
     assert (await state_of(store, mine), await state_of(store, of_bob)) == ("expired", "scheduled")
     assert await left(store, alice) == (2, 25)
     assert await begin(store, asked, "conv") == "gone"
@@ -374,12 +376,14 @@ async def test_a_block_refuses_calls_and_cancels_what_is_scheduled_and_outlives_
     assert ("recap", mine.id) in jobs
     await store.erase_person(alice.id, NOW)
     assert await store.fetch_blocked() == ()
+    assert await store.is_blocked(ALICE)
     returned = await store.find_or_add_person(ALICE, "alice", PersonId(hex_of("returned")), NOW)
     assert await store.fetch_blocked() == (str(ALICE),)
     with pytest.raises(CallRefused, match="You cannot place calls here"):
         await ask(store, returned, "another")
     assert await store.unblock(ALICE)
     assert not await store.unblock(ALICE)
+    assert not await store.is_blocked(ALICE)
     assert (await ask(store, returned, "another"))[1] == 15
 
 
