@@ -134,8 +134,8 @@ class Metrics:
             ("jobs_due", "Follow-up that could be done now.", standing.due),
             ("jobs_late", "Follow-up that could have been done a minute ago.", standing.late),
         ):
-            known = dict.fromkeys(self._house.figures.job_kinds, 0) | dict(counts)
-            there.add_each(name, about, ("kind",), {(kind,): count for kind, count in known.items()})
+            by_kind = dict.fromkeys(self._house.figures.job_kinds, 0) | dict(counts)
+            there.add_each(name, about, ("kind",), {(kind,): count for kind, count in by_kind.items()})
         oldest = standing.oldest_due_at
         late = 0.0 if oldest is None else (self._house.now() - oldest).total_seconds()
         there.add("jobs_late_seconds", "For how long the oldest due follow-up waits.", max(0.0, late))
