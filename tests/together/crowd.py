@@ -13,7 +13,7 @@ from tests.chaos.desk import Line
 from tests.chaos.life import Member
 from tests.together.stage import Stage
 
-AT_ONCE = 48
+AT_ONCE = 96
 CALLS_EACH = 40
 """How many calls one member places before another one comes in their place."""
 PATIENCE_SECONDS = 25.0
