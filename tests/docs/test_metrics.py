@@ -1,10 +1,11 @@
-"""Every figure that a page names is one that ``/metrics`` tells."""
+"""The figures that pages name are those that ``/metrics`` tells, and are asked for where they stand."""
 
 import re
 
 import pytest
 import yaml
 
+from bot.calls.figures import Figures
 from bot.web.metrics import METRICS_PATH
 from tests.docs.pages import PAGES, Page
 from tests.scenarios.stage import open_stage
@@ -26,6 +27,14 @@ async def test_every_figure_that_a_page_names_is_one_that_is_told(tmp_path):
         told = {name for name, _ in re.findall(r"^# TYPE (\S+) (\w+)$", await answer.text(), re.MULTILINE)}
     of_histograms = {f"{name}_{part}" for name in told for part in ("bucket", "sum", "count")}
     assert named <= told | of_histograms, named - told
+
+
+def test_the_alarm_of_what_platforms_give_up_on_is_of_the_figure_that_says_so():
+    abouts = {family.name: family.documentation for family in Figures().registry.collect()}
+    given_up_on = {name for name, about in abouts.items() if "Discord and Slack give up" in about}
+    assert given_up_on == {"troupe_acknowledge_seconds"}
+    (alarms,) = [part for part in Page("docs/web.md").text.split("\n\n") if part.startswith("Worth an alarm")]
+    assert set(_NAME.findall(alarms.rpartition("and the share of")[2])) == given_up_on
 
 
 def scraped() -> list[list[str]]:
