@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.calls.installation import Installation
 from bot.domain.agent_workspace import same_place
-from bot.domain.alert import Cause, judge_credit, judge_signs, judge_webhook
+from bot.domain.alert import Cause, judge_credit, judge_other_files, judge_signs, judge_webhook
 from bot.domain.call import NewJob
 from bot.domain.errors import ProviderError
 
@@ -15,8 +15,6 @@ WEBHOOK_PATH = "/hooks/elevenlabs"
 MOST_NAMED = 5
 """So many broken files at a time are told by name, each in an alert of its own."""
 _PERSONA, _OTHERS = "broken persona ", "broken personas"
-_MANY = "Other files of the cast cannot be read either: troupe personas lint names each."
-_MANY_OVER = "All other files of the cast can be read again, or are gone."
 
 _log = logging.getLogger(__name__)
 
@@ -69,4 +67,4 @@ async def tell_broken(house: Installation, broken: Mapping[str, str]) -> None:
         stays = f"{broken[name].rstrip('.')}. The last good version stays, if there was one: mend the file."
         await tell(house, Cause(_PERSONA + name, stays), is_logged=True)
         others.remove(name)
-    await tell(house, Cause(_OTHERS, _MANY if others else "", _MANY_OVER), is_logged=True)
+    await tell(house, judge_other_files(_OTHERS, are_broken=bool(others)), is_logged=True)

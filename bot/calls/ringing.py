@@ -51,7 +51,7 @@ async def prepare_phone_call(house: Installation, call: Call, phone: Phone) -> P
         return await _prepare_code(house, call, phone, allowed)
     person = await house.store.fetch_person(call.person_id)
     if person is None:
-        raise CallNotFound("This call was erased.")
+        raise CallNotFound(call.id)
     return await prepare_call(house, call, person, house.cast.of_slug(call.slug))
 
 

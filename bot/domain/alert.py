@@ -91,6 +91,14 @@ def judge_webhook(webhooks: Sequence[Webhook]) -> Cause:
     )
 
 
+def judge_other_files(name: str, *, are_broken: bool) -> Cause:
+    """Say whether files of the cast are broken beside those that are told of by name."""
+    what = "Other files of the cast cannot be read either: troupe personas lint names each."
+    return Cause(
+        name, what if are_broken else "", "All other files of the cast can be read again, or are gone."
+    )
+
+
 def judge_signs(signs: Signs, *, hears: bool) -> Iterator[Cause]:
     """Yield what the store's numbers say; ``hears``: events of calls are expected to come."""
     most = CODE_BUDGET.in_all

@@ -118,7 +118,7 @@ async def test_what_is_answered_only_after_we_stopped_waiting_is_found_too(tmp_p
 def dials(stage: Exchange) -> dict[str, float]:
     """Return how many dials were counted by what became of them."""
     counted = stage.app.house.figures.dials.collect()[0].samples
-    return {one.labels["outcome"]: one.value for one in counted if one.name.endswith("_total")}
+    return {one.labels["outcome"]: one.value for one in counted if one.name.endswith("_total") and one.value}
 
 
 NOTHING_RANG = [

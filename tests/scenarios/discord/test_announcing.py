@@ -95,7 +95,7 @@ async def test_what_could_not_be_posted_while_discord_was_away_is_posted_after_a
         async with opened(tmp_path, personas, discord=discord):
             pass
         write(personas, "Ann")
-        away = {"discord_gateway_url": "ws://127.0.0.1:9"}
+        away = {"discord_gateway_url": "ws://127.0.0.1:9", "discord_api_url": "http://127.0.0.1:9"}
         async with opened(tmp_path, personas, discord=discord, settings=away, is_there=False) as (
             tavern,
             board,
