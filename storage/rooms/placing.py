@@ -47,6 +47,7 @@ class Placing(Room):
         Raises CallRefused, AllowanceUsedUp, NumberNotAllowed; nothing is changed then.
         """
         now = call.asked_at
+        _refuse_nobody(database, call.person_id)
         if adding is not None:
             add_phone(database, self.vault, *adding)
         holders = holders_of(database, self.vault, call.person_id)
@@ -105,6 +106,12 @@ def _find_unopened(database: Database, person_id: str) -> list[str]:
         (person_id,),
     )
     return [row["id"] for row in unopened]
+
+
+def _refuse_nobody(database: Database, person_id: str) -> None:
+    """Raise CallRefused for whoever had everything forgotten since it was looked up who calls."""
+    if database.execute("SELECT 1 FROM people WHERE id = ?", (person_id,)).fetchone() is None:
+        raise CallRefused("Everything about you was forgotten at this moment. Ask for your call once more.")
 
 
 def _refuse(database: Database, holders: Sequence[str], limits: Limits, now: datetime) -> None:

@@ -13,6 +13,7 @@ from store_samples import NOW, bind, call_of, finish, hex_of, later, link_of, pe
 
 from bot.domain.call import Delivery, NewJob
 from bot.domain.caller import Account, Consent, Person, PersonId
+from bot.domain.errors import CallRefused
 from bot.domain.record import PersonRecord, Reading, Receipt
 from bot.ports import Store
 from storage import open_store
@@ -400,3 +401,11 @@ async def test_nothing_refers_to_an_erased_row(file_url: str) -> None:
         counts = {table: database.table(table).count for table in PERSONAL}
         assert {table: count for table, count in counts.items() if count} == {"jobs": 2}
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def test_whoever_is_forgotten_while_they_ask_for_a_call_gets_none(store: Store) -> None:
+    alice = await person(store, "alice")
+    await store.erase_person(alice.id, NOW)
+    with pytest.raises(CallRefused, match=r"^Everything about you was forgotten at this moment\. Ask for"):
+        await place(store, call_of(alice, "late"))
+    assert await store.find_person(Account("discord", "app", "alice")) is None

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 ERRORS: Mapping[str, str] = {
+    "Everything about you was forgotten at this moment. Ask for your call once more.": (
+        "In diesem Augenblick wurde alles über dich vergessen. Wünsch dir deinen Anruf noch einmal."
+    ),
     "Only a phone call can be scheduled; write by phone as well.": (
         "Planen lässt sich nur ein Telefonanruf; wähle als Weg das Telefon."
     ),
