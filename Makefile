@@ -11,13 +11,13 @@ SHOW_LOG := { cat $(VENV)/install.log >&2; exit 1; }
 run: $(VENV)/.ready
 	@$(BIN)/troupe console $(if $(filter command line,$(origin AS)),--as "$(AS)")
 
-# Beside mypy the tests are collected once, which compiles them: each of the six would do so anew.
+# Beside mypy the tests are collected once, which compiles them: each of the four would do so anew.
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@$(BIN)/pytest --collect-only -qq >/dev/null 2>&1 & echo $(BIN)/mypy; $(BIN)/mypy; types=$$?; wait; exit $$types
-	$(BIN)/pytest --numprocesses 6 --dist worksteal
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 	@$(BIN)/python -m tests.browser.packages missing
 
 # What the browser tests need of npm's, pinned and checked by hash, into build/browser.

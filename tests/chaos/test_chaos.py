@@ -30,6 +30,7 @@ def chaos(*arguments: str) -> tuple[int, dict]:
     return done.returncode, json.loads(done.stdout)
 
 
+@pytest.mark.timeout(300)
 def test_nothing_is_lost_whenever_the_process_is_killed():
     code, result = chaos("--kills", "135", "--recovery-kills", "15", "--processes", "2")
     assert not result["faults"], json.dumps(result["faults"], indent=2)
