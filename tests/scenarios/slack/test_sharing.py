@@ -135,14 +135,19 @@ async def test_what_could_not_be_told_is_told_once_the_app_is_there_again(
         async with stage.browser() as browser:
             await browser.talks(shown.link("Talk with"), "My cat is called Fig.")
         store = stage.app.house.store
+        person = await store.find_person(Account("slack", acme.team.id, acme.mira.id))
+        assert person is not None
 
         async def is_forgotten() -> bool:
             return list(await store.fetch_workspaces()) == []
 
+        async def is_untold() -> bool:
+            return bool(await store.fetch_untold(person.id))
+
         await stage.until(is_forgotten)
-        await stage.rests()
         before = len(slack.requests)
         await stage.later(days=2)
+        await stage.until(is_untold)
         posted = [one for one in slack.requests[before:] if one.path.startswith("chat.")]
         assert posted == []
         await install(stage, slack, acme.team)
