@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -128,8 +128,16 @@ def _to_server(work: _Work) -> tuple[int, Path | None]:
         )
         with showing("Backing up what is there", quiet=work.as_json) as tell:
             make_backup(url, kept, work.now, tell)
-    with tempfile.TemporaryDirectory(prefix="troupe-restore-") as folder, aside(Path(folder) / "db") as file:
+    with aside(_beside(work.backup, where)) as file:
         prepared = work.prepare(file, where, read_tombstones(url))
         with showing("Putting it back", quiet=work.as_json) as tell:
             copy(prepared.file, url, counted(tell, work.contents.rows), prepared.more_stones)
     return prepared.erased_again, kept
+
+
+def _beside(backup: Path, where: str) -> Path:
+    """Name what is made ready for a server: beside the backup, where there is room, each database's its own.
+
+    So whoever puts it back there again clears away what somebody who was killed left of people's words.
+    """
+    return backup.absolute().with_name(f"{backup.name}.{sha256(where.encode()).hexdigest()[:8]}")

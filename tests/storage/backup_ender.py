@@ -1,4 +1,4 @@
-"""A program that the system ends (SIGTERM) once something of it is unfinished; typed after ``troupe``."""
+"""A program that a signal, ENDED_WITH, ends once something of it is unfinished; typed after ``troupe``."""
 
 import os
 import signal
@@ -14,9 +14,9 @@ def watch(event: str, _arguments: tuple[object, ...]) -> None:
     if event != "open" or ended:
         return
     here = Path.cwd()
-    if list(here.glob(".troupe-part-*")) or list(here.glob("data/*.restoring/*")):
+    if any(list(here.glob(one)) for one in (".troupe-part-*", "data/*.restoring/*", "*.restoring/*")):
         ended.append(event)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.Signals[os.environ.get("ENDED_WITH", "SIGTERM")])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import BackupRefused
 from storage.backups.sealing import read_contents
 from storage.lock import hold_lock
+from tests.postgres_server import Server
 from tests.program import PERSONAS, ROOT, kept_environment
 
 
@@ -155,20 +157,40 @@ def test_putting_back_that_is_killed_leaves_the_one_or_the_other(made: Path, tmp
     assert not (half.folder / "data" / "troupe.db.restoring").exists()
 
 
+def ended(folder: Path, typed: str, **more: str) -> subprocess.CompletedProcess[bytes]:
+    """Type a command that is ended in the middle."""
+    environment = {
+        **kept_environment(),
+        "PYTHONPATH": str(ROOT),
+        "SECRET_KEY": KEY,
+        "PERSONAS_DIR": str(PERSONAS),
+        **more,
+    }
+    command = [sys.executable, ROOT / "tests" / "storage" / "backup_ender.py", *typed.split()]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
 @pytest.mark.parametrize(
     "typed", ["backup two.backup", "restore one.backup --yes", "people export discord:app:bob all.json"]
 )
 def test_what_the_system_ends_leaves_nobodys_words_behind(made: Path, tmp_path: Path, typed: str) -> None:
     folder = tmp_path / "one"
     shutil.copytree(made, folder)
-    environment = {
-        **kept_environment(),
-        "PYTHONPATH": str(ROOT),
-        "SECRET_KEY": KEY,
-        "PERSONAS_DIR": str(PERSONAS),
-    }
-    command = [sys.executable, ROOT / "tests" / "storage" / "backup_ender.py", *typed.split()]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    done = ended(folder, typed)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"\nAborted!\n")
     assert not list(folder.rglob(".troupe-part-*"))
     assert not list(folder.rglob("*.restoring"))
+
+
+def test_what_was_killed_while_it_came_to_a_server_is_cleared_away_by_the_next(
+    made: Path, server: Server, tmp_path: Path
+) -> None:
+    folder = tmp_path / "one"
+    shutil.copytree(made, folder)
+    place = Place(folder, server.new_database())
+    killed_by = ended(folder, "restore one.backup --yes", ENDED_WITH="SIGKILL", **place.settings)
+    assert killed_by.returncode == -signal.SIGKILL
+    assert len(list(folder.glob("*.restoring/*"))) == 1
+    place.runs("restore", "one.backup", "--yes")
+    assert not list(folder.glob("*.restoring"))
+    assert place.tells("Quuxlena") == {"alice", "bob"}
