@@ -191,6 +191,26 @@ async def test_a_bot_that_runs_on_the_server_is_seen(past: Path, settings: dict[
     assert "Troupe does not run at the moment" in made.stderr
 
 
+def test_an_address_that_does_not_do_is_not_told_as_that_of_the_settings(past: Path, server: Server) -> None:
+    key = {"SECRET_KEY": KEY}
+    assert troupe(past, "import", "past.json", "--as", "alice", "--yes", **key).returncode == 0
+    for address, told in (
+        (
+            "postgresql://troupe:a@hunter2@db/troupe",
+            "The address that you gave cannot be read as the address",
+        ),
+        (
+            f"postgresql://troupe:hunter2@/one?host={server.folder}/nowhere",
+            "correct the address that you gave.",
+        ),
+    ):
+        refused = troupe(past, "migrate-to", address, **key)
+        assert refused.returncode == 2
+        assert told in refused.stderr
+        assert "DATABASE_URL" not in refused.stderr
+        assert "hunter2" not in refused.stderr
+
+
 def test_only_a_file_moves_and_only_to_a_server(past: Path, settings: dict[str, str]) -> None:
     for told, arguments, chosen in (
         ("there is nothing to copy", [settings["DATABASE_URL"]], {}),

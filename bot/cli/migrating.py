@@ -69,10 +69,13 @@ async def _bring_up_to_date(settings: Settings) -> None:
 
 def _copy(settings: Settings, path: Path, url: str, *, yes: bool, as_json: bool) -> tuple[int, int]:
     """Return how many rows were copied, and how many things were erased again before."""
+    from storage.postgres.connection import connect
     from storage.postgres.copying import copy, count_people, count_rows
     from storage.postgres.looking import look_at_processes
     from storage.postgres.saving import read_tombstones
 
+    with connect(url, "the address that you gave"):
+        pass
     if running := look_at_processes(url):
         raise SettingsError(f"Troupe runs with that database already, as {running[0]}; stop it first.")
     if people := count_people(url):

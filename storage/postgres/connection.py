@@ -47,16 +47,19 @@ there.
 A process that is stopped in the middle of a transaction lets go of what it locked after five seconds."""
 
 
-def name_of(url: str) -> str:
-    """Say which database of which server an address means, without its password. Raises SettingsError."""
+def name_of(url: str, called: str = "DATABASE_URL") -> str:
+    """Say which database of which server an address means, without its password. Raises SettingsError.
+
+    ``called``: where its user set the address, for what is said of it.
+    """
     try:
         parts: dict[str, Any] = conninfo.conninfo_to_dict(url)
         if _is_torn(url, parts):
             raise psycopg.ProgrammingError
     except psycopg.Error as error:
         raise SettingsError(
-            "DATABASE_URL cannot be read as the address of a Postgres database; it looks like "
-            "postgresql://name:password@host:5432/database, with %40 for an @ and %2F for a / in the "
+            f"{called[0].upper()}{called[1:]} cannot be read as the address of a Postgres database; it looks "
+            "like postgresql://name:password@host:5432/database, with %40 for an @ and %2F for a / in the "
             "password."
         ) from error
     database = parts.get("dbname") or parts.get("user") or "its default"
@@ -73,9 +76,9 @@ def _is_torn(url: str, parts: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
+def connect(url: str, called: str = "DATABASE_URL") -> Iterator[psycopg.Connection[Any]]:
     """Open one connection, and close it at the end. Raises SettingsError, whatever the server says."""
-    where = name_of(url)
+    where = name_of(url, called)
     try:
         connection: psycopg.Connection[Any]
         with psycopg.connect(url, **HOW) as connection:
@@ -89,8 +92,13 @@ def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
             f"{_user(url)} has no rights in {where} to make tables or to use them: make it the owner, with "
             f"ALTER DATABASE … OWNER TO {_user(url)}."
         ) from error
+    except errors.DuplicateTable as error:
+        raise SettingsError(
+            f"{where} holds tables of another program ({_first_line(error)}): make a database for Troupe "
+            "alone, for example with createdb."
+        ) from error
     except psycopg.OperationalError as error:
-        raise SettingsError(_why_not(error, url, where)) from error
+        raise SettingsError(_why_not(error, url, where, called)) from error
     except psycopg.Error as error:
         raise SettingsError(f"{where} cannot be used: {_first_line(error)}") from error
 
@@ -128,22 +136,20 @@ def _user(url: str) -> str:
     return str(conninfo.conninfo_to_dict(url).get("user") or "this user")
 
 
-def _why_not(error: psycopg.Error, url: str, where: str) -> str:
+def _why_not(error: psycopg.Error, url: str, where: str, called: str) -> str:
     """Say why nobody could connect; the library has no codes for this, but the server's words."""
     said, user = str(error), _user(url)
     if "password authentication failed" in said or "no password supplied" in said:
-        return f"The password that DATABASE_URL has for {user} is not the one that {where} knows; correct it."
+        return f"The password that {called} has for {user} is not the one that {where} knows; correct it."
     if f'role "{user}" does not exist' in said:
-        return f"There is no user {user} at the server of {where}: make one, or correct DATABASE_URL."
+        return f"There is no user {user} at the server of {where}: make one, or correct {called}."
     if "does not exist" in said and "database" in said:
         return f"There is no {where.removeprefix('the ')} yet: make it, for example with createdb."
     if "permission denied for database" in said:
         return f"{user} may not connect to {where}: let its owner run GRANT CONNECT."
     if "pg_hba.conf" in said:
         return f"The server of {where} lets {user} not in from this machine; its pg_hba.conf says who may."
-    return (
-        f"The server of {where} cannot be reached ({_first_line(error)}); start it, or correct DATABASE_URL."
-    )
+    return f"The server of {where} cannot be reached ({_first_line(error)}); start it, or correct {called}."
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -295,6 +295,16 @@ async def test_what_cannot_be_used_is_said_in_one_sentence_without_the_password(
     assert "\n" not in str(refusal.value)
 
 
+async def test_a_database_of_another_program_is_left_as_it_is(bare_url: str) -> None:
+    with psycopg.connect(bare_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE people (nobody_of_ours text)")
+        with pytest.raises(SettingsError, match=r" holds tables of another program .*: make a database for"):
+            async with open_store(bare_url, KEYS):
+                pass
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'troupe_erased')"
+        assert connection.execute(tables).fetchall() == [("people",)]
+
+
 @pytest.mark.parametrize("password", ["a@hunter2", "a/hunter2", "5432/hunter2", "a/b@hunter2", "a@b/hunter2"])
 async def test_a_password_with_bare_signs_in_it_is_no_part_of_what_is_told(password: str) -> None:
     for there in ("db.invalid/troupe", "/troupe?host=/nowhere"):
