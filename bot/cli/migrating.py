@@ -75,7 +75,7 @@ def _copy(settings: Settings, path: Path, url: str, *, yes: bool, as_json: bool)
     from storage.postgres.saving import read_tombstones
 
     with connect(url, "the address that you gave"):
-        pass
+        pass  # whatever is wrong with it is not said of DATABASE_URL, which is the file's
     if running := look_at_processes(url):
         raise SettingsError(f"Troupe runs with that database already, as {running[0]}; stop it first.")
     if people := count_people(url):

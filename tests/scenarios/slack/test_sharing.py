@@ -145,6 +145,7 @@ async def test_what_could_not_be_told_is_told_once_the_app_is_there_again(
             return bool(await store.fetch_untold(person.id))
 
         await stage.until(is_forgotten)
+        await stage.rests()
         before = len(slack.requests)
         await stage.later(days=2)
         await stage.until(is_untold)
