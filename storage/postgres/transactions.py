@@ -98,8 +98,9 @@ def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]
                 return broken.result, broken.unclean
         except (errors.SerializationFailure, errors.DeadlockDetected):
             crowd.note()
+            may_be_alone = begin is WRITES
         except errors.LockNotAvailable:
-            may_be_alone = False
+            may_be_alone = False  # until it is refused again
         except errors.FeatureNotSupported:
             if tried > pool.max_size:  # each of its connections may have been as old
                 raise
@@ -141,8 +142,8 @@ def _is_over(error: psycopg.Error) -> bool:
 def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set[str]]:
     connection = pool.getconn()
     try:
-        xact = _begin(connection, begin)
         try:
+            xact = _begin(connection, begin)
             database = PostgresDatabase(connection)
             result = work(database)
         except errors.FeatureNotSupported:

@@ -118,7 +118,9 @@ async def test_a_process_that_was_stopped_in_the_middle_does_it_anew(server: Ser
     await engine.aclose()
 
 
-async def test_who_is_stopped_in_the_middle_of_a_transaction_holds_up_nobody_else(server: Server) -> None:
+async def test_who_is_stopped_in_the_middle_of_a_transaction_holds_up_nobody_else(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
     url = server.emptied_database()
     engine = PostgresEngine(open_pool(url))
     was_refused: list[bool] = []
@@ -136,6 +138,31 @@ async def test_who_is_stopped_in_the_middle_of_a_transaction_holds_up_nobody_els
             await engine.write(lambda database: keep_setting(database, "next", "kept"))
         stopped.execute("SELECT 1")
     await engine.aclose()
+    assert caplog.records == []
+
+
+async def test_who_is_refused_again_has_the_database_to_itself_once_that_can_be(server: Server) -> None:
+    url = server.emptied_database()
+    engine = PostgresEngine(open_pool(url))
+    mode = """
+        SELECT mode FROM pg_locks
+        WHERE pid = pg_backend_pid() AND relation = 'schema_steps'::regclass AND mode = 'ExclusiveLock'
+    """
+    tries: list[bool] = []
+
+    def keep(database: Database) -> None:
+        tries.append(database.execute(mode).fetchone() is not None)
+        if not tries[-1]:
+            if len(tries) == 2:
+                stopped.rollback()
+            raise psycopg.errors.SerializationFailure
+
+    with psycopg.connect(url) as stopped:
+        stopped.execute("LOCK TABLE schema_steps IN ROW SHARE MODE")
+        async with asyncio.timeout(20):
+            await engine.write(keep)
+    await engine.aclose()
+    assert tries == [False, False, True]
 
 
 async def test_jobs_that_another_one_takes_at_this_moment_are_passed_over(server: Server) -> None:
