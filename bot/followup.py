@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.alerting import poster_at, tell_alert, tell_cost
@@ -75,7 +76,7 @@ class Followup:
             "dial": lambda job: dialing.dial(house, job.subject),
             "look_up": lambda job: dialing.look_up(house, job.subject),
             "watch": lambda job: dialing.watch(house, job.subject),
-            "answered": lambda job: self._tell(remembering.answered(house, job.subject)),
+            "answered": lambda job: self._tell(job, remembering.answered(house, job.subject)),
             "cost_alert": lambda job: tell_cost(house, posters, self._posting.through, job),
             "alert": lambda job: tell_alert(house, posters, self._posting.through, job),
             "look_after": lambda _: overseeing.look_after(house),
@@ -205,7 +206,7 @@ class Followup:
     async def _recap(self, job: Job) -> None:
         try:
             told = await remembering.recap(self._house, job.subject)
-            await self._post(told)
+            await self._post(job, told)
             tell_step(job.subject, "recap: %s", "told" if told else "not wanted, or nothing to tell")
         except (NobodyThere, PostRefused) as error:
             if isinstance(error, NobodyThere) and job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
@@ -249,20 +250,21 @@ class Followup:
         """Say what has to be said, as soon as its front is there again."""
         with contextlib.suppress(PostRefused):
             try:
-                await self._post(await telling)
+                await self._post(job, await telling)
             except NobodyThere:
                 if job.attempts < RECAP_WAITS_FOR_ATTEMPTS:
                     raise
 
-    async def _tell(self, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
+    async def _tell(self, job: Job, telling: Awaitable[tuple[Account, Reply] | None]) -> None:
         """Say what is of use only now: whoever cannot be reached at once is not told later."""
         with contextlib.suppress(NobodyThere, PostRefused):
-            await self._post(await telling)
+            await self._post(job, await telling)
 
-    async def _post(self, told: tuple[Account, Reply] | None) -> None:
+    async def _post(self, job: Job, told: tuple[Account, Reply] | None) -> None:
         if told is None:
             return
         account, reply = told
+        reply = replace(reply, is_again=job.attempts > 1)
         await self._posting.through(poster_at(self._posters, account.platform).post(account, reply))
 
     async def _seconds_left(self) -> float:

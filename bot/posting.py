@@ -28,8 +28,8 @@ class Posting:
         """Let a front post. Raises NobodyThere where that takes too long, or comes too late.
 
         What waited until its lease was over is left to whoever has the job by now. So only what a process
-        posted that ended, or was stopped, before it noted that is posted twice; it is told twice where the
-        platform cannot tell that it is the same.
+        posted that ended, or was stopped, before it noted that is asked for twice; a front finds out whether
+        it stands there already, where its platform lets it (``Reply.is_again``).
         """
         try:
             async with self._few, asyncio.timeout(POST_SECONDS):

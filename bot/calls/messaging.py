@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.calls.ending import expire
@@ -172,6 +172,13 @@ async def find_thread(house: Installation, reply: Reply) -> str:
     call_id = reply.recap or reply.about
     post = await house.store.fetch_post(call_id, "thread") if call_id else None
     return post.message_id if post else ""
+
+
+async def find_end(house: Installation, reply: Reply) -> datetime | None:
+    """Return when the call ended that a reply is about, else when it was asked for; None without one."""
+    call_id = reply.recap or reply.about
+    call = await house.store.fetch_call(call_id) if call_id else None
+    return (call.ended_at or call.asked_at) if call else None
 
 
 async def is_refused_now(house: Installation, account: Account) -> bool:

@@ -1,5 +1,6 @@
 """What comes in from a front and what goes back: an Ask and a Reply."""
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -97,6 +98,7 @@ class Reply:
     ``notice`` what stands in public once this is said; if it cannot be
     posted, that is said instead. ``download`` is a file that goes with it.
     With ``is_data`` the text is for a program: it is shown to the letter, however long its lines are.
+    With ``is_again`` it may have been posted already, by an attempt of which nobody knows how it ended.
     With ``can_be_a_file`` a choice sends all of it as one: a front whose files others may read sends none
     unasked then, however much it had to cut.
     """
@@ -112,9 +114,13 @@ class Reply:
     is_data: bool = False
     download: Download | None = None
     can_be_a_file: bool = False
+    is_again: bool = False
 
     @property
     def key(self) -> str:
-        """What two posts have in common that say the same about one call; empty where they are about none."""
+        """What two posts have in common that say the same about one call; empty where they are about none.
+
+        SHA-256, in hexadecimal digits.
+        """
         about = self.recap or self.about
-        return f"{about} {self.text} {self.cards}" if about else ""
+        return hashlib.sha256(f"{about} {self.text} {self.cards}".encode()).hexdigest() if about else ""

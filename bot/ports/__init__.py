@@ -153,7 +153,8 @@ class Poster(Protocol):
     async def post(self, account: Account, reply: Reply, *, instead_of: Post | None = None) -> None:
         """Say something to an account, in place of an older post where that is named.
 
-        Where the platform can tell, what says the same about the same call (``Reply.key``) is posted once.
+        What says the same about the same call (``Reply.key``) is shown once: the platform can tell, or what
+        may have been posted before (``Reply.is_again``) is looked for first.
         Raises NobodyThere when this account cannot be reached at the moment, PostRefused when it takes none.
         """
         ...

@@ -30,6 +30,7 @@ class Journal:
     """Written by one life after another; it outlives all of them."""
 
     def __init__(self, path: Path, life: int, clock: Callable[[], datetime]) -> None:
+        self._path = path
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._life = life
         self._clock = clock
@@ -40,6 +41,10 @@ class Journal:
             {"life": self._life, "at": self._clock().timestamp(), "kind": kind, "to": to, **more}
         )
         os.write(self._descriptor, line.encode() + b"\n")
+
+    def tells_of(self, word: str) -> bool:
+        """Whether a word stands in any line, whichever life wrote it."""
+        return word.encode() in self._path.read_bytes()
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:

@@ -37,11 +37,11 @@ async def test_a_body_that_is_no_json_is_refused(wire: Wire) -> None:
 
 
 async def test_an_unknown_method_is_noted(wire: Wire) -> None:
-    answer = await wire.calls("conversations.history", channel="C1")
+    answer = await wire.calls("conversations.archive", channel="C1")
     assert (answer.status, answer.error) == (200, "unknown_method")
     async with wire.http.get(f"{wire.slack.url}/elsewhere") as nowhere:
         assert nowhere.status == 404
-    assert [one.path for one in wire.slack.unrouted] == ["conversations.history", "/elsewhere"]
+    assert [one.path for one in wire.slack.unrouted] == ["conversations.archive", "/elsewhere"]
 
 
 @pytest.mark.parametrize("method", [method for method, scope in METHODS.items() if scope])

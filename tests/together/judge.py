@@ -18,7 +18,7 @@ from tests.chaos.judge import ENDS, Judge
 from tests.chaos.life import Member
 from tests.fakes.discord.world import NONCES_LAST
 from tests.together.monkey import Monkey
-from tests.together.stage import SETTINGS, Stage
+from tests.together.stage import SETTINGS, Stage, is_in_discord
 
 WORLDS_FAULT = (NotStored.__name__, PerhapsStored.__name__)
 
@@ -75,21 +75,24 @@ class TogetherJudge(Judge):
         self.counts["recaps posted"] = sum(any(end in line["text"] for end in ENDS) for line in posts)
 
     def _is_unavoidable(self, posts: list[dict[str, Any]]) -> bool:
-        """Whether each of these but the last may not have known that it told already.
+        """Whether no more of these were seen than had to be.
 
         It was killed, or stopped for longer than its lease, or lost its connection, after the post went out
-        and before that was noted: the one thing that happens at least once. Every other member reads in
-        Discord, which shows once what comes again with the same nonce, as long as it remembers that.
+        and before that was noted. Every other member reads in Discord, which shows once what comes again with
+        the same nonce, as long as it remembers that; in Slack who posts again looks first. There alone who is
+        stopped between the look and the post, for longer than its lease, tells what others told meanwhile.
         """
         seen = posts[:1]
         for post in posts[1:]:
-            is_known = _is_in_discord(post["to"]) and post["nonce"] and post["nonce"] == seen[-1]["nonce"]
+            is_known = is_in_discord(post["to"]) and post["nonce"] and post["nonce"] == seen[-1]["nonce"]
             if not is_known or post["at"] - seen[-1]["at"] >= NONCES_LAST.total_seconds():
                 seen.append(post)
         self.counts["posted a second time, and shown once"] += len(posts) - len(seen)
         self.counts["posted and shown a second time"] += len(seen) - 1
-        lives = [post["life"] for post in seen[:-1]]
-        return all(self._monkey.lives[life].was_disturbed or self._monkey.breaks for life in lives)
+        lives = [self._monkey.lives[post["life"]] for post in seen]
+        if posts[0]["nonce"] and not is_in_discord(posts[0]["to"]):
+            return len(seen) == 1 or any(life.stops for life in lives)
+        return all(life.was_disturbed or self._monkey.breaks for life in lives[:-1])
 
     def _sum_faults(self, database: Any) -> Iterator[str]:
         """Compare everybody's minutes with each one's, of who was forgotten as well."""
@@ -140,11 +143,6 @@ class TogetherJudge(Judge):
             lives = [line["life"] for line in self._journal if line.get("text") == title]
             if times > 1 and not all(self._monkey.lives[life].was_disturbed for life in lives[:-1]):
                 yield f"{title} was announced {times} times"
-
-
-def _is_in_discord(account: str) -> bool:
-    """Whether a member reads where a nonce is known; the others read in Slack, which knows of none."""
-    return int(account.removeprefix("console:m").partition("x")[0]) % 2 == 0
 
 
 def _forgets(line: dict[str, Any]) -> bool:

@@ -95,3 +95,8 @@ def open_stage(processes: int, seed: int, bug: str = "") -> Iterator[Stage]:
             yield Stage(folder, board, outside, server, url, doors, bug)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_in_discord(account: str) -> bool:
+    """Whether a member reads where a nonce is known; the others read in Slack, where a post can be found."""
+    return int(account.removeprefix("console:m").partition("x")[0]) % 2 == 0

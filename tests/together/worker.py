@@ -19,13 +19,14 @@ from bot.domain.caller import Account
 from bot.domain.errors import NotStored, TroupeError
 from bot.domain.permission import Spot
 from bot.domain.reply import Notice, Reply
+from bot.fronts.discord.mail import nonce_of
 from bot.house import provider_of
 from tests.chaos.bugs import BUGS
 from tests.chaos.desk import LONGEST_LINE, Desk
 from tests.chaos.journal import Journal
 from tests.chaos.life import Life, Member, _text
 from tests.chaos.points import Points
-from tests.together.stage import BOARD, Stage
+from tests.together.stage import BOARD, Stage, is_in_discord
 
 LEASE = timedelta(seconds=20)
 """Ten seconds here: whoever is stopped for longer finds its work done by others."""
@@ -38,7 +39,10 @@ class Front(Life):
     """Where members of this process sit, and where everybody is told something."""
 
     async def post(self, account: Account, reply: Reply, **_instead: Any) -> None:
-        """Be everybody's Poster, on every platform."""
+        """Be everybody's Poster, on every platform; in Slack what may stand already is looked for first."""
+        is_there = reply.is_again and reply.key and self._journal.tells_of(nonce_of(reply.key))
+        if is_there and not is_in_discord(str(account)):
+            return
         await super().post(account, reply)
 
     async def find_spot(self, board: Channel) -> Spot:

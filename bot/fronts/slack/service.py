@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,6 +32,7 @@ from bot.fronts.slack.public import Public
 from bot.fronts.slack.refusals import ENDED, UNREACHABLE, code_of, refusal_of
 from bot.fronts.slack.screen import ThreadScreen
 from bot.fronts.slack.speech import Speech
+from bot.fronts.slack.standing import NO_THREAD, asking_once, find_standing, keyed
 from bot.fronts.slack.surfaces import NO_MESSAGES, QUIET, Beside, Direct
 from bot.fronts.slack.talks import Root, Talks, Thread
 from bot.fronts.slack.uploads import send_file
@@ -39,8 +41,6 @@ from bot.fronts.slack.workspaces import Workspaces
 ERASED = "_This was erased._"
 NO_CHAT = "I cannot write to you here. Take a link instead. Nothing was used."
 IN_THREAD = "Write in this thread; /hangup ends the talk."
-NO_THREAD = frozenset({"cannot_reply_to_message", "thread_not_found", "message_not_found"})
-"""What is said where the message that a thread hangs on was taken away."""
 
 log = logging.getLogger(__name__)
 
@@ -106,11 +106,14 @@ class Service:
         """Say something by direct message. Raises NobodyThere, PostRefused."""
         client = await self.workspaces.client_of(account.tenant)
         mailbox = await mailboxes.see_mailbox(self._house, account)
-        message = await self.render(reply, self.speech(mailbox.locale, account.tenant), account)
-        if instead_of is not None:
-            await _replace(client, instead_of.channel_id, instead_of.message_id, message)
-            return
-        place = await self.send(account, message, await messaging.find_thread(self._house, reply))
+        thread = await messaging.find_thread(self._house, reply)
+        place = await self._find_standing(account, reply, thread)
+        if place is None:
+            message = await self.render(reply, self.speech(mailbox.locale, account.tenant), account)
+            if instead_of is not None:
+                await _replace(client, instead_of.channel_id, instead_of.message_id, message)
+                return
+            place = await self.send(account, message, thread, reply.key)
         if reply.recap is not None and not await messaging.note_recap(self._house, reply.recap, *place):
             await self.erase_post(account.tenant, *place)
         if reply.recap is not None:
@@ -126,7 +129,7 @@ class Service:
             await self.homes.publish(tenant, channel_id)
             return
         block = {"type": "section", "text": {"type": "mrkdwn", "text": ERASED}}
-        await _replace(client, channel_id, message_id, Message(ERASED, [block]))
+        await _replace(client, channel_id, message_id, Message(ERASED, [block]), metadata={})
 
     async def open_messages(self, account: Account) -> str:
         """Return the id of somebody's direct messages. Raises PostRefused, NobodyThere."""
@@ -142,26 +145,40 @@ class Service:
         await mailboxes.keep_channel(self._house, account, channel)
         return channel
 
-    async def send(self, account: Account, message: Message, thread: str = "") -> tuple[str, str]:
+    async def send(
+        self, account: Account, message: Message, thread: str = "", key: str = ""
+    ) -> tuple[str, str]:
         """Send a direct message, into a thread if that is there; return where it stands.
 
-        Raises PostRefused, NobodyThere.
+        One with a key can be found by it, and is asked for once. Raises PostRefused, NobodyThere.
         """
         channel = await self.open_messages(account)
         client = await self.workspaces.client_of(account.tenant)
+        client = asking_once(client) if key else client
         try:
             sent = await client.chat_postMessage(
                 channel=channel,
                 text=message.text,
                 blocks=message.blocks or None,
                 thread_ts=thread or None,
+                **keyed(key),
                 **QUIET,
             )
         except UNREACHABLE as error:
             if thread and code_of(error) in NO_THREAD:
-                return await self.send(account, message)
+                return await self.send(account, message, key=key)
             raise await self._refusal(account, error) from error
         return channel, str(sent["ts"])
+
+    async def _find_standing(self, account: Account, reply: Reply, thread: str) -> tuple[str, str] | None:
+        """Return where a reply stands that may have been posted before. Raises PostRefused, NobodyThere."""
+        since = await messaging.find_end(self._house, reply) if reply.is_again else None
+        if since is None:
+            return None
+        channel = await self.open_messages(account)
+        client = await self.workspaces.client_of(account.tenant)
+        stamp = await find_standing(client, channel, thread, reply.key, since)
+        return (channel, stamp) if stamp else None
 
     async def send_link(self, caller: Caller, reply: Reply, speech: Speech) -> None:
         """Send a link by direct message too, where that is wanted; what stands beside is enough otherwise."""
@@ -230,8 +247,12 @@ class Service:
         return f"https://slack.com/app_redirect?channel={channel}&team={team}"
 
 
-async def _replace(client: AsyncWebClient, channel_id: str, message_id: str, message: Message) -> None:
+async def _replace(
+    client: AsyncWebClient, channel_id: str, message_id: str, message: Message, **more: Any
+) -> None:
     try:
-        await client.chat_update(channel=channel_id, ts=message_id, text=message.text, blocks=message.blocks)
+        await client.chat_update(
+            channel=channel_id, ts=message_id, text=message.text, blocks=message.blocks, **more
+        )
     except UNREACHABLE as error:
         raise refusal_of(error) from error

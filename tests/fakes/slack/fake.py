@@ -16,6 +16,7 @@ from tests.fakes.slack.chat import Chat
 from tests.fakes.slack.delivery import Courier, Delivery, Tasks
 from tests.fakes.slack.events import Event, Events
 from tests.fakes.slack.faults import Fault, Faults
+from tests.fakes.slack.histories import Histories
 from tests.fakes.slack.installs import Installs
 from tests.fakes.slack.methods import Methods
 from tests.fakes.slack.places import Places
@@ -52,7 +53,8 @@ class FakeSlack:
         self._uploads = Uploads(self.world)
         self.installs = Installs(self.world)
         self.methods = Methods(self.world, app_token, self.sockets.new_url, self.installs)
-        for room in (Chat(self.world), Places(self.world), ViewMethods(self.world), self._uploads):
+        rooms = (Chat(self.world), Histories(self.world), Places(self.world), ViewMethods(self.world))
+        for room in (*rooms, self._uploads):
             self.methods.add(room.table)
 
     @property

@@ -20,7 +20,8 @@ def check_message(body: dict[str, Any], fields: str, most: int = POST_LETTERS) -
     form.flag("unfurl_links", "unfurl_media", "replace_original", "delete_original", "reply_broadcast")
     if not isinstance(body.get("text"), str | None):
         form["text"].refuse("must provide a string")
-    if "metadata" in form and form["metadata"].is_object():
+    takes_metadata_away = fields == UPDATE and body.get("metadata") == {}
+    if "metadata" in form and form["metadata"].is_object() and not takes_metadata_away:
         form["metadata"].string("event_type", 255, 1, required=True)
         form["metadata"].needs("event_payload")
     form.settle("invalid_arguments")

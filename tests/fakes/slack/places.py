@@ -57,7 +57,7 @@ class Places:
 
     def _users(self, call: Call) -> dict[str, Any]:
         everybody = [*call.team.people.values(), call.team.bot]
-        page, more = _page(call, everybody)
+        page, more = page_of(call, everybody)
         return {"members": [self._told(call, one) for one in page], **more}
 
     def _told(self, call: Call, person: Account) -> dict[str, Any]:
@@ -107,7 +107,7 @@ class Places:
         return {"channel": payloads.channel(self._seen(call))}
 
     def _members(self, call: Call) -> dict[str, Any]:
-        page, more = _page(call, self._seen(call).members)
+        page, more = page_of(call, self._seen(call).members)
         return {"members": [one.id for one in page], **more}
 
     def _seen(self, call: Call) -> Channel:
@@ -117,9 +117,10 @@ class Places:
         return channel
 
 
-def _page(call: Call, everything: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+def page_of(call: Call, everything: list[Any], usual: int = 0) -> tuple[list[Any], dict[str, Any]]:
+    """Return the part that is asked for by limit and cursor, and where the next one begins."""
     try:
-        start, limit = int(call["cursor"] or 0), int(call["limit"] or 0)
+        start, limit = int(call["cursor"] or 0), int(call["limit"] or usual)
     except ValueError:
         raise Refusal("invalid_cursor") from None
     if not 0 <= limit <= MOST_PER_PAGE:

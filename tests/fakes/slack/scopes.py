@@ -12,6 +12,8 @@ METHODS = {
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
     "conversations.open": "im:write",
+    "conversations.history": "",
+    "conversations.replies": "",
     "users.info": "users:read",
     "users.list": "users:read",
     "usergroups.list": "usergroups:read",
