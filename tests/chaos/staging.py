@@ -6,9 +6,7 @@ import gc
 import importlib
 import json
 import os
-import random
 import shutil
-import socket
 import ssl
 import sys
 import tempfile
@@ -30,8 +28,8 @@ from tests.chaos.episode import Plan, Stage, play
 from tests.chaos.life import share_cast
 from tests.chaos.old_files import OLDEST, make_old_file
 from tests.chaos.outside import start_outside
+from tests.ports import quiet_address
 
-PORTS = 15_000, 32_000
 """Below those that Linux gives out."""
 PERSONAS = Path(__file__).parents[2] / "personas"
 
@@ -48,7 +46,7 @@ def open_stage(bug: str = "") -> Iterator[Stage]:
     try:
         board = Board()
         outside = start_outside(folder, board)
-        listen = _quiet_address()
+        listen = quiet_address()
         settings = Settings(  # type: ignore[call-arg]
             _env_file=None,
             database_url=f"sqlite:///{folder}/house/troupe.db",
@@ -68,15 +66,6 @@ def open_stage(bug: str = "") -> Iterator[Stage]:
         yield stage
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quiet_address() -> str:
-    """Return a free address whose port no program is given by chance while no life holds it."""
-    while True:
-        port = random.randrange(*PORTS)
-        with contextlib.suppress(OSError), socket.socket() as probe:
-            probe.bind(("127.0.0.1", port))
-            return f"127.0.0.1:{port}"
 
 
 def _warm_up(stage: Stage) -> None:

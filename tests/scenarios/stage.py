@@ -24,6 +24,7 @@ from bot.fronts.console import ConsoleFront
 from bot.sandbox import Sandbox, open_sandbox
 from bot.web.header_secret import SECRET_HEADER
 from tests.databases import database_in
+from tests.ports import quiet_port
 
 PERSONAS = Path(__file__).parents[2] / "personas"
 PATIENCE_SECONDS = 30.0
@@ -284,7 +285,7 @@ async def open_troupe(
     provider = sandbox_provider(sandbox.url, sandbox.webhook_secret, recall_secret="ours" * recalls)
     if rooms:
         provider = replace(provider, room_origin=sandbox.url.replace("http", "ws", 1))
-    port = _free_port()
+    port = quiet_port()
     public_url = "" if hosted else f"http://127.0.0.1:{port}"
     clock = MovedClock()
     async with open_app(
@@ -304,9 +305,3 @@ async def let_it_recall(sandbox: Sandbox, url: str) -> None:
 
 def _origin(link: str) -> str:
     return "/".join(link.split("/")[:3])
-
-
-def _free_port() -> int:
-    from bot.cli.whereabouts import free_address
-
-    return int(free_address("127.0.0.1:0", may_move=False).rpartition(":")[2])

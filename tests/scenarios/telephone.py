@@ -25,12 +25,12 @@ from bot.domain.numbers import parse_number
 from bot.domain.phone import CODE_LIFETIME, Phone, PhoneConsent
 from bot.sandbox import Sandbox, open_sandbox
 from tests.databases import database_in
+from tests.ports import quiet_port
 from tests.scenarios.stage import (
     PERSONAS,
     Member,
     MovedClock,
     Stage,
-    _free_port,
     let_it_recall,
 )
 
@@ -317,7 +317,7 @@ async def open_troupe(
     provider = sandbox_provider(
         sandbox.url, sandbox.webhook_secret, "ours" * takes_calls, recall_secret="ours" * recalls
     )
-    port = _free_port()
+    port = quiet_port()
     async with open_app(
         chosen,
         replace(provider, phone_number_id=phone_number_id, answer_seconds=2.0),

@@ -19,10 +19,11 @@ from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord import Shown as ShownOnDiscord
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack import Shown as ShownOnSlack
+from tests.ports import quiet_port
 from tests.postgres_server import Server
 from tests.program import PERSONAS, troupe
 from tests.scenarios.discord import stage as on_discord
-from tests.scenarios.discord.process import BotProcess, free_port, running
+from tests.scenarios.discord.process import BotProcess, running
 from tests.scenarios.slack import stage as on_slack
 from tests.scenarios.stage import Browser
 
@@ -100,7 +101,7 @@ async def open_company(folder: Path, server: Server) -> AsyncIterator[Company]:
         )
         inn, _, _ = on_discord.people_of(discord)
         acme, _, _ = on_slack.people_of(slack)
-        web, hooks = free_port(), free_port()
+        web, hooks = quiet_port(), quiet_port()
         url = server.new_database()
         personas = Path(shutil.copytree(PERSONAS, folder / "personas"))
         settings = {

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.discord.process import BotProcess, free_port, running
+from tests.ports import quiet_port
+from tests.scenarios.discord.process import BotProcess, running
 
 pytestmark = pytest.mark.anyio
 
@@ -60,7 +61,7 @@ async def ends(bot: BotProcess) -> int:
 
 
 async def test_what_is_in_hand_is_answered_and_nobody_new_gets_in(tmp_path: Path) -> None:
-    port = free_port()
+    port = quiet_port()
     data = {"conversation_id": "conv_last"}
     raw = json.dumps({"type": "post_call_transcription", "event_timestamp": 1, "data": data}).encode()
     async with running(tmp_path, LISTEN=f"127.0.0.1:{port}", **OURS) as bot:
@@ -76,7 +77,7 @@ async def test_what_is_in_hand_is_answered_and_nobody_new_gets_in(tmp_path: Path
 
 
 async def test_who_never_comes_to_an_end_does_not_keep_it(tmp_path: Path) -> None:
-    port = free_port()
+    port = quiet_port()
     async with running(tmp_path, LISTEN=f"127.0.0.1:{port}", **OURS) as bot:
         await bot.shows("Troupe listens on")
         waiting = [await begin(port, b"x" * 1_000) for _ in range(3)]

@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.app import App, open_app
-from bot.cli.whereabouts import free_address, sandbox_provider
+from bot.cli.whereabouts import sandbox_provider
 from bot.domain.caller import Account
 from bot.domain.reply import Reply
 from bot.sandbox import Sandbox
+from tests.ports import quiet_address
 from tests.shuffle.clock import Clock
 from tests.shuffle.holding import settings_for
 
@@ -45,7 +46,7 @@ class Lives:
         provider = sandbox_provider(sandbox.url)
         self._provider = replace(provider, webhook_secrets=SECRETS, phone_number_id=sandbox.phone_number_id)
         self._clock = clock
-        self._listen = free_address("127.0.0.1:0", may_move=False)
+        self._listen = quiet_address()
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._ear = Ear(Counter())

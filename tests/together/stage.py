@@ -18,8 +18,9 @@ from tests.chaos.board import Board
 from tests.chaos.journal import Traces
 from tests.chaos.life import share_cast
 from tests.chaos.outside import Outside, start_outside
-from tests.chaos.staging import PERSONAS, _quiet_address
+from tests.chaos.staging import PERSONAS
 from tests.databases import keys_of
+from tests.ports import quiet_address
 from tests.postgres_server import Server, run_server
 from tests.together.scattered import Scattered
 
@@ -84,7 +85,7 @@ def open_stage(processes: int, seed: int, bug: str = "") -> Iterator[Stage]:
     try:
         board = Board()
         board.restart(pace=PACE)
-        doors = tuple(f"http://{_quiet_address()}" for _ in range(processes))
+        doors = tuple(f"http://{quiet_address()}" for _ in range(processes))
         shutil.copytree(PERSONAS, folder / "personas")
         outside = start_outside(folder, board, partial(Scattered, doors=doors, seed=seed))
         share_cast(LiveCast(folder / "personas"))

@@ -18,7 +18,6 @@ import aiohttp
 from bot.app import App
 from bot.calls.first_call import answer_card
 from bot.calls.placing import Wish, place
-from bot.cli.whereabouts import free_address
 from bot.domain.caller import Account, Caller
 from bot.domain.reply import Ask
 from bot.fronts import commands
@@ -29,6 +28,7 @@ from tests.bench.filling import SLUG
 from tests.bench.measuring import p50_p99, show
 from tests.bench.several.figures import DURABLE
 from tests.bench.several.follower import SECRET, open_part
+from tests.ports import quiet_address
 from tests.postgres_server import run_server
 from tests.scenarios.stage import Browser, MovedClock
 from tests.scenarios.telephone import two_clocks, verify
@@ -156,7 +156,7 @@ async def open_two() -> AsyncIterator[Two]:
     with tempfile.TemporaryDirectory() as folder, run_server(*DURABLE) as server:
         url, (ours, there) = server.new_database(), two_clocks()
         key = new_key()
-        public_url = f"http://{free_address('127.0.0.1:0', may_move=True)}"
+        public_url = f"http://{quiet_address()}"
         async with (
             open_sandbox(listen="127.0.0.1:0", file=Path(folder) / "sandbox.db", clock=there) as sandbox,
             open_part(url, key, sandbox.url, public_url, ours, "web") as app,

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -107,10 +106,3 @@ async def running(folder: Path, *only: str, **settings: str) -> AsyncIterator[Bo
         yield bot
     finally:
         await bot.kill()
-
-
-def free_port() -> int:
-    """Return a port that two processes may take one after the other."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

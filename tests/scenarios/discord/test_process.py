@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from tests.fakes.discord import Channel, Person, Shown
-from tests.scenarios.discord.process import BotProcess, free_port, running_bot
+from tests.ports import quiet_port
+from tests.scenarios.discord.process import BotProcess, running_bot
 from tests.scenarios.discord.stage import TOKEN, open_discord, people_of
 from tests.scenarios.stage import Browser
 
@@ -31,7 +32,7 @@ async def calls(person: Person, where: Channel, **options: str) -> Shown:
 
 
 async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path) -> None:
-    port = free_port()
+    port = quiet_port()
     async with open_discord() as discord:
         inn, mira, _ = people_of(discord)
         tavern = inn.channels["tavern"]
@@ -86,7 +87,7 @@ async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path) -> None:
 async def test_what_was_told_just_before_a_kill_is_not_told_again(tmp_path: Path) -> None:
     async with open_discord() as discord:
         inn, mira, _ = people_of(discord)
-        port = free_port()
+        port = quiet_port()
         messages = f"/channels/{mira.dm.id}/messages"
 
         async def is_told_and_kills(bot: BotProcess, words: str) -> None:

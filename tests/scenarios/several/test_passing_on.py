@@ -8,11 +8,11 @@ import pytest
 import bot.followup
 from bot.calls.first_call import answer_card
 from bot.calls.placing import Wish, place
-from bot.cli.whereabouts import free_address
 from bot.domain.caller import Account, Caller
 from bot.sandbox import open_sandbox
 from tests.bench.several.follower import open_part
 from tests.databases import keys_of
+from tests.ports import quiet_address
 from tests.postgres_server import Server
 from tests.scenarios.discord.sharded import listen
 from tests.scenarios.stage import PATIENCE_SECONDS, Stage
@@ -28,7 +28,7 @@ async def test_a_telephone_rings_without_anybody_looking_for_work(
 ) -> None:
     monkeypatch.setattr(bot.followup, "LONGEST_SLEEP_SECONDS", 3_600)
     url, (ours, there) = server.emptied_database(), two_clocks()
-    public_url = f"http://{free_address('127.0.0.1:0', may_move=True)}"
+    public_url = f"http://{quiet_address()}"
     async with open_sandbox(listen="127.0.0.1:0", file=tmp_path / "sandbox.db", clock=there) as sandbox:
         here = (url, keys_of(url)[0], sandbox.url, public_url, ours)
         async with open_part(*here, "web") as asked, open_part(*here, "followup"):

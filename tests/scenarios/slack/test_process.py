@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.slack import Person, Shown
-from tests.scenarios.discord.process import free_port
+from tests.ports import quiet_port
 from tests.scenarios.slack.process import running_bot
 from tests.scenarios.slack.stage import open_slack, people_of
 from tests.scenarios.stage import Browser
@@ -30,7 +30,7 @@ async def asks(person: Person, line: str) -> Shown:
 
 @pytest.mark.parametrize("by_http", [False, True], ids=["socket", "http"])
 async def test_the_bot_is_used_killed_and_started_again(tmp_path: Path, by_http: bool) -> None:
-    port = free_port()
+    port = quiet_port()
     async with open_slack() as slack:
         _, mira, _ = people_of(slack)
         async with running_bot(tmp_path, slack, by_http=by_http, port=port, **MANY) as bot:

@@ -9,7 +9,8 @@ from bot.domain.workspace import Installed
 from bot.fronts.slack.manifest import SCOPES
 from storage import open_store
 from tests.fakes.slack import FakeSlack
-from tests.scenarios.discord.process import BotProcess, free_port
+from tests.ports import quiet_port
+from tests.scenarios.discord.process import BotProcess
 from tests.scenarios.slack.process import running_bot
 from tests.scenarios.slack.stage import open_slack
 
@@ -33,7 +34,7 @@ def shared(slack: FakeSlack) -> dict[str, str]:
 
 
 async def test_a_bot_token_that_is_none_keeps_no_other_workspace_out(tmp_path: Path) -> None:
-    port = free_port()
+    port = quiet_port()
     async with open_slack() as slack:
         more = {**shared(slack), "SLACK_BOT_TOKEN": DEAD}
         async with running_bot(tmp_path, slack, by_http=True, port=port, **more) as bot:
@@ -64,7 +65,7 @@ async def test_a_bot_token_that_is_none_keeps_no_other_workspace_out(tmp_path: P
 async def test_the_libraries_take_none_of_our_settings_for_theirs(tmp_path: Path, is_shared: bool) -> None:
     async with open_slack() as slack:
         more = shared(slack) if is_shared else {}
-        async with running_bot(tmp_path, slack, by_http=is_shared, port=free_port(), **more) as bot:
+        async with running_bot(tmp_path, slack, by_http=is_shared, port=quiet_port(), **more) as bot:
             await bot.shows("Slack is connected; its command is /ring.")
             assert await bot.is_told_to_stop() == 0
         assert "token` will be unused" not in bot.seen
