@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.cli.whereabouts import public_url_of
 from bot.config import Settings, read_settings
 from bot.domain.board import read_boards
 from bot.domain.errors import SettingsError
@@ -129,3 +130,19 @@ def test_shards_are_read_and_one_process_may_name_all_of_a_file(monkeypatch):
     monkeypatch.setenv("SHARD_COUNT", "4")
     monkeypatch.setenv("SHARD_IDS", "2-3, 0-1")
     assert read_settings(None).shards == WantedShards(4, (0, 1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+        ("[::]:8080", "http://[::1]:8080"),
+        ("box:80", "http://box:80"),
+    ],
+)
+def test_in_the_sandbox_links_lead_to_an_address_that_a_browser_can_open(listen, url):
+    assert public_url_of(Settings(_env_file=None), listen) == url
+    assert (
+        public_url_of(Settings(_env_file=None, public_url="https://x.example"), listen) == "https://x.example"
+    )

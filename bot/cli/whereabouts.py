@@ -17,6 +17,8 @@ from storage.url import is_postgres
 
 NO_SANDBOX = "http://127.0.0.1:9"
 """Stands for the sandbox while it does not run; nothing listens there."""
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared, not listened on
+"""Hosts that mean every address of the machine, and what a browser on it opens instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,11 @@ def sandbox_provider(
 def public_url_of(settings: Settings, listen: str) -> str:
     """Return the address of talk links; empty where calls go over hosted links.
 
-    In the sandbox it defaults to where the web server listens.
+    In the sandbox it defaults to where the web server listens: on this machine, where that is everywhere.
     """
     if settings.public_url is None and settings.is_sandbox:
-        return f"http://{listen}"
+        host, _, port = listen.rpartition(":")
+        return f"http://{EVERYWHERE.get(host, host)}:{port}"
     return settings.public_url or ""
 
 

@@ -85,6 +85,11 @@ def test_the_image_starts_the_program_and_asks_an_address_that_it_serves():
     assert listen.endswith(":" + instructions("EXPOSE")[0])
 
 
+def test_the_image_is_built_in_the_format_that_keeps_its_health_check():
+    (build,) = re.findall("^podman build .*$", (ROOT / "docs/deploying.md").read_text(), re.MULTILINE)
+    assert "--format docker" in build
+
+
 def test_the_image_installs_by_hash_what_runs_and_nothing_that_only_tests():
     lock, project = (ROOT / "requirements.lock").read_text(), (ROOT / "pyproject.toml").read_text()
     needed = cut(lock, project, ("setuptools",))
