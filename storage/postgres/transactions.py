@@ -7,6 +7,7 @@ begins anew, on what the other left.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,8 +24,10 @@ Pool = ConnectionPool[psycopg.Connection[Any]]
 
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE schema_steps IN ACCESS SHARE MODE"
 """What is locked first keeps whoever changes the schema (``storage.postgres.migrating``) from the middle."""
-_NAMED = "SELECT pg_current_xact_id()"
-"""The name by which the server knows a transaction, also after its connection broke."""
+_NAMED = "SELECT pg_current_xact_id()::text, stats_reset::text FROM pg_stat_wal"
+"""The name by which the server knows a transaction, also after its connection broke, and since when names are
+good: a server that crashed gives those anew that it had given and not written down yet. It counts from zero
+then (Postgres, "The Cumulative Statistics System": after an unclean shutdown all statistics are reset)."""
 WRITES = f"BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
 TAKES = f"BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE schema_steps IN ROW SHARE MODE; {_NAMED}"
 """For who takes rows that nobody holds: each is locked and looked at as it is then. What it merely read
@@ -36,6 +39,7 @@ _ALONE = (
 """Whoever was refused once has the database to itself then, as on SQLite: nobody can be in its way again.
 LOCK TABLE takes no snapshot, so what it waits for is seen (Postgres, "Explicit Locking"). It does not wait
 for long: everybody who comes later waits behind it, and a process may be stopped in the middle of one."""
+_BECAME = "SELECT pg_xact_status(%s::xid8), stats_reset::text FROM pg_stat_wal"
 _CROWDED_SECONDS = 0.5
 """For so long after a refusal those that write take turns from the start: what two do, others do as well."""
 _MOST_TRIES = 20
@@ -72,12 +76,20 @@ class Crowd:
         return time.monotonic() < self.until
 
 
-class _BrokeInCommit(Exception):
-    """The connection broke while ``xact`` was committed: it may be so, or not."""
+@dataclass(frozen=True)
+class _Name:
+    """What the server calls a transaction, and the last time that it began to count anew before it."""
 
-    def __init__(self, xact: str, result: Any, unclean: set[str]) -> None:
-        super().__init__(xact)
-        self.xact = xact
+    xact: str
+    since: str
+
+
+class _BrokeInCommit(Exception):
+    """The connection broke while a transaction was committed: it may be so, or not."""
+
+    def __init__(self, name: _Name, result: Any, unclean: set[str]) -> None:
+        super().__init__(name)
+        self.name = name
         self.result = result
         self.unclean = unclean
 
@@ -94,7 +106,7 @@ def transact(pool: Pool, crowd: Crowd, begin: str, work: Callable[[Database], T]
         try:
             return _once(pool, _ALONE if is_alone else begin, work)
         except _BrokeInCommit as broken:
-            if _is_committed(pool, broken.xact):
+            if _is_committed(pool, broken.name):
                 return broken.result, broken.unclean
         except (errors.SerializationFailure, errors.DeadlockDetected):
             crowd.note()
@@ -143,7 +155,7 @@ def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set
     connection = pool.getconn()
     try:
         try:
-            xact = _begin(connection, begin)
+            name = _begin(connection, begin)
             database = PostgresDatabase(connection)
             result = work(database)
         except errors.FeatureNotSupported:
@@ -159,20 +171,20 @@ def _once(pool: Pool, begin: str, work: Callable[[Database], T]) -> tuple[T, set
             _commit(connection)
         except _WORLDS_FAULT as error:
             # An error that leaves the connection as it was undid the transaction.
-            if not xact or not connection.closed:
+            if name is None or not connection.closed:
                 raise
-            raise _BrokeInCommit(xact, result, database.unclean) from error
+            raise _BrokeInCommit(name, result, database.unclean) from error
         return result, database.unclean
     finally:
         pool.putconn(connection)
 
 
-def _begin(connection: psycopg.Connection[Any], begin: str) -> str:
+def _begin(connection: psycopg.Connection[Any], begin: str) -> _Name | None:
     """Begin, and return the transaction's name; one that only reads has none."""
     begun = connection.execute(begin)
     while begun.nextset():
         pass
-    return str(begun.fetchone()[0]) if begun.description else ""  # type: ignore[index]
+    return _Name(*begun.fetchone()) if begun.description else None  # type: ignore[misc]
 
 
 def _commit(connection: psycopg.Connection[Any]) -> None:
@@ -181,20 +193,27 @@ def _commit(connection: psycopg.Connection[Any]) -> None:
         raise RuntimeError(f"a transaction went on after an error, and ended with {ended}")
 
 
-def _is_committed(pool: Pool, xact: str) -> bool:
+def _is_committed(pool: Pool, name: _Name) -> bool:
     """Ask the server what became of a transaction. Raises PerhapsStored.
 
     Source: Postgres, "Transaction ID and Snapshot Information Functions", pg_xact_status.
     """
     deadline = time.monotonic() + _ASKS_SECONDS
     while time.monotonic() < deadline:
-        try:
+        row = None
+        with suppress(psycopg.Error):
             connection: psycopg.Connection[Any]
             with pool.connection(timeout=deadline - time.monotonic()) as connection:
-                row = connection.execute("SELECT pg_xact_status(%s::xid8)", (xact,)).fetchone()
-        except psycopg.Error:
-            row = None
-        if row in (("committed",), ("aborted",)):
-            return bool(row == ("committed",))
+                try:
+                    row = connection.execute(_BECAME, (name.xact,)).fetchone()
+                except errors.InvalidParameterValue:
+                    return False  # no transaction has this name yet: it was lost in a crash
+        status, since = row or (None, None)
+        if status == "aborted":
+            return False
+        if status == "committed" and since == name.since:
+            return True
+        if status == "committed":
+            break  # it, or another one that got its name after a crash
         time.sleep(0.1)  # it goes on still, or the server starts anew
     raise PerhapsStored("It is not known whether this was stored: the connection to the database broke.")

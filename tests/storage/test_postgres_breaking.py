@@ -1,12 +1,16 @@
 """Connections that break at the worst moment, servers that start anew, and processes that are stopped."""
 
 import asyncio
+import os
+import signal
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,9 +25,10 @@ from storage.database import Database
 from storage.postgres import transactions
 from storage.postgres.connection import open_pool
 from storage.postgres.engine import PostgresEngine
+from storage.postgres.transactions import READS, WRITES, Crowd, Pool
 from storage.rooms.notes import keep_setting
 from tests.databases import keys_of
-from tests.postgres_server import Server
+from tests.postgres_server import Server, run_server
 from tests.postgres_wire import Breaks, Wire, open_wire
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +102,51 @@ async def test_what_nobody_can_tell_is_not_told_as_undone_and_does_no_harm_twice
             with suppress(NotStored):  # until it is found again
                 is_new = await store.receive_event("key", "conv", b"{}", NOW)
     assert not is_new
+
+
+def ask(pool: Pool, query: str, *values: str) -> Any:
+    """Return the one value that a query finds."""
+    return transactions.transact(pool, Crowd(), READS, lambda one: one.execute(query, values).fetchone()[0])[
+        0
+    ]
+
+
+@pytest.mark.parametrize("are_others_quicker", [False, True])
+async def test_what_a_crash_of_the_server_lost_is_not_taken_for_stored(
+    monkeypatch: pytest.MonkeyPatch, are_others_quicker: bool
+) -> None:
+    """The server gives the name of what was lost to the next one, whose end says nothing of the first."""
+    lost: list[str | None] = []
+
+    def keep(database: Database) -> None:
+        keep_setting(database, "mine", "kept")
+        # What was written down in time is not lost, and begins anew: then it crashes once more.
+        if not lost or (are_others_quicker and "committed" not in lost):
+            os.kill(database.connection.info.backend_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+
+    def ask_after_others(pool: Pool, name: transactions._Name) -> bool:
+        lost.append(None)
+        if are_others_quicker:
+            for _ in range(5):
+                transactions.transact(pool, Crowd(), WRITES, partial(keep_setting, name="it", value="is"))
+            lost[-1] = ask(pool, "SELECT pg_xact_status(?::xid8)", name.xact)
+        return is_committed(pool, name)
+
+    is_committed = transactions._is_committed
+    monkeypatch.setattr(transactions, "_is_committed", ask_after_others)
+    with run_server("synchronous_commit=on", "full_page_writes=on", "wal_writer_delay=10s") as crashing:
+        pool = open_pool(crashing.new_database())
+        told: type[Exception] | None = NotStored
+        async with asyncio.timeout(100):
+            while told is NotStored:  # until the server is found again
+                told = None
+                try:
+                    await asyncio.to_thread(transactions.transact, pool, Crowd(), WRITES, keep)
+                except NotStored as error:
+                    told = type(error)
+        found = ask(pool, "SELECT count(*) FROM settings WHERE name = 'mine'")
+        pool.close()
+    assert (told, found) == ((PerhapsStored, 0) if are_others_quicker else (None, 1))
 
 
 async def test_a_process_that_was_stopped_in_the_middle_does_it_anew(server: Server) -> None:
