@@ -35,7 +35,7 @@ chaos: $(VENV)/.ready
 races: $(VENV)/.ready
 	@$(BIN)/python -m tests.races $(RACES)
 
-# An hour on two cores. Others: make together TOGETHER='--calls 2000 --processes 8 --seed 7'.
+# An hour to an hour and a half on two cores. Others: make together TOGETHER='--calls 2000 --processes 8 --seed 7'.
 together: $(VENV)/.ready
 	@$(BIN)/python -m tests.together $(TOGETHER)
 

@@ -12,7 +12,7 @@ KNOWN = {name.upper() for name in Settings.model_fields}
 _NAME = re.compile(r"(?<![\w{/:-])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b")
 _LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(\S*)$")
 _HOLE = re.compile(r"…|CHANNEL_ID|TEAM|^[a-z]+:$")
-_OF_OTHERS = {"CHANNEL_ID", "WEB_REQUESTS", "POSTGRES_PASSWORD"}
+_OF_OTHERS = {"CHANNEL_ID", "WEB_REQUESTS", "BENCH_SEVERAL_SIZES", "POSTGRES_PASSWORD"}
 """Words in capitals that are no settings: a placeholder, and what other programs read."""
 
 
