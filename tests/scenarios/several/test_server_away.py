@@ -31,4 +31,6 @@ async def test_a_server_that_is_away_is_told_once_and_that_it_is_back(tmp_path: 
             await bot.shows("The database server can be reached again.")
             said = bot.seen[before:]
             assert await bot.is_told_to_stop() == 0
-    assert said.count("WARNING") == 3, said
+    # What was in hand when the server went away says so for itself, also once.
+    told = [line for line in said.splitlines() if "WARNING" in line and "could not be noted" not in line]
+    assert len(told) == 3, said
