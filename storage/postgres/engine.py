@@ -16,6 +16,7 @@ from storage.cleaner import Cleaner
 from storage.database import Database
 from storage.postgres.database import NOTIFY, WAKING
 from storage.postgres.transactions import READS, TAKES, WRITES, Crowd, Pool, transact
+from storage.waiting import run_to_the_end
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ class PostgresEngine:
         self._pool.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))
+        return await run_to_the_end(self._executor, work)
 
     def _clean(self) -> bool:
         """Vacuum what is unclean; False if that must wait."""

@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.sqlite.cleaning import clean, empty_log, rewrite_mark
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.transactions import transaction
+from storage.waiting import run_to_the_end
 
 T = TypeVar("T")
 
@@ -74,7 +75,7 @@ class DatabaseThread:
         await asyncio.shield(closed)
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, work))
+        return await run_to_the_end(self._executor, work)
 
     def _transact(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"], work: Callable[[Database], T]) -> T:
         with transaction(self._database, begin):
